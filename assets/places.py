@@ -1,0 +1,42 @@
+"""The places of the run, as Dagster partitions. Which places there are is data: `places.csv`.
+
+The folder of inputs is the project's own unless PLACECAST_DATA names another, and the folder of
+trajectories unless PLACECAST_TRAJECTORIES does: partitions are fixed when the code is loaded, so these two
+cannot wait for a run's settings.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from assets.reading import read_table
+from assets.registry.inputs import PLACES as PLACES_TABLE
+
+_ROOT = Path(__file__).resolve().parent.parent
+DATA_DIRECTORY = Path(os.environ.get("PLACECAST_DATA") or _ROOT / "data")
+TRAJECTORIES_DIRECTORY = Path(
+    os.environ.get("PLACECAST_TRAJECTORIES") or _ROOT / "housing_trajectories" / "blmk"
+)
+
+
+def _place_codes() -> list[str]:
+    frame = read_table(PLACES_TABLE, DATA_DIRECTORY / "places.csv", places=None)
+    return sorted(frame.loc[frame["kind"] == "place", "place"])
+
+
+PLACES = dg.StaticPartitionsDefinition(_place_codes())
+"""One partition a council, in the order of their codes."""
+
+PLACED = {
+    "partitions_def": PLACES,
+    "backfill_policy": dg.BackfillPolicy.single_run(),
+}
+"""Arguments of every asset that is made place by place, all places in one run."""
+
+
+def place_keys(context: dg.AssetExecutionContext) -> list[str]:
+    """The places of this run, sorted: Dagster gives them in an order that changes from process to process."""
+    return sorted(context.partition_keys)

@@ -1,0 +1,172 @@
+"""Reading a declared input table from a CSV file, cell by cell, as hostile text until it is checked.
+
+Whatever is wrong is said as a finding with file, row, column, what was found and what is expected, and the
+whole file is refused: nothing is filled in, nothing is left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+
+from assets.registry.declaration import Column, Table
+from housing_trajectories.findings import BadInput, Finding
+
+MAXIMUM_BYTES = 64 * 1024 * 1024
+
+
+def read_table(table: Table, path: Path, places: Collection[str] | None) -> pd.DataFrame:
+    """The table in `path` as declared: columns in declared order, rows in the order of the file.
+
+    `places` are the known GSS codes that a column named `place` may hold; None leaves codes unchecked.
+    Raises BadInput with every finding of the file.
+    """
+    header, rows = _rows(path)
+    findings = _header_findings(table, path, header)
+    if findings:
+        raise BadInput(findings)
+    position = {name: header.index(name) for name in table.column_names}
+    values: dict[str, list[object]] = {name: [] for name in table.column_names}
+    for number, row in rows:
+        if len(row) != len(header):
+            findings.append(
+                Finding(path.name, number, None, f"{len(row)} cells", f"{len(header)} cells, one a column")
+            )
+            continue
+        for column in table.columns:
+            text = row[position[column.name]].strip()
+            value, problem = _value(column, text, places)
+            if problem:
+                findings.append(Finding(path.name, number, column.name, _shown(text), problem))
+            values[column.name].append(value)
+    if not rows:
+        findings.append(Finding(path.name, 2, None, "no rows", f"rows of {table.description.lower()}"))
+    if not findings:
+        findings.extend(_key_findings(table, path, [number for number, _ in rows], values))
+    if findings:
+        raise BadInput(findings)
+    return pd.DataFrame({c.name: _series(c, values[c.name]) for c in table.columns})
+
+
+def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header and the non-blank rows with their numbers as a spreadsheet shows them."""
+    try:
+        size = path.stat().st_size
+        if size > MAXIMUM_BYTES:
+            raise BadInput(
+                [Finding(path.name, None, None, f"{size:,} bytes", f"a file under {MAXIMUM_BYTES:,} bytes")]
+            )
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise BadInput(
+            [Finding(path.name, None, None, "no such file", f"a CSV file at {path.parent.name}/{path.name}")]
+        ) from None
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        found = f"byte 0x{error.object[error.start]:02x} that is not UTF-8"
+        raise BadInput([Finding(path.name, row, None, found, "a file saved as CSV UTF-8")]) from None
+    if "\x00" in text:
+        row = text[: text.index("\x00")].count("\n") + 1
+        raise BadInput([Finding(path.name, row, None, "a NUL character", "text")])
+    try:
+        records = [
+            (number, row) for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1)
+        ]
+    except csv.Error as error:
+        raise BadInput([Finding(path.name, None, None, str(error), "a well-formed CSV file")]) from None
+    if not records:
+        raise BadInput([Finding(path.name, 1, None, "an empty file", "a row of column names")])
+    header = [name.strip() for name in records[0][1]]
+    return header, [(number, row) for number, row in records[1:] if any(cell.strip() for cell in row)]
+
+
+def _header_findings(table: Table, path: Path, header: list[str]) -> list[Finding]:
+    findings = []
+    for name in table.column_names:
+        if name not in header:
+            findings.append(
+                Finding(path.name, 1, name, "no such column", f"the columns {', '.join(table.column_names)}")
+            )
+    for name in header:
+        if header.count(name) > 1:
+            findings.append(Finding(path.name, 1, name, "the column twice", "each column once"))
+            break
+        if name not in table.column_names:
+            findings.append(
+                Finding(path.name, 1, name, "an unknown column", f"only {', '.join(table.column_names)}")
+            )
+    return findings
+
+
+def _value(column: Column, text: str, places: Collection[str] | None) -> tuple[object, str | None]:
+    """The cell's value, and what was expected instead where it is not acceptable."""
+    if text == "":
+        return None, None if column.nullable else f"a value ({_expected(column)})"
+    if column.kind == "text":
+        if column.allowed is not None and text not in column.allowed:
+            return text, _expected(column)
+        if column.name == "place" and places is not None and text not in places:
+            return text, "a GSS code of places.csv: " + ", ".join(sorted(places))
+        return text, None
+    try:
+        number = int(text) if column.kind == "integer" else float(text)
+    except ValueError:
+        return None, _expected(column)
+    if not math.isfinite(number):
+        return None, _expected(column)
+    if (column.minimum is not None and number < column.minimum) or (
+        column.maximum is not None and number > column.maximum
+    ):
+        return number, _expected(column)
+    return number, None
+
+
+def _expected(column: Column) -> str:
+    if column.allowed is not None:
+        return "one of " + ", ".join(column.allowed)
+    words = {"text": "text", "integer": "a whole number", "number": "a number"}[column.kind]
+    if column.minimum is not None:
+        words += f" of at least {column.minimum:,g}"
+    if column.maximum is not None:
+        words += f"{' and' if column.minimum is not None else ''} at most {column.maximum:,g}"
+    return words
+
+
+def _key_findings(
+    table: Table, path: Path, numbers: list[int], values: dict[str, list[object]]
+) -> list[Finding]:
+    seen: dict[tuple[object, ...], int] = {}
+    findings = []
+    for index, number in enumerate(numbers):
+        key = tuple(values[name][index] for name in table.keys)
+        if key in seen:
+            shown = ", ".join(f"{name} {value}" for name, value in zip(table.keys, key, strict=True))
+            findings.append(
+                Finding(
+                    path.name,
+                    number,
+                    table.keys[-1],
+                    f"{shown} a second time (first in row {seen[key]})",
+                    "each " + " × ".join(table.keys) + " once",
+                )
+            )
+        seen.setdefault(key, number)
+    return findings
+
+
+def _series(column: Column, values: list[object]) -> pd.Series:
+    if column.kind == "text":
+        return pd.Series(values, dtype="str")
+    if column.kind == "integer" and not column.nullable:
+        return pd.Series(values, dtype="int64")
+    return pd.Series(values, dtype="float64")
+
+
+def _shown(text: str) -> str:
+    shown = text if len(text) <= 60 else text[:57] + "..."
+    return f"'{shown}'" if shown else "an empty cell"

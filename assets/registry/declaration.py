@@ -1,0 +1,63 @@
+"""What a table is: the words in which every input and every released table is declared.
+
+One declaration feeds the reading of inputs, the Great Expectations suites, the column schemas in the
+web interface, the data dictionary and the docs. It says what a table holds; it never reads or computes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "integer", "number"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds, in which unit, and what may stand in it.
+
+    A column named `place` always holds a GSS code of `data/places.csv`; readers and checks hold it to that
+    without its being said again here. `minimum` and `maximum` include the bound.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    unit: str = ""
+    nullable: bool = False
+    allowed: tuple[str, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: rows are unique on `keys` and sorted by them; `source_id` names a block of sources.yaml."""
+
+    name: str
+    description: str
+    keys: tuple[str, ...]
+    columns: tuple[Column, ...]
+    stage: str
+    source_id: str = ""
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError(f"table {self.name} declares a column twice: {names}")
+        missing = [key for key in self.keys if key not in names]
+        if missing:
+            raise ValueError(f"table {self.name} has keys that are no columns of it: {missing}")
+
+    @property
+    def column_names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+
+VALUES: tuple[Column, ...] = (
+    Column("principal", "number", "The run with every factor at its central value"),
+    Column("p10", "number", "Lower end of the 80 % prediction interval: a tenth of the draws lie below"),
+    Column("p50", "number", "Median of the draws"),
+    Column("p90", "number", "Upper end of the 80 % prediction interval: a tenth of the draws lie above"),
+)
+"""The four columns of every uncertain quantity."""

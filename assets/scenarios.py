@@ -1,0 +1,74 @@
+"""Scenarios: what a scenario file may say, and the scenarios of a run in their order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from housing_trajectories.findings import BadInput, Finding
+
+
+class Scenario(BaseModel):
+    """One scenario. `population` says what drives migration, `delivery` how planned homes come about,
+    `plans` whether plans not yet adopted count, `mitigation` which models of care apply."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    order: int
+    title: str
+    description: str
+    population: Literal["housing_led", "trend"]
+    delivery: Literal["calibrated", "on_schedule", "slow"]
+    plans: Literal["adopted", "draft"]
+    mitigation: Literal["none", "new_models_of_care"]
+
+
+def load_scenarios(directory: Path) -> list[Scenario]:
+    """The scenarios of a folder, one a YAML file, in the order they give themselves."""
+    paths = sorted(directory.glob("*.yaml"))
+    if not paths:
+        raise BadInput([Finding(f"{directory.name}/", None, None, "no scenario", "a YAML file a scenario")])
+    scenarios = []
+    for path in paths:
+        try:
+            scenario = Scenario.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except yaml.YAMLError as error:
+            raise BadInput([Finding(path.name, None, None, str(error), "a YAML mapping")]) from None
+        except ValidationError as error:
+            raise BadInput(
+                [
+                    Finding(
+                        path.name,
+                        None,
+                        ".".join(map(str, item["loc"])) or None,
+                        repr(item.get("input"))[:60],
+                        item["msg"],
+                    )
+                    for item in error.errors()
+                ]
+            ) from None
+        if scenario.name != path.stem:
+            raise BadInput([Finding(path.name, None, "name", scenario.name, f"the file's name, {path.stem}")])
+        scenarios.append(scenario)
+    return sorted(scenarios, key=lambda scenario: (scenario.order, scenario.name))
+
+
+def scenario_table(scenarios: list[Scenario]) -> pd.DataFrame:
+    """The scenarios as the table that passes between stages."""
+    return pd.DataFrame(
+        {
+            "scenario": [scenario.name for scenario in scenarios],
+            "definition_json": [scenario.model_dump_json() for scenario in scenarios],
+        },
+        dtype="str",
+    )
+
+
+def read_scenarios(frame: pd.DataFrame) -> list[Scenario]:
+    """The scenarios of the run, the principal one first."""
+    return [Scenario.model_validate_json(text) for text in frame["definition_json"]]

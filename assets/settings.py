@@ -1,0 +1,38 @@
+"""Settings of a run: where its inputs stand, how many draws it takes, and from which seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets.places import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
+
+DEFAULT_DRAWS = 500
+DEFAULT_SEED = 20211
+
+
+class RunSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What a run may be told: folders of inputs and outputs, number of draws, seed.
+
+    `draws` is the number of ensemble members beside the principal run; the same seed and inputs give the
+    same bytes.
+    """
+
+    data_directory: str = str(DATA_DIRECTORY)
+    trajectories_directory: str = str(TRAJECTORIES_DIRECTORY)
+    outputs_directory: str = "outputs"
+    draws: int = DEFAULT_DRAWS
+    seed: int = DEFAULT_SEED
+
+    @property
+    def data_path(self) -> Path:
+        return Path(self.data_directory)
+
+    @property
+    def trajectories_path(self) -> Path:
+        return Path(self.trajectories_directory)
+
+    @property
+    def outputs_path(self) -> Path:
+        return Path(self.outputs_directory)

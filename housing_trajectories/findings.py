@@ -1,0 +1,84 @@
+"""What was found in a file that was read, and the error that stops a run because of it.
+
+A finding is one sentence about one place in a file: where, what was found, what is expected, what was done.
+Reading and cleaning produce findings; nothing here reads a file or decides how grave a finding is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "mended"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "mended")
+
+
+def inert(text: str, longest: int = 120) -> str:
+    """The text of a cell made safe to show on a terminal: printable, on one line, shortened."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    shown = " ".join(printable.split())
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found in a file.
+
+    `row` is the line or row as a spreadsheet shows it, counted from 1; None when the whole file is meant.
+    `done` says what the reader did about it; empty when it did nothing but report.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    found: str
+    expected: str
+    severity: Severity = "error"
+    sheet: str | None = None
+    site: str | None = None
+    done: str = ""
+
+    @property
+    def where(self) -> str:
+        """File, sheet, row, column and site, as far as they are known, in reading order."""
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"sheet {inert(self.sheet)}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(f"column {inert(self.column)}")
+        if self.site:
+            parts.append(f"site {inert(self.site)}")
+        return ", ".join(parts)
+
+    def sentence(self) -> str:
+        """The finding as one line: where, what was found, what is expected, what was done."""
+        text = f"{self.where}: found {inert(self.found)}; expected {inert(self.expected, 300)}"
+        return f"{text}; {self.done}" if self.done else text
+
+
+class BadInput(Exception):
+    """An input cannot be used as it is. Its message is one line: the first error's, and how many more."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        if not findings:
+            raise ValueError("BadInput needs at least one finding")
+        self.findings: tuple[Finding, ...] = tuple(findings)
+        standing = [finding for finding in findings if finding.severity == "error"] or list(findings)
+        more = len(standing) - 1
+        super().__init__(standing[0].sentence() + (f" (and {more} more)" if more else ""))
+
+
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Only the findings that stop a run."""
+    return [finding for finding in findings if finding.severity == "error"]
+
+
+def raise_errors(findings: Sequence[Finding]) -> None:
+    """Raise BadInput if any finding is an error."""
+    standing = errors(findings)
+    if standing:
+        raise BadInput(standing)

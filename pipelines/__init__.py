@@ -1,0 +1,1 @@
+"""Wiring only: definitions, jobs, schedules, sensors, resources, IO managers and checks."""
