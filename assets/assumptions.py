@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 
@@ -12,13 +14,18 @@ class Assumptions:
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self._rows = frame.set_index("id")
+        self._ranges = {
+            identifier: (float(value), float(low), float(high))
+            for identifier, value, low, high in zip(
+                frame["id"], frame["value"], frame["low"], frame["high"], strict=True
+            )
+        }
 
     def value(self, identifier: str) -> float:
         """Central value."""
-        if identifier not in self._rows.index:
+        if identifier not in self._ranges:
             raise KeyError(f"no assumption {identifier} in assumptions.csv")
-        return float(self._rows.at[identifier, "value"])
+        return self._ranges[identifier][0]
 
     def low(self, identifier: str) -> float:
         """Lower end of the 80 % range (P10)."""
@@ -31,9 +38,9 @@ class Assumptions:
     def range(self, identifier: str) -> tuple[float, float, float]:
         """Central value, P10 and P90."""
         value = self.value(identifier)
-        low, high = self._rows.at[identifier, "low"], self._rows.at[identifier, "high"]
-        if pd.isna(low) or pd.isna(high):
+        _, low, high = self._ranges[identifier]
+        if math.isnan(low) or math.isnan(high):
             raise KeyError(f"assumption {identifier} has no low and high in assumptions.csv")
         if not low <= value <= high:
             raise ValueError(f"assumption {identifier}: {value} does not lie between {low} and {high}")
-        return value, float(low), float(high)
+        return value, low, high

@@ -12,7 +12,7 @@ DEFAULT_DRAWS = 500
 DEFAULT_SEED = 20211
 
 
-class RunSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
+class RunSettings(dg.ConfigurableResource):
     """What a run may be told: folders of inputs and outputs, number of draws, seed.
 
     `draws` is the number of ensemble members beside the principal run; the same seed and inputs give the
@@ -27,12 +27,15 @@ class RunSettings(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def data_path(self) -> Path:
+        """Folder of input tables."""
         return Path(self.data_directory)
 
     @property
     def trajectories_path(self) -> Path:
+        """Folder of the councils' trajectories."""
         return Path(self.trajectories_directory)
 
     @property
     def outputs_path(self) -> Path:
+        """Folder of tables and releases."""
         return Path(self.outputs_directory)

@@ -1,4 +1,4 @@
-"""The registers every stage leans on: places, assumptions and sources. Figures are declared by their stage."""
+"""The registers every stage leans on: places, assumptions, sources. A stage declares its own figures."""
 
 from __future__ import annotations
 
