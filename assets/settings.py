@@ -24,6 +24,7 @@ class RunSettings(dg.ConfigurableResource):
     outputs_directory: str = "outputs"
     draws: int = DEFAULT_DRAWS
     seed: int = DEFAULT_SEED
+    code_version: str = "unversioned"
 
     @property
     def data_path(self) -> Path:

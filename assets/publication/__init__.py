@@ -1,0 +1,1 @@
+"""Publication: collecting a run's tables into a release, auditing it, and pointing readers at it."""

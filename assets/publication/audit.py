@@ -1,0 +1,167 @@
+"""The audit of a whole release before readers see it: what must add up, adds up, and nothing is hollow.
+
+Every rule is a sentence when it is broken. The sums themselves are taken in models.reconciliation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from assets.registry import TABLES
+from models.reconciliation import largest_gap
+
+TOLERANCE = 1e-6
+"""Persons, homes or units: totals are sums of doubles, so they agree far more closely than anyone reads."""
+
+_ADDITIVE_OVER_PLACES: dict[str, dict[str, tuple[str, ...]]] = {
+    "population": {},
+    "population_single_year": {},
+    "components_of_change": {},
+    "households": {"measure": ("dwellings", "households", "household_population", "communal_population")},
+    "housing_delivery": {"site_reference": ("all",)},
+    "demand": {},
+    "workforce": {"measure": ("required_wte",)},
+    "estates": {"measure": ("required",)},
+}
+_BANDS = {
+    "population": ("age_band", "all", ("0-15", "16-64", "65+")),
+}
+
+
+def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
+    """What is wrong with the release as a whole; empty when it may be published.
+
+    `tables` are the released tables by name and `system` the code of the system as a place.
+    """
+    wrong: list[str] = []
+    for name, frame in tables.items():
+        wrong += _hollow(name, frame)
+        wrong += _order(name, frame)
+    for name, only in _ADDITIVE_OVER_PLACES.items():
+        if name in tables:
+            wrong += _places_add_up(name, tables[name], system, only)
+    if "population" in tables:
+        wrong += _broad_bands_add_up(tables["population"])
+        wrong += _single_years_add_up(tables)
+        wrong += _components_add_up(tables)
+    if "housing_delivery" in tables:
+        wrong += _sites_add_up(tables["housing_delivery"], system)
+    return wrong
+
+
+def _hollow(name: str, frame: pd.DataFrame) -> list[str]:
+    wrong = []
+    if frame.empty:
+        wrong.append(f"{name} has no rows")
+    if "principal" in frame and len(frame) and not frame["principal"].abs().gt(0).any():
+        wrong.append(f"{name} is zero in every row")
+    for column in TABLES[name].columns if name in TABLES else ():
+        if not column.nullable and frame[column.name].isna().any():
+            wrong.append(f"{name}.{column.name} has a null and is not declared nullable")
+        if column.kind == "number" and np.isinf(frame[column.name].to_numpy(dtype=float)).any():
+            wrong.append(f"{name}.{column.name} has an infinite value")
+    return wrong
+
+
+def _order(name: str, frame: pd.DataFrame) -> list[str]:
+    if name not in TABLES:
+        return []
+    keys = list(TABLES[name].keys)
+    ordered = frame[keys].reset_index(drop=True)
+    if not ordered.equals(ordered.sort_values(keys, ignore_index=True)):
+        return [f"{name} is not sorted by {', '.join(keys)}"]
+    return []
+
+
+def _compare(
+    name: str, parts: pd.DataFrame, totals: pd.DataFrame, keys: list[str], value: str, words: str
+) -> list[str]:
+    """Whether the parts' sums over `keys` are the totals'; a key on one side only is wrong as well."""
+    if totals.empty:
+        return [f"{name}: there are no totals to hold {words} against"]
+    index = pd.MultiIndex.from_frame(totals[keys])
+    group = index.get_indexer(pd.MultiIndex.from_frame(parts[keys]))
+    if (group < 0).any():
+        orphan = parts.loc[group < 0, keys].iloc[0].to_dict()
+        return [f"{name}: {words}: no total for {orphan}"]
+    gap, worst = largest_gap(parts[value].to_numpy(), group, totals[value].to_numpy())
+    if gap > TOLERANCE:
+        return [f"{name}: {words} by {gap:,.6f} at {totals[keys].iloc[worst].to_dict()}"]
+    return []
+
+
+def _places_add_up(
+    name: str, frame: pd.DataFrame, system: str, only: Mapping[str, tuple[str, ...]]
+) -> list[str]:
+    for column, values in only.items():
+        frame = frame[frame[column].isin(values)]
+    keys = [key for key in TABLES[name].keys if key != "place"]
+    parts, totals = frame[frame["place"] != system], frame[frame["place"] == system]
+    return _compare(name, parts, totals, keys, "principal", "places do not add up to the system")
+
+
+def _broad_bands_add_up(population: pd.DataFrame) -> list[str]:
+    column, whole, bands = _BANDS["population"]
+    keys = ["scenario", "place", "year", "sex"]
+    wrong = _compare(
+        "population",
+        population[population[column].isin(bands)],
+        population[population[column] == whole],
+        keys,
+        "principal",
+        "broad age bands do not add up to all ages",
+    )
+    sexes = population[population["sex"] != "persons"]
+    persons = population[population["sex"] == "persons"]
+    keys = ["scenario", "place", "year", "age_band"]
+    return wrong + _compare(
+        "population", sexes, persons, keys, "principal", "the sexes do not add up to persons"
+    )
+
+
+def _single_years_add_up(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    single, bands = tables.get("population_single_year"), tables["population"]
+    if single is None:
+        return []
+    keys = ["scenario", "place", "year", "sex"]
+    totals = bands[(bands["age_band"] == "all") & bands["sex"].isin(single["sex"].unique())]
+    return _compare(
+        "population_single_year", single, totals, keys, "principal", "single years do not add up to all ages"
+    )
+
+
+def _components_add_up(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    components = tables.get("components_of_change")
+    if components is None:
+        return []
+    people = tables["population"].query("sex == 'persons' and age_band == 'all'")
+    keys = ["scenario", "place", "year"]
+    before = people[[*keys, "principal"]].assign(year=lambda frame: frame["year"] + 1)
+    change = people.merge(before, on=keys, suffixes=("", "_before"))
+    change = change.assign(principal=change["principal"] - change["principal_before"])
+    sign = components["component"].map({"deaths": -1.0}).fillna(1.0)
+    signed = components.assign(principal=components["principal"] * sign)
+    signed = signed[signed["year"] > people["year"].min()]
+    return _compare(
+        "components_of_change",
+        signed,
+        change,
+        keys,
+        "principal",
+        "births − deaths + net migration + other is not the change in population",
+    )
+
+
+def _sites_add_up(delivery: pd.DataFrame, system: str) -> list[str]:
+    places = delivery[delivery["place"] != system]
+    sites, totals = places[places["site_reference"] != "all"], places[places["site_reference"] == "all"]
+    keys = ["scenario", "place", "year"]
+    wrong = []
+    for value in ("planned_net_dwellings", "principal"):
+        wrong += _compare(
+            "housing_delivery", sites, totals, keys, value, f"sites' {value} do not add up to the place"
+        )
+    return wrong

@@ -1,0 +1,216 @@
+"""The release: a run's tables collected in one folder, audited, and shown to readers in one atomic step.
+
+A release is complete or absent: it is built beside the others under a hidden name, moved to its own name
+when it is whole, and only then does `current` point at it.
+
+Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.
+"""
+
+import csv
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from assets.by_place import ByPlace
+from assets.parquet import write_frame
+from assets.publication.audit import audit
+from assets.registry import TABLES
+from assets.registry.declaration import Table
+from assets.registry.inputs import ASSUMPTIONS
+from assets.registry.promise import PROMISED
+from assets.settings import RunSettings
+
+_LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
+_LIVE_TEXT = ("=", "+", "-", "@", "\t", "\r")
+_DECLARED: dict[str, Table] = {**TABLES, "assumptions": ASSUMPTIONS}
+
+
+class AuditFailed(Exception):
+    """The release as a whole breaks a rule; its message is one line, the first rule and how many more."""
+
+    def __init__(self, wrong: list[str]) -> None:
+        self.wrong = wrong
+        super().__init__(
+            "The release was not published: "
+            + wrong[0]
+            + (f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else "")
+        )
+
+
+def release_asset(made: set[str]) -> dg.AssetsDefinition:
+    """The asset that publishes the promised tables among `made`."""
+    names = [name for name in PROMISED if name in made]
+
+    @dg.asset(
+        name="release",
+        group_name="publication",
+        ins={name: dg.AssetIn(name) for name in [*names, "places"]},
+        kinds={"parquet", "csv"},
+    )
+    def release(
+        context: dg.AssetExecutionContext, settings: RunSettings, **tables: Any
+    ) -> dg.MaterializeResult:
+        """Every promised table with its dictionary and manifest, audited as a whole and made current."""
+        places = tables.pop("places")
+        system = places.loc[places["kind"] == "system", "place"].iloc[0]
+        whole = {name: _whole(tables[name]) for name in names}
+        wrong = audit(whole, system)
+        if wrong:
+            raise AuditFailed(wrong)
+        checks = _check_results(context)
+        folder = publish(whole, settings, run_id=context.run.run_id, checks=checks)
+        rows = sum(len(table) for table in whole.values())
+        return dg.MaterializeResult(
+            metadata={"release": folder.name, "tables": len(whole), "rows": rows, "checks": len(checks)}
+        )
+
+    return release
+
+
+def _whole(value: pd.DataFrame | ByPlace) -> pd.DataFrame:
+    if isinstance(value, ByPlace):
+        return pd.concat([value[place] for place in value], ignore_index=True)
+    return value
+
+
+def _check_results(context: dg.AssetExecutionContext) -> list[dict[str, object]]:
+    """Every check this run has evaluated so far, as the run's own event log has it."""
+    records = context.instance.all_logs(
+        context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    )
+    results = []
+    for record in records:
+        evaluation = record.get_dagster_event().asset_check_evaluation_data
+        results.append(
+            {
+                "asset": evaluation.asset_key.to_user_string(),
+                "check": evaluation.check_name,
+                "passed": evaluation.passed,
+                "severity": evaluation.severity.value,
+                "description": evaluation.description,
+            }
+        )
+    return sorted(results, key=lambda result: (str(result["asset"]), str(result["check"])))
+
+
+def publish(
+    tables: Mapping[str, pd.DataFrame],
+    settings: RunSettings,
+    *,
+    run_id: str,
+    checks: list[dict[str, object]],
+    now: datetime | None = None,
+) -> Path:
+    """Write the tables as a release under the outputs folder, make it current, and return its folder."""
+    releases = settings.outputs_path / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    moment = (now or datetime.now(UTC)).replace(microsecond=0)
+    building = releases / f".building-{run_id}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    try:
+        for name, frame in tables.items():
+            write_frame(frame, building / f"{name}.parquet")
+            _write_csv(frame, building / f"{name}.csv")
+        _write_csv(_dictionary(tables), building / "data_dictionary.csv")
+        files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
+        content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+        release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
+        manifest = _manifest(release_id, moment, run_id, settings, tables, files, content, checks)
+        (building / "manifest.json").write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        folder = releases / release_id
+        building.replace(folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    point_current_at(settings.outputs_path, folder)
+    return folder
+
+
+def point_current_at(outputs: Path, folder: Path) -> None:
+    """Make `outputs/current` lead to a release, in one step: a reader sees the old one or the new one."""
+    link = outputs / f".current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path("releases") / folder.name)
+    link.replace(outputs / "current")
+
+
+def _manifest(
+    release_id: str,
+    moment: datetime,
+    run_id: str,
+    settings: RunSettings,
+    tables: Mapping[str, pd.DataFrame],
+    files: dict[str, str],
+    content: str,
+    checks: list[dict[str, object]],
+) -> dict[str, object]:
+    inputs = tables["input_files"]
+    return {
+        "release": release_id,
+        "published_at": moment.isoformat(),
+        "content_sha256": content,
+        "run": run_id,
+        "draws": settings.draws,
+        "seed": settings.seed,
+        "code_version": settings.code_version,
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "inputs": dict(zip(inputs["id"], inputs["sha256"], strict=True)),
+        "tables": {
+            name: {
+                "rows": len(frame),
+                "columns": list(frame.columns),
+                "parquet_sha256": files[f"{name}.parquet"],
+                "csv_sha256": files[f"{name}.csv"],
+            }
+            for name, frame in tables.items()
+        },
+        "checks": checks,
+        "licence": "Code MIT; data Open Government Licence v3.0, see the sources table",
+    }
+
+
+def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers stay numbers."""
+    safe = frame.copy()
+    for column in safe.columns:
+        if pd.api.types.is_string_dtype(safe[column]):
+            live = safe[column].str.startswith(_LIVE_TEXT).fillna(False).astype(bool)
+            safe[column] = safe[column].where(~live, "'" + safe[column])
+    safe.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+
+
+def _dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    rows = [
+        {
+            "table": name,
+            "table_description": _DECLARED[name].description,
+            "column": column.name,
+            "position": position,
+            "kind": column.kind,
+            "key": column.name in _DECLARED[name].keys,
+            "unit": column.unit,
+            "nullable": column.nullable,
+            "allowed": "; ".join(column.allowed or ()),
+            "description": column.description,
+        }
+        for name in tables
+        for position, column in enumerate(_DECLARED[name].columns, start=1)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,32 @@
+"""The tables promised to readers, in the order in which they are listed. Others are working tables.
+
+A table's name and columns are kept once published: a change is a new column or a new table, and goes into
+the change log.
+"""
+
+PROMISED: tuple[str, ...] = (
+    "population",
+    "population_single_year",
+    "households",
+    "components_of_change",
+    "neighbourhood_population",
+    "housing_delivery",
+    "demand",
+    "demand_drivers",
+    "provider_demand",
+    "activity_forecast",
+    "forecast_accuracy",
+    "workforce",
+    "provider_workforce",
+    "workforce_levers",
+    "estates",
+    "provider_estates",
+    "neighbourhood_estates",
+    "capacity_breach",
+    "capital_requirement",
+    "developer_contributions",
+    "benchmarks",
+    "assumptions",
+    "sources",
+    "input_files",
+)

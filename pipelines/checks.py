@@ -1,0 +1,133 @@
+"""Blocking checks on every declared table, made from the registry as Great Expectations suites.
+
+Great Expectations is imported when the first check runs: it costs seconds that no other command should pay.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import pandas as pd
+
+from assets.by_place import ByPlace
+from assets.places import DATA_DIRECTORY
+from assets.reading import read_table
+from assets.registry import INPUT_TABLES, TABLES
+from assets.registry.declaration import Column, Table
+
+if TYPE_CHECKING:
+    from great_expectations.datasource.fluent import PandasDatasource
+
+_KINDS = {"text": ["str", "string", "object"], "integer": ["int64"], "number": ["float64"]}
+
+
+@cache
+def _datasource() -> PandasDatasource:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context.data_sources.add_pandas("tables")
+
+
+def suite(table: Table) -> Any:
+    """The Great Expectations suite that a table's declaration amounts to."""
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+
+    expectations = [
+        gxe.ExpectTableColumnsToMatchOrderedList(column_list=table.column_names),
+        gxe.ExpectTableRowCountToBeBetween(min_value=1),
+        gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.keys))
+        if len(table.keys) > 1
+        else gxe.ExpectColumnValuesToBeUnique(column=table.keys[0]),
+    ]
+    for column in table.columns:
+        expectations.extend(_column_expectations(column))
+    return gx.ExpectationSuite(name=table.name, expectations=expectations)
+
+
+def _column_expectations(column: Column) -> list[Any]:
+    import great_expectations.expectations as gxe
+
+    found: list[Any] = []
+    if not column.nullable:
+        found.append(gxe.ExpectColumnValuesToNotBeNull(column=column.name))
+    if column.kind != "integer" or not column.nullable:
+        found.append(gxe.ExpectColumnValuesToBeInTypeList(column=column.name, type_list=_KINDS[column.kind]))
+    if column.allowed is not None:
+        found.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.allowed)))
+    elif column.name == "place":
+        found.append(gxe.ExpectColumnValuesToBeInSet(column="place", value_set=_known_places()))
+    if column.minimum is not None or column.maximum is not None:
+        found.append(
+            gxe.ExpectColumnValuesToBeBetween(
+                column=column.name, min_value=column.minimum, max_value=column.maximum
+            )
+        )
+    return found
+
+
+@cache
+def _known_places() -> list[str]:
+    return list(read_table(INPUT_TABLES["places"], DATA_DIRECTORY / "places.csv", places=None)["place"])
+
+
+def validate(table: Table, frame: pd.DataFrame) -> list[str]:
+    """What the frame breaks of the table's declaration, a sentence each; empty when it keeps all of it."""
+    import great_expectations as gx
+
+    source = _datasource()
+    asset = source.add_dataframe_asset(f"{table.name}-{gx.__version__}-{len(source.assets)}")
+    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
+    result = batch.validate(suite(table))
+    source.delete_asset(asset.name)
+    return [_sentence(table, item) for item in result.results if not item.success]
+
+
+def _sentence(table: Table, item: Any) -> str:
+    settings = {key: value for key, value in item.expectation_config.kwargs.items() if key != "batch_id"}
+    column = settings.pop("column", None)
+    found = item.result.get("partial_unexpected_list") or item.result.get("observed_value")
+    where = f"{table.name}.{column}" if column else table.name
+    expected = item.expectation_config.type.removeprefix("expect_").replace("_", " ")
+    raised = (item.exception_info or {}).get("exception_message") if item.exception_info else None
+    shown = str(found if found is not None else raised)[:200]
+    return f"{where}: {expected} {settings or ''}, found {shown}".replace("  ", " ")
+
+
+def table_checks(assets: set[str]) -> list[dg.AssetChecksDefinition]:
+    """A blocking check for each declared table that is an asset."""
+    declared = {**INPUT_TABLES, **TABLES}
+    return [_table_check(declared[name]) for name in sorted(declared.keys() & assets)]
+
+
+def _table_check(table: Table) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=table.name,
+        name="as_declared",
+        blocking=True,
+        description="Columns, keys, bounds and allowed values are as the registry declares them",
+    )
+    def as_declared(frame: Any) -> dg.AssetCheckResult:
+        broken = validate(table, _whole(frame))
+        return dg.AssetCheckResult(
+            passed=not broken,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description="; ".join(broken) if broken else "as declared",
+            metadata={"expectations_broken": len(broken)},
+        )
+
+    return as_declared
+
+
+def _whole(value: pd.DataFrame | ByPlace) -> pd.DataFrame:
+    """A partitioned table's places as one frame."""
+    if isinstance(value, ByPlace):
+        return pd.concat([value[place] for place in value], ignore_index=True)
+    return value

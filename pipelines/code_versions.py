@@ -1,0 +1,67 @@
+"""Code versions of assets: a digest of every file of the project that an asset's module leans on.
+
+A changed model changes the version of the assets that reach it through imports, and of no others.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+_ROOMS = ("assets", "housing_trajectories", "models")
+
+
+def code_version(module: str) -> str:
+    """The first twelve digits of the digest of a module and all the project's modules it imports."""
+    digest = hashlib.sha256()
+    for path in sorted(_reached(module)):
+        digest.update(path.relative_to(_ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def project_version() -> str:
+    """One digest of all code that can change a release's numbers."""
+    digest = hashlib.sha256()
+    for room in (*_ROOMS, "pipelines"):
+        for path in sorted((_ROOT / room).rglob("*.py")):
+            digest.update(path.relative_to(_ROOT).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _reached(module: str) -> frozenset[Path]:
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        path = _file(waiting.pop())
+        if path is None or path in found:
+            continue
+        found.add(path)
+        waiting.extend(_imports(path))
+    return frozenset(found)
+
+
+def _file(module: str) -> Path | None:
+    if module.split(".")[0] not in _ROOMS:
+        return None
+    path = _ROOT.joinpath(*module.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.exists():
+            return candidate
+    return None
+
+
+def _imports(path: Path) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names.extend(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+            names.extend(f"{node.module}.{alias.name}" for alias in node.names)
+    return names

@@ -1,0 +1,129 @@
+"""`python -m pipelines.forecast`: one run of everything, with its progress and its summary on the terminal.
+
+Ends with exit code 0 when a release was published, and with 1 and one message when it was not; the release
+before stays current.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from housing_trajectories.findings import BadInput, inert
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run, report, and return the exit code."""
+    options = _parser().parse_args(arguments)
+    if options.data:
+        os.environ["PLACECAST_DATA"] = str(options.data.resolve())
+    if options.trajectories:
+        os.environ["PLACECAST_TRAJECTORIES"] = str(options.trajectories.resolve())
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        return _run(options, console)
+    except BadInput as error:
+        return _refuse(console, str(error), options.outputs)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="forecast", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--data", type=Path, help="folder of input tables instead of data/")
+    parser.add_argument("--trajectories", type=Path, help="folder of the councils' trajectories")
+    parser.add_argument(
+        "--outputs", type=Path, default=_ROOT / "outputs", help="where tables and releases go"
+    )
+    parser.add_argument("--draws", type=_positive, help="number of draws beside the principal run")
+    parser.add_argument("--seed", type=int, help="seed of the ensemble")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError("at least 2 draws")
+    return number
+
+
+def _run(options: argparse.Namespace, console: Console) -> int:
+    started = time.monotonic()
+    console.print("placecast: reading the councils' trajectories and the census base, projecting, publishing")
+    # Imported here so that a wrong places.csv ends in a sentence and not in a traceback of an import.
+
+    from pipelines.definitions import build_definitions, default_resources
+    from pipelines.jobs import ALL_PLACES_TAGS
+    from pipelines.progress import StageProgress
+    from pipelines.summary import print_summary
+
+    settings = {
+        name: getattr(options, name) for name in ("draws", "seed") if getattr(options, name) is not None
+    }
+    definitions = build_definitions(default_resources(options.outputs.resolve(), **settings))
+    job = definitions.resolve_job_def("refresh")
+    with _instance() as instance, StageProgress(console, job, started):
+        result = job.execute_in_process(
+            instance=instance,
+            tags=ALL_PLACES_TAGS,
+            raise_on_error=False,
+            run_config={"loggers": {"progress": {"config": {}}}},
+        )
+    if not result.success:
+        return _refuse(console, _reason(result), options.outputs)
+    print_summary(console, (options.outputs / "current").resolve())
+    console.print(f"Done in {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def _instance() -> dg.DagsterInstance:
+    """The instance of DAGSTER_HOME, so that the web interface shows the run; without one, a throw-away."""
+    import dagster as dg
+
+    return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
+
+
+def _reason(result: dg.ExecuteInProcessResult) -> str:
+    """Why the run failed, in the words of what failed first: a refused input, a broken check, an error."""
+    for event in result.all_events:
+        if event.event_type_value == "ASSET_CHECK_EVALUATION":
+            evaluation = event.asset_check_evaluation_data
+            if not evaluation.passed and evaluation.blocking:
+                return f"check of {evaluation.asset_key.to_user_string()} failed: {evaluation.description}"
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is None:
+                continue
+            name, _, words = error.message.strip().partition(": ")
+            if name.split(".")[-1] in ("BadInput", "AuditFailed"):
+                return words
+            return f"step {event.step_key} failed: {error.message.strip()}"
+    return "the run failed before its first step"
+
+
+def _refuse(console: Console, reason: str, outputs: Path) -> int:
+    current = outputs / "current"
+    console.print(f"[bold red]Not published.[/bold red] {_plain(reason)}", style=None)
+    if current.exists():
+        console.print(f"The last release stays current: {current.resolve().name}")
+    return 1
+
+
+def _plain(text: str) -> str:
+    """Text from a file, with nothing in it that the terminal or its markup would act on."""
+    return inert(text, 2000).replace("[", r"\[")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
