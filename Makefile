@@ -1,0 +1,64 @@
+# placecast. Every target sets up what it needs and does only its own work the second time.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export DAGSTER_HOME := $(CURDIR)/.dagster
+export GX_ANALYTICS_ENABLED := false
+export PYTHONHASHSEED := 0
+
+.PHONY: help forecast test lint bench ui lock clean
+
+help:
+	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
+	@echo "make test       the test suite"
+	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule"
+	@echo "make lint       style, types and known vulnerabilities"
+	@echo "make bench      speed, memory and accuracy, printed as tables"
+
+forecast: $(READY) .dagster/dagster.yaml
+	@$(BIN)/python -m pipelines.forecast $(ARGS)
+
+test: $(READY)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(READY) .dagster/dagster.yaml
+	@$(BIN)/python benchmarks/main_job.py
+
+ui: $(READY) .dagster/dagster.yaml
+	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+
+# The first of these that is Python 3.11 to 3.13, or the one that is named: make forecast PYTHON=python3.12
+$(READY): requirements.lock
+	@set -e; chosen=; \
+	for candidate in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11); do \
+	  if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; \
+	  then chosen="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$chosen" ]; then \
+	  found=$$($(or $(PYTHON),python3) --version 2>&1 || true); \
+	  echo "placecast needs Python 3.11, 3.12 or 3.13, and found: $$found. Name another with PYTHON=, such as: make forecast PYTHON=python3.12" >&2; \
+	  exit 1; \
+	fi; \
+	echo "Setting up .venv with $$("$$chosen" --version) and the locked packages (a few minutes, once)"; \
+	rm -rf $(VENV); "$$chosen" -m venv $(VENV); \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; \
+	touch $(READY)
+
+.dagster/dagster.yaml: dagster.yaml
+	@mkdir -p .dagster && cp dagster.yaml .dagster/dagster.yaml
+
+# Renews requirements.lock from pyproject.toml for Python 3.11 to 3.13; needs uv.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis
