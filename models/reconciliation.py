@@ -18,21 +18,3 @@ def largest_gap(
     gaps = np.abs(sums - totals)
     worst = int(np.argmax(gaps))
     return float(gaps[worst]), worst
-
-
-def percent_difference(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far ours stand above theirs, in percent of theirs; shapes broadcast."""
-    return (ours - theirs) / theirs * 100.0
-
-
-def error_split(
-    projected_at_base: float, estimate_at_base: float, projected: float, estimate: float
-) -> tuple[float, float, float]:
-    """A projection's error in persons: whole, the part it already had at the base, and the growth it missed.
-
-    The whole is projection − estimate at the later date; the base's part is the same at the earlier date;
-    the growth's part is the rest, so that the two add up to the whole.
-    """
-    whole = projected - estimate
-    base = projected_at_base - estimate_at_base
-    return whole, base, whole - base

@@ -1,0 +1,86 @@
+"""Tables and draws come back as they were written, and equal tables are equal bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from assets.parquet import is_draws, read_draws, read_frame, write_draws, write_frame
+
+
+def some_draws() -> xr.Dataset:
+    generator = np.random.default_rng(1)
+    return xr.Dataset(
+        {
+            "population": (("scenario", "draw", "year", "sex", "age"), generator.random((2, 4, 3, 2, 5))),
+            "births": (("scenario", "draw", "year"), generator.random((2, 4, 3))),
+        },
+        coords={
+            "scenario": ["local_plan", "trend"],
+            "draw": [0, 1, 2, 3],
+            "year": [2021, 2022, 2023],
+            "sex": ["female", "male"],
+            "age": [0, 1, 2, 3, 4],
+        },
+    )
+
+
+def test_draws_come_back_to_the_bit_with_their_labels(tmp_path: Path) -> None:
+    draws = some_draws()
+    write_draws(draws, tmp_path / "draws.parquet")
+    back = read_draws(tmp_path / "draws.parquet")
+    xr.testing.assert_identical(draws, back)
+
+
+def test_draws_are_a_row_a_draw_and_year_and_a_column_a_cell(tmp_path: Path) -> None:
+    draws = some_draws()
+    write_draws(draws, tmp_path / "draws.parquet")
+    frame = pd.read_parquet(tmp_path / "draws.parquet")
+    assert len(frame) == 2 * 4 * 3
+    row = frame.query("scenario == 'trend' and draw == 2 and year == 2022").iloc[0]
+    cell = draws["population"].sel(scenario="trend", draw=2, year=2022, sex="male", age=3).item()
+    assert row["population[male,3]"] == cell
+
+
+def test_only_the_variables_asked_for_are_read(tmp_path: Path) -> None:
+    write_draws(some_draws(), tmp_path / "draws.parquet")
+    assert list(read_draws(tmp_path / "draws.parquet", ["births"]).data_vars) == ["births"]
+    with pytest.raises(KeyError, match="deaths"):
+        read_draws(tmp_path / "draws.parquet", ["deaths"])
+
+
+def test_draws_without_the_draw_dimension_are_refused(tmp_path: Path) -> None:
+    wrong = some_draws().isel(draw=0)
+    with pytest.raises(ValueError, match="not \\('scenario', 'draw', 'year'\\) first"):
+        write_draws(wrong, tmp_path / "draws.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_comes_back_and_is_told_from_draws(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"place": ["E06000032", None], "year": [2021, 2022], "principal": [1.5, np.nan]})
+    write_frame(frame, tmp_path / "t.parquet")
+    pd.testing.assert_frame_equal(read_frame(tmp_path / "t.parquet"), frame)
+    assert not is_draws(tmp_path / "t.parquet")
+    write_frame(frame.copy(), tmp_path / "u.parquet")
+    assert (tmp_path / "t.parquet").read_bytes() == (tmp_path / "u.parquet").read_bytes()
+
+
+def test_a_failed_write_leaves_the_old_table_and_no_debris(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pd.DataFrame({"year": [2021]})
+    write_frame(frame, tmp_path / "t.parquet")
+    before = (tmp_path / "t.parquet").read_bytes()
+
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("assets.parquet.pq.write_table", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        write_frame(pd.DataFrame({"year": [2022]}), tmp_path / "t.parquet")
+    assert (tmp_path / "t.parquet").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["t.parquet"]
