@@ -24,15 +24,12 @@ import pandas as pd
 from assets.by_place import ByPlace
 from assets.parquet import write_frame
 from assets.publication.audit import audit
-from assets.registry import TABLES
-from assets.registry.declaration import Table
-from assets.registry.inputs import ASSUMPTIONS
+from assets.publication.dictionary import dictionary
 from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
 _LIVE_TEXT = ("=", "+", "-", "@", "\t", "\r")
-_DECLARED: dict[str, Table] = {**TABLES, "assumptions": ASSUMPTIONS}
 
 
 class AuditFailed(Exception):
@@ -122,7 +119,7 @@ def publish(
         for name, frame in tables.items():
             write_frame(frame, building / f"{name}.parquet")
             _write_csv(frame, building / f"{name}.csv")
-        _write_csv(_dictionary(tables), building / "data_dictionary.csv")
+        _write_csv(dictionary(tables), building / "data_dictionary.csv")
         files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
         content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
@@ -190,26 +187,6 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
             live = safe[column].str.startswith(_LIVE_TEXT).fillna(False).astype(bool)
             safe[column] = safe[column].where(~live, "'" + safe[column])
     safe.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-
-
-def _dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    rows = [
-        {
-            "table": name,
-            "table_description": _DECLARED[name].description,
-            "column": column.name,
-            "position": position,
-            "kind": column.kind,
-            "key": column.name in _DECLARED[name].keys,
-            "unit": column.unit,
-            "nullable": column.nullable,
-            "allowed": "; ".join(column.allowed or ()),
-            "description": column.description,
-        }
-        for name in tables
-        for position, column in enumerate(_DECLARED[name].columns, start=1)
-    ]
-    return pd.DataFrame(rows)
 
 
 def _sha256(path: Path) -> str:

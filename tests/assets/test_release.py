@@ -1,0 +1,103 @@
+"""A release is whole or absent, shown in one step, and what it says cannot run in a spreadsheet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assets.publication import release as publication
+from assets.publication.release import publish
+from assets.settings import RunSettings
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def tables(title: str = "Estimates") -> dict[str, pd.DataFrame]:
+    sources = pd.DataFrame(
+        [
+            {
+                "id": "ons",
+                "title": title,
+                "publisher": "ONS",
+                "series": "s",
+                "release": "r",
+                "licence": "OGL",
+                "coverage": "England",
+                "note": "",
+            }
+        ],
+        dtype="str",
+    )
+    files = pd.DataFrame(
+        [
+            {
+                "id": "data/places.csv",
+                "table": "places",
+                "sha256": "0" * 64,
+                "size_bytes": 1,
+                "source_id": "ons",
+            }
+        ]
+    )
+    return {"sources": sources, "input_files": files}
+
+
+def settings(folder: Path) -> RunSettings:
+    return RunSettings(outputs_directory=str(folder), code_version="abc")
+
+
+def test_a_release_holds_every_table_twice_its_dictionary_and_a_manifest_with_true_hashes(
+    tmp_path: Path,
+) -> None:
+    folder = publish(tables(), settings(tmp_path), run_id="run", checks=[], now=NOON)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "sources.parquet",
+        "sources.csv",
+        "input_files.parquet",
+        "input_files.csv",
+        "data_dictionary.csv",
+        "manifest.json",
+    }
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["release"] == folder.name
+    assert manifest["inputs"] == {"data/places.csv": "0" * 64}
+    for name, entry in manifest["tables"].items():
+        content = (folder / f"{name}.parquet").read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["parquet_sha256"]
+    assert (tmp_path / "current").resolve() == folder.resolve()
+
+
+def test_the_same_tables_make_the_same_bytes_and_other_tables_do_not(tmp_path: Path) -> None:
+    contents = []
+    for number, title in enumerate(("Estimates", "Estimates", "Projections")):
+        folder = publish(tables(title), settings(tmp_path / str(number)), run_id="r", checks=[], now=NOON)
+        contents.append(json.loads((folder / "manifest.json").read_text())["content_sha256"])
+    assert contents[0] == contents[1] != contents[2]
+
+
+def test_text_that_a_spreadsheet_would_run_is_made_inert_in_csv_and_kept_in_parquet(tmp_path: Path) -> None:
+    live = '=HYPERLINK("http://example.org")'
+    folder = publish(tables(live), settings(tmp_path), run_id="run", checks=[], now=NOON)
+    assert pd.read_csv(folder / "sources.csv")["title"].iloc[0] == "'" + live
+    assert pd.read_parquet(folder / "sources.parquet")["title"].iloc[0] == live
+
+
+def test_a_publication_that_fails_half_way_leaves_the_last_release_and_no_debris(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(tables(), settings(tmp_path), run_id="one", checks=[], now=NOON)
+
+    def full_disk(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(publication, "_write_csv", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        publish(tables("New"), settings(tmp_path), run_id="two", checks=[])
+    assert (tmp_path / "current").resolve() == first.resolve()
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == [first.name]
