@@ -35,3 +35,17 @@ def error_split(
     whole = np.asarray(projected, dtype=np.float64) - np.asarray(estimate, dtype=np.float64)
     base = np.asarray(projected_at_base, dtype=np.float64) - np.asarray(estimate_at_base, dtype=np.float64)
     return ErrorSplit(whole, base, whole - base)
+
+
+def growth_percent(later: ArrayLike, earlier: ArrayLike) -> Floats:
+    """Growth from an earlier to a later figure, in percent of the earlier; shapes broadcast."""
+    return percent_difference(later, earlier)
+
+
+def difference(ours: ArrayLike, theirs: ArrayLike, is_growth: ArrayLike) -> Floats:
+    """Ours less theirs: in percent of theirs for levels, in percentage points for figures of growth.
+
+    All of shape (n,); `is_growth` says which is which.
+    """
+    points = np.asarray(ours, dtype=np.float64) - np.asarray(theirs, dtype=np.float64)
+    return np.where(np.asarray(is_growth, dtype=bool), points, percent_difference(ours, theirs))

@@ -26,6 +26,7 @@ PROMISED: tuple[str, ...] = (
     "capital_requirement",
     "developer_contributions",
     "benchmarks",
+    "projection_errors",
     "assumptions",
     "sources",
     "input_files",
