@@ -2,11 +2,170 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 from rich.console import Console
+from rich.table import Table
+
+from assets.parquet import read_frame
+
+YEARS = (2024, 2030, 2040, 2050)
+SCENARIO = "local_plan"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a place's summary: which rows of which table it shows."""
+
+    label: str
+    table: str
+    where: Mapping[str, str]
+    decimals: int = 0
+
+
+LINES = (
+    Line("People", "population", {"sex": "persons", "age_band": "all"}),
+    Line("  aged 65 and over", "population", {"sex": "persons", "age_band": "65+"}),
+    Line("Homes", "households", {"measure": "dwellings"}),
+    Line("GP appointments", "demand", {"service": "gp_appointments"}),
+    Line("A&E attendances", "demand", {"service": "ae_attendances"}),
+    Line(
+        "General and acute beds required",
+        "estates",
+        {"facility": "general_acute_beds", "measure": "required"},
+    ),
+    Line("Staff required, WTE", "workforce", {"staff_group": "all", "measure": "required_wte"}),
+    Line("GP consulting rooms", "estates", {"facility": "gp_consulting_rooms", "measure": "required"}),
+)
 
 
 def print_summary(console: Console, release: Path) -> None:
-    """People, homes, services and buildings by place, and where the release is."""
-    console.print(f"Release {release.name} in {release.parent}")
+    """People, homes, services, staff and buildings by place, what others say, and where the release is."""
+    tables = {path.stem: read_frame(path) for path in sorted(release.glob("*.parquet"))}
+    for place, name in _places(tables["population"]):
+        console.print(_place_table(tables, place, name))
+    console.print(
+        "Principal run with the 80 % prediction interval; scenario local_plan. Homes and people at mid-year, "
+        "services, staff and buildings for the financial year that starts in it."
+    )
+    for sentence in _beyond_plan(tables):
+        console.print(sentence)
+    console.print(_errors_table(tables["projection_errors"]))
+    console.print(_official_table(tables["benchmarks"]))
+    console.print(_published_table(tables["benchmarks"]))
+    graded = tables["assumptions"]["evidence_grade"].value_counts()
+    console.print(
+        f"{len(tables['assumptions'])} assumptions: {graded.get('A', 0)} published (A), "
+        f"{graded.get('B', 0)} derived or second-hand (B), {graded.get('C', 0)} working assumptions (C): "
+        "see assumptions.csv in the release."
+    )
+    console.print(f"Release {release.name}: {release}")
+
+
+def _places(population: pd.DataFrame) -> list[tuple[str, str]]:
+    pairs = population[["place", "place_name"]].drop_duplicates().sort_values("place")
+    return [(place, name) for place, name in pairs.itertuples(index=False)]
+
+
+def _place_table(tables: Mapping[str, pd.DataFrame], place: str, name: str) -> Table:
+    shown = Table(title=f"{name} ({place})", title_justify="left", title_style="bold")
+    shown.add_column("")
+    for year in YEARS:
+        shown.add_column(str(year), justify="right")
+    for line in LINES:
+        frame = tables[line.table]
+        frame = frame[(frame["place"] == place) & (frame["scenario"] == SCENARIO)]
+        for column, value in line.where.items():
+            frame = frame[frame[column] == value]
+        by_year = frame.set_index("year")
+        shown.add_row(line.label, *(_cell(by_year, year, line.decimals) for year in YEARS))
+    return shown
+
+
+def _cell(by_year: pd.DataFrame, year: int, decimals: int) -> str:
+    if year not in by_year.index:
+        return "[dim]not made[/dim]"
+    row = by_year.loc[year]
+    show: Callable[[float], str] = lambda value: f"{value:,.{decimals}f}"  # noqa: E731
+    if show(row["p10"]) == show(row["p90"]):
+        return show(row["principal"])
+    return f"{show(row['principal'])}\n[dim]{show(row['p10'])} – {show(row['p90'])}[/dim]"
+
+
+def _beyond_plan(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """From when on a place's homes rest on no adopted plan: a working assumption that must be seen."""
+    delivery = tables["housing_delivery"]
+    beyond = delivery[(delivery["scenario"] == SCENARIO) & (delivery["phasing_basis"] == "beyond_plan")]
+    beyond = beyond[beyond["site_reference"] != "all"]
+    first = beyond[beyond["planned_net_dwellings"] > 0].groupby("place")["year"].min()
+    names = dict(_places(tables["population"]))
+    listed = ", ".join(f"{names[place]} from {year}/{(year + 1) % 100:02d}" for place, year in first.items())
+    if not listed:
+        return []
+    return [
+        f"Beyond the last adopted plan its annual rate is held, a working assumption (grade C): {listed}."
+    ]
+
+
+def _errors_table(errors: pd.DataFrame) -> Table:
+    shown = Table(
+        title=f"Against the mid-{errors['year'].iloc[0]} estimates: projected less estimated",
+        title_justify="left",
+        title_style="bold",
+    )
+    for heading in (
+        "",
+        "from 2021 alone, this model",
+        "ONS 2022-based",
+        "ONS 2018-based",
+        "of which base, growth",
+    ):
+        shown.add_column(heading, justify="left" if not heading else "right")
+    for name, group in errors.groupby("place_name", sort=False):
+        rows = group.set_index("projection")
+        old = rows.loc["ons_2018_based"]
+        shown.add_row(
+            str(name),
+            *(
+                f"{rows.loc[key, 'error']:+,.0f} ({rows.loc[key, 'error_percent']:+.1f} %)"
+                for key in ("placecast_2021_based", "ons_2022_based", "ons_2018_based")
+            ),
+            f"{old['base_error']:+,.0f}, {old['growth_error']:+,.0f}",
+        )
+    return shown
+
+
+def _official_table(benchmarks: pd.DataFrame) -> Table:
+    rows = benchmarks[
+        benchmarks["comparator"].str.startswith("ONS")
+        & (benchmarks["measure"] == "population")
+        & benchmarks["year"].isin([2030, 2040])
+    ]
+    return _comparison(rows, "Beside official projections")
+
+
+def _published_table(benchmarks: pd.DataFrame) -> Table:
+    rows = benchmarks[~benchmarks["comparator"].str.startswith("ONS")]
+    return _comparison(rows, "Beside what the system itself has published")
+
+
+def _comparison(rows: pd.DataFrame, title: str) -> Table:
+    shown = Table(title=title, title_justify="left", title_style="bold")
+    for heading in ("place", "year", "whose figure", "ours", "theirs", "difference"):
+        shown.add_column(heading, justify="left" if heading in ("place", "whose figure") else "right")
+    for row in rows.itertuples(index=False):
+        growth = abs(row.theirs) < 1000
+        unit = " points" if growth else " %"
+        show = "{:,.0f} %".format if growth else "{:,.0f}".format
+        shown.add_row(
+            row.place,
+            str(row.year),
+            row.comparator.removeprefix("published: "),
+            show(row.ours),
+            show(row.theirs),
+            f"{row.difference_percent:+.1f}{unit}",
+        )
+    return shown
