@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -30,7 +31,7 @@ def _place_codes() -> list[str]:
 PLACES = dg.StaticPartitionsDefinition(_place_codes())
 """One partition a council, in the order of their codes."""
 
-PLACED = {
+PLACED: dict[str, Any] = {
     "partitions_def": PLACES,
     "backfill_policy": dg.BackfillPolicy.single_run(),
 }

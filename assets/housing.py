@@ -1,0 +1,181 @@
+"""The housing stage: trajectories as understood, their delivery as draws, and the table of both.
+
+No arithmetic lives here: what homes are planned and delivered is worked out in `housing_trajectories`.
+"""
+
+from typing import Any
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import xarray as xr
+from models.ensemble import autoregressive, shared_normal, standard_normal, summarise
+
+from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
+from assets.places import PLACED, place_keys
+from assets.registry.housing import HOUSING_DELIVERY
+from assets.scenarios import read_scenarios
+from assets.settings import RunSettings
+from housing_trajectories.calibration import Calibration
+from housing_trajectories.delivery import SITE_NORMALS, SiteTerms
+from housing_trajectories.delivery_table import delivery_rows, system_rows, with_total
+from housing_trajectories.reading import read
+from housing_trajectories.scenario_delivery import (
+    DeliveryNormals,
+    DeliveryTerms,
+    calibrate_places,
+    deliver_scenario,
+    site_references,
+    trajectory_years,
+)
+from housing_trajectories.schema import TOTAL_REFERENCE
+
+CODE_VERSION = "1"
+
+
+@dg.asset(group_name="housing", kinds={"csv"}, code_version=CODE_VERSION, **PLACED)
+def housing_trajectories(
+    context: dg.AssetExecutionContext, settings: RunSettings, places: pd.DataFrame
+) -> ByPlace:
+    """Each council's trajectory as understood: which homes, on which site, in which financial year."""
+    files = dict(zip(places["place"], places["trajectory_file"], strict=True))
+
+    def trajectory(place: str) -> pd.DataFrame:
+        return read(settings.trajectories_path / files[place], place).table
+
+    return ByPlace(place_keys(context), trajectory)
+
+
+@dg.asset(group_name="housing", kinds={"xarray"}, code_version=CODE_VERSION, **PLACED)
+def housing_delivery_draws(
+    context: dg.AssetExecutionContext,
+    settings: RunSettings,
+    housing_trajectories: ByPlace,
+    net_additional_dwellings: pd.DataFrame,
+    local_plan_requirements: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    scenarios: pd.DataFrame,
+) -> ByPlace:
+    """Net additional dwellings by site and financial year, draw by draw, in every housing-led scenario."""
+    known = Assumptions(assumptions)
+    requirements = local_plan_requirements.to_dict("records")
+    calibrations = calibrate_places(
+        net_additional_dwellings.to_dict("records"),
+        requirements,
+        known.value("housing.delivery_spread_pooling_years"),
+    )
+    housing_led = [s for s in read_scenarios(scenarios) if s.population == "housing_led"]
+
+    def draws_of(place: str) -> xr.Dataset:
+        table = housing_trajectories[place]
+        years, references = trajectory_years(table), site_references(table)
+        normals = _normals(settings, known, place, years, references, calibrations[place])
+        delivered = [
+            deliver_scenario(
+                table,
+                place,
+                scenario.delivery,
+                scenario.plans,
+                requirements,
+                calibrations[place],
+                _terms(known),
+                normals,
+            )
+            for scenario in housing_led
+        ]
+        return xr.Dataset(
+            {
+                "net_additional_dwellings": (
+                    ("scenario", "draw", "year", "site_reference"),
+                    np.stack(delivered),
+                    {"units": "dwellings"},
+                )
+            },
+            coords={
+                "scenario": [scenario.name for scenario in housing_led],
+                "draw": list(range(settings.draws + 1)),
+                "year": years,
+                "site_reference": references,
+            },
+        )
+
+    return ByPlace(place_keys(context), draws_of)
+
+
+@dg.asset(group_name="housing", code_version=CODE_VERSION)
+def housing_delivery(
+    housing_trajectories: ByPlace,
+    housing_delivery_draws: ByPlace,
+    places: pd.DataFrame,
+    scenarios: pd.DataFrame,
+) -> pd.DataFrame:
+    """Homes planned and expected by site and financial year, with each place's and the system's total."""
+    plans = {scenario.name: scenario.plans for scenario in read_scenarios(scenarios)}
+    system = places.loc[places["kind"] == "system", "place"].item()
+    pieces: list[pd.DataFrame] = []
+    totals: dict[str, dict[str, pd.DataFrame]] = {}
+    system_draws: dict[str, Any] = {}
+    for place in housing_delivery_draws:
+        draws = housing_delivery_draws[place]["net_additional_dwellings"]
+        table = housing_trajectories[place]
+        years = [int(year) for year in draws["year"].values]
+        references = [str(reference) for reference in draws["site_reference"].values]
+        for scenario in (str(name) for name in draws["scenario"].values):
+            delivered = with_total(draws.sel(scenario=scenario).values)
+            rows = delivery_rows(
+                scenario, place, table, plans[scenario], references, years, summarise(delivered)
+            )
+            pieces.append(rows)
+            totals.setdefault(scenario, {})[place] = rows[rows["site_reference"] == TOTAL_REFERENCE]
+            system_draws.setdefault(scenario, []).append(delivered[:, :, -1])
+    for scenario, by_place in totals.items():
+        summary = summarise(np.sum(system_draws[scenario], axis=0))
+        pieces.append(system_rows(scenario, system, by_place, years, summary))
+    table = pd.concat(pieces, ignore_index=True)
+    return table.sort_values(list(HOUSING_DELIVERY.keys), ignore_index=True)
+
+
+def _terms(known: Assumptions) -> DeliveryTerms:
+    return DeliveryTerms(
+        sites=SiteTerms(
+            delay_permissioned=known.range("housing.site_delay_permissioned"),
+            delay_not_permissioned=known.range("housing.site_delay_not_permissioned"),
+            build_out=known.range("housing.site_build_out_relative"),
+            lapse=known.value("housing.site_lapse"),
+            fresh_permission=known.value("housing.site_fresh_permission"),
+            fresh_permission_delay=known.value("housing.site_fresh_permission_delay"),
+        ),
+        slow_relative=known.value("housing.slow_delivery_relative"),
+        draft_plan_ratio=known.range("housing.draft_plan_delivery_ratio"),
+        beyond_plan_rate=known.range("housing.beyond_plan_rate"),
+    )
+
+
+def _normals(
+    settings: RunSettings,
+    known: Assumptions,
+    place: str,
+    years: list[int],
+    references: list[str],
+    calibration: Calibration,
+) -> DeliveryNormals:
+    seed, draws = settings.seed, settings.draws
+    shared = known.value("housing.delivery_shared_variance")
+
+    def one(factor: str, shared_variance: float) -> np.ndarray:
+        return shared_normal(seed, factor, place, draws, 1, shared_variance)[:, 0]
+
+    annual = shared_normal(seed, "housing_delivery", place, draws, len(years), shared)
+    return DeliveryNormals(
+        annual=autoregressive(annual, calibration.autocorrelation),
+        level=one("housing_delivery_level", calibration.ratio_shared),
+        draft=one("draft_plan_delivery", shared),
+        beyond=one("beyond_plan_rate", shared),
+        sites={
+            reference: standard_normal(
+                seed, "site_delivery", "site", f"{place}/{reference}", draws, SITE_NORMALS
+            )
+            for reference in references
+        },
+    )

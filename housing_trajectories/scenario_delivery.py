@@ -1,0 +1,157 @@
+"""One place's delivery in one scenario: which total its homes follow, and who delivers them.
+
+Puts together the rows that count (`selection`), the record (`calibration`) and the draws (`delivery`). Random
+numbers come in; reading files and writing tables do not belong here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from housing_trajectories.calibration import Calibration, History, calibrate
+from housing_trajectories.delivery import (
+    Array,
+    Range,
+    SiteTerms,
+    deliver,
+    market_factor,
+    on_schedule,
+    site_factors,
+    split_log_normal,
+)
+from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
+from housing_trajectories.selection import PlannedHomes, Plans, plan_in_force, planned_homes
+
+Delivery = Literal["calibrated", "on_schedule", "slow"]
+Record = Mapping[Any, Any]
+
+
+@dataclass(frozen=True)
+class DeliveryTerms:
+    """Assumptions on delivery beside the record: see `housing.*` in assumptions.csv."""
+
+    sites: SiteTerms
+    slow_relative: float
+    draft_plan_ratio: Range
+    beyond_plan_rate: Range
+
+
+@dataclass(frozen=True)
+class DeliveryNormals:
+    """Standard normals of one place, row 0 zeros: `annual` (draws + 1, years) correlated over years, `level`,
+    `draft` and `beyond` (draws + 1,), and of each site (draws + 1, SITE_NORMALS)."""
+
+    annual: Array
+    level: Array
+    draft: Array
+    beyond: Array
+    sites: Mapping[str, Array]
+
+
+def trajectory_years(table: pd.DataFrame) -> list[int]:
+    """The financial years of a tidy trajectory, first to last, by the year they start in."""
+    return list(range(int(table["year"].min()), int(table["year"].max()) + 1))
+
+
+def site_references(table: pd.DataFrame) -> list[str]:
+    """Every reference of a tidy trajectory in any scenario: named sites, then `recorded` and `remainder`."""
+    named = set(table["site_reference"]) - {RECORDED_REFERENCE, REMAINDER_REFERENCE}
+    return [*sorted(named), RECORDED_REFERENCE, REMAINDER_REFERENCE]
+
+
+def calibrate_places(
+    net_additions: Iterable[Record], requirements: Sequence[Record], pooling_years: float
+) -> dict[str, Calibration]:
+    """The calibration of every place that has an adopted plan and net additions recorded under it."""
+    recorded: dict[str, dict[int, float]] = {}
+    for row in net_additions:
+        recorded.setdefault(str(row["place"]), {})[int(row["year"])] = float(row["net_additional_dwellings"])
+    histories: dict[str, History] = {}
+    for place in sorted({str(row["place"]) for row in requirements}):
+        plan = plan_in_force(place, requirements, "adopted")
+        assert plan is not None
+        years = [y for y in sorted(recorded.get(place, {})) if plan.first_year <= y <= plan.last_year]
+        histories[place] = (
+            np.array([recorded[place][year] for year in years]),
+            plan.annual_requirement(years),
+        )
+    return calibrate(histories, pooling_years)
+
+
+def deliver_scenario(
+    table: pd.DataFrame,
+    place: str,
+    delivery: Delivery,
+    plans: Plans,
+    requirements: Sequence[Record],
+    calibration: Calibration,
+    terms: DeliveryTerms,
+    normals: DeliveryNormals,
+) -> Array:
+    """Net additional dwellings (draws + 1, years, site_references(table)); sites not in it are 0."""
+    years = trajectory_years(table)
+    homes = planned_homes(table, plans, years)
+    draws = len(normals.level)
+    if delivery == "on_schedule":
+        delivered = on_schedule(homes, draws - 1)
+    else:
+        relative = terms.slow_relative if delivery == "slow" else 1.0
+        market = relative * market_factor(normals.annual[:, homes.open_from :], normals.level, calibration)
+        total = _total(place, homes, plans, requirements, calibration, terms, normals, market, relative)
+        named = [normals.sites[reference] for reference in homes.references]
+        z = np.stack(named, axis=1) if named else np.zeros((draws, 0, 4))
+        delivered = deliver(homes, total, market, site_factors(z, homes, terms.sites))
+    everything = site_references(table)
+    result = np.zeros((draws, len(years), len(everything)))
+    own = [*homes.references, RECORDED_REFERENCE, REMAINDER_REFERENCE]
+    result[:, :, [everything.index(reference) for reference in own]] = delivered
+    return result
+
+
+def _total(
+    place: str,
+    homes: PlannedHomes,
+    plans: Plans,
+    requirements: Sequence[Record],
+    calibration: Calibration,
+    terms: DeliveryTerms,
+    normals: DeliveryNormals,
+    market: Array,
+    relative: float,
+) -> Array:
+    """Homes the place delivers in each open year (draws + 1, open years).
+
+    A draft plan has its own ratio to its requirement instead of the record's, and never brings fewer homes
+    than the adopted plan would have: asking for more does not make a market build less.
+    """
+    years = homes.years[homes.open_from :]
+    total = _required("adopted", place, requirements, years, terms, normals) * calibration.ratio * market
+    if plans == "draft" and plan_in_force(place, requirements, "draft") is not None:
+        annual = market_factor(
+            normals.annual[:, homes.open_from :], np.zeros(len(normals.level)), calibration
+        )
+        ratio = split_log_normal(terms.draft_plan_ratio, normals.draft)[:, None]
+        drafted = _required("draft", place, requirements, years, terms, normals) * ratio * annual * relative
+        total = np.maximum(total, drafted)
+    return total
+
+
+def _required(
+    status: Plans,
+    place: str,
+    requirements: Sequence[Record],
+    years: Sequence[int],
+    terms: DeliveryTerms,
+    normals: DeliveryNormals,
+) -> Array:
+    """The plan's annual requirement (draws + 1, years), uncertain beyond its end, where its rate is held."""
+    plan = plan_in_force(place, requirements, status)
+    assert plan is not None
+    held = split_log_normal(terms.beyond_plan_rate, normals.beyond)[:, None]
+    beyond = np.array(years) > plan.last_year
+    return plan.annual_requirement(years) * np.where(beyond, held, 1.0)

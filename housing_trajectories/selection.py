@@ -1,0 +1,157 @@
+"""Which rows of a trajectory count in a scenario, and those rows as arrays.
+
+Adopted plans: recorded, adopted and beyond-plan rows. Draft plans: a place that has draft rows takes them in
+place of its adopted and beyond-plan rows, any other place stays as it is. How much is delivered is elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from housing_trajectories.findings import BadInput, Finding
+from housing_trajectories.phasing import Plan, Step
+from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
+
+Plans = Literal["adopted", "draft"]
+
+
+@dataclass(frozen=True)
+class PlannedHomes:
+    """A scenario's rows of one place as arrays.
+
+    `years` are financial years by the year they start in. `recorded` (years,) is what was recorded, and
+    `open_from` the first position without a record. `planned` (years, sites) holds whole homes of the named
+    sites, `remainder` (years,) those of the remainder. Of each site, `left` is what of its capacity was still
+    to build, `under_way` whether some of it stands, `permissioned` whether it has permission.
+    """
+
+    years: tuple[int, ...]
+    references: tuple[str, ...]
+    recorded: NDArray[np.float64]
+    open_from: int
+    planned: NDArray[np.float64]
+    remainder: NDArray[np.float64]
+    left: NDArray[np.float64]
+    under_way: NDArray[np.bool_]
+    permissioned: NDArray[np.bool_]
+
+
+def rows_in_scenario(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
+    """The rows of a tidy trajectory that count where `plans` are taken."""
+    takes_drafts = plans == "draft" and table["plan_status"].eq("draft").any()
+    statuses = ["recorded", "draft"] if takes_drafts else ["recorded", "adopted", "beyond_plan"]
+    return table[table["plan_status"].isin(statuses)]
+
+
+def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> PlannedHomes:
+    """The rows of a tidy trajectory that count where `plans` are taken, as arrays over `years`.
+
+    A site's capacity left is its capacity less what was built before, or what is phased where the file gives
+    no capacity. Raises ValueError where recorded years do not come first.
+    """
+    rows = rows_in_scenario(table, plans)
+    recorded_rows = rows[rows["plan_status"].eq("recorded")]
+    recorded = _over_years(recorded_rows, years)
+    recorded_years = set(recorded_rows["year"])
+    open_from = sum(year in recorded_years for year in years)
+    if any(year in recorded_years for year in years[open_from:]):
+        raise ValueError(f"recorded years {sorted(recorded_years)} do not come first among {years[0]}…")
+    rest = rows[rows["plan_status"].ne("recorded")]
+    sites = rest[rest["site_reference"].ne(REMAINDER_REFERENCE)]
+    groups = list(sites.groupby("site_reference", sort=True))
+    planned = np.zeros((len(years), len(groups)))
+    left = np.zeros(len(groups))
+    under_way = np.zeros(len(groups), dtype=bool)
+    permissioned = np.zeros(len(groups), dtype=bool)
+    for number, (_, site) in enumerate(groups):
+        planned[:, number] = _over_years(site, years)
+        first = site.iloc[0]
+        phased = planned[:, number].sum()
+        built = 0.0 if pd.isna(first["built_before"]) else float(first["built_before"])
+        left[number] = phased if pd.isna(first["capacity_dwellings"]) else first["capacity_dwellings"] - built
+        under_way[number] = built > 0
+        permissioned[number] = first["planning_status"] == "permissioned"
+    return PlannedHomes(
+        years=tuple(years),
+        references=tuple(str(reference) for reference, _ in groups),
+        recorded=recorded,
+        open_from=open_from,
+        planned=planned,
+        remainder=_over_years(rest[rest["site_reference"].eq(REMAINDER_REFERENCE)], years),
+        left=left,
+        under_way=under_way,
+        permissioned=permissioned,
+    )
+
+
+def planned_table(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.DataFrame:
+    """Planned homes by site_reference and year with name, status and basis, every site in every open year.
+
+    A site may deliver after its planned years, so those stand there too, planned 0; the recorded row has the
+    recorded years only. The basis of a year beyond the plan's end is `beyond_plan` for every row.
+    """
+    rows = rows_in_scenario(table, plans)
+    open_years = sorted(set(years) - set(rows.loc[rows["plan_status"].eq("recorded"), "year"]))
+    beyond = set(rows.loc[rows["phasing_basis"].eq("beyond_plan"), "year"])
+    pieces = []
+    for reference, site in rows.groupby("site_reference", sort=True):
+        span = sorted(set(site["year"]) & set(years)) if reference == RECORDED_REFERENCE else open_years
+        first = site.iloc[0]
+        bases = site.loc[site["phasing_basis"].ne("beyond_plan"), "phasing_basis"]
+        basis = bases.iloc[0] if len(bases) else "beyond_plan"
+        homes = dict(zip(site["year"], site["planned_net_dwellings"], strict=True))
+        pieces.append(
+            pd.DataFrame(
+                {
+                    "site_reference": str(reference),
+                    "site_name": first["site_name"],
+                    "planning_status": first["planning_status"],
+                    "phasing_basis": ["beyond_plan" if year in beyond else basis for year in span],
+                    "year": span,
+                    "planned_net_dwellings": [float(homes.get(year, 0)) for year in span],
+                }
+            )
+        )
+    return pd.concat(pieces, ignore_index=True)
+
+
+def plans_of(place: str, requirements: Iterable[Mapping[Any, Any]]) -> list[Plan]:
+    """The plans of a place, from rows of the requirements table, adopted before draft, steps in order."""
+    plans: dict[tuple[str, str], list[Step]] = {}
+    for row in requirements:
+        if row["place"] == place:
+            step = Step(int(row["first_year"]), int(row["last_year"]), int(row["homes"]))
+            plans.setdefault((row["plan_status"], row["plan"]), []).append(step)
+    return [
+        Plan(place, name, status, tuple(sorted(steps, key=lambda step: step.first_year)))
+        for (status, name), steps in sorted(plans.items())
+    ]
+
+
+def plan_in_force(place: str, requirements: Iterable[Mapping[Any, Any]], status: Plans) -> Plan | None:
+    """The plan of that status that ends last. Raises BadInput where a place has no adopted plan."""
+    plans = [plan for plan in plans_of(place, requirements) if plan.status == status]
+    if not plans and status == "adopted":
+        raise BadInput(
+            [
+                Finding(
+                    "local_plan_requirements.csv",
+                    None,
+                    "place",
+                    f"no adopted plan of {place}",
+                    "its requirement, to know how delivery has stood to it",
+                )
+            ]
+        )
+    return max(plans, key=lambda plan: plan.last_year, default=None)
+
+
+def _over_years(rows: pd.DataFrame, years: Sequence[int]) -> NDArray[np.float64]:
+    by_year = rows.groupby("year")["planned_net_dwellings"].sum()
+    return by_year.reindex(list(years), fill_value=0).to_numpy(dtype=np.float64)

@@ -1,0 +1,138 @@
+"""The housing stage on the shipped inputs: promised columns, sums, scenarios, and repeatability."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from assets import housing
+from assets.by_place import ByPlace
+from assets.reading import read_table
+from assets.registry import INPUT_TABLES
+from assets.registry.housing import HOUSING_DELIVERY, HOUSING_TRAJECTORIES
+from assets.scenarios import load_scenarios, scenario_table
+from assets.settings import RunSettings
+
+DRAWS = 40
+
+
+def _call(asset: Any, *arguments: Any) -> Any:
+    return asset.op.compute_fn.decorated_fn(*arguments)
+
+
+class Stage:
+    """The three assets run by hand over the shipped inputs."""
+
+    def __init__(self, root: Path, draws: int = DRAWS) -> None:
+        data = root / "data"
+        places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
+        known = list(places["place"])
+        tables = {
+            name: read_table(INPUT_TABLES[name], data / f"{name}.csv", known)
+            for name in ("assumptions", "net_additional_dwellings", "local_plan_requirements")
+        }
+        scenarios = scenario_table(load_scenarios(data / "scenarios"))
+        settings = RunSettings(data_directory=str(data), draws=draws)
+        context = SimpleNamespace(partition_keys=list(places.loc[places["kind"] == "place", "place"]))
+        self.trajectories = _held(_call(housing.housing_trajectories, context, settings, places))
+        self.draws: ByPlace = _held(
+            _call(
+                housing.housing_delivery_draws,
+                context,
+                settings,
+                self.trajectories,
+                tables["net_additional_dwellings"],
+                tables["local_plan_requirements"],
+                tables["assumptions"],
+                scenarios,
+            )
+        )
+        self.table: pd.DataFrame = _call(
+            housing.housing_delivery, self.trajectories, self.draws, places, scenarios
+        )
+
+
+def _held(by_place: ByPlace) -> ByPlace:
+    values = dict(by_place.items())
+    return ByPlace(values, values.__getitem__)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return Stage(Path(__file__).resolve().parents[2])
+
+
+def test_tables_have_their_declared_columns_and_keys(stage: Stage) -> None:
+    assert list(stage.table.columns) == HOUSING_DELIVERY.column_names
+    assert not stage.table.duplicated(list(HOUSING_DELIVERY.keys)).any()
+    assert not stage.table.isna().any().any()
+    for table in stage.trajectories.values():
+        assert list(table.columns) == HOUSING_TRAJECTORIES.column_names
+        assert not table.duplicated(list(HOUSING_TRAJECTORIES.keys)).any()
+
+
+def test_sites_sum_to_places_and_places_to_the_system(stage: Stage) -> None:
+    table = stage.table
+    total = table["site_reference"].eq("all")
+    system = table["place"].eq("E54000024")
+    keys = ["scenario", "place", "year"]
+    for column in ("principal", "planned_net_dwellings"):
+        sites = table[~total].groupby(keys)[column].sum()
+        places = table[total & ~system].set_index(keys)[column]
+        assert np.allclose(sites.reindex(places.index), places, atol=1e-6)
+        by_system = table[total & system].set_index(["scenario", "year"])[column]
+        assert np.allclose(places.groupby(["scenario", "year"]).sum().reindex(by_system.index), by_system)
+
+
+def test_only_housing_led_scenarios_have_rows(stage: Stage) -> None:
+    assert set(stage.table["scenario"]) == {
+        "local_plan",
+        "plan_on_schedule",
+        "slow_delivery",
+        "draft_plans",
+        "new_models_of_care",
+    }
+
+
+def test_recorded_years_are_certain_in_every_scenario(stage: Stage) -> None:
+    rows = stage.table[stage.table["site_reference"].eq("all") & stage.table["year"].le(2023)]
+    for column in ("principal", "p10", "p50", "p90"):
+        assert np.allclose(rows[column], rows["planned_net_dwellings"])
+
+
+def test_the_system_builds_about_six_thousand_homes_a_year(stage: Stage) -> None:
+    rows = stage.table.query("scenario == 'local_plan' and place == 'E54000024' and 2024 <= year <= 2040")
+    assert rows["principal"].between(5_000, 7_000).all()
+
+
+def test_scenarios_stand_in_their_order(stage: Stage) -> None:
+    totals = stage.table.query("place == 'E54000024' and year >= 2024").groupby("scenario")["principal"].sum()
+    assert totals["slow_delivery"] < totals["local_plan"] < totals["draft_plans"]
+    assert totals["new_models_of_care"] == totals["local_plan"]
+
+
+def test_draft_sites_count_only_where_drafts_do(stage: Stage) -> None:
+    south = stage.table[stage.table["site_reference"].eq("BB-SOUTH")]
+    assert set(south["scenario"]) == {"draft_plans"}
+    luton = stage.table[stage.table["place"].eq("E06000032")]
+    luton = luton.set_index(["scenario", "site_reference", "year"])
+    assert luton.loc["draft_plans", "principal"].equals(luton.loc["local_plan", "principal"])
+
+
+def test_years_beyond_the_last_plan_are_marked(stage: Stage) -> None:
+    rows = stage.table.query("scenario == 'local_plan' and place == 'E06000032' and site_reference == 'all'")
+    marked = rows.loc[rows["phasing_basis"].eq("beyond_plan"), "year"]
+    assert marked.min() == 2031
+    assert marked.max() == 2051
+
+
+def test_new_draws_leave_the_earlier_ones_as_they_are(stage: Stage) -> None:
+    more = Stage(Path(__file__).resolve().parents[2], draws=DRAWS + 10)
+    for place, draws in stage.draws.items():
+        xr.testing.assert_equal(draws, more.draws[place].sel(draw=draws["draw"].values))

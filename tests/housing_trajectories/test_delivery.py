@@ -1,0 +1,191 @@
+"""Delivery: that homes are neither lost nor invented, and that the record is what the draws look like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from housing_trajectories import read
+from housing_trajectories.calibration import Calibration, calibrate
+from housing_trajectories.delivery import (
+    SITE_NORMALS,
+    Array,
+    SiteTerms,
+    deliver,
+    market_factor,
+    on_schedule,
+    site_factors,
+    split_log_normal,
+)
+from housing_trajectories.scenario_delivery import calibrate_places
+from housing_trajectories.selection import PlannedHomes, plan_in_force, planned_homes
+
+TERMS = SiteTerms((0.5, 0.0, 2.0), (1.5, 0.0, 4.0), (1.0, 0.65, 1.45), 0.04, 0.125, 2.0)
+SPREAD = Calibration(1.15, 0.08, 0.3, 0.4, 0.4, 1.15, 0.3, 9)
+
+
+def _homes(capacities: list[int], starts: list[int], years: int = 20) -> PlannedHomes:
+    planned = np.zeros((years, len(capacities)))
+    for site, (capacity, start) in enumerate(zip(capacities, starts, strict=True)):
+        planned[start : start + 5, site] = capacity / 8
+    recorded = np.zeros(years)
+    recorded[:2] = 100
+    planned[:2] = 0
+    return PlannedHomes(
+        years=tuple(range(2022, 2022 + years)),
+        references=tuple(f"S{site}" for site in range(len(capacities))),
+        recorded=recorded,
+        open_from=2,
+        planned=planned,
+        remainder=np.where(recorded > 0, 0.0, 50.0),
+        left=np.array(capacities, dtype=float),
+        under_way=np.array([site % 2 == 0 for site in range(len(capacities))], dtype=bool),
+        permissioned=np.array([site % 3 == 0 for site in range(len(capacities))], dtype=bool),
+    )
+
+
+def _normals(draws: int, *size: int) -> Array:
+    normals = np.random.default_rng(7).standard_normal((draws + 1, *size))
+    normals[0] = 0
+    return normals
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    sites=st.lists(st.tuples(st.integers(1, 5_000), st.integers(2, 14)), min_size=1, max_size=5),
+    homes_a_year=st.floats(0, 3_000),
+)
+def test_sites_and_remainder_sum_to_the_total_and_no_site_exceeds_its_capacity(
+    sites: list[tuple[int, int]], homes_a_year: float
+) -> None:
+    homes = _homes([capacity for capacity, _ in sites], [start for _, start in sites])
+    market = market_factor(_normals(30, 18), _normals(30), SPREAD)
+    total = homes_a_year * market
+    factors = site_factors(_normals(30, len(sites), SITE_NORMALS), homes, TERMS)
+    delivered = deliver(homes, total, market, factors)
+    assert (delivered >= 0).all()
+    assert np.allclose(delivered[:, 2:].sum(axis=2), total)
+    assert (delivered[:, :, : len(sites)].sum(axis=1) <= homes.left + 1e-6).all()
+    assert (delivered[:, :2, :-2] == 0).all()
+    assert (delivered[:, :2, -2] == 100).all(), "recorded years are certain"
+
+
+def test_no_home_comes_before_its_planned_year() -> None:
+    homes = _homes([1000], [9])
+    market = market_factor(_normals(200, 18), _normals(200), SPREAD)
+    factors = site_factors(_normals(200, 1, SITE_NORMALS), homes, TERMS)
+    delivered = deliver(homes, 5_000 * market, market, factors)
+    assert (delivered[:, :9, 0] == 0).all()
+    assert (delivered[:, 9:, 0].sum(axis=1) > 0).all()
+
+
+def test_central_factors_deliver_a_site_under_way_as_planned() -> None:
+    homes = _homes([800], [2])
+    market = np.ones((1, 18))
+    factors = site_factors(np.zeros((1, 1, SITE_NORMALS)), homes, TERMS)
+    delivered = deliver(homes, 1_000 * market, market, factors)
+    assert np.allclose(delivered[0, :7, 0], homes.planned[:7, 0])
+
+
+def test_a_lapsed_site_delivers_nothing_and_the_principal_run_has_none() -> None:
+    homes = _homes([800, 800], [2, 4])
+    normals = np.zeros((2, 2, SITE_NORMALS))
+    normals[1, :, 2] = -5
+    factors = site_factors(normals, homes, TERMS)
+    assert factors.lapsed.tolist() == [[False, False], [False, True]], "a site under way does not lapse"
+    market = np.ones((2, 18))
+    delivered = deliver(homes, 1_000 * market, market, factors)
+    assert delivered[1, :, 1].sum() == 0
+    assert delivered[0, :, 1].sum() > 0
+
+
+def test_on_schedule_every_home_comes_as_planned_in_every_draw() -> None:
+    homes = _homes([800, 100], [2, 4])
+    delivered = on_schedule(homes, 3)
+    assert delivered.shape == (4, 20, 4)
+    assert (delivered == delivered[0]).all()
+    planned = homes.planned.sum(axis=1) + homes.recorded + homes.remainder
+    assert np.allclose(delivered[0].sum(axis=1), planned)
+
+
+def test_the_market_factor_has_mean_one_and_leaves_the_principal_run_alone() -> None:
+    factor = market_factor(_normals(20_000, 3), _normals(20_000), SPREAD)
+    assert (factor[0] == 1).all()
+    assert factor[1:].mean() == pytest.approx(1, abs=0.01)
+
+
+def test_split_log_normal_passes_through_its_range() -> None:
+    z = np.array([-1.2815515655446004, 0.0, 1.2815515655446004])
+    assert split_log_normal((1.0, 0.65, 1.45), z) == pytest.approx([0.65, 1.0, 1.45])
+
+
+def test_one_place_alone_keeps_its_own_ratio() -> None:
+    additions, required = np.array([90.0, 110.0, 130.0, 70.0]), np.full(4, 80.0)
+    only = calibrate({"E06000042": (additions, required)}, 4)["E06000042"]
+    assert only.ratio == pytest.approx(additions.sum() / required.sum())
+    assert only.years == 4
+
+
+def test_too_short_a_record_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 3"):
+        calibrate({"E06000042": (np.array([90.0, 110.0]), np.full(2, 80.0))}, 4)
+
+
+def test_places_that_clearly_differ_keep_their_difference() -> None:
+    steady = np.array([100.0, 101.0, 99.0, 100.0, 100.0, 101.0])
+    pooled = calibrate({"A": (steady, np.full(6, 100.0)), "B": (steady * 2, np.full(6, 100.0))}, 0.5)
+    assert pooled["A"].ratio == pytest.approx(1.0, abs=0.02)
+    assert pooled["B"].ratio == pytest.approx(2.0, abs=0.02)
+
+
+@pytest.fixture
+def recorded(root: Path) -> tuple[pd.DataFrame, list[dict[str, object]], dict[str, Calibration]]:
+    additions = pd.read_csv(root / "data" / "net_additional_dwellings.csv")
+    requirements = pd.read_csv(root / "data" / "local_plan_requirements.csv").to_dict("records")
+    return additions, requirements, calibrate_places(additions.to_dict("records"), requirements, 4)
+
+
+def test_pooled_homes_expected_match_homes_recorded(
+    recorded: tuple[pd.DataFrame, list[dict[str, object]], dict[str, Calibration]],
+) -> None:
+    additions, requirements, calibrations = recorded
+    built = expected = 0.0
+    for place, calibration in calibrations.items():
+        plan = plan_in_force(place, requirements, "adopted")
+        assert plan is not None
+        rows = additions[additions["place"].eq(place) & (additions["year"] >= plan.first_year)]
+        built += rows["net_additional_dwellings"].sum()
+        expected += calibration.ratio * plan.annual_requirement(list(rows["year"])).sum()
+    assert expected == pytest.approx(built, rel=0.01)
+
+
+def test_the_interval_of_a_year_brackets_the_recorded_years_at_about_its_rate(
+    recorded: tuple[pd.DataFrame, list[dict[str, object]], dict[str, Calibration]],
+) -> None:
+    """39 place-years in all, so 80 % is held to 70 to 95 %."""
+    additions, requirements, calibrations = recorded
+    inside = []
+    for place, calibration in calibrations.items():
+        plan = plan_in_force(place, requirements, "adopted")
+        assert plan is not None
+        rows = additions[additions["place"].eq(place) & (additions["year"] >= plan.first_year)]
+        factor = market_factor(_normals(4_000, 1), _normals(4_000, 2)[:, 1], calibration)[1:]
+        low, high = np.quantile(calibration.ratio * factor, [0.1, 0.9])
+        ratio = rows["net_additional_dwellings"] / plan.annual_requirement(list(rows["year"]))
+        inside.extend(ratio.between(low, high).tolist())
+    assert len(inside) == 39
+    assert 0.70 <= np.mean(inside) <= 0.95
+
+
+def test_shipped_trajectories_become_arrays_without_losing_a_home(root: Path) -> None:
+    table = read(root / "housing_trajectories" / "blmk" / "bedford.csv").table
+    for plans, last in (("adopted", 970), ("draft", 1355)):
+        homes = planned_homes(table, plans, list(range(2021, 2052)))  # type: ignore[arg-type]
+        total = homes.planned.sum(axis=1) + homes.recorded + homes.remainder
+        assert homes.open_from == 3
+        assert total[-1] == last
