@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -88,7 +89,7 @@ def _place_table(tables: Mapping[str, pd.DataFrame], place: str, name: str) -> T
 def _cell(by_year: pd.DataFrame, year: int, decimals: int) -> str:
     if year not in by_year.index:
         return "[dim]not made[/dim]"
-    row = by_year.loc[year]
+    row = {name: float(by_year[name].loc[year]) for name in ("principal", "p10", "p90")}
     show: Callable[[float], str] = lambda value: f"{value:,.{decimals}f}"  # noqa: E731
     if show(row["p10"]) == show(row["p90"]):
         return show(row["principal"])
@@ -102,7 +103,7 @@ def _beyond_plan(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     beyond = beyond[beyond["site_reference"] != "all"]
     first = beyond[beyond["planned_net_dwellings"] > 0].groupby("place")["year"].min()
     names = dict(_places(tables["population"]))
-    listed = ", ".join(f"{names[place]} from {year}/{(year + 1) % 100:02d}" for place, year in first.items())
+    listed = ", ".join(f"{names[str(place)]} from {year}/{(year + 1) % 100:02d}" for place, year in first.items())
     if not listed:
         return []
     return [
@@ -156,16 +157,17 @@ def _comparison(rows: pd.DataFrame, title: str) -> Table:
     shown = Table(title=title, title_justify="left", title_style="bold")
     for heading in ("place", "year", "whose figure", "ours", "theirs", "difference"):
         shown.add_column(heading, justify="left" if heading in ("place", "whose figure") else "right")
-    for row in rows.itertuples(index=False):
-        growth = abs(row.theirs) < 1000
+    records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
+    for row in records:
+        growth = abs(row["theirs"]) < 1000
         unit = " points" if growth else " %"
         show = "{:,.0f} %".format if growth else "{:,.0f}".format
         shown.add_row(
-            row.place,
-            str(row.year),
-            row.comparator.removeprefix("published: "),
-            show(row.ours),
-            show(row.theirs),
-            f"{row.difference_percent:+.1f}{unit}",
+            row["place"],
+            str(row["year"]),
+            row["comparator"].removeprefix("published: "),
+            show(row["ours"]),
+            show(row["theirs"]),
+            f"{row['difference_percent']:+.1f}{unit}",
         )
     return shown

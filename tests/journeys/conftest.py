@@ -1,0 +1,58 @@
+"""One real run of the main job, shared by every journey, and a way to try another with an input spoilt."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.journeys.running import Run, run_forecast
+
+
+@pytest.fixture(scope="session")
+def main_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The main job on the real figures, with fewer draws than by default."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        run = run_forecast(monkeypatch, tmp_path_factory.mktemp("main_run"))
+    assert run.exit_code == 0, run.screen
+    return run
+
+
+@pytest.fixture
+def run_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Mapping[str, Callable[[str], str | None]]], Run]:
+    """Runs the job on a copy of the inputs in which some files are changed, or removed by returning None."""
+
+    def run(changes: Mapping[str, Callable[[str], str | None]]) -> Run:
+        folders = {
+            "data": ROOT / "data",
+            "trajectories": ROOT / "housing_trajectories" / "blmk",
+        }
+        for name, source in folders.items():
+            shutil.copytree(source, tmp_path / name)
+        for name, change in changes.items():
+            path = tmp_path / name
+            text = change(path.read_text(encoding="utf-8"))
+            if text is None:
+                path.unlink()
+            else:
+                path.write_text(text, encoding="utf-8")
+        outputs = tmp_path / "outputs"
+        earlier = outputs / "releases" / "earlier"
+        if not earlier.exists():
+            earlier.mkdir(parents=True)
+            (outputs / "current").symlink_to(Path("releases") / "earlier")
+        return run_forecast(
+            monkeypatch,
+            outputs,
+            "--data",
+            str(tmp_path / "data"),
+            "--trajectories",
+            str(tmp_path / "trajectories"),
+        )
+
+    return run

@@ -1,0 +1,40 @@
+"""Running the main job as a user does, in this process, and what a run left behind."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from pipelines import forecast
+
+DRAWS = 24
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left: its exit code, what stood on the screen, and where its outputs are."""
+
+    exit_code: int
+    screen: str
+    outputs: Path
+
+    def table(self, name: str) -> pd.DataFrame:
+        return pd.read_parquet(self.outputs / "current" / f"{name}.parquet")
+
+    def working_table(self, name: str) -> pd.DataFrame:
+        return pd.read_parquet(self.outputs / "tables" / f"{name}.parquet")
+
+
+def run_forecast(monkeypatch: pytest.MonkeyPatch, outputs: Path, *arguments: str) -> Run:
+    screen = io.StringIO()
+    console = Console(file=screen, width=160, highlight=False, soft_wrap=True)
+    monkeypatch.setattr(forecast, "Console", lambda **_: console)
+    for name in ("DAGSTER_HOME", "PLACECAST_DATA", "PLACECAST_TRAJECTORIES"):
+        monkeypatch.setenv(name, "")
+    code = forecast.main(["--outputs", str(outputs), "--draws", str(DRAWS), *arguments])
+    return Run(code, screen.getvalue(), outputs)

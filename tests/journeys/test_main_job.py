@@ -1,0 +1,227 @@
+"""The main job on real figures: what a release holds adds up, in every cell."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assets.registry import INPUT_TABLES, TABLES
+from assets.registry.promise import PROMISED
+from tests.journeys.running import Run, run_forecast
+
+SYSTEM = "E54000024"
+PLACES = ["E06000032", "E06000042", "E06000055", "E06000056"]
+SCENARIOS = {"local_plan", "plan_on_schedule", "slow_delivery", "trend", "draft_plans", "new_models_of_care"}
+TOLERANCE = 1e-6
+
+
+def released(run: Run) -> list[str]:
+    return sorted(path.stem for path in (run.outputs / "current").glob("*.parquet"))
+
+
+def test_the_release_holds_the_promised_tables_of_these_stages(main_run: Run) -> None:
+    expected = {
+        "population",
+        "population_single_year",
+        "households",
+        "components_of_change",
+        "housing_delivery",
+        "demand",
+        "provider_demand",
+        "workforce",
+        "provider_workforce",
+        "estates",
+        "provider_estates",
+        "benchmarks",
+        "assumptions",
+        "sources",
+        "input_files",
+    }
+    assert expected <= set(released(main_run)) <= set(PROMISED)
+
+
+def test_every_table_has_its_declared_columns_is_unique_and_sorted_by_its_keys(main_run: Run) -> None:
+    for name in released(main_run):
+        frame, table = main_run.table(name), {**INPUT_TABLES, **TABLES}[name]
+        assert list(frame.columns) == table.column_names, name
+        keys = list(table.keys)
+        assert not frame.duplicated(keys).any(), name
+        if name in TABLES:
+            pd.testing.assert_frame_equal(frame[keys], frame[keys].sort_values(keys, ignore_index=True))
+
+
+def test_population_covers_every_scenario_place_and_year_to_2050(main_run: Run) -> None:
+    population = main_run.table("population")
+    assert set(population["scenario"]) == SCENARIOS
+    assert set(population["place"]) == {*PLACES, SYSTEM}
+    assert sorted(population["year"].unique()) == list(range(2021, 2051))
+    assert (population["principal"] >= 0).all()
+
+
+def test_quantiles_stand_in_order_in_every_table(main_run: Run) -> None:
+    for name in released(main_run):
+        frame = main_run.table(name)
+        if "p10" in frame and "p90" in frame and "p50" in frame:
+            values = frame[["p10", "p50", "p90"]].dropna()
+            slack = 1e-9 * values.abs().max(axis=1)
+            assert (values["p10"] <= values["p50"] + slack).all(), name
+            assert (values["p50"] <= values["p90"] + slack).all(), name
+
+
+def test_components_sum_to_change_in_every_cell(main_run: Run) -> None:
+    for place in PLACES:
+        cells = main_run.working_table(f"components_by_age/{place}")
+        made = cells["opening"] + cells["births"] - cells["deaths"] + cells["net_migration"] + cells["other"]
+        assert (made - cells["closing"]).abs().max() < TOLERANCE
+        single = main_run.table("population_single_year")
+        single = single[single["place"] == place]
+        both = cells.merge(single, on=["scenario", "place", "year", "sex", "age"])
+        assert len(both) == len(cells[cells["year"] <= 2050])
+        assert (both["closing"] - both["principal"]).abs().max() < TOLERANCE
+
+
+def test_openings_are_last_years_people_aged_on(main_run: Run) -> None:
+    cells = main_run.working_table(f"components_by_age/{PLACES[0]}").query("scenario == 'local_plan'")
+    closing = cells.set_index(["year", "sex", "age"])["closing"]
+    opening = cells.set_index(["year", "sex", "age"])["opening"]
+    for year in (2025, 2040):
+        for sex in ("female", "male"):
+            before, now = closing.loc[year - 1, sex], opening.loc[year, sex]
+            np.testing.assert_allclose(now.loc[1:89], before.loc[0:88], atol=TOLERANCE)
+            assert now.loc[90] == pytest.approx(before.loc[89] + before.loc[90], abs=TOLERANCE)
+            assert now.loc[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "only"),
+    [
+        ("population", {}),
+        ("population_single_year", {}),
+        ("components_of_change", {}),
+        ("households", {"measure": ["dwellings", "households", "household_population"]}),
+        ("housing_delivery", {"site_reference": ["all"]}),
+        ("demand", {}),
+        ("workforce", {"measure": ["required_wte"]}),
+        ("estates", {"measure": ["required"]}),
+    ],
+)
+def test_places_sum_to_the_system(main_run: Run, table: str, only: dict[str, list[str]]) -> None:
+    frame = main_run.table(table)
+    for column, values in only.items():
+        frame = frame[frame[column].isin(values)]
+    keys = [key for key in TABLES[table].keys if key != "place"]
+    places = frame[frame["place"] != SYSTEM].groupby(keys)["principal"].sum()
+    system = frame[frame["place"] == SYSTEM].set_index(keys)["principal"]
+    pd.testing.assert_series_equal(
+        places.sort_index(), system.sort_index(), atol=TOLERANCE, rtol=1e-12, check_names=False
+    )
+
+
+def test_the_systems_interval_is_not_the_sum_of_the_places_intervals(main_run: Run) -> None:
+    people = main_run.table("population").query(
+        "scenario == 'local_plan' and year == 2045 and sex == 'persons' and age_band == 'all'"
+    )
+    width = people.set_index("place")["p90"] - people.set_index("place")["p10"]
+    assert 0 < width[SYSTEM] < width[PLACES].sum()
+
+
+def test_sites_sum_to_their_place(main_run: Run) -> None:
+    delivery = main_run.table("housing_delivery").query(f"place != '{SYSTEM}'")
+    keys = ["scenario", "place", "year"]
+    for value in ("planned_net_dwellings", "principal"):
+        sites = delivery[delivery["site_reference"] != "all"].groupby(keys)[value].sum()
+        place = delivery[delivery["site_reference"] == "all"].set_index(keys)[value]
+        pd.testing.assert_series_equal(sites, place.sort_index(), atol=TOLERANCE, check_names=False)
+
+
+def test_housing_led_households_fill_the_dwellings(main_run: Run) -> None:
+    """Households ÷ dwellings stands still in a housing-led run, and trend has no homes delivered."""
+    wide = main_run.table("households").pivot(
+        index=["scenario", "place", "year"], columns="measure", values="principal"
+    )
+    led = wide.query(f"scenario == 'local_plan' and place != '{SYSTEM}' and year >= 2025")
+    occupied = led["households"] / led["dwellings"]
+    assert occupied.groupby("place").agg(np.ptp).max() < 1e-9
+    assert "trend" not in set(main_run.table("housing_delivery")["scenario"])
+    size = led["household_population"] / led["households"]
+    np.testing.assert_allclose(size, led["average_household_size"], rtol=1e-9)
+
+
+def test_rebased_years_are_the_published_estimates(main_run: Run) -> None:
+    estimates = main_run.working_table("mid_year_estimate_totals")
+    people = main_run.table("population").query("sex == 'persons' and age_band == 'all'")
+    both = people.merge(estimates[estimates["year"].isin([2021, 2023, 2024])], on=["place", "year"])
+    assert len(both) == len(SCENARIOS) * len(PLACES) * 3
+    assert (both["principal"] - both["population"]).abs().max() < TOLERANCE
+    assert (both["p90"] - both["p10"]).abs().max() < TOLERANCE
+
+
+def test_from_2021_alone_the_model_stands_within_two_and_a_half_percent_of_mid_2024(main_run: Run) -> None:
+    errors = main_run.table("projection_errors").set_index(["projection", "place_name"])
+    ours = errors.loc["placecast_2021_based", "error_percent"]
+    for place in ("Bedford", "Central Bedfordshire", "Milton Keynes"):
+        assert abs(ours[place]) <= 2.5
+    old = errors.loc["ons_2018_based"]
+    np.testing.assert_allclose(old["base_error"] + old["growth_error"], old["error"])
+    # The 2018-based projection of Luton less the first mid-2021 estimate, both as published.
+    assert old.loc["Luton", "base_error"] == pytest.approx(212478 - 224826)
+
+
+def test_the_manifest_says_what_made_the_release(main_run: Run) -> None:
+    folder = main_run.outputs / "current"
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["release"] == folder.resolve().name
+    assert manifest["draws"] == 24
+    assert set(manifest["tables"]) == set(released(main_run))
+    assert len(manifest["checks"]) >= len(released(main_run))
+    assert all(check["passed"] for check in manifest["checks"])
+    assert "data/assumptions.csv" in manifest["inputs"]
+    assert any(name.endswith("luton.csv") for name in manifest["inputs"])
+    for name, entry in manifest["tables"].items():
+        content = (folder / f"{name}.parquet").read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["parquet_sha256"]
+
+
+def test_csv_and_parquet_hold_the_same_numbers(main_run: Run) -> None:
+    for name in ("population", "demand", "workforce", "estates", "housing_delivery"):
+        frame = main_run.table(name)
+        text = pd.read_csv(main_run.outputs / "current" / f"{name}.csv")
+        assert len(frame) == len(text)
+        assert text["principal"].sum() == pytest.approx(frame["principal"].sum(), rel=1e-12)
+
+
+def test_the_screen_says_what_a_planner_asks(main_run: Run) -> None:
+    for words in (
+        "People",
+        "Homes",
+        "aged 65 and over",
+        "GP appointments",
+        "A&E attendances",
+        "beds required",
+        "WTE",
+        "GP consulting rooms",
+        "ONS 2022-based",
+        "ONS 2018-based",
+        "nearly 90 % by 2050",
+        "working assumption",
+        "Luton",
+        "Central Bedfordshire",
+    ):
+        assert words in main_run.screen, words
+    assert "not made" not in main_run.screen
+    assert "nan" not in main_run.screen.replace("maintenance", "")
+
+
+def test_two_runs_give_the_same_bytes(main_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    again = run_forecast(monkeypatch, tmp_path)
+    assert again.exit_code == 0, again.screen
+    first, second = main_run.outputs / "current", again.outputs / "current"
+    names = sorted(path.name for path in first.iterdir() if path.name != "manifest.json")
+    assert names == sorted(path.name for path in second.iterdir() if path.name != "manifest.json")
+    for name in names:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name

@@ -1,0 +1,77 @@
+"""A wrong file ends the run with one message that says where, and readers keep the last release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.journeys.running import Run
+
+Change = Callable[[str], str | None]
+RunWith = Callable[[Mapping[str, Change]], Run]
+
+
+def replaced(old: str, new: str, count: int = 1) -> Change:
+    def change(text: str) -> str:
+        assert old in text, f"the file no longer holds {old!r}"
+        return text.replace(old, new, count)
+
+    return change
+
+
+def first_row_twice(text: str) -> str:
+    lines = text.splitlines(keepends=True)
+    return "".join([*lines[:2], lines[1], *lines[2:]])
+
+
+CASES: list[tuple[str, str, Change, list[str]]] = [
+    ("a missing figures file", "data/official_projections.csv", lambda _: None, ["no such file"]),
+    ("a missing trajectory", "trajectories/luton.csv", lambda _: None, ["luton.csv", "no such file"]),
+    (
+        "a missing column",
+        "data/base_population.csv",
+        replaced("age_band", "ages"),
+        ["row 1", "column age_band", "no such column"],
+    ),
+    (
+        "a letter where a number belongs",
+        "data/base_population.csv",
+        replaced("1561", "15b1"),
+        ["column population", "'15b1'", "a whole number"],
+    ),
+    (
+        "an unknown GSS code",
+        "data/base_population.csv",
+        replaced("E06000032", "E06000099"),
+        ["column place", "'E06000099'", "a GSS code of places.csv"],
+    ),
+    (
+        "an age band twice",
+        "data/base_population.csv",
+        first_row_twice,
+        ["row 3", "a second time", "first in row 2"],
+    ),
+    (
+        "a letter in a trajectory",
+        "trajectories/luton.csv",
+        replaced(",1146,", ",11q6,"),
+        ["luton.csv", "11q6"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "said"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
+def test_a_wrong_input_is_named_and_nothing_is_published(
+    run_with: RunWith, file: str, change: Change, said: list[str]
+) -> None:
+    run = run_with({file: change})
+    assert run.exit_code == 1
+    assert (run.outputs / "current").resolve().name == "earlier"
+    assert [path.name for path in (run.outputs / "releases").iterdir()] == ["earlier"]
+    refused = [line for line in run.screen.splitlines() if line.startswith("Not published.")]
+    assert len(refused) == 1
+    for words in [file.split("/")[-1], *said]:
+        assert words in refused[0], refused[0]
+    assert "Traceback" not in run.screen
+    assert "The last release stays current: earlier" in run.screen
