@@ -103,7 +103,9 @@ def _beyond_plan(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     beyond = beyond[beyond["site_reference"] != "all"]
     first = beyond[beyond["planned_net_dwellings"] > 0].groupby("place")["year"].min()
     names = dict(_places(tables["population"]))
-    listed = ", ".join(f"{names[str(place)]} from {year}/{(year + 1) % 100:02d}" for place, year in first.items())
+    listed = ", ".join(
+        f"{names[str(place)]} from {year}/{(year + 1) % 100:02d}" for place, year in first.items()
+    )
     if not listed:
         return []
     return [
@@ -125,13 +127,15 @@ def _errors_table(errors: pd.DataFrame) -> Table:
         "of which base, growth",
     ):
         shown.add_column(heading, justify="left" if not heading else "right")
-    for name, group in errors.groupby("place_name", sort=False):
-        rows = group.set_index("projection")
-        old = rows.loc["ons_2018_based"]
+    by_place: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in errors.to_dict("records"):
+        by_place.setdefault(row["place_name"], {})[row["projection"]] = row  # type: ignore[index]
+    for name, rows in by_place.items():
+        old = rows["ons_2018_based"]
         shown.add_row(
-            str(name),
+            name,
             *(
-                f"{rows.loc[key, 'error']:+,.0f} ({rows.loc[key, 'error_percent']:+.1f} %)"
+                f"{rows[key]['error']:+,.0f} ({rows[key]['error_percent']:+.1f} %)"
                 for key in ("placecast_2021_based", "ons_2022_based", "ons_2018_based")
             ),
             f"{old['base_error']:+,.0f}, {old['growth_error']:+,.0f}",
