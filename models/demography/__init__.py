@@ -1,0 +1,1 @@
+"""Demography as pure numerics: cohort component, rates, migration, households, rebasing, small areas."""

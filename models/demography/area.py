@@ -1,0 +1,154 @@
+"""What a projection needs to know of one area: an `AreaInputs`, and the factors of its draws.
+
+Only the labelled container and its checks stand here. How rates, flows and shares are made out of
+published figures is in `mortality`, `fertility`, `migration` and `households`; the run in `projection`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+AGES = 91
+"""Single years 0 … 89 and 90+."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Yearly migration of an area. Counts do not depend on the residents, rates are a resident.
+
+    inflow_count, inflow_rate, outflow_rate: (2, AGES) the usual gross flows, which the housing (or a given
+    net total) scales up and down so that in × out stays the same.
+    fixed_count, fixed_rate: (2, AGES) a net flow that comes whatever the housing, such as students.
+    new_home_profile: (2, AGES) shares, adding to 1, of the people who come to the area for new homes.
+    newcomers_per_dwelling: such people for each net additional dwelling; whom else it takes to fill all
+    homes comes with the usual flows.
+    """
+
+    inflow_count: Floats
+    inflow_rate: Floats
+    outflow_rate: Floats
+    fixed_count: Floats
+    fixed_rate: Floats
+    new_home_profile: Floats
+    newcomers_per_dwelling: float
+
+
+@dataclass(frozen=True)
+class Households:
+    """How residents make up households, and how many dwellings are occupied.
+
+    household_weight: (2, AGES) households a resident, scaled so that the base population makes the base
+    households; the population in communal establishments is taken off by communal_constant (people, (2,
+    AGES), below the age from which it is a share) and communal_share ((2, AGES) of residents, above it).
+    occupied_share: households a dwelling.
+    """
+
+    household_weight: Floats
+    communal_constant: Floats
+    communal_share: Floats
+    occupied_share: float
+
+    @property
+    def resident_weight(self) -> Floats:
+        """(2, AGES) households a resident, those of a communal share counted as none."""
+        return self.household_weight * (1.0 - self.communal_share)
+
+    @property
+    def communal_households(self) -> float:
+        """Households that the constant communal population would make up, to be taken off."""
+        return float((self.household_weight * self.communal_constant).sum())
+
+
+@dataclass(frozen=True)
+class AreaInputs:
+    """One area from its base year on; `steps` yearly steps.
+
+    base_population: (2, AGES). survivorship: (steps, 2, AGES). fertility: (steps, AGES) births a woman.
+    estimates: (steps + 1, bands) published persons by band, raked: (steps + 1,) which rows to rake to,
+    band_of_age: (AGES,) band of each age. dwellings_known: steps up to which a trend run takes the
+    recorded dwellings.
+    """
+
+    code: str
+    base_year: int
+    base_population: Floats
+    survivorship: Floats
+    fertility: Floats
+    sex_ratio_at_birth: float
+    flows: Flows
+    households: Households
+    estimates: Floats
+    raked: NDArray[np.bool_]
+    band_of_age: NDArray[np.int64]
+    dwellings_known: int = 0
+
+    @property
+    def steps(self) -> int:
+        """Number of yearly steps."""
+        return len(self.survivorship)
+
+    def __post_init__(self) -> None:
+        steps = len(self.survivorship)
+        flows, households = self.flows, self.households
+        expected: dict[str, tuple[Floats, tuple[int, ...]]] = {
+            "base_population": (self.base_population, (2, AGES)),
+            "survivorship": (self.survivorship, (steps, 2, AGES)),
+            "fertility": (self.fertility, (steps, AGES)),
+            "estimates": (self.estimates, (steps + 1, self.estimates.shape[-1])),
+            "household_weight": (households.household_weight, (2, AGES)),
+            "communal_constant": (households.communal_constant, (2, AGES)),
+            "communal_share": (households.communal_share, (2, AGES)),
+            "inflow_count": (flows.inflow_count, (2, AGES)),
+            "inflow_rate": (flows.inflow_rate, (2, AGES)),
+            "outflow_rate": (flows.outflow_rate, (2, AGES)),
+            "new_home_profile": (flows.new_home_profile, (2, AGES)),
+        }
+        for name, (values, shape) in expected.items():
+            if values.shape != shape:
+                raise ValueError(f"{self.code}: {name} has shape {values.shape}, expected {shape}")
+            if not np.isfinite(values).all():
+                raise ValueError(f"{self.code}: {name} holds a value that is not a finite number")
+            if values.min() < 0:
+                at = np.unravel_index(int(values.argmin()), values.shape)
+                where = ", ".join(str(int(index)) for index in at)
+                raise ValueError(f"{self.code}: {name} holds {values.min():g} at [{where}], below 0")
+        for name, values in (("fixed_count", flows.fixed_count), ("fixed_rate", flows.fixed_rate)):
+            if values.shape != (2, AGES) or not np.isfinite(values).all():
+                raise ValueError(f"{self.code}: {name} must be finite and of shape {(2, AGES)}")
+        if abs(flows.new_home_profile.sum() - 1.0) > 1e-9 and flows.newcomers_per_dwelling:
+            raise ValueError(f"{self.code}: new_home_profile adds to {flows.new_home_profile.sum():g}, not 1")
+        if self.survivorship.max() > 1:
+            raise ValueError(f"{self.code}: survivorship reaches {self.survivorship.max():g}, above 1")
+        if not 0 < households.occupied_share <= 1.2:
+            raise ValueError(f"{self.code}: {households.occupied_share:g} households a dwelling")
+        if (flows.inflow_count.sum() + (flows.inflow_rate * self.base_population).sum()) <= 0:
+            raise ValueError(f"{self.code}: no in-migration at all, so no flow to scale")
+        if (flows.outflow_rate * self.base_population).sum() <= 0:
+            raise ValueError(f"{self.code}: no out-migration at all, so no flow to scale")
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Uncertain factors of an area's draws, each (draws + 1, steps + 1) with 1 where nothing is uncertain.
+
+    fertility (of births a woman), mortality (of the probability of dying), turnover (of gross migration),
+    household_size (of people a household, at the same ages); kept_scale: (draws + 1,) share of the scale
+    found by rebasing that is kept from year to year.
+    """
+
+    fertility: Floats
+    mortality: Floats
+    turnover: Floats
+    household_size: Floats
+    kept_scale: Floats
+
+    @classmethod
+    def central(cls, steps: int, kept_scale: float = 1.0, draws: int = 0) -> Factors:
+        """Every factor at its central value."""
+        ones = np.ones((draws + 1, steps + 1))
+        return cls(ones, ones, ones, ones, np.full(draws + 1, kept_scale))

@@ -1,0 +1,62 @@
+"""Households from people and from dwellings: representative rates, communal population, occupied share.
+
+The future of housing itself, which homes come when, is `housing_trajectories`'; here dwellings arrive.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from models.demography.area import AGES, Households
+
+Floats = NDArray[np.float64]
+
+QUARTER_YEAR = 0.25
+"""From 31 March, when stock is counted, to 30 June."""
+
+
+def dwellings_at_mid_year(stock: float, net_additions: ArrayLike) -> Floats:
+    """(…, years) dwellings at each 30 June, from the stock at 31 March of the first year.
+
+    net_additions: (…, years) of the financial year that starts in each year.
+    """
+    additions = np.asarray(net_additions, dtype=np.float64)
+    return stock + np.cumsum(additions, axis=-1) - (1.0 - QUARTER_YEAR) * additions
+
+
+def place_households(
+    population: Floats,
+    representative_rate: Floats,
+    communal_rate: Floats,
+    communal_share_from: int,
+    base_households: float,
+    base_dwellings: float,
+    constant_size_weight: float,
+) -> Households:
+    """How a place's residents make up households, scaled so that its base population makes base_households.
+
+    population: (2, AGES). representative_rate, communal_rate: (AGES,) households and communal residents a
+    resident; from age communal_share_from on the communal rate stays a share, below it the number of people
+    in communal establishments stays.
+
+    A household's weight is a blend: representative rates know that old people live alone, and so read more
+    households out of every older population; a constant number of people a household knows nothing of age.
+    History lies between (method, docs/method/population.md): constant_size_weight is the share of the
+    second. Raises ValueError for a weight outside 0 to 1.
+    """
+    if not 0 <= constant_size_weight <= 1:
+        raise ValueError(f"constant_size_weight is {constant_size_weight}, expected 0 to 1")
+    shared = np.arange(AGES) >= communal_share_from
+    communal_share = np.where(shared, communal_rate, 0.0) * np.ones((2, 1))
+    communal_constant = np.where(shared, 0.0, communal_rate) * population
+    in_households = population * (1.0 - communal_share) - communal_constant
+    by_rates = representative_rate * base_households / (representative_rate * in_households).sum()
+    by_size = base_households / in_households.sum()
+    weight = (1.0 - constant_size_weight) * by_rates + constant_size_weight * by_size
+    return Households(
+        household_weight=np.tile(weight, (2, 1)),
+        communal_constant=communal_constant,
+        communal_share=communal_share,
+        occupied_share=base_households / base_dwellings,
+    )

@@ -1,0 +1,373 @@
+"""The fused kernel: one area's whole trajectory in one draw, a row of ages at a time, in the processor's cache.
+
+It is the step of `cohort_component.project_step` (mid-period births, even migration) with the migration
+chosen inside: so many movers that households from people equal households from dwellings or, without a
+housing constraint, a given net total. All that depends on migration is linear in it, and gross flows keep
+in × out = in₀ × out₀, so each year is one quadratic, not a search. What the sums need of rates and weights
+alone is prepared once an area in `kernel_inputs.py`. No labels, no checks, no drawing of factors here;
+`docs/decisions` holds the measurements behind the shape.
+
+Compiled without reassociation, and an area-draw never looks at another: results are the same to the byte
+whatever the number of threads.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Columns of the yearly totals of a draw.
+BIRTHS, DEATHS, NET_MIGRATION, OTHER, DWELLINGS, HOUSEHOLDS, COMMUNAL = range(7)
+TOTALS = 7
+# Columns of the fault record of a draw: the worst negative cell and where it is, how many, how many people.
+FAULT_AMOUNT, FAULT_STEP, FAULT_SEX, FAULT_AGE, FAULT_COUNT, FAULT_SUM = range(6)
+FAULTS = 6
+# Rows of `constants`: what a flow that does not depend on the residents adds to what must be met …
+INFLOW, FIXED, NEW_HOMES = range(3)
+# … and its columns: itself, times mortality, times births, times births and mortality.
+PLAIN, DYING, BORN, BORN_DYING = range(4)
+
+
+# Rows of `flows`, each (2, ages): usual flows as counts and a resident, fixed net flows, newcomers a dwelling.
+INFLOW_COUNT, INFLOW_RATE, OUTFLOW_RATE, FIXED_COUNT, FIXED_RATE, NEW_HOME_COUNT = range(6)
+# Rows of `needs`: coefficients of residents who stay, of usual in-migrants and of out-migrants.
+STAY, COME, GO = range(3)
+
+
+class KernelArea(NamedTuple):
+    """One area as the kernel takes it, in few arrays: contiguous float64 unless said otherwise.
+
+    A year's need is linear in people. needs[flow, 0] are the coefficients were nobody to die, needs[flow, 1]
+    times the chance of dying times household weight is what death takes off them.
+    """
+
+    base_population: Floats  # (2, ages)
+    death_probability: Floats  # (steps, 2, ages): 1 − survivorship
+    fertility: Floats  # (steps, ages)
+    needs: Floats  # (3, 2, 2, ages)
+    dying_weight: Floats  # (steps, 2, ages) chance of dying before the next age × weight at it
+    constants: Floats  # (steps, 3, 4)
+    flows: Floats  # (6, 2, ages)
+    household_weight: Floats  # (2, ages) households a resident, communal residents aside
+    communal_share: Floats  # (2, ages) of residents
+    estimates: Floats  # (steps + 1, bands) published persons by band, used where raked
+    raked: NDArray[np.bool_]  # (steps + 1,)
+    band_of_age: NDArray[np.int64]  # (ages,)
+    newborn_weight: tuple[float, float]  # of a resident aged 0; 0 where households do not matter
+    female_share: float  # of births
+    first_fertile: int  # first and last age with any fertility
+    last_fertile: int
+    first_communal: int  # first age at which communal population is a share
+    communal_households: float  # households the constant communal population would make up
+    communal_constant: float  # people
+    occupied_share: float
+    housing_led: bool
+    dwellings_known: int  # steps up to which dwellings are recorded, for a trend run
+
+
+class KernelDraws(NamedTuple):
+    """What differs between draws: (draws, steps + 1), kept_scale (draws,)."""
+
+    dwellings: Floats
+    net_migration: Floats  # used by a trend run only
+    fertility: Floats
+    mortality: Floats
+    turnover: Floats
+    household_size: Floats
+    kept_scale: Floats  # share of the households' scale kept from year to year
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+def _total(values):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Sum of a (2, ages) array."""
+    total = 0.0
+    for sex in range(2):
+        row = values[sex]
+        for age in range(row.shape[0]):
+            total += row[age]
+    return total
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _households(weight, communal_households, people):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Households that residents make up, by weights alone."""
+    made = 0.0
+    more = 0.0
+    for age in range(people.shape[1]):
+        made += weight[0, age] * people[0, age]
+        more += weight[1, age] * people[1, age]
+    return made + more - communal_households
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _communal(share, constant, first, people):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    communal = constant
+    for sex in range(2):
+        for age in range(first, people.shape[1]):
+            communal += share[sex, age] * people[sex, age]
+    return communal
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+def _flow_scales(  # type: ignore[no-untyped-def]  # noqa: ANN202
+    before, needs, dying_weight, chances, fertility, flows, constants, newborn, first, last,  # noqa: ANN001
+    needed, built, mortality, turnover,  # noqa: ANN001
+):
+    """Scales of the usual in- and out-flow that meet the need, after newcomers of `built` dwellings.
+
+    newborn: weight of a birth, surviving and both sexes taken together, times the fertility factor.
+    """
+    stay = inflow = outflow = 0.0
+    for sex in range(2):
+        people, dying = before[sex], dying_weight[sex]
+        stay_plain, stay_dying = needs[STAY, 0, sex], needs[STAY, 1, sex]
+        inflow_plain, inflow_dying = needs[COME, 0, sex], needs[COME, 1, sex]
+        outflow_plain, outflow_dying = needs[GO, 0, sex], needs[GO, 1, sex]
+        for age in range(people.shape[0]):
+            dead = mortality * dying[age]
+            stay += (stay_plain[age] - dead * stay_dying[age]) * people[age]
+            inflow += (inflow_plain[age] - dead * inflow_dying[age]) * people[age]
+            outflow += (outflow_plain[age] - dead * outflow_dying[age]) * people[age]
+    if newborn != 0.0:
+        born = born_inflow = born_outflow = 0.0
+        # A woman just below the first fertile age bears at the end of the year, at the age she reaches.
+        start, stop = first - 1, last + 1
+        now, then = fertility[start:stop], fertility[start + 1 : stop + 1]
+        risk, women = chances[0, start + 1 : stop + 1], before[0, start:stop]
+        fixed_rate = flows[FIXED_RATE, 0, start:stop]
+        inflow_rate, outflow_rate = flows[INFLOW_RATE, 0, start:stop], flows[OUTFLOW_RATE, 0, start:stop]
+        for age in range(stop - start):
+            later = then[age] * (1.0 - mortality * risk[age])
+            moving = 0.5 * now[age] + 0.25 * later
+            born += (0.5 * now[age] + 0.5 * later + fixed_rate[age] * moving) * women[age]
+            born_inflow += moving * inflow_rate[age] * women[age]
+            born_outflow += moving * outflow_rate[age] * women[age]
+        stay += newborn * born
+        inflow += newborn * born_inflow
+        outflow += newborn * born_outflow
+    for flow in range(3):
+        constant = constants[flow, PLAIN] - mortality * constants[flow, DYING]
+        constant += newborn * (constants[flow, BORN] - mortality * constants[flow, BORN_DYING])
+        if flow == INFLOW:
+            inflow += constant
+        elif flow == FIXED:
+            stay += constant
+        else:
+            stay += built * constant
+    needed -= stay
+    inflow *= turnover
+    outflow *= turnover
+    root = np.sqrt(needed * needed + 4.0 * inflow * outflow)
+    scale = (needed + root) / (2.0 * inflow) if needed > 0 else 2.0 * outflow / (root - needed)
+    return scale * turnover, turnover / scale
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _move(before, flows, gross_in, gross_out, built, migrants):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Fill net migrants by cell; return how many cells their first half would leave with less than nobody."""
+    short = 0
+    for sex in range(2):
+        people, moving = before[sex], migrants[sex]
+        inflow_count, inflow_rate = flows[INFLOW_COUNT, sex], flows[INFLOW_RATE, sex]
+        outflow_rate, fixed_count = flows[OUTFLOW_RATE, sex], flows[FIXED_COUNT, sex]
+        fixed_rate, new_home_count = flows[FIXED_RATE, sex], flows[NEW_HOME_COUNT, sex]
+        for age in range(people.shape[0]):
+            moving[age] = (
+                fixed_count[age]
+                + built * new_home_count[age]
+                + gross_in * inflow_count[age]
+                + people[age]
+                * (fixed_rate[age] + gross_in * inflow_rate[age] - gross_out * outflow_rate[age])
+            )
+        for age in range(people.shape[0]):
+            short += people[age] + 0.5 * moving[age] < 0.0
+    return short
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _age_on(  # type: ignore[no-untyped-def]  # noqa: ANN202
+    before, after, migrants, dying, chances, fertility, first, last_fertile, female_share, mortality, fertile,  # noqa: ANN001
+):
+    """Fill after and dying by age at the end; return births and how many cells came out below nobody."""
+    last = before.shape[1] - 1
+    short = 0
+    for sex in range(2):
+        earlier, moved = before[sex, :last], migrants[sex, :last]
+        moving, chance = migrants[sex, 1:], chances[sex, 1:]
+        dead, closing = dying[sex, 1:], after[sex, 1:]
+        for age in range(last - 1):
+            dead[age] = mortality * chance[age] * (earlier[age] + 0.5 * moved[age])
+        for age in range(last - 1):
+            closing[age] = earlier[age] + 0.5 * moved[age] - dead[age] + 0.5 * moving[age]
+        exposed = before[sex, last - 1] + 0.5 * migrants[sex, last - 1]
+        exposed += before[sex, last] + 0.5 * migrants[sex, last]
+        dying[sex, last] = mortality * chances[sex, last] * exposed
+        after[sex, last] = exposed - dying[sex, last] + 0.5 * migrants[sex, last]
+        for age in range(last):
+            short += closing[age] < 0.0
+    births = 0.0
+    for age in range(first, last_fertile + 1):
+        births += 0.5 * fertility[age] * (before[0, age] + 0.5 * migrants[0, age] + after[0, age])
+    births *= fertile
+    for sex in range(2):
+        born = births * (female_share if sex == 0 else 1.0 - female_share)
+        dying[sex, 0] = born * mortality * chances[sex, 0]
+        after[sex, 0] = born - dying[sex, 0] + 0.5 * migrants[sex, 0]
+        short += after[sex, 0] < 0.0
+    return births, short
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _rake(estimate, band_of_age, after, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Scale people to the estimate, band by band; what is found stands in `found` by cell."""
+    total = np.zeros(estimate.shape[0])
+    for sex in range(2):
+        for age in range(after.shape[1]):
+            total[band_of_age[age]] += after[sex, age]
+    for sex in range(2):
+        for age in range(after.shape[1]):
+            band = band_of_age[age]
+            more = after[sex, age] * (estimate[band] / total[band] - 1.0)
+            after[sex, age] += more
+            found[sex, age] += more
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _limit(values, floor, step, fault, cut):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Raise values below `floor` to it, noting each in fault and what it took in cut."""
+    for sex in range(2):
+        for age in range(values.shape[1]):
+            short = floor[sex, age] - values[sex, age]
+            if short > 0.0:
+                fault[FAULT_COUNT] += 1.0
+                fault[FAULT_SUM] += short
+                if short > fault[FAULT_AMOUNT]:
+                    fault[FAULT_AMOUNT] = short
+                    fault[FAULT_STEP] = step
+                    fault[FAULT_SEX] = sex
+                    fault[FAULT_AGE] = age
+                values[sex, age] = floor[sex, age]
+                cut[sex, age] += short
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _write_components(components, births, female_share, dying, migrants, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Births, deaths, net migration and other by age at the end of the step."""
+    last = dying.shape[1] - 1
+    for sex in range(2):
+        components[0, sex, 0] = births * (female_share if sex == 0 else 1.0 - female_share)
+        for age in range(last + 1):
+            components[1, sex, age] = dying[sex, age]
+            components[2, sex, age] = 0.5 * migrants[sex, age]
+            if age > 0:
+                components[2, sex, age] += 0.5 * migrants[sex, age - 1]
+            components[3, sex, age] = found[sex, age]
+        components[2, sex, last] += 0.5 * migrants[sex, last]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def project_draws(area, draws, start, stop, population, totals, fault, components):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Fill draws start … stop − 1 of arrays whose axis 0 is the draw.
+
+    population: (draws, steps + 1, 2, ages). totals: (draws, steps + 1, TOTALS). fault: (draws, FAULTS).
+    components: (steps + 1, 4, 2, ages) of draw 0: births, deaths, net migration, other.
+    """
+    base, death_probability, fertility = area.base_population, area.death_probability, area.fertility
+    needs, dying_weight, constants, flows = area.needs, area.dying_weight, area.constants, area.flows
+    weight, share, communal_households = area.household_weight, area.communal_share, area.communal_households
+    estimates, raked, band_of_age = area.estimates, area.raked, area.band_of_age
+    first, last, female_share = area.first_fertile, area.last_fertile, area.female_share
+    girl_weight, boy_weight = area.newborn_weight
+    occupied_share, constant, first_communal = area.occupied_share, area.communal_constant, area.first_communal
+    steps = death_probability.shape[0]
+    migrants, dying = np.empty(base.shape), np.empty(base.shape)
+    found, unused = np.zeros(base.shape), np.zeros(base.shape)
+    for draw in range(start, stop):
+        dwellings = draws.dwellings[draw]
+        population[draw, 0] = base
+        fault[draw] = 0.0
+        totals[draw, 0] = 0.0
+        totals[draw, 0, DWELLINGS] = dwellings[0]
+        totals[draw, 0, HOUSEHOLDS] = dwellings[0] * occupied_share
+        totals[draw, 0, COMMUNAL] = _communal(share, constant, first_communal, base)
+        # The scale that makes households from people equal those of the dwellings, found by each rebasing.
+        log_scale = np.log(dwellings[0] * occupied_share / _households(weight, communal_households, base))
+        for step in range(1, steps + 1):
+            before, after = population[draw, step - 1], population[draw, step]
+            chances = death_probability[step - 1]
+            mortality, fertile = draws.mortality[draw, step], draws.fertility[draw, step]
+            size = draws.household_size[draw, step]
+            log_scale *= draws.kept_scale[draw]
+            built = 0.0
+            needed = draws.net_migration[draw, step]
+            if area.housing_led:
+                built = max(dwellings[step] - dwellings[step - 1], 0.0)
+                needed = dwellings[step] * occupied_share * size / np.exp(log_scale) + communal_households
+            newborn = fertile * (
+                female_share * girl_weight * (1.0 - mortality * chances[0, 0])
+                + (1.0 - female_share) * boy_weight * (1.0 - mortality * chances[1, 0])
+            )
+            gross_in, gross_out = _flow_scales(
+                before,
+                needs,
+                dying_weight[step - 1],
+                chances,
+                fertility[step - 1],
+                flows,
+                constants[step - 1],
+                newborn,
+                first,
+                last,
+                needed,
+                built,
+                mortality,
+                draws.turnover[draw, step],
+            )
+            if _move(before, flows, gross_in, gross_out, built, migrants) > 0:
+                _limit(migrants, -before, step, fault[draw], unused)
+            births, negative = _age_on(
+                before,
+                after,
+                migrants,
+                dying,
+                chances,
+                fertility[step - 1],
+                first,
+                last,
+                female_share,
+                mortality,
+                fertile,
+            )
+            if negative > 0 or raked[step]:
+                found[:] = 0.0
+            if negative > 0:
+                unused[:] = 0.0
+                _limit(after, unused, step, fault[draw], found)
+            if raked[step]:
+                _rake(estimates[step], band_of_age, after, found)
+
+            known = area.housing_led or step <= area.dwellings_known
+            households = dwellings[step] * occupied_share
+            if raked[step] or not known:
+                made = _households(weight, communal_households, after)
+                if raked[step]:
+                    log_scale = np.log(households * size / made)
+                if not known:
+                    households = made * np.exp(log_scale) / size
+            total = totals[draw, step]
+            total[BIRTHS] = births
+            total[DEATHS] = _total(dying)
+            total[NET_MIGRATION] = _total(migrants)
+            total[OTHER] = _total(found) if negative > 0 or raked[step] else 0.0
+            total[DWELLINGS] = dwellings[step] if known else households / occupied_share
+            total[HOUSEHOLDS] = households
+            total[COMMUNAL] = _communal(share, constant, first_communal, after)
+            if draw == 0:
+                _write_components(components[step], births, female_share, dying, migrants, found)
+                if not (negative > 0 or raked[step]):
+                    components[step, 3] = 0.0

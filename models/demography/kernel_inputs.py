@@ -1,0 +1,106 @@
+"""An area as the kernel takes it: contiguous arrays, and what its sums need of rates and weights alone.
+
+Households at the year's end are linear in who stays, comes and goes. A resident who stays counts for the
+household weight of the next age times the chance of reaching it; a migrant, half of whom come at the
+start and half at the end, for the mean of that and the weight of the own age; a woman, besides, for the
+weight of the children she will have. The kernel needs the coefficients every year in every draw, and only
+mortality and fertility differ between draws, so the rest is multiplied out here, once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.demography import kernel
+from models.demography.area import AGES, AreaInputs, Floats
+
+
+def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel.KernelArea:
+    """Pack an area for a housing-led run or, without housing constraint, for a given net migration.
+
+    In the second, what must be met is people, not households: everybody who moves counts one, nobody who
+    stays counts.
+    """
+    flows, households = area.flows, area.households
+    weight = households.resident_weight
+    dying = 1.0 - area.survivorship
+    next_weight = np.concatenate([weight[:, 1:], weight[:, -1:]], axis=1)
+    next_dying = np.concatenate([dying[..., 1:], dying[..., -1:]], axis=-1)
+    if housing_led:
+        stay_plain, stay_dying = next_weight, np.ones((2, AGES))
+        move_plain, move_dying = 0.5 * (weight + next_weight), np.full((2, AGES), 0.5)
+        newborn_weight = weight[:, 0]
+    else:
+        stay_plain, stay_dying = np.zeros((2, AGES)), np.zeros((2, AGES))
+        move_plain, move_dying = np.ones((2, AGES)), np.zeros((2, AGES))
+        newborn_weight = np.zeros(2)
+    dying_weight = next_dying * next_weight
+    new_homes = flows.new_home_profile * flows.newcomers_per_dwelling * housing_led
+
+    fertile = np.flatnonzero(area.fertility.max(axis=0) > 0)
+    if len(fertile) == 0:
+        fertile = np.array([1])
+    if fertile[0] < 1 or fertile[-1] > AGES - 2:
+        raise ValueError(f"{area.code}: fertility outside ages 1 to {AGES - 2}")
+    now = 0.5 * area.fertility
+    then = np.zeros_like(now)
+    then[:, :-1] = 0.25 * area.fertility[:, 1:]
+    constants = np.zeros((area.steps, 3, 4))
+    for flow, count in (
+        (kernel.INFLOW, flows.inflow_count),
+        (kernel.FIXED, flows.fixed_count),
+        (kernel.NEW_HOMES, new_homes),
+    ):
+        constants[:, flow, kernel.PLAIN] = (count * move_plain).sum()
+        constants[:, flow, kernel.DYING] = (count * move_dying * dying_weight).sum(axis=(1, 2))
+        constants[:, flow, kernel.BORN] = ((now + then) * count[0]).sum(axis=1)
+        constants[:, flow, kernel.BORN_DYING] = (then * next_dying[:, 0] * count[0]).sum(axis=1)
+    shared = np.flatnonzero(households.communal_share.max(axis=0) > 0)
+
+    return kernel.KernelArea(
+        base_population=_packed(area.base_population),
+        death_probability=_packed(dying),
+        fertility=_packed(area.fertility),
+        needs=_packed(
+            np.array(
+                [
+                    [stay_plain + flows.fixed_rate * move_plain, stay_dying + flows.fixed_rate * move_dying],
+                    [flows.inflow_rate * move_plain, flows.inflow_rate * move_dying],
+                    [flows.outflow_rate * move_plain, flows.outflow_rate * move_dying],
+                ]
+            )
+        ),
+        dying_weight=_packed(dying_weight),
+        constants=constants,
+        flows=_packed(
+            np.array(
+                [
+                    flows.inflow_count,
+                    flows.inflow_rate,
+                    flows.outflow_rate,
+                    flows.fixed_count,
+                    flows.fixed_rate,
+                    new_homes,
+                ]
+            )
+        ),
+        household_weight=_packed(weight),
+        communal_share=_packed(households.communal_share),
+        estimates=_packed(area.estimates),
+        raked=np.ascontiguousarray(area.raked, dtype=np.bool_),
+        band_of_age=np.ascontiguousarray(area.band_of_age, dtype=np.int64),
+        newborn_weight=(float(newborn_weight[0]), float(newborn_weight[1])),
+        female_share=1.0 / (1.0 + area.sex_ratio_at_birth),
+        first_fertile=int(fertile[0]),
+        last_fertile=int(fertile[-1]),
+        first_communal=int(shared[0]) if len(shared) else AGES,
+        communal_households=households.communal_households,
+        communal_constant=float(households.communal_constant.sum()),
+        occupied_share=float(households.occupied_share),
+        housing_led=housing_led,
+        dwellings_known=int(area.dwellings_known),
+    )
+
+
+def _packed(values: Floats) -> Floats:
+    return np.ascontiguousarray(values, dtype=np.float64)

@@ -1,0 +1,109 @@
+"""Migration flows by age and sex: a model schedule over the place's own people, scaled to published totals.
+
+Also the closed form by which a required net splits into gross flows. How large the required net is follows
+from the dwellings, in the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from models.demography.area import AGES, Flows
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ModelSchedule:
+    """Parameters of the seven-parameter model migration schedule (Rogers and Castro 1981)."""
+
+    childhood_level: float
+    childhood_descent: float
+    labour_level: float
+    labour_mean_age: float
+    labour_descent: float
+    labour_ascent: float
+    constant: float
+
+    def rates(self) -> Floats:
+        """(AGES,) relative propensity to move at each age."""
+        age = np.arange(AGES, dtype=np.float64)
+        since = age - self.labour_mean_age
+        return np.asarray(
+            self.childhood_level * np.exp(-self.childhood_descent * age)
+            + self.labour_level * np.exp(-self.labour_descent * since - np.exp(-self.labour_ascent * since))
+            + self.constant
+        )
+
+
+@dataclass(frozen=True)
+class GrossFlows:
+    """Published migrants of a year: people moving within the country and across its border."""
+
+    internal_in: float
+    internal_out: float
+    international_in: float
+    international_out: float
+
+    def __post_init__(self) -> None:
+        for name in ("internal_in", "internal_out", "international_in", "international_out"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name):g}, below 0")
+
+
+def split_net(net: ArrayLike, base_in: ArrayLike, base_out: ArrayLike) -> tuple[Floats, Floats]:
+    """Gross in- and out-flow whose difference is `net` and whose product is that of the base flows."""
+    required = np.asarray(net, dtype=np.float64)
+    product = np.asarray(base_in, dtype=np.float64) * np.asarray(base_out, dtype=np.float64)
+    root = np.sqrt(required * required + 4.0 * product)
+    # Each by its own sum of like signs: in − net would cancel when hardly anybody leaves.
+    gross_in = np.where(required > 0, 0.5 * (required + root), 2.0 * product / (root - np.minimum(required, 0)))
+    gross_out = np.where(required > 0, 2.0 * product / (root + np.maximum(required, 0)), 0.5 * (root - required))
+    return gross_in, gross_out
+
+
+def usual_flows(
+    population: Floats,
+    schedule: Floats,
+    totals: GrossFlows,
+    international_in_profile: Floats,
+    international_out_propensity: Floats,
+    new_home_tilt: Floats,
+    newcomers_per_dwelling: float,
+) -> Flows:
+    """An area's flows: movers within the country follow the place's own people, in as well as out.
+
+    population: (2, AGES). schedule: (AGES,) propensity to move. international_in_profile: (2, AGES) relative
+    numbers of arrivals; international_out_propensity: (2, AGES) relative rates. new_home_tilt: (AGES,) how
+    many more (or fewer) of the usual in-movers of an age come to new homes.
+    """
+    movers = population * schedule
+    inflow_rate = schedule / movers.sum() * totals.internal_in
+    outflow_rate = schedule / movers.sum() * totals.internal_out
+    leaving = (population * international_out_propensity).sum()
+    new_homes = movers * new_home_tilt
+    return Flows(
+        inflow_count=international_in_profile / international_in_profile.sum() * totals.international_in,
+        inflow_rate=np.tile(inflow_rate, (2, 1)),
+        outflow_rate=outflow_rate + international_out_propensity / leaving * totals.international_out,
+        fixed_count=np.zeros((2, AGES)),
+        fixed_rate=np.zeros((2, AGES)),
+        new_home_profile=new_homes / new_homes.sum(),
+        newcomers_per_dwelling=newcomers_per_dwelling,
+    )
+
+
+def residual_net_migration(
+    first_population: float, last_population: float, births: Sequence[float], deaths: Sequence[float]
+) -> float:
+    """Net migrants a year between two censuses: the change that births and deaths leave unexplained.
+
+    births and deaths: one a year between the two.
+    """
+    if len(births) != len(deaths):
+        raise ValueError(f"{len(births)} years of births, {len(deaths)} of deaths")
+    return (last_population - first_population - sum(births) + sum(deaths)) / len(births)

@@ -1,0 +1,196 @@
+"""Projection of one area: all draws through the fused kernel, with the balances asserted where they are made.
+
+Arrays in, a `Projection` of arrays out. How the inputs are made, and which factors are drawn, is not
+decided here; nor is anything published.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.demography import kernel
+from models.demography.area import AGES, AreaInputs, Factors
+from models.demography.kernel_inputs import kernel_area
+
+Floats = NDArray[np.float64]
+
+BALANCE_TOLERANCE = 1e-6
+
+
+class ImpossibleTrajectory(ValueError):
+    """A trajectory that would need fewer than no people somewhere: which place, year and cell, by how much."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One area's ensemble; axis 0 is the draw, 0 being the principal run, axis 1 the year from the base on.
+
+    population: (draws + 1, steps + 1, 2, AGES). births, deaths, net_migration, other, dwellings, households,
+    household_population, communal_population: (draws + 1, steps + 1); flows stand at the year they end in,
+    0 in the base year. components: (steps + 1, 4, 2, AGES) of the principal
+    run: births, deaths, net migration, other, by age at the end. limited_draws: draws in which some cell
+    would have lost more people than it had; there the loss stops at zero, the difference stands in `other`
+    where the flow had already happened, and limited_people is how many people that is in all draws.
+    """
+
+    code: str
+    base_year: int
+    population: Floats
+    births: Floats
+    deaths: Floats
+    net_migration: Floats
+    other: Floats
+    dwellings: Floats
+    households: Floats
+    household_population: Floats
+    communal_population: Floats
+    components: Floats
+    limited_draws: int
+    limited_people: float
+
+    @property
+    def opening(self) -> Floats:
+        """(steps, 2, AGES) the principal run's people a year earlier, aged on: none at age 0."""
+        before = self.population[0, :-1]
+        aged = np.zeros_like(before)
+        aged[..., 1:] = before[..., :-1]
+        aged[..., -1] += before[..., -1]
+        return aged
+
+
+def project_area(
+    area: AreaInputs,
+    factors: Factors,
+    dwellings: Floats,
+    net_migration: Floats | None = None,
+    threads: int | None = None,
+) -> Projection:
+    """Project an area through every draw.
+
+    dwellings: (draws + 1, steps + 1) at each mid-year. net_migration: None for a housing-led run, else the
+    net migrants of each year, (draws + 1, steps + 1), for a run that houses whoever comes.
+    Raises ImpossibleTrajectory where the principal run would make a cell negative, ValueError for factors
+    that no probability can bear.
+    """
+    draws, years = dwellings.shape
+    if years != area.steps + 1:
+        raise ValueError(f"{area.code}: {years} years of dwellings for {area.steps} steps")
+    _check_factors(area, factors, draws)
+    if dwellings.min() <= 0:
+        raise ImpossibleTrajectory(
+            f"{area.code}: {dwellings.min():,.1f} dwellings in "
+            f"{area.base_year + int(np.unravel_index(dwellings.argmin(), dwellings.shape)[1])}"
+        )
+    population = np.empty((draws, years, 2, AGES))
+    totals = np.empty((draws, years, kernel.TOTALS))
+    faults = np.empty((draws, kernel.FAULTS))
+    components = np.zeros((years, 4, 2, AGES))
+    target = np.zeros_like(dwellings) if net_migration is None else net_migration
+    packed = kernel_area(area, housing_led=net_migration is None)
+    given = kernel.KernelDraws(
+        *(
+            np.ascontiguousarray(values)
+            for values in (
+                dwellings,
+                target,
+                factors.fertility,
+                factors.mortality,
+                factors.turnover,
+                factors.household_size,
+                factors.kept_scale,
+            )
+        )
+    )
+
+    def run(start: int, stop: int) -> None:
+        kernel.project_draws(packed, given, start, stop, population, totals, faults, components)
+
+    in_blocks(run, draws, threads)
+    _raise_if_impossible(area, faults[0], totals[0])
+    if not np.isfinite(totals).all():
+        raise ImpossibleTrajectory(f"{area.code}: a draw has no finite solution")
+    projection = Projection(
+        code=area.code,
+        base_year=area.base_year,
+        population=population,
+        births=totals[..., kernel.BIRTHS],
+        deaths=totals[..., kernel.DEATHS],
+        net_migration=totals[..., kernel.NET_MIGRATION],
+        other=totals[..., kernel.OTHER],
+        dwellings=totals[..., kernel.DWELLINGS],
+        households=totals[..., kernel.HOUSEHOLDS],
+        household_population=population.sum(axis=(2, 3)) - totals[..., kernel.COMMUNAL],
+        communal_population=totals[..., kernel.COMMUNAL],
+        components=components,
+        limited_draws=int((faults[:, kernel.FAULT_COUNT] > 0).sum()),
+        limited_people=float(faults[:, kernel.FAULT_SUM].sum()),
+    )
+    _assert_balance(projection)
+    return projection
+
+
+def in_blocks(run: Callable[[int, int], None], count: int, threads: int | None = None) -> None:
+    """Call run(start, stop) over 0 … count in one block a thread; the kernel leaves the interpreter alone."""
+    workers = max(1, min(threads or os.cpu_count() or 1, count))
+    edges = np.linspace(0, count, workers + 1).astype(int)
+    blocks = [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    if workers == 1:
+        run(0, count)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        for future in [pool.submit(run, start, stop) for start, stop in blocks]:
+            future.result()
+
+
+def _check_factors(area: AreaInputs, factors: Factors, draws: int) -> None:
+    shape = (draws, area.steps + 1)
+    for name in ("fertility", "mortality", "turnover", "household_size"):
+        values = getattr(factors, name)
+        if values.shape != shape:
+            raise ValueError(f"{area.code}: factor {name} has shape {values.shape}, expected {shape}")
+        if not np.isfinite(values).all() or values.min() <= 0:
+            raise ValueError(f"{area.code}: factor {name} must be finite and above 0, found {values.min()}")
+    highest = float((1.0 - area.survivorship).max() * factors.mortality.max())
+    if highest > 1:
+        raise ValueError(f"{area.code}: the mortality factor makes a probability of dying of {highest:.3f}")
+
+
+def _raise_if_impossible(area: AreaInputs, fault: Floats, totals: Floats) -> None:
+    if fault[kernel.FAULT_COUNT] == 0:
+        return
+    step, age = int(fault[kernel.FAULT_STEP]), int(fault[kernel.FAULT_AGE])
+    sex = ("female", "male")[int(fault[kernel.FAULT_SEX])]
+    raise ImpossibleTrajectory(
+        f"{area.code}: the dwellings of {area.base_year + step} ({totals[step, kernel.DWELLINGS]:,.0f}) need "
+        f"{totals[step, kernel.NET_MIGRATION]:+,.0f} net migrants, which would leave "
+        f"{-fault[kernel.FAULT_AMOUNT]:,.1f} {sex} residents aged {age}"
+    )
+
+
+def _assert_balance(projection: Projection) -> None:
+    """Components add up to the change, in every draw's total and in every cell of the principal run."""
+    people = projection.population.sum(axis=(2, 3))
+    change = projection.births - projection.deaths + projection.net_migration + projection.other
+    gap = np.abs(np.diff(people, axis=1) - change[:, 1:])
+    if gap.max() > BALANCE_TOLERANCE:
+        draw, step = np.unravel_index(int(gap.argmax()), gap.shape)
+        raise AssertionError(
+            f"{projection.code}: components miss the change to {projection.base_year + int(step) + 1} "
+            f"by {gap.max():g} people in draw {int(draw)}"
+        )
+    births, deaths, net, other = (projection.components[1:, index] for index in range(4))
+    cells = np.abs(
+        projection.opening + births - deaths + net + other - projection.population[0, 1:]
+    )
+    if cells.max() > BALANCE_TOLERANCE:
+        step, sex, age = np.unravel_index(int(cells.argmax()), cells.shape)
+        raise AssertionError(
+            f"{projection.code}: components miss the change of {('female', 'male')[int(sex)]} aged {int(age)} "
+            f"to {projection.base_year + int(step) + 1} by {cells.max():g} people"
+        )

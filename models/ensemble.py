@@ -1,0 +1,104 @@
+"""Draws of uncertain factors, and what is read off an ensemble: one source of randomness for every stage.
+
+Axis 0 of every array of draws is `draw`: index 0 is the principal run, with every factor at its central
+value, and 1 … D are the draws. A stream is keyed by (seed, factor, scope, code), so a place's draws are
+the same whatever else is in the run, and a draw is the same whatever the number of draws. Which factors
+there are and how wide they spread belongs to the stages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+NORMAL_P90 = 1.2815515655446004
+"""The standard normal's 90th percentile: an 80 % range lies between ± this."""
+
+
+class Summary(NamedTuple):
+    """The four columns of an uncertain quantity."""
+
+    principal: Floats
+    p10: Floats
+    p50: Floats
+    p90: Floats
+
+
+def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int = 1) -> Floats:
+    """Independent standard normals, (draws + 1, size); row 0, the principal run's, is all zeros.
+
+    scope: `common`, `place`, `provider` or `site`; code: which one (`all` for common).
+    """
+    key = hashlib.sha256("\x1f".join((str(seed), factor, scope, code)).encode()).digest()
+    generator = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
+    values = np.zeros((draws + 1, size))
+    values[1:] = generator.standard_normal((draws, size))
+    return values
+
+
+def shared_normal(
+    seed: int,
+    factor: str,
+    code: str,
+    draws: int,
+    size: int,
+    shared_variance: float,
+    scope: str = "place",
+) -> Floats:
+    """Standard normals of which a share of the variance is common to all places, (draws + 1, size).
+
+    Raises ValueError for a shared variance outside 0 to 1.
+    """
+    if not 0 <= shared_variance <= 1:
+        raise ValueError(f"shared variance of {factor} is {shared_variance}; expected 0 to 1")
+    common = standard_normal(seed, factor, "common", "all", draws, size)
+    local = standard_normal(seed, factor, scope, code, draws, size)
+    return np.sqrt(shared_variance) * common + np.sqrt(1.0 - shared_variance) * local
+
+
+def autoregressive(
+    z: ArrayLike, rho: float, start: Literal["stationary", "known"] = "stationary"
+) -> Floats:
+    """First-order autoregressive series over the last axis, from independent standard normals.
+
+    `stationary`: unit variance throughout. `known`: the value before the first is known to be central, so
+    the variance grows as 1 − rho^(2t) towards one: the interval opens with the horizon.
+    """
+    shocks = np.asarray(z, dtype=np.float64)
+    if not 0 <= rho < 1:
+        raise ValueError(f"autocorrelation is {rho}; expected at least 0 and under 1")
+    series = np.empty_like(shocks)
+    innovation = np.sqrt(1.0 - rho * rho)
+    series[..., 0] = shocks[..., 0] * (1.0 if start == "stationary" else innovation)
+    for step in range(1, shocks.shape[-1]):
+        series[..., step] = rho * series[..., step - 1] + innovation * shocks[..., step]
+    return series
+
+
+def factor_draws(value: ArrayLike, low: ArrayLike, high: ArrayLike, z: ArrayLike) -> Floats:
+    """Values whose 10th and 90th percentiles are low and high: a normal with a spread for either side.
+
+    Exactly `value` where z is 0. Arguments broadcast. Raises ValueError unless low ≤ value ≤ high.
+    """
+    central, lower, upper, shocks = (np.asarray(item, dtype=np.float64) for item in (value, low, high, z))
+    if (lower > central).any() or (central > upper).any():
+        raise ValueError(f"expected low <= value <= high, found {low} {value} {high}")
+    spread = np.where(shocks > 0, upper - central, central - lower) / NORMAL_P90
+    return np.asarray(central + spread * shocks, dtype=np.float64)
+
+
+def summarise(array: ArrayLike, axis: int = 0) -> Summary:
+    """Principal run and p10, p50, p90 of the draws along the draw axis; the principal is not a draw.
+
+    Quantiles interpolate linearly between the two nearest draws. Raises ValueError without any draw.
+    """
+    values = np.moveaxis(np.asarray(array, dtype=np.float64), axis, 0)
+    if len(values) < 2:
+        raise ValueError("no draws to take quantiles of")
+    p10, p50, p90 = np.quantile(values[1:], (0.1, 0.5, 0.9), axis=0)
+    return Summary(values[0], p10, p50, p90)
