@@ -129,7 +129,7 @@ def _errors_table(errors: pd.DataFrame) -> Table:
         shown.add_column(heading, justify="left" if not heading else "right")
     by_place: dict[str, dict[str, dict[str, Any]]] = {}
     for row in errors.to_dict("records"):
-        by_place.setdefault(row["place_name"], {})[row["projection"]] = row  # type: ignore[index]
+        by_place.setdefault(row["place_name"], {})[row["projection"]] = row  # type: ignore[assignment]
     for name, rows in by_place.items():
         old = rows["ons_2018_based"]
         shown.add_row(
