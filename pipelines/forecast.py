@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["PLACECAST_DATA"] = str(options.data.resolve())
     if options.trajectories:
         os.environ["PLACECAST_TRAJECTORIES"] = str(options.trajectories.resolve())
+    # Single-run backfills are marked beta in Dagster; a planner can do nothing about it.
+    warnings.filterwarnings("ignore", message=".*backfill_policy.*")
     console = Console(highlight=False, soft_wrap=True)
     try:
         return _run(options, console)
