@@ -1,0 +1,186 @@
+"""Activity rates by place: the published rates of each service carried to single years of age and sex."""
+
+from __future__ import annotations
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.assumptions import Assumptions
+from models.demand import hospital_rates, national_rates
+from models.demand.age_curves import AGES, even_single_years, stepped
+
+FloatArray = NDArray[np.float64]
+
+ENGLAND = "E92000001"
+SEXES = ("female", "male")
+BASE_OF_AE_SHARES = 2014
+BASE_OF_NATIONAL_TOTALS = 2021
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def activity_rates(
+    services: pd.DataFrame,
+    places: pd.DataFrame,
+    hospital_activity_rates_adults: pd.DataFrame,
+    hospital_activity_rates_children: pd.DataFrame,
+    outpatient_attendance_rates: pd.DataFrame,
+    ae_attendances_by_age: pd.DataFrame,
+    prevalence_by_age: pd.DataFrame,
+    england_population: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Activity a person-year by place, service, sex and single year of age, before calibration."""
+    known = Assumptions(assumptions)
+    councils = sorted(places.loc[places["kind"] == "place", "place"])
+    national = _national_curves(known, outpatient_attendance_rates, prevalence_by_age, england_population)
+    children = _children(known, hospital_activity_rates_children)
+    england = _adults(known, hospital_activity_rates_adults, ENGLAND)
+    people_2014 = _england(england_population, BASE_OF_AE_SHARES)
+    frames = []
+    for place in councils:
+        local = _adults(known, hospital_activity_rates_adults, place)
+        curves = dict(national)
+        curves["ae_attendances"] = national_rates.ae_rates(
+            ae_attendances_by_age["age_from"].to_numpy(),
+            ae_attendances_by_age["age_to"].to_numpy(),
+            ae_attendances_by_age["attendances"].to_numpy(),
+            people_2014,
+            hospital_rates.arrivals(england),
+            hospital_rates.arrivals(local),
+            known.value("demand.infant_ae_attendances"),
+        )
+        curves |= hospital_rates.admission_rates(local, england, children)
+        frames.extend(_rows(place, service, curves) for service in services["service"])
+    return pd.concat(frames, ignore_index=True)
+
+
+def _rows(place: str, service: str, curves: dict[str, FloatArray]) -> pd.DataFrame:
+    if service not in curves:
+        raise KeyError(f"no activity rate is known for the service {service} of services.csv")
+    return pd.DataFrame(
+        {
+            "place": place,
+            "service": service,
+            "sex": np.repeat(SEXES, AGES),
+            "age": np.tile(np.arange(AGES), len(SEXES)),
+            "rate": curves[service].reshape(-1),
+        }
+    )
+
+
+def _by_sex(frame: pd.DataFrame, columns: list[str], first: int, per: float) -> FloatArray:
+    return stepped(
+        frame["age_from"].to_numpy(), frame["age_to"].to_numpy(), frame[columns].to_numpy().T, first, per=per
+    )
+
+
+def _adults(known: Assumptions, rates: pd.DataFrame, area: str) -> dict[str, FloatArray]:
+    of_area = rates[rates["area"] == area]
+    if of_area.empty:
+        raise KeyError(f"hospital_activity_rates_adults.csv has no rates for {area}")
+    first = int(known.value("demand.first_adult_age"))
+    return {
+        str(activity): _by_sex(rows, ["female_per_1000", "male_per_1000"], first, 1000)
+        for activity, rows in of_area.groupby("activity")
+    }
+
+
+def _children(known: Assumptions, rates: pd.DataFrame) -> hospital_rates.ChildrenRates:
+    last = int(rates["age_to"].max())
+    curves = stepped(
+        rates["age_from"].to_numpy(),
+        rates["age_to"].to_numpy(),
+        rates[
+            [
+                "emergency_admissions_per_1000",
+                "all_admissions_per_1000",
+                "day_cases_per_1000",
+                "bed_days_per_1000",
+            ]
+        ]
+        .to_numpy()
+        .T,
+        last=last,
+        per=1000,
+    )
+    return hospital_rates.children_rates(
+        *curves,
+        infant_emergency=known.value("demand.infant_emergency_admissions"),
+        first_adult_age=int(known.value("demand.first_adult_age")),
+    )
+
+
+def _england(population: pd.DataFrame, year: int) -> FloatArray:
+    of_year = population[population["year"] == year]
+    return np.stack(
+        [
+            even_single_years(
+                rows["age_from"].to_numpy(), rows["age_to"].to_numpy(), rows["population"].to_numpy()
+            )
+            for rows in (of_year[of_year["sex"] == sex] for sex in SEXES)
+        ]
+    )
+
+
+def _known_shares(prevalence: pd.DataFrame, service: str) -> FloatArray:
+    of_service = prevalence[prevalence["service"] == service]
+    return np.stack(
+        [
+            stepped(
+                rows["age_from"].to_numpy(),
+                rows["age_to"].to_numpy(),
+                rows["percent"].to_numpy(),
+                first=int(rows["age_from"].min()),
+                per=100,
+            )
+            for rows in (of_service[of_service["sex"] == sex] for sex in SEXES)
+        ]
+    )
+
+
+def _national_curves(
+    known: Assumptions,
+    outpatients: pd.DataFrame,
+    prevalence: pd.DataFrame,
+    england_population: pd.DataFrame,
+) -> dict[str, FloatArray]:
+    people = _england(england_population, BASE_OF_NATIONAL_TOTALS)
+    value = known.value
+    older_from = int(value("demand.adult_social_care_older_from_age"))
+    growth = value("demand.england_population_growth_since_2021")
+    return {
+        "births": np.zeros((len(SEXES), AGES)),
+        "registered_patients": np.ones((len(SEXES), AGES)),
+        "outpatient_attendances": _by_sex(outpatients, ["female_per_1000", "male_per_1000"], 0, 1000),
+        "gp_appointments": national_rates.gp_appointment_rates(
+            people,
+            value("demand.gp_appointments_per_patient"),
+            value("demand.gp_consultations_at_85_89"),
+            value("demand.gp_consultations_per_person"),
+            int(value("demand.gp_curve_rise_from_age")),
+            int(value("demand.gp_curve_rise_to_age")),
+        ),
+        "dementia": _known_shares(prevalence, "dementia"),
+        "mental_health_people_in_contact": national_rates.share_of_people(
+            _known_shares(prevalence, "mental_health_people_in_contact"),
+            people,
+            value("demand.mental_health_share_all_ages"),
+        ),
+        "adult_social_care_long_term_clients": national_rates.social_care_rates(
+            people,
+            value("demand.adult_social_care_clients_18_64"),
+            value("demand.adult_social_care_clients_65_and_over"),
+            int(value("demand.first_adult_age")),
+            older_from,
+            growth,
+        ),
+        "community_contacts": national_rates.community_contact_rates(
+            people,
+            value("demand.community_contacts_england"),
+            value("demand.community_contacts_older_relative"),
+            older_from,
+            growth,
+        ),
+    }

@@ -1,0 +1,227 @@
+"""The level of demand: what was recorded, the factors that bring expected activity to it, and how well they do."""
+
+from __future__ import annotations
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from assets.activity_rates import SEXES
+from assets.assumptions import Assumptions
+from assets.flows import flow_shares, outside_shares, treating_providers
+from assets.scenarios import read_scenarios
+from assets.uncertain_table import released
+from models.demand import activity, calibration
+
+FloatArray = NDArray[np.float64]
+
+BED_DAYS = "overnight_bed_days"
+BEDS_AVAILABLE = "general_acute_beds_available"
+MEASURES = {
+    "ae_attendances": ("ae_attendances",),
+    "emergency_admissions": ("emergency_admissions",),
+    BED_DAYS: ("emergency_bed_days", "elective_bed_days"),
+}
+"""What providers record, and the services that together are it."""
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def recorded_activity(
+    ae_attendances_monthly: pd.DataFrame, acute_beds_monthly: pd.DataFrame, providers: pd.DataFrame
+) -> pd.DataFrame:
+    """What providers recorded in complete financial years, and its level without repeated months."""
+    rows: list[dict[str, object]] = []
+    for provider, months in ae_attendances_monthly.groupby("provider"):
+        series = _monthly(months, ["ae_attendances", "emergency_admissions"])
+        repeated = calibration.repeated_months(series.to_numpy())
+        for measure, unit in (("ae_attendances", "attendances"), ("emergency_admissions", "admissions")):
+            for year in _years(series[measure], repeated):
+                rows.append(_row(str(provider), measure, unit, year, year.recorded, year.level))
+    for provider, months in acute_beds_monthly.groupby("provider"):
+        beds = ["general_acute_beds_available", "general_acute_beds_occupied"]
+        series = _monthly(months, beds)
+        repeated = calibration.repeated_months(series.to_numpy())
+        for year in _years(series[BEDS_AVAILABLE], repeated):
+            recorded, level = (calibration.mean_of_months(total) for total in (year.recorded, year.level))
+            rows.append(_row(str(provider), BEDS_AVAILABLE, "beds", year, recorded, level))
+        for year in _years(series["general_acute_beds_occupied"], repeated):
+            recorded, level = (
+                calibration.bed_days(calibration.mean_of_months(total))
+                for total in (year.recorded, year.level)
+            )
+            rows.append(_row(str(provider), BED_DAYS, "bed days", year, recorded, level))
+    table = pd.DataFrame(rows)
+    return released("recorded_activity", [table, *_urgent_care(table, providers)])
+
+
+def _monthly(months: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
+    """Measures by month without a gap from the first month to the last."""
+    indexed = months.set_index(pd.PeriodIndex(months["month"], freq="M"))[measures].astype("float64")
+    return indexed.reindex(pd.period_range(indexed.index.min(), indexed.index.max(), freq="M"))
+
+
+def _years(series: pd.Series, repeated: NDArray[np.bool_]) -> list[calibration.RecordedYear]:
+    first = series.index[0].asfreq("Y-MAR")
+    months_in = len(pd.period_range(first.asfreq("M", how="start"), series.index[0], freq="M")) - 1
+    return calibration.recorded_years(series.to_numpy(), repeated, first.start_time.year, months_in)
+
+
+def _row(
+    provider: str, measure: str, unit: str, year: calibration.RecordedYear, recorded: float, level: float
+) -> dict[str, object]:
+    april = pd.Period(f"{year.year}-04", freq="M")
+    return {
+        "provider": provider,
+        "measure": measure,
+        "year": year.year,
+        "unit": unit,
+        "recorded": recorded,
+        "level": level,
+        "left_out": " ".join(str(april + month) for month in year.left_out) or None,
+    }
+
+
+def _urgent_care(table: pd.DataFrame, providers: pd.DataFrame) -> list[pd.DataFrame]:
+    """A&E attendances the system records beyond its trusts: those of urgent care centres."""
+    of_kind = {kind: set(rows["provider"]) for kind, rows in providers.groupby("kind")}
+    attendances = table[table["measure"] == "ae_attendances"]
+    whole = attendances[attendances["provider"].isin(of_kind.get("system", set()))].set_index("year")
+    trusts = attendances[attendances["provider"].isin(of_kind["acute"])].groupby("year")[
+        ["recorded", "level"]
+    ]
+    if whole.empty or "urgent_care" not in of_kind:
+        return []
+    rest = whole.copy()
+    rest[["recorded", "level"]] = whole[["recorded", "level"]].sub(trusts.sum(), axis=0).dropna()
+    rest["provider"] = next(iter(of_kind["urgent_care"]))
+    return [rest.reset_index()]
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def activity_calibration(
+    activity_rates: pd.DataFrame,
+    recorded_activity: pd.DataFrame,
+    place_to_provider_shares: pd.DataFrame,
+    providers: pd.DataFrame,
+    services: pd.DataFrame,
+    gp_workforce_and_patients: pd.DataFrame,
+    population_single_year: pd.DataFrame,
+    components_of_change: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """The factor that brings a place's expected activity to what was recorded, by service."""
+    base_year = int(Assumptions(assumptions).value("demand.base_year"))
+    principal = read_scenarios(scenarios)[0].name
+    people = _principal_people(population_single_year, principal, base_year, activity_rates)
+    expected = _expected(activity_rates, people, components_of_change, principal, base_year, services)
+    factors = xr.ones_like(expected)
+    basis = {str(service): "not calibrated: no comparable record" for service in services["service"]}
+
+    registered = gp_workforce_and_patients.set_index("place")["registered_patients"].to_xarray()
+    ratio = calibration.registered_to_resident_ratio(
+        registered.sel(place=expected["place"]).to_numpy(),
+        people.sel(year=base_year).sum(("sex", "age")).to_numpy(),
+    )
+    for service in services.loc[services["people"] == "registered", "service"]:
+        factors.loc[{"service": service}] = ratio
+        basis[str(service)] = "registered patients a resident"
+
+    flows = flow_shares(place_to_provider_shares, services, providers).sel(place=expected["place"])
+    for measure, parts in MEASURES.items():
+        solved = calibration.calibrate_places(
+            _contributions(flows, expected, parts),
+            _recorded(recorded_activity, providers, measure, base_year),
+            outside_shares(providers).to_numpy(),
+        )
+        for service in parts:
+            factors.loc[{"service": service}] = solved.factors
+            basis[service] = f"{measure} recorded by the two trusts"
+    table = xr.Dataset({"expected": expected, "factor": factors, "calibrated": expected * factors})
+    frame = table.to_dataframe().reset_index()
+    frame["basis"] = frame["service"].map(basis)
+    frame["unit"] = frame["service"].map(services.set_index("service")["unit"])
+    return released("activity_calibration", [frame])
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def provider_calibration(
+    activity_calibration: pd.DataFrame,
+    recorded_activity: pd.DataFrame,
+    place_to_provider_shares: pd.DataFrame,
+    providers: pd.DataFrame,
+    services: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """What the calibrated model gives each provider in the base year beside what it recorded."""
+    base_year = int(Assumptions(assumptions).value("demand.base_year"))
+    calibrated = activity_calibration.set_index(["place", "service"])["calibrated"].to_xarray()
+    flows = flow_shares(place_to_provider_shares, services, providers).sel(place=calibrated["place"])
+    frames = []
+    for measure, parts in MEASURES.items():
+        recorded = _recorded(recorded_activity, providers, measure, base_year)
+        check = calibration.check_providers(
+            _contributions(flows, calibrated, parts), recorded, outside_shares(providers).to_numpy()
+        )
+        frame = pd.DataFrame({"provider": treating_providers(providers), "measure": measure, **check})
+        frames.append(frame[frame["recorded"].notna()])
+    return released("provider_calibration", frames)
+
+
+def _principal_people(
+    population_single_year: pd.DataFrame, scenario: str, base_year: int, rates: pd.DataFrame
+) -> xr.DataArray:
+    wanted = population_single_year[
+        (population_single_year["scenario"] == scenario)
+        & population_single_year["year"].isin([base_year, base_year + 1])
+        & population_single_year["place"].isin(set(rates["place"]))
+        & population_single_year["sex"].isin(SEXES)
+    ]
+    people = wanted.set_index(["place", "year", "sex", "age"])["principal"].to_xarray().sel(sex=list(SEXES))
+    if people.sizes["year"] != 2 or bool(people.isnull().any()):
+        raise ValueError(f"population_single_year lacks people of {scenario} at mid-{base_year} or the next")
+    return people
+
+
+def _expected(
+    rates: pd.DataFrame,
+    people: xr.DataArray,
+    components: pd.DataFrame,
+    scenario: str,
+    base_year: int,
+    services: pd.DataFrame,
+) -> xr.DataArray:
+    """Expected activity of the base year (place, service), births from the projection."""
+    by_cell = rates.set_index(["place", "service", "sex", "age"])["rate"].to_xarray()
+    by_cell = by_cell.sel(service=list(services["service"]), sex=list(SEXES), place=people["place"])
+    values = [
+        activity.expected_activity(
+            people.sel(place=place).to_numpy()[None], by_cell.sel(place=place).to_numpy()
+        )[0, 0]
+        for place in people["place"]
+    ]
+    expected = xr.DataArray(
+        np.stack(values),
+        dims=("place", "service"),
+        coords={"place": people["place"], "service": list(services["service"])},
+        name="expected",
+    )
+    births = components[(components["scenario"] == scenario) & (components["component"] == "births")]
+    by_year = births.pivot(index="place", columns="year", values="principal").loc[
+        list(people["place"].to_numpy()), [base_year, base_year + 1]
+    ]
+    expected.loc[{"service": "births"}] = activity.financial_year_births(by_year.to_numpy(), axis=1)[:, 0]
+    return expected
+
+
+def _contributions(flows: xr.DataArray, quantity: xr.DataArray, parts: tuple[str, ...]) -> FloatArray:
+    chosen = list(parts)
+    together = (flows.sel(service=chosen) * quantity.sel(service=chosen)).sum("service")
+    return together.transpose("place", "provider").to_numpy()
+
+
+def _recorded(recorded: pd.DataFrame, providers: pd.DataFrame, measure: str, year: int) -> FloatArray:
+    of_year = recorded[(recorded["measure"] == measure) & (recorded["year"] == year)]
+    return of_year.set_index("provider")["level"].reindex(treating_providers(providers)).to_numpy(float)

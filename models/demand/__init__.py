@@ -1,0 +1,1 @@
+"""What the people of a place will need: activity rates, calibration, growth, provider flows."""

@@ -1,0 +1,61 @@
+"""What residents need in a financial year: people by age and sex × rates, grown, calibrated and uncertain.
+
+One place and one scenario at a time, all draws at once. Which provider serves them is `provider_flows`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+FROM_THIS_MID_YEAR = 0.75
+"""Weight of a financial year's own mid-year in the average of its people; the next has the rest.
+
+A financial year's middle is 1 October, a quarter of the way from one 30 June to the next.
+"""
+
+
+def financial_year_average(at_mid_year: FloatArray, axis: int) -> FloatArray:
+    """Average over financial years of what stands at mid-years: one entry fewer along `axis`."""
+    values = np.moveaxis(at_mid_year, axis, 0)
+    average = FROM_THIS_MID_YEAR * values[:-1] + (1 - FROM_THIS_MID_YEAR) * values[1:]
+    return np.moveaxis(average, 0, axis)
+
+
+def financial_year_births(births: FloatArray, axis: int) -> FloatArray:
+    """Births of financial years from births between mid-years: one entry fewer along `axis`.
+
+    Entry y of `births` are those from mid-year y − 1 to mid-year y: April to June of financial year y are
+    their last quarter, July to March three quarters of entry y + 1.
+    """
+    values = np.moveaxis(births, axis, 0)
+    in_year = (1 - FROM_THIS_MID_YEAR) * values[:-1] + FROM_THIS_MID_YEAR * values[1:]
+    return np.moveaxis(in_year, 0, axis)
+
+
+def expected_activity(population: FloatArray, rates: FloatArray) -> FloatArray:
+    """Activity (draw, year, service) from people at mid-years (draw, year + 1, 2, 91) × rates (service, 2, 91).
+
+    The product is taken before the average over the year: the same by linearity, and far less to hold.
+    """
+    draws, mid_years = population.shape[:2]
+    cells = population.reshape(draws * mid_years, -1)
+    at_mid_year = cells @ rates.reshape(rates.shape[0], -1).T
+    return financial_year_average(at_mid_year.reshape(draws, mid_years, -1), axis=1)
+
+
+def resident_demand(
+    expected: FloatArray,
+    calibration: FloatArray,
+    growth: FloatArray,
+    activity_factor: FloatArray,
+    mitigation: FloatArray,
+) -> FloatArray:
+    """Demand (draw, year, service): the factors in a chain, so that each one's effect can be told apart.
+
+    `expected` (draw, year, service) × `calibration` (service) × non-demographic `growth` (draw, year,
+    service) × `mitigation` (year, service) × `activity_factor` (draw, year, service).
+    """
+    return expected * calibration * growth * mitigation * activity_factor

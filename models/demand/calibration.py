@@ -1,0 +1,152 @@
+"""Setting the level: what hospitals recorded, made comparable, and the factor that brings residents' demand to it.
+
+Providers record whom they treat, not who lives where; so places' factors are solved from providers' records
+through the flows between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+MONTHS = 12
+
+
+def repeated_months(measures: FloatArray) -> BoolArray:
+    """Months (month,) whose every recorded measure (month, measure) repeats that of a year before to the digit.
+
+    Months follow each other without a gap; a measure that is missing in either year is left out of the
+    comparison, and a month with nothing to compare is not a repeat.
+    """
+    repeated = np.zeros(len(measures), dtype=bool)
+    if len(measures) <= MONTHS:
+        return repeated
+    now, before = measures[MONTHS:], measures[:-MONTHS]
+    comparable = ~np.isnan(now) & ~np.isnan(before)
+    same = (now == before) | ~comparable
+    repeated[MONTHS:] = same.all(axis=1) & comparable.any(axis=1)
+    return repeated
+
+
+def year_from_clean_months(year: FloatArray, year_before: FloatArray, clean: BoolArray) -> float:
+    """A year's total from its clean months (12,), the others as they stood to them the year before.
+
+    total = Σ clean months × (Σ year before, all months / Σ year before, the same months). Raises
+    ValueError where no month is clean or a month that is needed is missing.
+    """
+    if not clean.any():
+        raise ValueError("no clean month to take the year's level from")
+    if np.isnan(year[clean]).any() or (not clean.all() and np.isnan(year_before).any()):
+        raise ValueError("a month is missing")
+    total = float(year[clean].sum())
+    if clean.all():
+        return total
+    return total * float(year_before.sum() / year_before[clean].sum())
+
+
+@dataclass(frozen=True)
+class RecordedYear:
+    """A financial year as recorded and its level once months that repeat an earlier year are left out.
+
+    `left_out` are the positions of those months within the year, 0 for April.
+    """
+
+    year: int
+    recorded: float
+    level: float
+    left_out: tuple[int, ...]
+
+
+def recorded_years(
+    values: FloatArray, repeated: BoolArray, first_year: int, first_month: int
+) -> list[RecordedYear]:
+    """The complete financial years of a monthly series (month,), in order.
+
+    Months follow each other without a gap from month `first_month` (0 for April) of financial year
+    `first_year`; a year with a month missing is no complete year. `repeated` marks the months to leave out,
+    which takes the year before; without it such a year is left out whole.
+    """
+    padded = np.concatenate([np.full(first_month, np.nan), values])
+    marked = np.concatenate([np.zeros(first_month, dtype=bool), repeated])
+    years = []
+    for index in range(len(padded) // MONTHS):
+        months = slice(index * MONTHS, (index + 1) * MONTHS)
+        year, clean = padded[months], ~marked[months]
+        before = padded[months.start - MONTHS : months.start] if index else np.full(MONTHS, np.nan)
+        if np.isnan(year).any() or (not clean.all() and np.isnan(before).any()):
+            continue
+        level = year_from_clean_months(year, before, clean)
+        left_out = tuple(int(month) for month in np.flatnonzero(~clean))
+        years.append(RecordedYear(first_year + index, float(year.sum()), level, left_out))
+    return years
+
+
+def mean_of_months(total: float) -> float:
+    """Mean of a year's months from their sum."""
+    return total / MONTHS
+
+
+def bed_days(mean_occupied: float, days_a_year: int = 365) -> float:
+    """Bed days of a year from the mean number of beds occupied."""
+    return mean_occupied * days_a_year
+
+
+def registered_to_resident_ratio(registered_patients: FloatArray, residents: FloatArray) -> FloatArray:
+    """Registered patients of practices in a place for each resident of it (place,)."""
+    return registered_patients / residents
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Factors by place (place,), and what they make of providers (provider,): nan where nothing is recorded."""
+
+    factors: FloatArray
+    from_places: FloatArray
+    from_outside: FloatArray
+
+
+def calibrate_places(
+    contributions: FloatArray, recorded: FloatArray, outside_share: FloatArray
+) -> Calibration:
+    """One factor a group of places that share a main provider, such that recorded activity comes out.
+
+    `contributions` (place, provider) is what places' expected activity would send to each provider,
+    `recorded` (provider,) is nan where there is no record to calibrate on, `outside_share` (provider,) is the
+    share of its activity for people from outside the system. A place belongs to the recorded provider it
+    sends most to. Solves Σ_place contribution × factor = recorded × (1 − outside share) for the providers
+    that are somebody's main one. Raises ValueError where a factor comes out at 0 or below.
+    """
+    factors = np.ones(len(contributions))
+    known = np.flatnonzero(~np.isnan(recorded))
+    if len(known):
+        main = known[np.argmax(contributions[:, known], axis=1)]
+        groups = np.unique(main)
+        matrix = np.array(
+            [[contributions[main == group, provider].sum() for group in groups] for provider in groups]
+        )
+        solved = np.linalg.solve(matrix, recorded[groups] * (1 - outside_share[groups]))
+        if np.any(solved <= 0):
+            raise ValueError(f"a calibration factor is not positive: {solved}")
+        factors = solved[np.searchsorted(groups, main)]
+    from_places = factors @ contributions
+    return Calibration(factors, from_places, from_places * outside_share / (1 - outside_share))
+
+
+def check_providers(
+    contributions: FloatArray, recorded: FloatArray, outside_share: FloatArray
+) -> dict[str, FloatArray]:
+    """Calibrated contributions (place, provider) beside records: from residents, from outside, difference in %."""
+    from_residents = contributions.sum(axis=0)
+    from_outside = from_residents * outside_share / (1 - outside_share)
+    modelled = from_residents + from_outside
+    return {
+        "recorded": recorded,
+        "from_residents": from_residents,
+        "from_outside": from_outside,
+        "difference_percent": 100 * (modelled / recorded - 1),
+    }

@@ -1,0 +1,1 @@
+"""The rooms, beds and floor area that demand takes."""

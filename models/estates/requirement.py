@@ -1,0 +1,59 @@
+"""Rooms, theatres, beds and floor area that activity takes, by the formulae of NHS England's capacity planning.
+
+Requirement only: what exists is data, and the gap is the difference of the two in each draw.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+MINUTES_AN_HOUR = 60
+DAYS_A_YEAR = 365
+
+
+def rooms(
+    attendances: FloatArray, minutes: FloatArray | float, hours_a_year: float, utilisation: FloatArray | float
+) -> FloatArray:
+    """Rooms = attendances × minutes in the room / 60 ÷ (hours a year × utilisation)."""
+    if hours_a_year <= 0 or np.any(np.asarray(utilisation) <= 0):
+        raise ValueError("rooms need hours and a utilisation above 0")
+    return attendances * minutes / MINUTES_AN_HOUR / (hours_a_year * np.asarray(utilisation))
+
+
+def room_minutes(
+    minutes: FloatArray | float, not_attended: float, not_attended_minutes: float
+) -> FloatArray | float:
+    """Minutes a room is taken by an attendance, with the missed ones it brings along."""
+    return minutes + not_attended * not_attended_minutes
+
+
+def beds(overnight_bed_days: FloatArray, occupancy: FloatArray | float) -> FloatArray:
+    """Beds = overnight bed days ÷ (365 × occupancy)."""
+    if np.any((np.asarray(occupancy) <= 0) | (np.asarray(occupancy) > 1)):
+        raise ValueError("an occupancy lies above 0 and at most at 1")
+    return overnight_bed_days / (DAYS_A_YEAR * np.asarray(occupancy))
+
+
+def theatres(
+    procedures: FloatArray, minutes: FloatArray, hours_a_year: float, utilisation: float
+) -> FloatArray:
+    """Theatres for procedures (…, kind) of `minutes` (kind,) each, summed over the kinds."""
+    return rooms((procedures * minutes).sum(axis=-1), 1.0, hours_a_year, utilisation)
+
+
+def floor_area(registered_patients: FloatArray, area: FloatArray | float, patients: float) -> FloatArray:
+    """Gross internal area of primary care premises: `area` for every so many registered `patients`."""
+    return registered_patients / patients * area
+
+
+def breach_probability(required: FloatArray, existing: FloatArray | float) -> FloatArray:
+    """Share of the draws in which `required` (draw, …) exceeds what exists; the principal run is no draw."""
+    return (required[1:] > existing).mean(axis=0)
+
+
+def shortfall(required: FloatArray, existing: FloatArray | float) -> FloatArray:
+    """What is required beyond what exists, draw by draw; negative where there is more than is needed."""
+    return required - existing

@@ -1,0 +1,1 @@
+"""The staff that demand takes."""
