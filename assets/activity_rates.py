@@ -38,7 +38,7 @@ def activity_rates(
     children = _children(known, hospital_activity_rates_children)
     england = _adults(known, hospital_activity_rates_adults, ENGLAND)
     people_2014 = _england(england_population, BASE_OF_AE_SHARES)
-    frames = []
+    frames: list[pd.DataFrame] = []
     for place in councils:
         local = _adults(known, hospital_activity_rates_adults, place)
         curves = dict(national)
@@ -105,10 +105,14 @@ def _children(known: Assumptions, rates: pd.DataFrame) -> hospital_rates.Childre
         last=last,
         per=1000,
     )
+    emergency, all_admissions, day_cases, bed_days = curves
     return hospital_rates.children_rates(
-        *curves,
-        infant_emergency=known.value("demand.infant_emergency_admissions"),
-        first_adult_age=int(known.value("demand.first_adult_age")),
+        emergency,
+        all_admissions,
+        day_cases,
+        bed_days,
+        known.value("demand.infant_emergency_admissions"),
+        int(known.value("demand.first_adult_age")),
     )
 
 

@@ -1,4 +1,4 @@
-"""The level of demand: what was recorded, the factors that bring expected activity to it, and how well they do."""
+"""The level of demand: what was recorded, the factors that bring demand to it, and how well they do."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def _principal_people(
         & population_single_year["sex"].isin(SEXES)
     ]
     people = wanted.set_index(["place", "year", "sex", "age"])["principal"].to_xarray().sel(sex=list(SEXES))
-    if people.sizes["year"] != 2 or bool(people.isnull().any()):
+    if people.sizes["year"] != 2 or not np.isfinite(people.to_numpy()).all():
         raise ValueError(f"population_single_year lacks people of {scenario} at mid-{base_year} or the next")
     return people
 
@@ -209,10 +209,9 @@ def _expected(
         name="expected",
     )
     births = components[(components["scenario"] == scenario) & (components["component"] == "births")]
-    by_year = births.pivot(index="place", columns="year", values="principal").loc[
-        list(people["place"].to_numpy()), [base_year, base_year + 1]
-    ]
-    expected.loc[{"service": "births"}] = activity.financial_year_births(by_year.to_numpy(), axis=1)[:, 0]
+    by_year = births.set_index(["place", "year"])["principal"].to_xarray()
+    of_base = by_year.sel(place=people["place"], year=[base_year, base_year + 1]).transpose("place", "year")
+    expected.loc[{"service": "births"}] = activity.financial_year_births(of_base.to_numpy(), axis=1)[:, 0]
     return expected
 
 

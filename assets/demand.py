@@ -6,9 +6,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from assets.activity_rates import SEXES
+from assets.activity_rates import SEXES, activity_rates
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
+from assets.calibration import activity_calibration, provider_calibration, recorded_activity
 from assets.flows import flow_shares, hospital_services, outside_shares
 from assets.places import PLACED, place_keys
 from assets.scenarios import Scenario, read_scenarios
@@ -20,8 +21,25 @@ from models.ensemble import factor_draws, standard_normal
 
 FloatArray = NDArray[np.float64]
 
+# The stage's assets, those of its other modules included: a stage is loaded by this module's name.
+__all__ = [
+    "activity_calibration",
+    "activity_rates",
+    "demand",
+    "demand_draws",
+    "provider_calibration",
+    "provider_demand",
+    "provider_demand_draws",
+    "recorded_activity",
+]
 
-@dg.asset(group_name="demand", kinds={"numpy"}, **PLACED)
+
+@dg.asset(
+    group_name="demand",
+    kinds={"numpy"},
+    ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population", "births"]})},
+    **PLACED,
+)
 def demand_draws(
     context: dg.AssetExecutionContext,
     projection_draws: ByPlace,
@@ -51,9 +69,7 @@ def demand_draws(
         projection = projection_draws[place]
         rates = _rates(activity_rates, place, names)
         factors = activity_calibration[activity_calibration["place"] == place].set_index("service")["factor"]
-        spreads = [
-            _spread(known, *row) for row in services[_SPREAD_COLUMNS].itertuples(index=False, name=None)
-        ]
+        spreads = _spreads(known, services)
         uncertain = activity_factors(
             spreads,
             place,
@@ -88,9 +104,6 @@ def demand_draws(
     return ByPlace(place_keys(context), load)
 
 
-_SPREAD_COLUMNS = ["service", "uncertainty", "linked_service"]
-
-
 def growth_factors(
     known: Assumptions, services: pd.DataFrame, years: NDArray[np.int64], settings: RunSettings
 ) -> FloatArray:
@@ -110,12 +123,17 @@ def growth_factors(
     return np.stack([by_group[group] for group in services["growth_group"]], axis=-1)
 
 
-def _spread(known: Assumptions, service: str, uncertainty: str, linked: object) -> ServiceSpread:
-    follows = None if pd.isna(linked) else str(linked)
-    if uncertainty == "none":
-        return ServiceSpread(service, None, 0.0, follows)
-    annual = known.high(f"demand.annual_drift_{uncertainty}")
-    return ServiceSpread(service, known.range(f"demand.level_{service}"), annual, follows)
+def _spreads(known: Assumptions, services: pd.DataFrame) -> list[ServiceSpread]:
+    spreads = []
+    columns = services[["service", "uncertainty", "linked_service"]]
+    for service, uncertainty, linked in columns.itertuples(index=False, name=None):
+        follows = linked if isinstance(linked, str) else None
+        if uncertainty == "none":
+            spreads.append(ServiceSpread(service, None, 0.0, follows))
+            continue
+        annual = known.high(f"demand.annual_drift_{uncertainty}")
+        spreads.append(ServiceSpread(service, known.range(f"demand.level_{service}"), annual, follows))
+    return spreads
 
 
 def _registered_ratio(
@@ -130,13 +148,12 @@ def _mitigation(
     scenario: Scenario, effects: pd.DataFrame, names: list[str], years: NDArray[np.int64]
 ) -> FloatArray:
     factors = np.ones((len(years), len(names)))
-    for row in effects[effects["mitigation"] == scenario.mitigation].itertuples():
-        if row.service not in names:
-            raise KeyError(
-                f"mitigation_effects.csv names a service that is not in services.csv: {row.service}"
-            )
-        phase = change.phased(row.change_percent, years, row.before_year, row.full_year)
-        factors[:, names.index(str(row.service))] = phase
+    columns = ["service", "change_percent", "before_year", "full_year"]
+    chosen = effects.loc[effects["mitigation"] == scenario.mitigation, columns]
+    for service, percent, before_year, full_year in chosen.itertuples(index=False, name=None):
+        if service not in names:
+            raise KeyError(f"mitigation_effects.csv names a service that is not in services.csv: {service}")
+        factors[:, names.index(service)] = change.phased(percent, years, before_year, full_year)
     return factors
 
 
@@ -161,7 +178,7 @@ def _expected(
 
 @dg.asset(group_name="demand", kinds={"pandas"})
 def demand(demand_draws: ByPlace, services: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """What residents of each place need, wherever they are treated; the system's quantiles from summed draws."""
+    """What residents of each place need, wherever treated; the system's quantiles from summed draws."""
     place_names = places.set_index("place")["place_name"]
     system = places.loc[places["kind"] == "system", "place"].iloc[0]
     parts, total = [], None

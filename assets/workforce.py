@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import dagster as dg
 import numpy as np
 import pandas as pd
@@ -15,10 +17,19 @@ from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
 from models.workforce import base_year as posts
 from models.workforce.factors import staffing_factor
-from models.workforce.requirement import carried_forward, funded_posts, required_wte, staffing_ratios
+from models.workforce.requirement import (
+    carried_forward,
+    funded_posts,
+    required_wte,
+    staffing_ratios,
+    with_all_groups,
+)
 
 FloatArray = NDArray[np.float64]
+Group = tuple[str, str]
+"""Sector and staff group."""
 
+ALL: Group = ("all", "all")
 REQUIRED = {"measure": "required_wte", "unit": "WTE"}
 
 
@@ -35,39 +46,42 @@ def staffing_base(
 ) -> pd.DataFrame:
     """Posts of the base year that requirements are calibrated on: funded establishment, not need."""
     known = Assumptions(assumptions)
-    system = places.loc[places["kind"] == "system", "place"].iloc[0]
-    activity = _principal_base(demand, "place", read_scenarios(scenarios)[0].name, known)
-    of_system = {
-        "adult_social_care_staff": posts.social_care_base(
-            known.value("workforce.social_care_vacancies"),
-            known.value("workforce.social_care_vacancy_rate"),
-            known.value("workforce.social_care_fte_per_job"),
-        ),
-        "community_staff": posts.staff_of_activity(
-            activity.loc[system, "community_contacts"],
-            known.value("workforce.community_staff_per_1000_contacts"),
-        ),
-        "mental_health_staff": posts.staff_of_activity(
-            activity.loc[system, "mental_health_people_in_contact"],
-            known.value("workforce.mental_health_staff_per_1000_people"),
-        ),
-    }
-    rows = [(system, group, wte) for group, wte in of_system.items()]
-    rows += _general_practice(known, gp_workforce_and_patients)
-    rows += _hospitals(known, staff_groups, trust_workforce_june_2018, recorded_activity)
-    table = pd.DataFrame(rows, columns=["area", "staff_group", "wte"]).merge(
-        staff_groups, on="staff_group", how="left", validate="many_to_one"
+    system = str(places.loc[places["kind"] == "system", "place"].item())
+    activity = _base_activity(demand, "place", read_scenarios(scenarios)[0].name, known)
+    social_care = posts.social_care_base(
+        known.value("workforce.social_care_vacancies"),
+        known.value("workforce.social_care_vacancy_rate"),
+        known.value("workforce.social_care_fte_per_job"),
+    )
+    community = posts.staff_of_activity(
+        activity[system, "community_contacts"], known.value("workforce.community_staff_per_1000_contacts")
+    )
+    mental_health = posts.staff_of_activity(
+        activity[system, "mental_health_people_in_contact"],
+        known.value("workforce.mental_health_staff_per_1000_people"),
+    )
+    rows = [
+        (system, "adult_social_care", "adult_social_care_staff", social_care),
+        (system, "community", "community_staff", community),
+        (system, "mental_health", "mental_health_staff", mental_health),
+        *_general_practice(known, gp_workforce_and_patients),
+        *_hospitals(known, staff_groups, trust_workforce_june_2018, recorded_activity),
+    ]
+    table = pd.DataFrame(rows, columns=["area", "sector", "staff_group", "wte"]).merge(
+        staff_groups, on=["sector", "staff_group"], how="left", validate="many_to_one"
     )
     return released("staffing_base", [table])
 
 
-def _principal_base(demand: pd.DataFrame, area: str, scenario: str, known: Assumptions) -> pd.DataFrame:
-    """Principal demand of the base year: a row an area, a column a service."""
+def _base_activity(
+    demand: pd.DataFrame, area: str, scenario: str, known: Assumptions
+) -> dict[tuple[str, str], float]:
+    """Principal demand of the base year by area and service."""
     base = demand[(demand["scenario"] == scenario) & (demand["year"] == int(known.value("demand.base_year")))]
-    return base.pivot(index=area, columns="service", values="principal")
+    return dict(zip(zip(base[area], base["service"], strict=True), base["principal"], strict=True))
 
 
-def _general_practice(known: Assumptions, practices: pd.DataFrame) -> list[tuple[str, str, float]]:
+def _general_practice(known: Assumptions, practices: pd.DataFrame) -> list[tuple[str, str, str, float]]:
     by_group = posts.general_practice_base(
         practices["gp_fte"].to_numpy(),
         practices["registered_patients"].to_numpy(dtype=float),
@@ -77,7 +91,7 @@ def _general_practice(known: Assumptions, practices: pd.DataFrame) -> list[tuple
         known.value("workforce.additional_roles_wte"),
     )
     return [
-        (place, group, float(wte))
+        (place, "general_practice", group, float(wte))
         for group, values in by_group.items()
         for place, wte in zip(practices["place"], values, strict=True)
     ]
@@ -85,23 +99,22 @@ def _general_practice(known: Assumptions, practices: pd.DataFrame) -> list[tuple
 
 def _hospitals(
     known: Assumptions, staff_groups: pd.DataFrame, staff: pd.DataFrame, recorded: pd.DataFrame
-) -> list[tuple[str, str, float]]:
+) -> list[tuple[str, str, str, float]]:
     """Staff in post of the earlier year, carried to the base year by recorded activity, with vacancies."""
-    levels = recorded.pivot(index=["measure", "provider"], columns="year", values="level")
-    then, now = (int(known.value(name)) for name in ("workforce.trust_staffing_year", "demand.base_year"))
-    carried_by = staff_groups.set_index("staff_group")["carried_by"]
+    keys = zip(recorded["measure"], recorded["provider"], recorded["year"], strict=True)
+    levels = dict(zip(keys, recorded["level"], strict=True))
+    years = [int(known.value(name)) for name in ("workforce.trust_staffing_year", "demand.base_year")]
+    acute = staff_groups[staff_groups["calibrated_on"] == "providers"].set_index("staff_group")
     in_post = (
         staff[staff["staff_group"].notna()].groupby(["provider", "staff_group"], as_index=False)["fte"].sum()
     )
     rows = []
     for provider, group, fte in in_post.itertuples(index=False, name=None):
-        measure = carried_by[group]
-        activity = (1.0, 1.0) if pd.isna(measure) else tuple(levels.loc[(measure, provider), [then, now]])
-        carried = carried_forward(
-            np.array(fte), *activity, known.value("workforce.staff_per_activity_since_2018")
-        )
+        measure = acute.loc[group, "carried_by"]
+        activity = None if pd.isna(measure) else [levels[measure, provider, year] for year in years]
+        carried = carried_forward(fte, activity, known.value("workforce.staff_per_activity_since_2018"))
         wte = funded_posts(carried, known.value("workforce.hospital_vacancy_rate"))
-        rows.append((provider, group, float(wte)))
+        rows.append((provider, str(acute.loc[group, "sector"]), group, wte))
     return rows
 
 
@@ -114,6 +127,7 @@ def workforce(
     staff_groups: pd.DataFrame,
     staff_group_drivers: pd.DataFrame,
     places: pd.DataFrame,
+    providers: pd.DataFrame,
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
@@ -121,59 +135,74 @@ def workforce(
     """Whole-time equivalents that the demand of each place's people takes, wherever they are treated."""
     known = Assumptions(assumptions)
     scenario = read_scenarios(scenarios)[0].name
-    system = places.loc[places["kind"] == "system", "place"].iloc[0]
-    by_place = _principal_base(demand, "place", scenario, known)
-    by_provider = _principal_base(provider_demand, "provider", scenario, known)
-    names = list(by_place.columns)
-    base = staffing_base.pivot(index=["sector", "staff_group"], columns="area", values="wte")
-    weights = _weights(staff_group_drivers, staff_groups, names)
-    trusts = [area for area in base.columns if area in by_provider.index]
-    hospitals = by_provider.reindex(columns=names).loc[trusts].sum()
+    system = str(places.loc[places["kind"] == "system", "place"].item())
+    activity = _base_activity(demand, "place", scenario, known)
+    activity |= _base_activity(provider_demand, "provider", scenario, known)
+    trusts = list(providers.loc[providers["kind"] == "acute", "provider"])
+    groups = _groups(staff_groups)
+    calibrated_on = list(staff_groups["calibrated_on"])
 
-    def ratios(place: str) -> FloatArray:
-        rows = []
-        for sector, group, calibrated_on in _group_rows(staff_groups):
-            areas = {"place": [place], "system": [system], "providers": trusts}[calibrated_on]
-            activity = hospitals if calibrated_on == "providers" else by_place.loc[areas[0]]
-            wte = float(base.loc[(sector, group), areas].sum())
-            weight = weights.loc[[(sector, group)], names].to_numpy()
-            rows.append(staffing_ratios(np.array([wte]), weight, activity.fillna(0.0).to_numpy())[0])
-        return np.stack(rows)
-
-    parts, total = [], None
-    factor = None
+    parts, total, factor = [], None, None
     for place in demand_draws:
-        quantity = demand_draws[place]["demand"].sel(service=names)
+        quantity = demand_draws[place]["demand"]
         if factor is None:
-            factor = _factors(known, staff_groups, quantity["year"].to_numpy(), settings)
-        required = _required(quantity, ratios(place), factor, staff_groups)
-        parts.append(_rows(required, staff_groups, {"place": place}))
+            factor = _factors(known, groups, quantity["year"].to_numpy(), settings)
+        areas = {"place": [place], "system": [system], "providers": trusts}
+        ratios = _ratios(
+            groups,
+            [areas[basis] for basis in calibrated_on],
+            [str(service) for service in quantity["service"].to_numpy()],
+            staffing_base,
+            staff_group_drivers,
+            activity,
+        )
+        required = _required(quantity, ratios, factor)
+        parts.append(_rows(required, groups, {"place": place}))
         total = required if total is None else total + required
     if total is None:
         raise ValueError("no place has demand")
-    parts.append(_rows(total, staff_groups, {"place": system}))
+    parts.append(_rows(total, groups, {"place": system}))
     return released("workforce", parts)
 
 
-def _group_rows(staff_groups: pd.DataFrame) -> list[tuple[str, str, str]]:
-    columns = staff_groups[["sector", "staff_group", "calibrated_on"]]
-    return [(str(a), str(b), str(c)) for a, b, c in columns.itertuples(index=False, name=None)]
+def _groups(staff_groups: pd.DataFrame) -> list[Group]:
+    return list(zip(staff_groups["sector"], staff_groups["staff_group"], strict=True))
 
 
-def _weights(drivers: pd.DataFrame, staff_groups: pd.DataFrame, services: list[str]) -> pd.DataFrame:
-    unknown = set(drivers["service"]) - set(services)
-    if unknown:
-        raise KeyError(f"staff_group_drivers.csv names services without demand: {sorted(unknown)}")
-    weights = drivers.pivot(index=["sector", "staff_group"], columns="service", values="weight")
-    groups = pd.MultiIndex.from_frame(staff_groups[["sector", "staff_group"]])
-    return weights.reindex(index=groups, columns=services).fillna(0.0)
+def _ratios(
+    groups: list[Group],
+    areas: Iterable[list[str]],
+    services: list[str],
+    staffing_base: pd.DataFrame,
+    drivers: pd.DataFrame,
+    activity: Mapping[tuple[str, str], float],
+) -> FloatArray:
+    """WTE per unit of activity (group, service); a group's posts and activity are those of its areas."""
+    columns = (staffing_base[name] for name in ("sector", "staff_group", "area"))
+    posts_of = dict(zip(zip(*columns, strict=True), staffing_base["wte"], strict=True))
+    weight_of: dict[tuple[str, str], dict[str, float]] = {}
+    for sector, group, service, weight in drivers[["sector", "staff_group", "service", "weight"]].itertuples(
+        index=False, name=None
+    ):
+        weight_of.setdefault((sector, group), {})[service] = weight
+    return np.stack(
+        [
+            staffing_ratios(
+                [posts_of[*group, area] for area in of_group],
+                weight_of[group],
+                {service: [activity[area, service] for area in of_group] for service in weight_of[group]},
+                services,
+            )
+            for group, of_group in zip(groups, areas, strict=True)
+        ]
+    )
 
 
 def _factors(
-    known: Assumptions, staff_groups: pd.DataFrame, years: NDArray[np.int64], settings: RunSettings
+    known: Assumptions, groups: list[Group], years: NDArray[np.int64], settings: RunSettings
 ) -> FloatArray:
     """Factor (draw, year, group) on staff per activity."""
-    by_sector: dict[str, FloatArray] = {
+    by_sector = {
         sector: staffing_factor(
             known.range(f"workforce.level_{sector}"),
             known.range("workforce.productivity_change"),
@@ -183,33 +212,29 @@ def _factors(
             settings.draws,
             settings.seed,
         )
-        for sector in sorted(set(staff_groups["sector"]))
+        for sector in sorted({sector for sector, _ in groups})
     }
-    return np.stack([by_sector[sector] for sector in staff_groups["sector"]], axis=-1)
+    return np.stack([by_sector[sector] for sector, _ in groups], axis=-1)
 
 
-def _required(
-    quantity: xr.DataArray, ratios: FloatArray, factor: FloatArray, staff_groups: pd.DataFrame
-) -> xr.DataArray:
-    ordered = quantity.transpose("scenario", "draw", "year", "service")
-    values = np.stack([required_wte(of_scenario, ratios, factor) for of_scenario in ordered.to_numpy()])
+def _required(quantity: xr.DataArray, ratios: FloatArray, factor: FloatArray) -> xr.DataArray:
+    """Requirement by scenario, draw, year and number of the group; the last is all groups together."""
+    ordered = quantity.transpose("scenario", "draw", "year", "service").to_numpy()
+    values = np.stack([with_all_groups(required_wte(of_scenario, ratios, factor)) for of_scenario in ordered])
     return xr.DataArray(
         values,
-        dims=("scenario", "draw", "year", "staff_group"),
+        dims=("scenario", "draw", "year", "group"),
         coords={
-            "scenario": quantity["scenario"],
-            "draw": quantity["draw"],
-            "year": quantity["year"],
-            "staff_group": list(staff_groups["staff_group"]),
+            **{name: quantity[name].to_numpy() for name in ("scenario", "draw", "year")},
+            "group": np.arange(values.shape[-1]),
         },
-        name="workforce",
+        name="required_wte",
     )
 
 
-def _rows(required: xr.DataArray, staff_groups: pd.DataFrame, constants: dict[str, object]) -> pd.DataFrame:
-    rows = uncertain_rows(required, {**constants, **REQUIRED})
-    rows["sector"] = rows["staff_group"].map(staff_groups.set_index("staff_group")["sector"])
-    return rows
+def _rows(required: xr.DataArray, groups: list[Group], constants: Mapping[str, object]) -> pd.DataFrame:
+    names = pd.DataFrame([*groups, ALL], columns=["sector", "staff_group"])
+    return uncertain_rows(required, {**constants, **REQUIRED}).join(names, on="group")
 
 
 @dg.asset(group_name="workforce", kinds={"numpy"})
@@ -227,21 +252,16 @@ def provider_workforce(
     """Whole-time equivalents that each trust's demand takes at its own staffing of the base year."""
     known = Assumptions(assumptions)
     quantity = provider_demand_draws["provider_demand"]
-    names = [str(name) for name in quantity["service"].to_numpy()]
-    hospital = staff_groups[staff_groups["calibrated_on"] == "providers"].reset_index(drop=True)
-    keys = pd.MultiIndex.from_frame(hospital[["sector", "staff_group"]])
-    of_hospital = staff_group_drivers["sector"].isin(set(hospital["sector"]))
-    weights = _weights(staff_group_drivers[of_hospital], hospital, names).to_numpy()
-    activity = _principal_base(provider_demand, "provider", read_scenarios(scenarios)[0].name, known)
-    base = staffing_base.pivot(index=["sector", "staff_group"], columns="area", values="wte").reindex(keys)
-    factor = _factors(known, hospital, quantity["year"].to_numpy(), settings)
+    groups = _groups(staff_groups[staff_groups["calibrated_on"] == "providers"])
+    activity = _base_activity(provider_demand, "provider", read_scenarios(scenarios)[0].name, known)
+    factor = _factors(known, groups, quantity["year"].to_numpy(), settings)
+    services = [str(service) for service in quantity["service"].to_numpy()]
     parts = []
-    for provider in sorted(set(providers.loc[providers["kind"] == "acute", "provider"]) & set(base.columns)):
-        ratios = staffing_ratios(
-            base[provider].to_numpy(), weights, activity.loc[provider, names].fillna(0.0).to_numpy()
-        )
-        required = _required(quantity.sel(provider=provider), ratios, factor, hospital)
-        parts.append(_rows(required, hospital, {"provider": provider}))
+    for provider in providers.loc[providers["kind"] == "acute", "provider"]:
+        areas = [[provider]] * len(groups)
+        ratios = _ratios(groups, areas, services, staffing_base, staff_group_drivers, activity)
+        required = _required(quantity.sel(provider=provider), ratios, factor)
+        parts.append(_rows(required, groups, {"provider": provider}))
     table = pd.concat(parts, ignore_index=True)
     table["provider_name"] = table["provider"].map(providers.set_index("provider")["provider_name"])
     return released("provider_workforce", [table])

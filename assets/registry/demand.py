@@ -230,7 +230,7 @@ _PROVIDERS = Table(
         Column(
             "kind",
             "text",
-            "An acute trust, urgent care beyond the trusts, hospitals elsewhere, or all of the system together",
+            "An acute trust, urgent care beyond the trusts, hospitals elsewhere, or the whole system",
             allowed=("acute", "urgent_care", "other", "system"),
         ),
         Column(

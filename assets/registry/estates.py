@@ -1,4 +1,4 @@
-"""Tables of the estates stage: rooms, beds, theatres and floor area required, and hospital beds that exist."""
+"""Tables of the estates stage: what is required of rooms, beds, theatres and floor area, and what exists."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MEASURE = Column("measure", "text", "What the values are", allowed=("required", 
 
 _ESTATES = Table(
     name="estates",
-    description="Facilities that the demand of each place's people takes; hospital facilities exist by provider",
+    description="Facilities that the demand of each place's people takes; hospital ones exist by provider",
     keys=("scenario", "place", "year", "facility", "measure"),
     columns=(SCENARIO, PLACE, FINANCIAL_YEAR, FACILITY, MEASURE, UNIT, *VALUES),
     stage="estates",

@@ -1,4 +1,4 @@
-"""Tables of the workforce stage: recorded staff, what drives staff groups, posts of the base year, requirement."""
+"""Tables of the workforce stage: recorded staff, what drives it, posts of the base year, requirement."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from assets.registry.demand import (
 SECTOR = Column(
     "sector",
     "text",
-    "Sector that employs the staff",
-    allowed=("general_practice", "acute", "community", "mental_health", "adult_social_care"),
+    "Sector that employs the staff; all is every sector together",
+    allowed=("general_practice", "acute", "community", "mental_health", "adult_social_care", "all"),
 )
-STAFF_GROUP = Column("staff_group", "text", "Staff group, of the staff_groups table")
+STAFF_GROUP = Column("staff_group", "text", "Staff group of the staff_groups table; all is all together")
 MEASURE = Column(
     "measure",
     "text",
@@ -47,7 +47,7 @@ _GROUPS = Table(
         Column(
             "carried_by",
             "text",
-            "Recorded activity that carries hospital staff of 2018 to the base year; none where it has not grown",
+            "Recorded activity that carries staff of 2018 to the base year; none where it has not grown",
             nullable=True,
             allowed=("ae_attendances",),
         ),

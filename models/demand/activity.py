@@ -36,7 +36,7 @@ def financial_year_births(births: FloatArray, axis: int) -> FloatArray:
 
 
 def expected_activity(population: FloatArray, rates: FloatArray) -> FloatArray:
-    """Activity (draw, year, service) from people at mid-years (draw, year + 1, 2, 91) × rates (service, 2, 91).
+    """Activity (draw, year, service): people at mid-years (draw, year + 1, 2, 91) × rates (service, 2, 91).
 
     The product is taken before the average over the year: the same by linearity, and far less to hold.
     """

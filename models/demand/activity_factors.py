@@ -24,9 +24,9 @@ P90 = 1.2815515655446004
 class ServiceSpread:
     """A service's uncertainty: 80 % range of its level, of a year's change, and the service it follows.
 
-    `level` is (value, low, high), a ratio; `annual_drift_percent` half the width of the 80 % range of a year's change,
-    in per cent; `level` is None for a service with no uncertainty of its own. `follows` names a service whose factor
-    this one's stands on (bed days on the admissions that bring them).
+    `level` is (value, low, high), a ratio, or None for a service with no uncertainty of its own;
+    `annual_drift_percent` is half the width of the 80 % range of a year's change. `follows` names a service
+    whose factor this one's stands on (bed days on the admissions that bring them).
     """
 
     service: str

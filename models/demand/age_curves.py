@@ -46,8 +46,8 @@ def stepped(
 ) -> FloatArray:
     """Banded rates (…, bands) carried to single years (…, 91): each age has its band's rate, others 0.
 
-    `per` is the number of people the published rate is for; the curve is for one. A step at a band's edge is kept rather than smoothed: a band's people times its rate is then exactly
-    what was published for the band.
+    `per` is the number of people the published rate is for; the curve is for one. A step at a band's edge
+    is kept rather than smoothed: a band's people times its rate is then what was published for the band.
     """
     values = np.asarray(rates, dtype=float)
     bands = band_of_age(age_from, age_to, first, last)

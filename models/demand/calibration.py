@@ -1,4 +1,4 @@
-"""Setting the level: what hospitals recorded, made comparable, and the factor that brings residents' demand to it.
+"""Setting the level: what hospitals recorded, made comparable, and the factors that bring demand to it.
 
 Providers record whom they treat, not who lives where; so places' factors are solved from providers' records
 through the flows between them.
@@ -18,7 +18,7 @@ MONTHS = 12
 
 
 def repeated_months(measures: FloatArray) -> BoolArray:
-    """Months (month,) whose every recorded measure (month, measure) repeats that of a year before to the digit.
+    """Months (month,) whose every measure (month, measure) repeats that of a year before to the digit.
 
     Months follow each other without a gap; a measure that is missing in either year is left out of the
     comparison, and a month with nothing to compare is not a repeat.
@@ -103,7 +103,7 @@ def registered_to_resident_ratio(registered_patients: FloatArray, residents: Flo
 
 @dataclass(frozen=True)
 class Calibration:
-    """Factors by place (place,), and what they make of providers (provider,): nan where nothing is recorded."""
+    """Factors by place (place,), and the activity they give providers (provider,)."""
 
     factors: FloatArray
     from_places: FloatArray
@@ -140,7 +140,7 @@ def calibrate_places(
 def check_providers(
     contributions: FloatArray, recorded: FloatArray, outside_share: FloatArray
 ) -> dict[str, FloatArray]:
-    """Calibrated contributions (place, provider) beside records: from residents, from outside, difference in %."""
+    """Calibrated contributions (place, provider) beside what providers (provider,) recorded."""
     from_residents = contributions.sum(axis=0)
     from_outside = from_residents * outside_share / (1 - outside_share)
     modelled = from_residents + from_outside

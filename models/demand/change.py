@@ -49,7 +49,7 @@ def together(people: FloatArray, use: FloatArray) -> FloatArray:
 
 
 def phased(change_percent: float, years: NDArray[np.int64], before_year: int, full_year: int) -> FloatArray:
-    """Factor (year,) that goes in a straight line from 1 in `before_year` to its full change in `full_year`."""
+    """Factor (year,) in a straight line from 1 in `before_year` to its full change in `full_year`."""
     share = np.clip((years - before_year) / (full_year - before_year), 0.0, 1.0)
     return 1 + change_percent / 100 * share
 
@@ -57,7 +57,7 @@ def phased(change_percent: float, years: NDArray[np.int64], before_year: int, fu
 def widening(
     final_factor: FloatArray, years: NDArray[np.int64], base_year: int, reached_in: float
 ) -> FloatArray:
-    """Factors (draw, year) that go from 1 in the base year to `final_factor` (draw,) after `reached_in` years."""
+    """Factors (draw, year) from 1 in the base year to `final_factor` (draw,) after `reached_in` years."""
     share = np.clip((years - base_year) / reached_in, 0.0, 1.0)
     return 1 + (final_factor[:, None] - 1) * share[None, :]
 

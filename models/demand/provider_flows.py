@@ -1,4 +1,4 @@
-"""From what residents need to what a hospital faces: flows from places, and people from outside the system."""
+"""From what residents need to what a hospital faces: flows from places, and people from outside."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def drawn_shares(shares: FloatArray, elsewhere: int, elsewhere_factor: FloatArra
 def provider_demand(
     residents: FloatArray, shares: FloatArray, outside_base: FloatArray, outside_growth: FloatArray
 ) -> FloatArray:
-    """Demand (draw, year, provider, service) of residents (draw, year, place, service) and people from outside.
+    """Demand (draw, year, provider, service) of residents (draw, year, place, service) and of others.
 
     `outside_base` (provider, service) is the base year's activity for people from outside the system,
     `outside_growth` (draw, year, service) its growth since.

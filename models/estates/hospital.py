@@ -1,4 +1,4 @@
-"""Hospital facilities from hospital activity: beds, outpatient rooms, theatres. Numbers come as parameters."""
+"""Hospital facilities from hospital activity: beds, outpatient rooms, theatres. Numbers are parameters."""
 
 from __future__ import annotations
 

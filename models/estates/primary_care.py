@@ -29,7 +29,7 @@ class ConsultingRoomParameters:
 
 
 def consulting_rooms(appointments: FloatArray, parameters: ConsultingRoomParameters) -> FloatArray:
-    """Consulting rooms (draw, year) of general practice for appointments (draw, year) with all professionals."""
+    """Consulting rooms (draw, year) for appointments (draw, year) with all professionals."""
     gp_share = parameters.gp_share_percent / 100
     mean = gp_share * parameters.gp_minutes + (1 - gp_share) * parameters.other_minutes
     minutes = room_minutes(mean, parameters.not_attended, mean)

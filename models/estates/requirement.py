@@ -1,4 +1,4 @@
-"""Rooms, theatres, beds and floor area that activity takes, by the formulae of NHS England's capacity planning.
+"""Rooms, theatres, beds and floor area that activity takes, by NHS England's capacity formulae.
 
 Requirement only: what exists is data, and the gap is the difference of the two in each draw.
 """
@@ -6,7 +6,7 @@ Requirement only: what exists is data, and the gap is the difference of the two 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 
@@ -23,11 +23,10 @@ def rooms(
     return attendances * minutes / MINUTES_AN_HOUR / (hours_a_year * np.asarray(utilisation))
 
 
-def room_minutes(
-    minutes: FloatArray | float, not_attended: float, not_attended_minutes: float
-) -> FloatArray | float:
+def room_minutes(minutes: ArrayLike, not_attended: ArrayLike, not_attended_minutes: ArrayLike) -> FloatArray:
     """Minutes a room is taken by an attendance, with the missed ones it brings along."""
-    return minutes + not_attended * not_attended_minutes
+    missed = np.asarray(not_attended, dtype=float) * np.asarray(not_attended_minutes, dtype=float)
+    return np.asarray(minutes, dtype=float) + missed
 
 
 def beds(overnight_bed_days: FloatArray, occupancy: FloatArray | float) -> FloatArray:

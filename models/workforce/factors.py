@@ -19,7 +19,7 @@ def staffing_factor(
     draws: int,
     seed: int,
 ) -> FloatArray:
-    """Factor (draw, year) on staff per activity of a sector, 1 in the principal run without productivity change.
+    """Factor (draw, year) on staff per activity of a sector; 1 without productivity change and draws.
 
     `level` is a ratio, `productivity_change_percent` a year, compounding from the base year; each as (value,
     low, high). The shocks are common to all places: an unknown national ratio is unknown everywhere alike.
