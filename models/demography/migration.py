@@ -6,7 +6,7 @@ from the dwellings, in the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +95,19 @@ def usual_flows(
         new_home_profile=new_homes / new_homes.sum(),
         newcomers_per_dwelling=newcomers_per_dwelling,
     )
+
+
+def mid_year_events(
+    years: Iterable[int], by_mid_year: Mapping[int, float], by_calendar_year: Mapping[int, float]
+) -> list[float]:
+    """Births or deaths of the twelve months to each mid-year: as published for mid-years or, where they are
+    not, the mean of the two calendar years it lies in. Raises KeyError for a year that neither has."""
+    return [
+        by_mid_year[year]
+        if year in by_mid_year
+        else 0.5 * (by_calendar_year[year - 1] + by_calendar_year[year])
+        for year in years
+    ]
 
 
 def residual_net_migration(

@@ -1,0 +1,276 @@
+"""The population stage: every place's projection draw by draw, and the tables of people and homes made of it.
+
+No arithmetic lives here: `population_run` brings input tables to `models.demography`, and what comes back
+is laid out as tables.
+"""
+
+# Dagster reads the annotations of assets itself, so they are not postponed here.
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from assets.by_place import ByPlace
+from assets.places import PLACED, place_keys
+from assets.population_figures import PopulationInputs
+from assets.population_run import PopulationRun
+from assets.registry import TABLES
+from assets.registry.population import COMPONENTS, MEASURES
+from assets.settings import RunSettings
+from models.demography.area import AGES
+from models.demography.projection import Projection
+from models.demography.summary import PUBLISHED_BANDS, SEXES, average_household_size, published_bands
+from models.ensemble import Summary, summarise
+
+_SEX = SEXES[:2]
+_FLOWS = list(COMPONENTS)
+_LEVELS = list(MEASURES[:-1])
+_UNITS = dict(zip(MEASURES, ("dwellings", "households", "persons", "persons", "persons a household"), strict=True))
+
+
+@dg.multi_asset(
+    group_name="population",
+    outs={
+        "projection_draws": dg.AssetOut(
+            description="People by single year and sex, flows, homes and households, draw by draw",
+            kinds={"xarray"},
+        ),
+        "components_by_age": dg.AssetOut(),
+        "unrebased_projection": dg.AssetOut(),
+        "local_rate_ratios": dg.AssetOut(),
+    },
+    **PLACED,
+)
+def projections(
+    context: dg.AssetExecutionContext,
+    settings: RunSettings,
+    assumptions: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    housing_delivery_draws: ByPlace,
+    net_additional_dwellings: pd.DataFrame,
+    census_based_population: pd.DataFrame,
+    population_estimates: pd.DataFrame,
+    past_components_of_change: pd.DataFrame,
+    births_and_deaths: pd.DataFrame,
+    census_households: pd.DataFrame,
+    dwelling_stock: pd.DataFrame,
+    household_representative_rates: pd.DataFrame,
+    national_fertility: pd.DataFrame,
+    national_mortality: pd.DataFrame,
+    national_deaths: pd.DataFrame,
+    international_migration_profile: pd.DataFrame,
+) -> tuple[ByPlace, ByPlace, ByPlace, ByPlace]:
+    """Each place projected from its census base, re-based to later estimates, in every scenario."""
+    inputs = PopulationInputs(
+        census_based_population=census_based_population,
+        population_estimates=population_estimates,
+        past_components_of_change=past_components_of_change,
+        births_and_deaths=births_and_deaths,
+        census_households=census_households,
+        dwelling_stock=dwelling_stock,
+        household_representative_rates=household_representative_rates,
+        national_fertility=national_fertility,
+        national_mortality=national_mortality,
+        national_deaths=national_deaths,
+        international_migration_profile=international_migration_profile,
+    )
+    # Net additions of the last recorded financial year bring the stock to the 31 March after it.
+    recorded_until = int(net_additional_dwellings["year"].max()) + 1
+    run = PopulationRun(inputs, assumptions, scenarios, housing_delivery_draws, recorded_until, settings)
+
+    def draws(place: str) -> xr.Dataset:
+        return _dataset(context, place, run.projections(place, settings.draws), settings.draws)
+
+    def components(place: str) -> pd.DataFrame:
+        return pd.concat(
+            [_cells(scenario, projection) for scenario, projection in run.projections(place, 0)],
+            ignore_index=True,
+        ).sort_values(list(TABLES["components_by_age"].keys), ignore_index=True)
+
+    def unrebased(place: str) -> pd.DataFrame:
+        projection = run.unrebased(place)
+        return _frame(
+            {"place": [place], "year": _years(projection)},
+            {"population": projection.population[0].sum(axis=(1, 2))},
+        )
+
+    def ratios(place: str) -> pd.DataFrame:
+        ratio = run.local_ratios(place)
+        return _frame(
+            {"place": [place]}, {"fertility": [ratio.fertility], "mortality": [ratio.mortality]}
+        )
+
+    places = place_keys(context)
+    return (
+        ByPlace(places, draws),
+        ByPlace(places, components),
+        ByPlace(places, unrebased),
+        ByPlace(places, ratios),
+    )
+
+
+def _years(projection: Projection) -> list[int]:
+    return [projection.base_year + step for step in range(projection.population.shape[1])]
+
+
+def _dataset(
+    context: dg.AssetExecutionContext, place: str, projections: Iterable[tuple[str, Projection]], draws: int
+) -> xr.Dataset:
+    """All scenarios' projections as draws; draws that met a limit are counted in the log."""
+    names: list[str] = []
+    years: list[int] = []
+    variables: dict[str, list[np.ndarray]] = {}
+    for scenario, projection in projections:
+        names.append(scenario)
+        for name in ("population", *_FLOWS, *_LEVELS):
+            variables.setdefault(name, []).append(getattr(projection, name))
+        if projection.limited_draws:
+            context.log.warning(
+                f"{place}, {scenario}: in {projection.limited_draws} of {draws} draws a cell would have lost "
+                f"more people than it had ({projection.limited_people:,.1f} people in all); it stops at none"
+            )
+        years = _years(projection)
+    dims = ("scenario", "draw", "year")
+    return xr.Dataset(
+        {
+            name: ((*dims, "sex", "age") if name == "population" else dims, np.stack(values))
+            for name, values in variables.items()
+        },
+        coords={
+            "scenario": names,
+            "draw": list(range(draws + 1)),
+            "year": years,
+            "sex": _SEX,
+            "age": list(range(AGES)),
+        },
+    )
+
+
+def _cells(scenario: str, projection: Projection) -> pd.DataFrame:
+    """Components by cell of the principal run; the base year opens and closes with itself."""
+    base = projection.population[0, :1]
+    return _frame(
+        {
+            "scenario": [scenario],
+            "place": [projection.code],
+            "year": _years(projection),
+            "sex": _SEX,
+            "age": list(range(AGES)),
+        },
+        {
+            "opening": np.concatenate([base, projection.opening]),
+            **{name: projection.components[:, index] for index, name in enumerate(_FLOWS)},
+            "closing": projection.population[0],
+        },
+    )
+
+
+def _frame(keys: Mapping[str, Sequence[object]], values: Mapping[str, np.ndarray | Sequence[float]]) -> pd.DataFrame:
+    """A row for every combination of keys, in their order, beside values of that shape."""
+    index = pd.MultiIndex.from_product(list(keys.values()), names=list(keys))
+    frame = index.to_frame(index=False)
+    return frame.assign(**{name: np.asarray(value, dtype=np.float64).ravel() for name, value in values.items()})
+
+
+def _published(
+    name: str, places: pd.DataFrame, keys: Mapping[str, Sequence[object]], summaries: Mapping[str, Summary]
+) -> pd.DataFrame:
+    """A released table: a summary a place, whose axes are `keys` in order (the scenario first)."""
+    names = dict(zip(places["place"], places["place_name"], strict=True))
+    scenarios, rest = next(iter(keys.values())), list(keys.items())[1:]
+    pieces = [
+        _frame({"scenario": scenarios, "place": [place], **dict(rest)}, summary._asdict()).assign(
+            place_name=names[place]
+        )
+        for place, summary in summaries.items()
+    ]
+    table = pd.concat(pieces, ignore_index=True)
+    if "unit" in TABLES[name].column_names:
+        table["unit"] = table["measure"].map(_UNITS)
+    return table[TABLES[name].column_names].sort_values(list(TABLES[name].keys), ignore_index=True)
+
+
+def _with_system(arrays: Mapping[str, np.ndarray], system: str) -> dict[str, np.ndarray]:
+    """Places' draws and the system's, summed draw by draw."""
+    return {**arrays, system: np.sum(list(arrays.values()), axis=0)}
+
+
+def _system(places: pd.DataFrame) -> str:
+    return str(places.loc[places["kind"] == "system", "place"].item())
+
+
+def _axes(draws: xr.Dataset) -> tuple[list[str], list[int]]:
+    """Scenarios, and the mid-years that are published: the last serves only the financial year before it."""
+    return [str(name) for name in draws["scenario"].values], [int(year) for year in draws["year"].values][:-1]
+
+
+@dg.asset(
+    group_name="population",
+    ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population"]})},
+)
+def population(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
+    """People by sex and age band in every place and the system, with 80 % prediction intervals."""
+    arrays, scenarios, years = {}, [], []
+    for place in projection_draws:
+        draws = projection_draws[place]
+        scenarios, years = _axes(draws)
+        arrays[place] = published_bands(draws["population"].values[:, :, :-1])
+    summaries = {
+        place: summarise(values, axis=1) for place, values in _with_system(arrays, _system(places)).items()
+    }
+    keys = {"scenario": scenarios, "year": years, "sex": SEXES, "age_band": PUBLISHED_BANDS}
+    return _published("population", places, keys, summaries)
+
+
+@dg.asset(group_name="population")
+def population_single_year(components_by_age: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
+    """People by sex and single year of age, principal run."""
+    names = dict(zip(places["place"], places["place_name"], strict=True))
+    cells = pd.concat([components_by_age[place] for place in components_by_age], ignore_index=True)
+    cells = cells[cells["year"] < cells["year"].max()].rename(columns={"closing": "principal"})
+    keys = list(TABLES["population_single_year"].keys)
+    cells = cells[[*keys, "principal"]]
+    others = [key for key in keys if key != "place"]
+    system = cells.groupby(others, as_index=False)["principal"].sum().assign(place=_system(places))
+    table = pd.concat([cells, system], ignore_index=True)
+    table["place_name"] = table["place"].map(names)
+    return table[TABLES["population_single_year"].column_names].sort_values(keys, ignore_index=True)
+
+
+@dg.asset(
+    group_name="population", ins={"projection_draws": dg.AssetIn(metadata={"variables": _LEVELS})}
+)
+def households(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
+    """Dwellings, households, who lives in them and how many a home, with 80 % prediction intervals."""
+    arrays, scenarios, years = {}, [], []
+    for place in projection_draws:
+        draws = projection_draws[place]
+        scenarios, years = _axes(draws)
+        arrays[place] = np.stack([draws[name].values[..., :-1] for name in _LEVELS], axis=-1)
+    summaries = {}
+    for place, values in _with_system(arrays, _system(places)).items():
+        size = average_household_size(
+            values[..., _LEVELS.index("household_population")], values[..., _LEVELS.index("households")]
+        )
+        summaries[place] = summarise(np.concatenate([values, size[..., None]], axis=-1), axis=1)
+    return _published(
+        "households", places, {"scenario": scenarios, "year": years, "measure": list(MEASURES)}, summaries
+    )
+
+
+@dg.asset(group_name="population", ins={"projection_draws": dg.AssetIn(metadata={"variables": _FLOWS})})
+def components_of_change(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
+    """Births, deaths, net migration and other change from each mid-year to the next."""
+    arrays, scenarios, years = {}, [], []
+    for place in projection_draws:
+        draws = projection_draws[place]
+        scenarios, years = _axes(draws)
+        arrays[place] = np.stack([draws[name].values[..., 1:-1] for name in _FLOWS], axis=-1)
+    summaries = {
+        place: summarise(values, axis=1) for place, values in _with_system(arrays, _system(places)).items()
+    }
+    keys = {"scenario": scenarios, "year": years[1:], "component": _FLOWS}
+    return _published("components_of_change", places, keys, summaries)

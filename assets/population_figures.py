@@ -1,0 +1,237 @@
+"""Input tables of the population stage as the arrays its models take: reshaping only, nothing is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from assets.assumptions import Assumptions
+from assets.registry.population import ESTIMATE_BANDS, RATE_BANDS
+from models.demography.area import AGES
+from models.demography.graduation import band_of_age, graduate
+from models.demography.migration import GrossFlows, ModelSchedule, mid_year_events, residual_net_migration
+from models.demography.place import NationalFigures, Parameters, PlaceFigures
+from models.demography.uncertainty import Spread, Spreads
+
+SEXES = ["female", "male"]
+BANDS = list(ESTIMATE_BANDS)
+_NEW_HOME_AGES = ["0_4", "5_15", "16_24", "25_44", "45_64", "65_and_over"]
+
+
+@dataclass(frozen=True)
+class PopulationInputs:
+    """The input tables of the stage, as they arrive."""
+
+    census_based_population: pd.DataFrame
+    population_estimates: pd.DataFrame
+    past_components_of_change: pd.DataFrame
+    births_and_deaths: pd.DataFrame
+    census_households: pd.DataFrame
+    dwelling_stock: pd.DataFrame
+    household_representative_rates: pd.DataFrame
+    national_fertility: pd.DataFrame
+    national_mortality: pd.DataFrame
+    national_deaths: pd.DataFrame
+    international_migration_profile: pd.DataFrame
+
+    @property
+    def base_year(self) -> int:
+        """The latest mid-year that stands on a census."""
+        return int(self.census_based_population["year"].max())
+
+
+def grid(frame: pd.DataFrame, value: str, **axes: Sequence[object]) -> np.ndarray:
+    """Values of a tidy frame as an array with the given axes; raises ValueError where one is missing."""
+    index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
+    values = frame.set_index(list(axes))[value].reindex(index)
+    missing = values.index[values.isna()]
+    if len(missing):
+        cell = missing[0] if isinstance(missing[0], tuple) else (missing[0],)
+        where = ", ".join(f"{name} {label}" for name, label in zip(axes, cell, strict=True))
+        raise ValueError(f"no {value} for {where} ({len(missing)} missing)")
+    return values.to_numpy(dtype=np.float64).reshape([len(labels) for labels in axes.values()])
+
+
+def parameters(known: Assumptions) -> Parameters:
+    """Numbers of the method from the assumptions table."""
+
+    def schedule(name: str) -> float:
+        return known.value(f"demography.schedule_{name}")
+
+    tilt = np.empty(AGES)
+    for ages in _NEW_HOME_AGES:
+        first = int(ages.split("_", maxsplit=1)[0])
+        tilt[first:] = known.value(f"demography.new_home_tilt_{ages}")
+    return Parameters(
+        sex_ratio_at_birth=known.value("demography.sex_ratio_at_birth"),
+        growth_of_the_oldest=known.value("demography.growth_of_the_oldest"),
+        communal_share_from=int(known.value("demography.communal_share_from_age")),
+        constant_size_weight=known.value("demography.constant_household_size_weight"),
+        newcomers_per_dwelling=known.value("demography.newcomers_per_dwelling"),
+        new_home_tilt=tilt,
+        schedule=ModelSchedule(
+            childhood_level=schedule("childhood_level"),
+            childhood_descent=schedule("childhood_descent"),
+            labour_level=schedule("labour_level"),
+            labour_mean_age=schedule("labour_mean_age"),
+            labour_descent=schedule("labour_descent"),
+            labour_ascent=schedule("labour_ascent"),
+            constant=schedule("constant"),
+        ),
+    )
+
+
+def spreads(known: Assumptions, births_until: int, estimates_until: int) -> Spreads:
+    """The uncertain factors; births and deaths are known to one year, people to another."""
+
+    def spread(name: str, level: str, known_until: int, persistence: str | None = None) -> Spread:
+        value, low, high = known.range(f"demography.{level}")
+        return Spread(
+            factor=name,
+            value=value,
+            low=low,
+            high=high,
+            persistence=known.value(f"demography.{persistence}") if persistence else 0.0,
+            shared_variance=known.value(f"demography.{name}_shared_variance"),
+            known_until=known_until,
+        )
+
+    return Spreads(
+        fertility=spread("fertility", "fertility_level", births_until, "fertility_persistence"),
+        mortality=spread("mortality", "mortality_level", births_until, "mortality_persistence"),
+        turnover=spread(
+            "migration_turnover", "migration_turnover", estimates_until, "migration_turnover_persistence"
+        ),
+        household_size=spread(
+            "household_size", "household_size", estimates_until, "household_size_persistence"
+        ),
+        net_migration=spread(
+            "net_migration", "net_migration", estimates_until, "net_migration_persistence"
+        ),
+        kept_scale=spread("kept_household_scale", "kept_household_scale", estimates_until),
+    )
+
+
+def national_figures(inputs: PopulationInputs) -> NationalFigures:
+    """National rates and profiles as arrays on single years of age."""
+    mortality = inputs.national_mortality
+    years = sorted(mortality["year"].unique())
+    oldest = max(int(age) for age in mortality["age"].unique() if age != "birth")
+    ages = ["birth", *(str(age) for age in range(oldest + 1))]
+    deaths = inputs.national_deaths
+    past_years = sorted(deaths["year"].unique())
+    counted = {
+        name: grid(deaths, name, year=past_years, sex=SEXES, age_band=BANDS)
+        for name in ("deaths", "population")
+    }
+    fertility = inputs.national_fertility
+    fertility_years = sorted(fertility["year"].unique())
+    mothers = sorted(fertility["age"].unique())
+    births = np.zeros((len(fertility_years), AGES))
+    births[:, mothers[0] : mothers[-1] + 1] = grid(
+        fertility, "births_per_1000_women", year=fertility_years, age=mothers
+    )
+    rates = inputs.household_representative_rates
+    rate_band = band_of_age(list(RATE_BANDS), AGES)
+    profile = inputs.international_migration_profile
+
+    def migrants(flow: str) -> np.ndarray:
+        chosen = profile[profile["flow"] == flow]
+        return graduate(grid(chosen, "migrants", sex=SEXES, age_band=BANDS), BANDS)
+
+    return NationalFigures(
+        mortality_years=np.array(years),
+        death_probability=grid(mortality, "deaths_per_100000", year=years, sex=SEXES, age=ages) / 100_000,
+        past_mortality_years=np.array(past_years),
+        past_death_rate=counted["deaths"] / counted["population"],
+        fertility_years=np.array(fertility_years),
+        fertility=births / 1000,
+        representative_rate=grid(rates, "household_representative_rate", age_band=RATE_BANDS)[rate_band],
+        communal_share=grid(rates, "communal_share", age_band=RATE_BANDS)[rate_band],
+        international_in=migrants("in"),
+        international_out=migrants("out"),
+        population=graduate(counted["population"][-1], BANDS),
+    )
+
+
+def place_figures(
+    place: str, inputs: PopulationInputs, base_dwellings: float, averaging_years: int
+) -> PlaceFigures:
+    """A place's figures as arrays; flows are the mean of their latest years."""
+    base_year = inputs.base_year
+    census_based = _of(inputs.census_based_population, place)
+    earlier_year = int(census_based.loc[census_based["year"] < base_year, "year"].max())
+    by_sex = {
+        year: grid(census_based[census_based["year"] == year], "population", sex=SEXES, age_band=BANDS)
+        for year in (earlier_year, base_year)
+    }
+    estimates = _of(inputs.population_estimates, place)
+    events = _of(inputs.births_and_deaths, place).set_index("year")
+    usual = events[events["deaths_usual"] == "yes"]
+    flows = _of(inputs.past_components_of_change, place).nlargest(averaging_years, "year").mean(numeric_only=True)
+    return PlaceFigures(
+        code=place,
+        base_year=base_year,
+        base_population=graduate(by_sex[base_year], BANDS),
+        band_of_age=band_of_age(BANDS, AGES),
+        earlier_year=earlier_year,
+        earlier_population=by_sex[earlier_year],
+        estimates={
+            int(year): grid(estimates[estimates["year"] == year], "population", age_band=BANDS)
+            for year in sorted(estimates["year"].unique())
+            if year > base_year
+        },
+        births={int(year): float(births) for year, births in events["births"].items()},
+        usual_deaths={int(year): float(deaths) for year, deaths in usual["deaths"].items()},
+        flows=GrossFlows(
+            float(flows["internal_in"]),
+            float(flows["internal_out"]),
+            float(flows["international_in"]),
+            float(flows["international_out"]),
+        ),
+        census_households=_at(inputs.census_households, place, "households", census_year=base_year),
+        census_dwellings=_at(inputs.dwelling_stock, place, "dwellings", year=base_year),
+        base_dwellings=base_dwellings,
+    )
+
+
+def stock_at_base(place: str, inputs: PopulationInputs) -> float:
+    """Dwellings at the 31 March of the base year."""
+    return _at(inputs.dwelling_stock, place, "dwellings", year=inputs.base_year)
+
+
+def past_net_migration(place: str, inputs: PopulationInputs) -> float:
+    """Net migrants a year between the two censuses, as their populations, births and deaths leave it."""
+    census_based = _of(inputs.census_based_population, place).groupby("year")["population"].sum()
+    earlier_year = int(census_based.index[census_based.index < inputs.base_year].max())
+    components = _of(inputs.past_components_of_change, place).set_index("year")
+    events = _of(inputs.births_and_deaths, place).set_index("year")
+    natural = [
+        mid_year_events(
+            range(earlier_year + 1, inputs.base_year + 1), components[name].to_dict(), events[name].to_dict()
+        )
+        for name in ("births", "deaths")
+    ]
+    return residual_net_migration(
+        float(census_based[earlier_year]), float(census_based[inputs.base_year]), natural[0], natural[1]
+    )
+
+
+def _of(frame: pd.DataFrame, place: str) -> pd.DataFrame:
+    chosen = frame[frame["place"] == place]
+    if chosen.empty:
+        raise ValueError(f"no row of place {place} in the table with columns {', '.join(frame.columns)}")
+    return chosen
+
+
+def _at(frame: pd.DataFrame, place: str, value: str, **keys: int) -> float:
+    chosen = _of(frame, place)
+    for name, key in keys.items():
+        chosen = chosen[chosen[name] == key]
+    if len(chosen) != 1:
+        raise ValueError(f"{len(chosen)} rows of {value} for {place} at {keys}, expected one")
+    return float(chosen[value].iloc[0])
+

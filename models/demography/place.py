@@ -1,0 +1,216 @@
+"""From published figures to the inputs of a projection: the one place where an `AreaInputs` is put together.
+
+The shipped run and the backtest both come through here, so what is measured is what is published. Figures
+arrive as arrays on ages, bands and years; reading files is the assets' and the backtest's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.demography.area import AGES, AreaInputs
+from models.demography.households import place_households
+from models.demography.migration import GrossFlows, ModelSchedule, usual_flows
+from models.demography.rates import (
+    expected_births,
+    expected_deaths,
+    interpolate_years,
+    local_ratio,
+    survivorship_ratios,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class NationalFigures:
+    """What is known of the nation.
+
+    death_probability: (years, 2, 1 + single ages) from birth to the first mid-year, then from each age on,
+    between mid-years from that of mortality_years on. past_death_rate: (years, 2, bands) deaths a person a
+    year. fertility: (years, AGES) births a woman. representative_rate, communal_share: (AGES,).
+    international_in, international_out: (2, AGES) migrants. population: (2, AGES) of about the time of those
+    migrants, to make rates of the outflow.
+    """
+
+    mortality_years: NDArray[np.int64]
+    death_probability: Floats
+    past_mortality_years: NDArray[np.int64]
+    past_death_rate: Floats
+    fertility_years: NDArray[np.int64]
+    fertility: Floats
+    representative_rate: Floats
+    communal_share: Floats
+    international_in: Floats
+    international_out: Floats
+    population: Floats
+
+
+@dataclass(frozen=True)
+class PlaceFigures:
+    """What is known of one place. Bands are those of `band_of_age`, persons or by sex as the shape says.
+
+    base_population: (2, AGES) at mid-base_year. earlier_population: (2, bands) at mid-earlier_year, the
+    census-based estimate before. estimates: year → (bands,) persons. births, deaths: calendar year → number;
+    usual_deaths leaves out years whose deaths say nothing of the years to come. flows: published yearly
+    migrants. census_households: on census day; census_dwellings: at the 31 March beside it.
+    base_dwellings: at mid-base_year.
+    """
+
+    code: str
+    base_year: int
+    base_population: Floats
+    band_of_age: NDArray[np.int64]
+    earlier_year: int
+    earlier_population: Floats
+    estimates: Mapping[int, Floats]
+    births: Mapping[int, float]
+    usual_deaths: Mapping[int, float]
+    flows: GrossFlows
+    census_households: float
+    census_dwellings: float
+    base_dwellings: float
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Numbers of the method; each is a row of the assumptions table.
+
+    new_home_tilt: (AGES,) how many more (or fewer) of the usual in-movers of an age come to new homes.
+    """
+
+    sex_ratio_at_birth: float
+    growth_of_the_oldest: float
+    communal_share_from: int
+    constant_size_weight: float
+    newcomers_per_dwelling: float
+    new_home_tilt: Floats
+    schedule: ModelSchedule
+
+
+@dataclass(frozen=True)
+class LocalRatios:
+    """A place's births and deaths over what national rates would give: reported beside every projection."""
+
+    fertility: float
+    mortality: float
+
+
+def local_ratios(place: PlaceFigures, national: NationalFigures, parameters: Parameters) -> LocalRatios:
+    """Scaling of national fertility on the latest births, and of mortality on all usual years' deaths.
+
+    Raises ValueError without births or deaths to scale on.
+    """
+    if not place.births or not place.usual_deaths:
+        raise ValueError(f"{place.code}: no births or no deaths to scale national rates on")
+    year = max(place.births)
+    women = _population_at(place, year)[0]
+    rates = interpolate_years(national.fertility_years, national.fertility, [year])
+    fertility = local_ratio([place.births[year]], expected_births(women[None], rates))
+
+    years = sorted(place.usual_deaths)
+    expected = np.empty(len(years))
+    projected = 1.0 - survivorship_ratios(
+        interpolate_years(national.mortality_years, national.death_probability, years, in_logs=True),
+        parameters.growth_of_the_oldest,
+    )
+    past = interpolate_years(national.past_mortality_years, national.past_death_rate, years)
+    for index, year in enumerate(years):
+        if year < national.mortality_years[0]:
+            expected[index] = expected_deaths(_bands_at(place, year), past[index])
+        else:
+            # The chance of dying within a year from age x on, as deaths a person at mid-year. The last age
+            # group's chance stands in the last place and serves the one below it as well.
+            chance = np.concatenate([projected[index, :, 1:], projected[index, :, -1:]], axis=-1)
+            expected[index] = expected_deaths(_population_at(place, year), chance / (1.0 - 0.5 * chance))
+    mortality = local_ratio([place.usual_deaths[year] for year in years], expected)
+    return LocalRatios(fertility, mortality)
+
+
+def build_area(
+    place: PlaceFigures,
+    national: NationalFigures,
+    parameters: Parameters,
+    steps: int,
+    dwellings_known: int = 0,
+    rebased: bool = True,
+) -> AreaInputs:
+    """The inputs of a projection of `steps` years from the place's base year on.
+
+    rebased: whether later estimates are raked to. Raises ValueError for figures that cannot be (negative
+    people, no flows, estimates on other bands).
+    """
+    ratios = local_ratios(place, national, parameters)
+    starts = place.base_year + np.arange(steps)
+    dying = interpolate_years(national.mortality_years, national.death_probability, starts, in_logs=True)
+    # Births of a step fall half in the year it starts and half in the year it ends.
+    fertility = interpolate_years(national.fertility_years, national.fertility, starts + 0.5)
+    in_households = place.census_households / place.census_dwellings
+    bands = int(place.band_of_age.max()) + 1
+    estimates = np.zeros((steps + 1, bands))
+    raked = np.zeros(steps + 1, dtype=bool)
+    for year, people in place.estimates.items():
+        if rebased and 0 < year - place.base_year <= steps:
+            estimates[year - place.base_year] = people
+            raked[year - place.base_year] = True
+    population = national.population
+    return AreaInputs(
+        code=place.code,
+        base_year=place.base_year,
+        base_population=place.base_population,
+        survivorship=survivorship_ratios(dying, parameters.growth_of_the_oldest, ratios.mortality),
+        fertility=fertility * ratios.fertility,
+        sex_ratio_at_birth=parameters.sex_ratio_at_birth,
+        flows=usual_flows(
+            place.base_population,
+            parameters.schedule.rates(),
+            place.flows,
+            national.international_in,
+            np.divide(
+                national.international_out, population, out=np.zeros_like(population), where=population > 0
+            ),
+            parameters.new_home_tilt,
+            parameters.newcomers_per_dwelling,
+        ),
+        households=place_households(
+            place.base_population,
+            national.representative_rate,
+            national.communal_share,
+            parameters.communal_share_from,
+            place.base_dwellings * in_households,
+            place.base_dwellings,
+            parameters.constant_size_weight,
+        ),
+        estimates=estimates,
+        raked=raked,
+        band_of_age=place.band_of_age,
+        dwellings_known=dwellings_known,
+    )
+
+
+def _bands(values: Floats, band_of_age: NDArray[np.int64]) -> Floats:
+    """(…, bands) sums of (…, AGES)."""
+    starts = np.flatnonzero(np.diff(band_of_age, prepend=-1))
+    return np.add.reduceat(values, starts, axis=-1)
+
+
+def _bands_at(place: PlaceFigures, year: int) -> Floats:
+    """(2, bands) at a year up to the base, linearly between the two censuses' estimates."""
+    share = (year - place.earlier_year) / (place.base_year - place.earlier_year)
+    base = _bands(place.base_population, place.band_of_age)
+    return place.earlier_population * (1.0 - share) + base * share
+
+
+def _population_at(place: PlaceFigures, year: int) -> Floats:
+    """(2, AGES) at a year from the base on: its shape, each band on its way to the next estimate."""
+    later = [known for known in sorted(place.estimates) if known >= year]
+    if year <= place.base_year or not later:
+        return place.base_population
+    base = _bands(place.base_population, place.band_of_age).sum(axis=0)
+    growth = place.estimates[later[0]] / base - 1.0
+    share = (year - place.base_year) / (later[0] - place.base_year)
+    return place.base_population * (1.0 + growth * share)[place.band_of_age]
