@@ -87,8 +87,14 @@ def validate(table: Table, frame: pd.DataFrame) -> list[str]:
     source = _datasource()
     asset = source.add_dataframe_asset(f"{table.name}-{gx.__version__}-{len(source.assets)}")
     batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
-    result = batch.validate(suite(table))
-    source.delete_asset(asset.name)
+    expected = suite(table)
+    try:
+        # What was found instead takes three times as long to gather: only for a table that breaks something.
+        if batch.validate(expected, result_format="BOOLEAN_ONLY").success:
+            return []
+        result = batch.validate(expected, result_format="SUMMARY")
+    finally:
+        source.delete_asset(asset.name)
     return [_sentence(table, item) for item in result.results if not item.success]
 
 

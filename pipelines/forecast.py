@@ -7,6 +7,7 @@ before stays current.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import time
