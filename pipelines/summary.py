@@ -46,17 +46,23 @@ LINES = (
 def print_summary(console: Console, release: Path) -> None:
     """People, homes, services, staff and buildings by place, what others say, and where the release is."""
     tables = {path.stem: read_frame(path) for path in sorted(release.glob("*.parquet"))}
-    for place, name in _places(tables["population"]):
-        console.print(_place_table(tables, place, name))
+    names = dict(_places(tables["population"]))
+    beyond = _beyond_plan(tables["housing_delivery"])
+    for place, name in names.items():
+        console.print(_place_table(tables, place, name, beyond.get(place)))
     console.print(
         "Principal run with the 80 % prediction interval; scenario local_plan. Homes and people at mid-year, "
         "services, staff and buildings for the financial year that starts in it."
     )
-    for sentence in _beyond_plan(tables):
-        console.print(sentence)
+    if beyond:
+        listed = ", ".join(f"{names[place]} from {_financial_year(year)}" for place, year in beyond.items())
+        console.print(
+            "* Rests on homes beyond the last adopted plan, whose annual rate is held: a working assumption "
+            f"(grade C). {listed}."
+        )
     console.print(_errors_table(tables["projection_errors"]))
-    console.print(_official_table(tables["benchmarks"]))
-    console.print(_published_table(tables["benchmarks"]))
+    console.print(_official_table(tables["benchmarks"], names))
+    console.print(_published_table(tables["benchmarks"], names))
     graded = tables["assumptions"]["evidence_grade"].value_counts()
     console.print(
         f"{len(tables['assumptions'])} assumptions: {graded.get('A', 0)} published (A), "
@@ -71,11 +77,14 @@ def _places(population: pd.DataFrame) -> list[tuple[str, str]]:
     return [(place, name) for place, name in pairs.itertuples(index=False)]
 
 
-def _place_table(tables: Mapping[str, pd.DataFrame], place: str, name: str) -> Table:
+def _place_table(
+    tables: Mapping[str, pd.DataFrame], place: str, name: str, beyond_plan_from: int | None
+) -> Table:
     shown = Table(title=f"{name} ({place})", title_justify="left", title_style="bold")
     shown.add_column("")
     for year in YEARS:
-        shown.add_column(str(year), justify="right")
+        beyond = beyond_plan_from is not None and year >= beyond_plan_from
+        shown.add_column(f"{year} *" if beyond else str(year), justify="right")
     for line in LINES:
         frame = tables[line.table]
         frame = frame[(frame["place"] == place) & (frame["scenario"] == SCENARIO)]
@@ -96,21 +105,15 @@ def _cell(by_year: pd.DataFrame, year: int, decimals: int) -> str:
     return f"{show(row['principal'])}\n[dim]{show(row['p10'])} – {show(row['p90'])}[/dim]"
 
 
-def _beyond_plan(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """From when on a place's homes rest on no adopted plan: a working assumption that must be seen."""
-    delivery = tables["housing_delivery"]
-    beyond = delivery[(delivery["scenario"] == SCENARIO) & (delivery["phasing_basis"] == "beyond_plan")]
-    beyond = beyond[beyond["site_reference"] != "all"]
-    first = beyond[beyond["planned_net_dwellings"] > 0].groupby("place")["year"].min()
-    names = dict(_places(tables["population"]))
-    listed = ", ".join(
-        f"{names[str(place)]} from {year}/{(year + 1) % 100:02d}" for place, year in first.items()
-    )
-    if not listed:
-        return []
-    return [
-        f"Beyond the last adopted plan its annual rate is held, a working assumption (grade C): {listed}."
-    ]
+def _beyond_plan(delivery: pd.DataFrame) -> dict[str, int]:
+    """From which year on a place's homes rest on no adopted plan: a working assumption that must be seen."""
+    totals = delivery[(delivery["scenario"] == SCENARIO) & (delivery["site_reference"] == "all")]
+    first = totals[totals["phasing_basis"] == "beyond_plan"].groupby("place")["year"].min()
+    return {str(place): int(year) for place, year in first.items()}
+
+
+def _financial_year(year: int) -> str:
+    return f"{year}/{(year + 1) % 100:02d}"
 
 
 def _errors_table(errors: pd.DataFrame) -> Table:
@@ -143,21 +146,21 @@ def _errors_table(errors: pd.DataFrame) -> Table:
     return shown
 
 
-def _official_table(benchmarks: pd.DataFrame) -> Table:
+def _official_table(benchmarks: pd.DataFrame, names: Mapping[str, str]) -> Table:
     rows = benchmarks[
         benchmarks["comparator"].str.startswith("ONS")
         & (benchmarks["measure"] == "population")
         & benchmarks["year"].isin([2030, 2040])
     ]
-    return _comparison(rows, "Beside official projections")
+    return _comparison(rows, names, "Beside official projections")
 
 
-def _published_table(benchmarks: pd.DataFrame) -> Table:
+def _published_table(benchmarks: pd.DataFrame, names: Mapping[str, str]) -> Table:
     rows = benchmarks[~benchmarks["comparator"].str.startswith("ONS")]
-    return _comparison(rows, "Beside what the system itself has published")
+    return _comparison(rows, names, "Beside what the system itself has published")
 
 
-def _comparison(rows: pd.DataFrame, title: str) -> Table:
+def _comparison(rows: pd.DataFrame, names: Mapping[str, str], title: str) -> Table:
     shown = Table(title=title, title_justify="left", title_style="bold")
     for heading in ("place", "year", "whose figure", "ours", "theirs", "difference"):
         shown.add_column(heading, justify="left" if heading in ("place", "whose figure") else "right")
@@ -167,7 +170,7 @@ def _comparison(rows: pd.DataFrame, title: str) -> Table:
         unit = " points" if growth else " %"
         show = "{:,.0f} %".format if growth else "{:,.0f}".format
         shown.add_row(
-            row["place"],
+            names[row["place"]],
             str(row["year"]),
             row["comparator"].removeprefix("published: "),
             show(row["ours"]),
