@@ -75,6 +75,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     }
     definitions = build_definitions(default_resources(options.outputs.resolve(), **settings))
     job = definitions.resolve_job_def("refresh")
+    # The hundreds of thousands of objects of imported libraries need no searching at every collection.
+    gc.freeze()
     with _instance() as instance, StageProgress(console, job, started):
         result = job.execute_in_process(
             instance=instance,
