@@ -43,6 +43,4 @@ def test_a_service_cannot_follow_one_that_is_not_there_or_that_follows_itself() 
     with pytest.raises(ValueError, match="cannot follow"):
         _factors([BED_DAYS])
     with pytest.raises(ValueError, match="cannot follow"):
-        _factors(
-            [ADMISSIONS, BED_DAYS, ServiceSpread("theatre_hours", (1, 1, 1), 1.0, "emergency_bed_days")]
-        )
+        _factors([ADMISSIONS, BED_DAYS, ServiceSpread("theatre_hours", (1, 1, 1), 1.0, "emergency_bed_days")])
