@@ -1,4 +1,4 @@
-"""The demand stage on the shipped figures: promised tables, recorded levels, and numbers a planner believes."""
+"""The demand stage on the shipped figures: promised tables, recorded levels, plausible numbers."""
 
 from __future__ import annotations
 
