@@ -167,13 +167,20 @@ def _expected(
     projection: xr.Dataset, scenario: str, years: NDArray[np.int64], rates: FloatArray, names: list[str]
 ) -> FloatArray:
     """Expected activity (draw, year, service) of a scenario, births taken from the projection."""
-    mid_years = [*years.tolist(), int(years[-1]) + 1]
-    of_scenario = projection.sel(scenario=scenario, year=mid_years)
+    of_scenario = projection.sel(scenario=scenario)
+    # All years at once: choosing years first would copy every person of every draw.
+    mid_years = of_scenario["year"].to_numpy().tolist()
+    if not {int(years[0]), int(years[-1]) + 1} <= set(mid_years):
+        raise ValueError(
+            f"the projection of {scenario} has mid-years {mid_years[0]} to {mid_years[-1]}; demand of "
+            f"{years[0]} to {years[-1]} needs {years[0]} to {years[-1] + 1}"
+        )
+    first, last = mid_years.index(int(years[0])), mid_years.index(int(years[-1]))
     people = of_scenario["population"].transpose("draw", "year", "sex", "age").to_numpy()
-    expected = activity.expected_activity(people, rates)
     births = of_scenario["births"].transpose("draw", "year").to_numpy()
+    expected = activity.expected_activity(people, rates)
     expected[:, :, names.index("births")] = activity.financial_year_births(births, axis=1)
-    return expected
+    return expected[:, first : last + 1]
 
 
 @dg.asset(group_name="demand", kinds={"pandas"})

@@ -12,12 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.demand.change import drift
-from models.ensemble import factor_draws, shared_normal
+from models.ensemble import NORMAL_P90, factor_draws, shared_normal
 
 FloatArray = NDArray[np.float64]
-
-# P90 of a standard normal: turns the half width of an 80 % range into a standard deviation.
-P90 = 1.2815515655446004
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,9 @@ def activity_factors(
             seed, f"activity_rate_drift:{spread.service}", place, draws, number_of_years, shared_variance
         )
         level = factor_draws(*spread.level, level_shock)
-        own[spread.service] = level * drift(annual_shocks, np.log1p(spread.annual_drift_percent / 100) / P90)
+        own[spread.service] = level * drift(
+            annual_shocks, np.log1p(spread.annual_drift_percent / 100) / NORMAL_P90
+        )
     following = {spread.service for spread in spreads if spread.follows}
     factors = []
     for spread in spreads:

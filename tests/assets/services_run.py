@@ -1,0 +1,142 @@
+"""The services stages run by hand over the shipped figures and a made-up projection, for the stages' tests.
+
+The people are England's by age in the number of each place's mid-2024 estimate, growing by 1 % a year: enough
+to hold the stages to the recorded levels without waiting for the population stage.
+"""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from assets import demand, estates, workforce
+from assets.by_place import ByPlace
+from assets.reading import read_table
+from assets.registry import INPUT_TABLES
+from assets.scenarios import load_scenarios, scenario_table
+from assets.settings import RunSettings
+from tests.conftest import ROOT
+
+DRAWS = 60
+PEOPLE_2024 = {"E06000032": 239_090, "E06000042": 305_884, "E06000055": 194_976, "E06000056": 315_877}
+YEARS = np.arange(2021, 2052)
+ANNUAL_GROWTH = 0.01
+BIRTH_RATE = 0.0115
+STAGES = (
+    (
+        demand,
+        (
+            "activity_rates",
+            "recorded_activity",
+            "activity_calibration",
+            "provider_calibration",
+            "demand_draws",
+            "demand",
+            "provider_demand_draws",
+            "provider_demand",
+        ),
+    ),
+    (workforce, ("staffing_base", "workforce", "provider_workforce")),
+    (estates, ("estates", "provider_estates_draws", "provider_estates", "capacity_breach")),
+)
+
+
+def shipped_inputs() -> dict[str, pd.DataFrame]:
+    """The input tables the services stages read."""
+    data = ROOT / "data"
+    places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
+    known = list(places["place"])
+    wanted = [name for name, table in INPUT_TABLES.items() if table.stage in ("demand", "workforce")]
+    tables = {
+        name: read_table(INPUT_TABLES[name], data / f"{name}.csv", known)
+        for name in (*wanted, "places", "assumptions")
+    }
+    tables["scenarios"] = scenario_table(load_scenarios(data / "scenarios"))
+    return tables
+
+
+def made_up_projection(inputs: dict[str, pd.DataFrame], draws: int) -> dict[str, xr.Dataset]:
+    """Population and births by place, the same in every scenario, a little uncertain in size."""
+    england = inputs["england_population"]
+    england = england[england["year"] == england["year"].max()]
+    by_age = np.stack(
+        [england.loc[england["sex"] == sex, "population"].to_numpy() for sex in ("female", "male")]
+    )
+    shocks = np.random.default_rng(8).standard_normal(draws)
+    size = np.concatenate([[1.0], 1 + 0.01 * shocks])
+    growth = (1 + ANNUAL_GROWTH) ** (YEARS - 2024)
+    scenarios = list(inputs["scenarios"]["scenario"])
+    projection = {}
+    for place, people in PEOPLE_2024.items():
+        cells = people * by_age / by_age.sum()
+        population = size[:, None, None, None] * growth[:, None, None] * cells
+        births = BIRTH_RATE * population.sum(axis=(2, 3))
+        projection[place] = xr.Dataset(
+            {
+                "population": (
+                    ("scenario", "draw", "year", "sex", "age"),
+                    np.broadcast_to(population, (len(scenarios), *population.shape)),
+                ),
+                "births": (
+                    ("scenario", "draw", "year"),
+                    np.broadcast_to(births, (len(scenarios), *births.shape)),
+                ),
+            },
+            coords={
+                "scenario": scenarios,
+                "draw": np.arange(draws + 1),
+                "year": YEARS,
+                "sex": ["female", "male"],
+                "age": np.arange(91),
+            },
+        )
+    return projection
+
+
+def _principal(projection: dict[str, xr.Dataset], variable: str) -> pd.DataFrame:
+    frames = [
+        data[variable].isel(draw=0).to_dataframe("principal").reset_index().assign(place=place)
+        for place, data in projection.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def call_stage(asset: Any, made: dict[str, Any]) -> Any:
+    """What an asset makes of what has been made so far."""
+    stage = asset.op.compute_fn.decorated_fn
+    return stage(**{needed: made[needed] for needed in inspect.signature(stage).parameters})
+
+
+def run_services(draws: int = DRAWS) -> dict[str, Any]:
+    """Everything the stages made, by asset name, inputs included."""
+    made: dict[str, Any] = dict(shipped_inputs())
+    whole = made_up_projection(made, draws)
+    made |= {
+        "context": SimpleNamespace(partition_keys=list(PEOPLE_2024)),
+        "settings": RunSettings(data_directory=str(ROOT / "data"), draws=draws),
+        "projection_draws": ByPlace(list(PEOPLE_2024), whole.__getitem__),
+        "population_single_year": _principal(whole, "population"),
+        "components_of_change": _principal(whole, "births").assign(component="births"),
+    }
+    for module, names in STAGES:
+        for name in names:
+            value = call_stage(getattr(module, name), made)
+            made[name] = _held(value) if isinstance(value, ByPlace) else value
+    return made
+
+
+def _held(lazy: ByPlace) -> ByPlace:
+    values = dict(lazy)
+    return ByPlace(list(values), values.__getitem__)
+
+
+@cache
+def services() -> dict[str, Any]:
+    """The run the stages' tests share."""
+    return run_services()
