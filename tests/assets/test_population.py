@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+
 from assets.by_place import ByPlace
 from assets.inputs import INPUT_TABLES
 from assets.population_figures import PopulationInputs, grid, place_figures

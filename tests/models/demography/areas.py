@@ -1,6 +1,7 @@
 """A made-up area to project in tests: a town of some 100,000 with everything a projection can have."""
 
 import numpy as np
+
 from models.demography.area import AGES, AreaInputs, Flows, Households
 
 

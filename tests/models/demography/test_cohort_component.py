@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from models.demography.cohort_component import project_step
 
 SWEDEN = json.loads((Path(__file__).parent / "sweden_1993.json").read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from models.demography.graduation import band_edges, graduate
 
 BANDS = ["0", "1-4", *(f"{first}-{first + 4}" for first in range(5, 90, 5)), "90+"]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from models.demography.area import AreaInputs, Factors
 from models.demography.cohort_component import project_step
 from models.demography.projection import ImpossibleTrajectory, Projection, project_area
-
 from tests.models.demography.areas import growing_dwellings, town
 
 
