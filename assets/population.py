@@ -6,7 +6,7 @@ is laid out as tables.
 
 # Dagster reads the annotations of assets itself, so they are not postponed here.
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import dagster as dg
 import numpy as np
@@ -28,7 +28,13 @@ from models.ensemble import Summary, summarise
 _SEX = SEXES[:2]
 _FLOWS = list(COMPONENTS)
 _LEVELS = list(MEASURES[:-1])
-_UNITS = dict(zip(MEASURES, ("dwellings", "households", "persons", "persons", "persons a household"), strict=True))
+_UNITS = {
+    "dwellings": "dwellings",
+    "households": "households",
+    "household_population": "persons",
+    "communal_population": "persons",
+    "average_household_size": "persons a household",
+}
 
 
 @dg.multi_asset(
@@ -99,9 +105,7 @@ def projections(
 
     def ratios(place: str) -> pd.DataFrame:
         ratio = run.local_ratios(place)
-        return _frame(
-            {"place": [place]}, {"fertility": [ratio.fertility], "mortality": [ratio.mortality]}
-        )
+        return _frame({"place": [place]}, {"fertility": [ratio.fertility], "mortality": [ratio.mortality]})
 
     places = place_keys(context)
     return (
@@ -168,11 +172,15 @@ def _cells(scenario: str, projection: Projection) -> pd.DataFrame:
     )
 
 
-def _frame(keys: Mapping[str, Sequence[object]], values: Mapping[str, np.ndarray | Sequence[float]]) -> pd.DataFrame:
+def _frame(
+    keys: Mapping[str, Sequence[object]], values: Mapping[str, np.ndarray | Sequence[float]]
+) -> pd.DataFrame:
     """A row for every combination of keys, in their order, beside values of that shape."""
     index = pd.MultiIndex.from_product(list(keys.values()), names=list(keys))
     frame = index.to_frame(index=False)
-    return frame.assign(**{name: np.asarray(value, dtype=np.float64).ravel() for name, value in values.items()})
+    return frame.assign(
+        **{name: np.asarray(value, dtype=np.float64).ravel() for name, value in values.items()}
+    )
 
 
 def _published(
@@ -202,9 +210,20 @@ def _system(places: pd.DataFrame) -> str:
     return str(places.loc[places["kind"] == "system", "place"].item())
 
 
-def _axes(draws: xr.Dataset) -> tuple[list[str], list[int]]:
-    """Scenarios, and the mid-years that are published: the last serves only the financial year before it."""
-    return [str(name) for name in draws["scenario"].values], [int(year) for year in draws["year"].values][:-1]
+def _read(
+    projection_draws: ByPlace, cells: Callable[[xr.Dataset], np.ndarray]
+) -> tuple[list[str], list[int], dict[str, np.ndarray]]:
+    """Scenarios, mid-years, and what `cells` takes from each place's draws, one place at a time.
+
+    The last mid-year is left out: it serves only the financial year before it.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    for place in projection_draws:
+        draws = projection_draws[place].isel(year=slice(None, -1))
+        scenarios = [str(name) for name in draws["scenario"].values]
+        years = [int(year) for year in draws["year"].values]
+        arrays[place] = cells(draws)
+    return scenarios, years, arrays
 
 
 @dg.asset(
@@ -213,15 +232,18 @@ def _axes(draws: xr.Dataset) -> tuple[list[str], list[int]]:
 )
 def population(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
     """People by sex and age band in every place and the system, with 80 % prediction intervals."""
-    arrays, scenarios, years = {}, [], []
-    for place in projection_draws:
-        draws = projection_draws[place]
-        scenarios, years = _axes(draws)
-        arrays[place] = published_bands(draws["population"].values[:, :, :-1])
+    scenarios, years, arrays = _read(
+        projection_draws, lambda draws: published_bands(draws["population"].values)
+    )
     summaries = {
         place: summarise(values, axis=1) for place, values in _with_system(arrays, _system(places)).items()
     }
-    keys = {"scenario": scenarios, "year": years, "sex": SEXES, "age_band": PUBLISHED_BANDS}
+    keys: dict[str, Sequence[object]] = {
+        "scenario": scenarios,
+        "year": years,
+        "sex": SEXES,
+        "age_band": PUBLISHED_BANDS,
+    }
     return _published("population", places, keys, summaries)
 
 
@@ -240,16 +262,12 @@ def population_single_year(components_by_age: ByPlace, places: pd.DataFrame) -> 
     return table[TABLES["population_single_year"].column_names].sort_values(keys, ignore_index=True)
 
 
-@dg.asset(
-    group_name="population", ins={"projection_draws": dg.AssetIn(metadata={"variables": _LEVELS})}
-)
+@dg.asset(group_name="population", ins={"projection_draws": dg.AssetIn(metadata={"variables": _LEVELS})})
 def households(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
     """Dwellings, households, who lives in them and how many a home, with 80 % prediction intervals."""
-    arrays, scenarios, years = {}, [], []
-    for place in projection_draws:
-        draws = projection_draws[place]
-        scenarios, years = _axes(draws)
-        arrays[place] = np.stack([draws[name].values[..., :-1] for name in _LEVELS], axis=-1)
+    scenarios, years, arrays = _read(
+        projection_draws, lambda draws: np.stack([draws[name].values for name in _LEVELS], axis=-1)
+    )
     summaries = {}
     for place, values in _with_system(arrays, _system(places)).items():
         size = average_household_size(
@@ -264,13 +282,11 @@ def households(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
 @dg.asset(group_name="population", ins={"projection_draws": dg.AssetIn(metadata={"variables": _FLOWS})})
 def components_of_change(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
     """Births, deaths, net migration and other change from each mid-year to the next."""
-    arrays, scenarios, years = {}, [], []
-    for place in projection_draws:
-        draws = projection_draws[place]
-        scenarios, years = _axes(draws)
-        arrays[place] = np.stack([draws[name].values[..., 1:-1] for name in _FLOWS], axis=-1)
+    scenarios, years, arrays = _read(
+        projection_draws, lambda draws: np.stack([draws[name].values[..., 1:] for name in _FLOWS], axis=-1)
+    )
     summaries = {
         place: summarise(values, axis=1) for place, values in _with_system(arrays, _system(places)).items()
     }
-    keys = {"scenario": scenarios, "year": years[1:], "component": _FLOWS}
+    keys: dict[str, Sequence[object]] = {"scenario": scenarios, "year": years[1:], "component": _FLOWS}
     return _published("components_of_change", places, keys, summaries)

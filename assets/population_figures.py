@@ -1,4 +1,4 @@
-"""Input tables of the population stage as the arrays its models take: reshaping only, nothing is worked out."""
+"""Input tables of the population stage as the arrays its models take: reshaping only."""
 
 from __future__ import annotations
 
@@ -108,9 +108,7 @@ def spreads(known: Assumptions, births_until: int, estimates_until: int) -> Spre
         household_size=spread(
             "household_size", "household_size", estimates_until, "household_size_persistence"
         ),
-        net_migration=spread(
-            "net_migration", "net_migration", estimates_until, "net_migration_persistence"
-        ),
+        net_migration=spread("net_migration", "net_migration", estimates_until, "net_migration_persistence"),
         kept_scale=spread("kept_household_scale", "kept_household_scale", estimates_until),
     )
 
@@ -169,9 +167,10 @@ def place_figures(
         for year in (earlier_year, base_year)
     }
     estimates = _of(inputs.population_estimates, place)
-    events = _of(inputs.births_and_deaths, place).set_index("year")
-    usual = events[events["deaths_usual"] == "yes"]
-    flows = _of(inputs.past_components_of_change, place).nlargest(averaging_years, "year").mean(numeric_only=True)
+    events = _of(inputs.births_and_deaths, place)
+    flows = (
+        _of(inputs.past_components_of_change, place).nlargest(averaging_years, "year").mean(numeric_only=True)
+    )
     return PlaceFigures(
         code=place,
         base_year=base_year,
@@ -184,8 +183,8 @@ def place_figures(
             for year in sorted(estimates["year"].unique())
             if year > base_year
         },
-        births={int(year): float(births) for year, births in events["births"].items()},
-        usual_deaths={int(year): float(deaths) for year, deaths in usual["deaths"].items()},
+        births=_by_year(events, "births"),
+        usual_deaths=_by_year(events[events["deaths_usual"] == "yes"], "deaths"),
         flows=GrossFlows(
             float(flows["internal_in"]),
             float(flows["internal_out"]),
@@ -207,17 +206,21 @@ def past_net_migration(place: str, inputs: PopulationInputs) -> float:
     """Net migrants a year between the two censuses, as their populations, births and deaths leave it."""
     census_based = _of(inputs.census_based_population, place).groupby("year")["population"].sum()
     earlier_year = int(census_based.index[census_based.index < inputs.base_year].max())
-    components = _of(inputs.past_components_of_change, place).set_index("year")
-    events = _of(inputs.births_and_deaths, place).set_index("year")
+    components = _of(inputs.past_components_of_change, place)
+    events = _of(inputs.births_and_deaths, place)
     natural = [
         mid_year_events(
-            range(earlier_year + 1, inputs.base_year + 1), components[name].to_dict(), events[name].to_dict()
+            range(earlier_year + 1, inputs.base_year + 1), _by_year(components, name), _by_year(events, name)
         )
         for name in ("births", "deaths")
     ]
     return residual_net_migration(
         float(census_based[earlier_year]), float(census_based[inputs.base_year]), natural[0], natural[1]
     )
+
+
+def _by_year(frame: pd.DataFrame, value: str) -> dict[int, float]:
+    return {int(year): float(number) for year, number in zip(frame["year"], frame[value], strict=True)}
 
 
 def _of(frame: pd.DataFrame, place: str) -> pd.DataFrame:
@@ -234,4 +237,3 @@ def _at(frame: pd.DataFrame, place: str, value: str, **keys: int) -> float:
     if len(chosen) != 1:
         raise ValueError(f"{len(chosen)} rows of {value} for {place} at {keys}, expected one")
     return float(chosen[value].iloc[0])
-

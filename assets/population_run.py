@@ -28,7 +28,7 @@ from models.demography.uncertainty import draw_factors, draw_net_migration
 
 
 class PopulationRun:
-    """One run of the population stage; asked place by place, it holds nothing of a place it has answered for.
+    """One run of the population stage, asked place by place; it keeps a place's figures, never its draws.
 
     homes: the housing stage's draws of net additional dwellings. recorded_until: last mid-year whose
     dwellings are on record, up to which a trend run stands on them.
@@ -50,6 +50,7 @@ class PopulationRun:
         self._settings = settings
         self._recorded_until = recorded_until
         self._national = national_figures(inputs)
+        self._figures_of: dict[str, PlaceFigures] = {}
         self._parameters = parameters(self._known)
         self._estimates_until = int(inputs.population_estimates["year"].max())
         self._spreads = spreads(
@@ -101,8 +102,10 @@ class PopulationRun:
         return local_ratios(figures, self._national, self._parameters)
 
     def _figures(self, place: str, base_dwellings: float) -> PlaceFigures:
-        averaged = int(self._known.value("demography.flow_averaging_years"))
-        return place_figures(place, self._inputs, base_dwellings, averaged)
+        if place not in self._figures_of:
+            averaged = int(self._known.value("demography.flow_averaging_years"))
+            self._figures_of[place] = place_figures(place, self._inputs, base_dwellings, averaged)
+        return self._figures_of[place]
 
     def _area(self, place: str, years: list[int], base_dwellings: float, *, rebased: bool) -> AreaInputs:
         return build_area(

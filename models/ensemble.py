@@ -61,9 +61,7 @@ def shared_normal(
     return np.sqrt(shared_variance) * common + np.sqrt(1.0 - shared_variance) * local
 
 
-def autoregressive(
-    z: ArrayLike, rho: float, start: Literal["stationary", "known"] = "stationary"
-) -> Floats:
+def autoregressive(z: ArrayLike, rho: float, start: Literal["stationary", "known"] = "stationary") -> Floats:
     """First-order autoregressive series over the last axis, from independent standard normals.
 
     `stationary`: unit variance throughout. `known`: the value before the first is known to be central, so
@@ -87,7 +85,7 @@ def factor_draws(value: ArrayLike, low: ArrayLike, high: ArrayLike, z: ArrayLike
     """
     central, lower, upper, shocks = (np.asarray(item, dtype=np.float64) for item in (value, low, high, z))
     if (lower > central).any() or (central > upper).any():
-        raise ValueError(f"expected low <= value <= high, found {low} {value} {high}")
+        raise ValueError(f"expected low <= value <= high, found {low!r} {value!r} {high!r}")
     spread = np.where(shocks > 0, upper - central, central - lower) / NORMAL_P90
     return np.asarray(central + spread * shocks, dtype=np.float64)
 
@@ -97,8 +95,17 @@ def summarise(array: ArrayLike, axis: int = 0) -> Summary:
 
     Quantiles interpolate linearly between the two nearest draws. Raises ValueError without any draw.
     """
-    values = np.moveaxis(np.asarray(array, dtype=np.float64), axis, 0)
-    if len(values) < 2:
+    values = np.moveaxis(np.asarray(array, dtype=np.float64), axis, -1)
+    count = values.shape[-1] - 1
+    if count < 1:
         raise ValueError("no draws to take quantiles of")
-    p10, p50, p90 = np.quantile(values[1:], (0.1, 0.5, 0.9), axis=0)
-    return Summary(values[0], p10, p50, p90)
+    # A contiguous row a cell, sorted: several times faster than selecting across the draw axis.
+    draws = np.sort(np.ascontiguousarray(values[..., 1:]), axis=-1)
+    quantiles = []
+    for share in (0.1, 0.5, 0.9):
+        position = share * (count - 1)
+        below = int(position)
+        above = min(below + 1, count - 1)
+        weight = position - below
+        quantiles.append(draws[..., below] * (1.0 - weight) + draws[..., above] * weight)
+    return Summary(np.array(values[..., 0]), *quantiles)

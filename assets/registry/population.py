@@ -88,9 +88,7 @@ INPUTS: tuple[Table, ...] = (
         columns=(
             _PLACE,
             Column("census_year", "integer", "Year of the census", minimum=2001, maximum=2100),
-            Column(
-                "households", "integer", "Households with a usual resident", unit="households", minimum=1
-            ),
+            Column("households", "integer", "Households with a usual resident", unit="households", minimum=1),
         ),
         stage="population",
         source_id="ons_census_households",
@@ -211,9 +209,7 @@ TABLES: tuple[Table, ...] = (
             _PLACE,
             _MID_YEAR,
             Column("sex", "text", "Sex, or persons", allowed=tuple(SEXES)),
-            Column(
-                "age_band", "text", "Five-year age band, or a broad one", allowed=tuple(PUBLISHED_BANDS)
-            ),
+            Column("age_band", "text", "Five-year age band, or a broad one", allowed=tuple(PUBLISHED_BANDS)),
             _PLACE_NAME,
             *VALUES,
         ),
@@ -311,9 +307,7 @@ TABLES: tuple[Table, ...] = (
         columns=(
             _PLACE,
             Column("fertility", "number", "Births of the latest year", unit="ratio to the nation's rates"),
-            Column(
-                "mortality", "number", "Deaths of all usual years", unit="ratio to the nation's rates"
-            ),
+            Column("mortality", "number", "Deaths of all usual years", unit="ratio to the nation's rates"),
         ),
         stage="population",
     ),

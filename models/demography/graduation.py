@@ -23,8 +23,8 @@ def band_edges(bands: list[str], ages: int) -> list[tuple[int, int]]:
         if band.endswith("+"):
             edges.append((int(band[:-1]), ages))
         elif "-" in band:
-            first, last = band.split("-")
-            edges.append((int(first), int(last) + 1))
+            youngest, oldest = band.split("-")
+            edges.append((int(youngest), int(oldest) + 1))
         else:
             edges.append((int(band), int(band) + 1))
     expected = 0
@@ -45,9 +45,7 @@ def band_of_age(bands: list[str], ages: int) -> NDArray[np.int64]:
     return index
 
 
-def graduate(
-    totals: ArrayLike, bands: list[str], ages: int = 91, pattern: ArrayLike | None = None
-) -> Floats:
+def graduate(totals: ArrayLike, bands: list[str], ages: int = 91, pattern: ArrayLike | None = None) -> Floats:
     """Single years (…, ages) from band totals (…, bands).
 
     pattern: (…, ages) above 0, the shape within and across bands that people are to follow up to a smooth
@@ -94,7 +92,11 @@ def _smoothest(total: Floats, edges: list[tuple[int, int]], shape: Floats) -> Fl
         system[:size, :size] = roughness[np.ix_(free, free)]
         system[size:, :size] = constraint
         system[:size, size:] = constraint.T
-        solution = np.linalg.lstsq(system, np.concatenate([np.zeros(size), wanted[used]]), rcond=None)[0]
+        target = np.concatenate([np.zeros(size), wanted[used]])
+        try:
+            solution = np.linalg.solve(system, target)
+        except np.linalg.LinAlgError:  # a single band: any straight line is as smooth, take the shortest
+            solution = np.linalg.lstsq(system, target, rcond=None)[0]
         ratio[:] = 0.0
         ratio[free] = solution[:size]
         negative = ratio < -1e-12 * max(1.0, float(np.abs(ratio).max()))

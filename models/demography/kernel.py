@@ -1,4 +1,4 @@
-"""The fused kernel: one area's whole trajectory in one draw, a row of ages at a time, in the processor's cache.
+"""The fused kernel: one area's whole trajectory in one draw, row by row of ages in the processor's cache.
 
 It is the step of `cohort_component.project_step` (mid-period births, even migration) with the migration
 chosen inside: so many movers that households from people equal households from dwellings or, without a
@@ -7,8 +7,8 @@ in × out = in₀ × out₀, so each year is one quadratic, not a search. What t
 alone is prepared once an area in `kernel_inputs.py`. No labels, no checks, no drawing of factors here;
 `docs/decisions` holds the measurements behind the shape.
 
-Compiled without reassociation, and an area-draw never looks at another: results are the same to the byte
-whatever the number of threads.
+An area-draw never looks at another, so results are the same to the byte whatever the number of threads.
+Only the long sums may be reassociated, which the compiler settles once: of no consequence between runs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ INFLOW, FIXED, NEW_HOMES = range(3)
 PLAIN, DYING, BORN, BORN_DYING = range(4)
 
 
-# Rows of `flows`, each (2, ages): usual flows as counts and a resident, fixed net flows, newcomers a dwelling.
+# Rows of `flows`, each (2, ages): usual flows by count and a resident, fixed net ones, newcomers a dwelling.
 INFLOW_COUNT, INFLOW_RATE, OUTFLOW_RATE, FIXED_COUNT, FIXED_RATE, NEW_HOME_COUNT = range(6)
 # Rows of `needs`: coefficients of residents who stay, of usual in-migrants and of out-migrants.
 STAY, COME, GO = range(3)
@@ -83,7 +83,7 @@ class KernelDraws(NamedTuple):
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
-def _total(values):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _total(values: Floats) -> float:
     """Sum of a (2, ages) array."""
     total = 0.0
     for sex in range(2):
@@ -94,7 +94,7 @@ def _total(values):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _households(weight, communal_households, people):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _households(weight: Floats, communal_households: float, people: Floats) -> float:
     """Households that residents make up, by weights alone."""
     made = 0.0
     more = 0.0
@@ -105,7 +105,7 @@ def _households(weight, communal_households, people):  # type: ignore[no-untyped
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _communal(share, constant, first, people):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _communal(share: Floats, constant: float, first: int, people: Floats) -> float:
     communal = constant
     for sex in range(2):
         for age in range(first, people.shape[1]):
@@ -114,10 +114,22 @@ def _communal(share, constant, first, people):  # type: ignore[no-untyped-def]  
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
-def _flow_scales(  # type: ignore[no-untyped-def]  # noqa: ANN202
-    before, needs, dying_weight, chances, fertility, flows, constants, newborn, first, last,  # noqa: ANN001
-    needed, built, mortality, turnover,  # noqa: ANN001
-):
+def _flow_scales(
+    before: Floats,
+    needs: Floats,
+    dying_weight: Floats,
+    chances: Floats,
+    fertility: Floats,
+    flows: Floats,
+    constants: Floats,
+    newborn: float,
+    first: int,
+    last: int,
+    needed: float,
+    built: float,
+    mortality: float,
+    turnover: float,
+) -> tuple[float, float]:
     """Scales of the usual in- and out-flow that meet the need, after newcomers of `built` dwellings.
 
     newborn: weight of a birth, surviving and both sexes taken together, times the fertility factor.
@@ -168,7 +180,14 @@ def _flow_scales(  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _move(before, flows, gross_in, gross_out, built, migrants):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _move(
+    before: Floats,
+    flows: Floats,
+    gross_in: float,
+    gross_out: float,
+    built: float,
+    migrants: Floats,
+) -> int:
     """Fill net migrants by cell; return how many cells their first half would leave with less than nobody."""
     short = 0
     for sex in range(2):
@@ -190,9 +209,19 @@ def _move(before, flows, gross_in, gross_out, built, migrants):  # type: ignore[
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _age_on(  # type: ignore[no-untyped-def]  # noqa: ANN202
-    before, after, migrants, dying, chances, fertility, first, last_fertile, female_share, mortality, fertile,  # noqa: ANN001
-):
+def _age_on(
+    before: Floats,
+    after: Floats,
+    migrants: Floats,
+    dying: Floats,
+    chances: Floats,
+    fertility: Floats,
+    first: int,
+    last_fertile: int,
+    female_share: float,
+    mortality: float,
+    fertile: float,
+) -> tuple[float, int]:
     """Fill after and dying by age at the end; return births and how many cells came out below nobody."""
     last = before.shape[1] - 1
     short = 0
@@ -223,7 +252,7 @@ def _age_on(  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _rake(estimate, band_of_age, after, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _rake(estimate: Floats, band_of_age: NDArray[np.int64], after: Floats, found: Floats) -> None:
     """Scale people to the estimate, band by band; what is found stands in `found` by cell."""
     total = np.zeros(estimate.shape[0])
     for sex in range(2):
@@ -238,7 +267,7 @@ def _rake(estimate, band_of_age, after, found):  # type: ignore[no-untyped-def] 
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _limit(values, floor, step, fault, cut):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _limit(values: Floats, floor: Floats, step: int, fault: Floats, cut: Floats) -> None:
     """Raise values below `floor` to it, noting each in fault and what it took in cut."""
     for sex in range(2):
         for age in range(values.shape[1]):
@@ -256,7 +285,14 @@ def _limit(values, floor, step, fault, cut):  # type: ignore[no-untyped-def]  # 
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _write_components(components, births, female_share, dying, migrants, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _write_components(
+    components: Floats,
+    births: float,
+    female_share: float,
+    dying: Floats,
+    migrants: Floats,
+    found: Floats,
+) -> None:
     """Births, deaths, net migration and other by age at the end of the step."""
     last = dying.shape[1] - 1
     for sex in range(2):
@@ -271,7 +307,16 @@ def _write_components(components, births, female_share, dying, migrants, found):
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def project_draws(area, draws, start, stop, population, totals, fault, components):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def project_draws(
+    area: KernelArea,
+    draws: KernelDraws,
+    start: int,
+    stop: int,
+    population: Floats,
+    totals: Floats,
+    fault: Floats,
+    components: Floats,
+) -> None:
     """Fill draws start … stop − 1 of arrays whose axis 0 is the draw.
 
     population: (draws, steps + 1, 2, ages). totals: (draws, steps + 1, TOTALS). fault: (draws, FAULTS).
@@ -283,7 +328,11 @@ def project_draws(area, draws, start, stop, population, totals, fault, component
     estimates, raked, band_of_age = area.estimates, area.raked, area.band_of_age
     first, last, female_share = area.first_fertile, area.last_fertile, area.female_share
     girl_weight, boy_weight = area.newborn_weight
-    occupied_share, constant, first_communal = area.occupied_share, area.communal_constant, area.first_communal
+    occupied_share, constant, first_communal = (
+        area.occupied_share,
+        area.communal_constant,
+        area.first_communal,
+    )
     steps = death_probability.shape[0]
     migrants, dying = np.empty(base.shape), np.empty(base.shape)
     found, unused = np.zeros(base.shape), np.zeros(base.shape)

@@ -61,8 +61,12 @@ def split_net(net: ArrayLike, base_in: ArrayLike, base_out: ArrayLike) -> tuple[
     product = np.asarray(base_in, dtype=np.float64) * np.asarray(base_out, dtype=np.float64)
     root = np.sqrt(required * required + 4.0 * product)
     # Each by its own sum of like signs: in − net would cancel when hardly anybody leaves.
-    gross_in = np.where(required > 0, 0.5 * (required + root), 2.0 * product / (root - np.minimum(required, 0)))
-    gross_out = np.where(required > 0, 2.0 * product / (root + np.maximum(required, 0)), 0.5 * (root - required))
+    gross_in = np.where(
+        required > 0, 0.5 * (required + root), 2.0 * product / (root - np.minimum(required, 0))
+    )
+    gross_out = np.where(
+        required > 0, 2.0 * product / (root + np.maximum(required, 0)), 0.5 * (root - required)
+    )
     return gross_in, gross_out
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography.area import AGES, AreaInputs
+from models.demography.area import AreaInputs
 from models.demography.households import place_households
 from models.demography.migration import GrossFlows, ModelSchedule, usual_flows
 from models.demography.rates import (

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,11 @@ from models.demography.kernel_inputs import kernel_area
 Floats = NDArray[np.float64]
 
 BALANCE_TOLERANCE = 1e-6
+SEXES = ("female", "male")
 
 
 class ImpossibleTrajectory(ValueError):
-    """A trajectory that would need fewer than no people somewhere: which place, year and cell, by how much."""
+    """A trajectory that would take more people than there are: which place, year and cell, by how much."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def in_blocks(run: Callable[[int, int], None], count: int, threads: int | None =
     """Call run(start, stop) over 0 … count in one block a thread; the kernel leaves the interpreter alone."""
     workers = max(1, min(threads or os.cpu_count() or 1, count))
     edges = np.linspace(0, count, workers + 1).astype(int)
-    blocks = [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    blocks = [(int(a), int(b)) for a, b in pairwise(edges)]
     if workers == 1:
         run(0, count)
         return
@@ -165,7 +167,7 @@ def _raise_if_impossible(area: AreaInputs, fault: Floats, totals: Floats) -> Non
     if fault[kernel.FAULT_COUNT] == 0:
         return
     step, age = int(fault[kernel.FAULT_STEP]), int(fault[kernel.FAULT_AGE])
-    sex = ("female", "male")[int(fault[kernel.FAULT_SEX])]
+    sex = SEXES[int(fault[kernel.FAULT_SEX])]
     raise ImpossibleTrajectory(
         f"{area.code}: the dwellings of {area.base_year + step} ({totals[step, kernel.DWELLINGS]:,.0f}) need "
         f"{totals[step, kernel.NET_MIGRATION]:+,.0f} net migrants, which would leave "
@@ -185,12 +187,10 @@ def _assert_balance(projection: Projection) -> None:
             f"by {gap.max():g} people in draw {int(draw)}"
         )
     births, deaths, net, other = (projection.components[1:, index] for index in range(4))
-    cells = np.abs(
-        projection.opening + births - deaths + net + other - projection.population[0, 1:]
-    )
+    cells = np.abs(projection.opening + births - deaths + net + other - projection.population[0, 1:])
     if cells.max() > BALANCE_TOLERANCE:
         step, sex, age = np.unravel_index(int(cells.argmax()), cells.shape)
         raise AssertionError(
-            f"{projection.code}: components miss the change of {('female', 'male')[int(sex)]} aged {int(age)} "
+            f"{projection.code}: components miss the change of {SEXES[int(sex)]}s aged {int(age)} "
             f"to {projection.base_year + int(step) + 1} by {cells.max():g} people"
         )

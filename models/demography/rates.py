@@ -41,7 +41,9 @@ def interpolate_years(
     return np.exp(result) if in_logs else result
 
 
-def survivorship_ratios(death_probability: ArrayLike, growth_of_the_oldest: float, ratio: float = 1.0) -> Floats:
+def survivorship_ratios(
+    death_probability: ArrayLike, growth_of_the_oldest: float, ratio: float = 1.0
+) -> Floats:
     """(…, AGES) survivorship between two mid-years, from (…, 1 + single ages) probabilities of dying.
 
     death_probability: from birth to the first mid-year, then from age x to x + 1, to a last age well above

@@ -18,13 +18,18 @@ SEXES = ["female", "male", "persons"]
 
 def published_bands(population: Floats) -> Floats:
     """(…, 3, 24) by female, male, persons and published band, from (…, 2, ages)."""
-    by_sex = np.stack(
-        [population[..., 0, :], population[..., 1, :], population.sum(axis=-2)],
-        axis=-2,
+    cuts = sorted({*range(0, 91, 5), *(first for first, _ in BROAD_BANDS.values())})
+    pieces = np.add.reduceat(population, cuts, axis=-1)
+    edges = [(first, first + 5 if first < 90 else None) for first in range(0, 91, 5)]
+    within = np.array(
+        [
+            [first <= cut and (stop is None or cut < stop) for first, stop in (*edges, *BROAD_BANDS.values())]
+            for cut in cuts
+        ],
+        dtype=np.float64,
     )
-    five_year = np.add.reduceat(by_sex, np.arange(0, 91, 5), axis=-1)
-    broad = [by_sex[..., first:stop].sum(axis=-1) for first, stop in BROAD_BANDS.values()]
-    return np.concatenate([five_year, np.stack(broad, axis=-1)], axis=-1)
+    by_sex = pieces @ within
+    return np.concatenate([by_sex, by_sex.sum(axis=-2, keepdims=True)], axis=-2)
 
 
 def average_household_size(household_population: Floats, households: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""The uncertain factors of a projection, drawn: how far each spreads, for how long a shock lasts, what is shared.
+"""The uncertain factors of a projection, drawn: how far each spreads, how long a shock lasts, what is shared.
 
 Spreads are numbers of the assumptions table; this turns them into the (draws + 1, years) arrays that a
 projection takes. Housing delivery arrives as draws of its own from the housing stage.
@@ -70,7 +70,14 @@ def draw_factors(spreads: Spreads, seed: int, code: str, draws: int, base_year: 
 
 
 def draw_net_migration(
-    spreads: Spreads, yearly: float, residents: float, seed: int, code: str, draws: int, base_year: int, steps: int
+    spreads: Spreads,
+    yearly: float,
+    residents: float,
+    seed: int,
+    code: str,
+    draws: int,
+    base_year: int,
+    steps: int,
 ) -> Floats:
     """(draws + 1, steps + 1) net migrants a year of a trend run, about `yearly`."""
     spread = spreads.net_migration

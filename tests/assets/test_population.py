@@ -1,0 +1,151 @@
+"""The population stage on the shipped figures: estimates met, cells balanced, what the model alone says."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from assets.by_place import ByPlace
+from assets.inputs import INPUT_TABLES
+from assets.population_figures import PopulationInputs, grid, place_figures
+from assets.population_run import PopulationRun
+from assets.reading import read_table
+from assets.scenarios import load_scenarios, scenario_table
+from assets.settings import RunSettings
+from models.demography.projection import Projection
+
+DRAWS = 20
+HORIZON = 2051
+LUTON, MILTON_KEYNES, BEDFORD, CENTRAL_BEDFORDSHIRE = "E06000032", "E06000042", "E06000055", "E06000056"
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    data = Path(__file__).resolve().parents[2] / "data"
+    names = (*PopulationInputs.__annotations__, "assumptions", "net_additional_dwellings")
+    return {name: read_table(INPUT_TABLES[name], data / f"{name}.csv", None) for name in names}
+
+
+@pytest.fixture(scope="module")
+def scenarios() -> pd.DataFrame:
+    return scenario_table(load_scenarios(Path(__file__).resolve().parents[2] / "data" / "scenarios"))
+
+
+def homes(recorded: pd.DataFrame, place: str) -> xr.Dataset:
+    """Recorded net additions, then their mean for good: trajectories are the housing stage's to test."""
+    by_year = recorded[recorded["place"] == place].set_index("year")["net_additional_dwellings"]
+    years = list(range(2021, HORIZON + 1))
+    built = np.array([by_year.get(year, by_year.loc[2014:].mean()) for year in years], dtype=float)
+    random = np.random.default_rng(0).uniform(0.7, 1.3, (DRAWS + 1, len(years)))
+    random[0] = 1.0
+    random[:, :3] = 1.0
+    names = ["local_plan", "plan_on_schedule", "slow_delivery", "draft_plans", "new_models_of_care"]
+    relative = np.array([1.0, 1.2, 0.7, 1.3, 1.0])[:, None, None] * np.ones((1, 1, len(years)))
+    relative[..., :3] = 1.0
+    return xr.Dataset(
+        {
+            "net_additional_dwellings": (
+                ("scenario", "draw", "year", "site_reference"),
+                (relative * random * built)[..., None],
+            )
+        },
+        coords={
+            "scenario": names,
+            "draw": list(range(DRAWS + 1)),
+            "year": years,
+            "site_reference": ["everywhere"],
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def run(tables: dict[str, pd.DataFrame], scenarios: pd.DataFrame) -> PopulationRun:
+    inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
+    recorded = tables["net_additional_dwellings"]
+    by_place = ByPlace(sorted(recorded["place"].unique()), lambda place: homes(recorded, place))
+    return PopulationRun(
+        inputs, tables["assumptions"], scenarios, by_place, 2024, RunSettings(draws=DRAWS, seed=1)
+    )
+
+
+@pytest.fixture(scope="module")
+def luton(run: PopulationRun) -> dict[str, Projection]:
+    return dict(run.projections(LUTON, DRAWS))
+
+
+@pytest.mark.parametrize("place", [BEDFORD, CENTRAL_BEDFORDSHIRE, MILTON_KEYNES])
+def test_from_2021_alone_the_model_stands_within_two_and_a_half_percent_of_mid_2024(
+    run: PopulationRun, tables: dict[str, pd.DataFrame], place: str
+) -> None:
+    estimates = tables["population_estimates"]
+    found = estimates[(estimates["place"] == place) & (estimates["year"] == 2024)]["population"].sum()
+    projected = run.unrebased(place).population[0, 3].sum()
+    assert abs(projected / found - 1) < 0.025
+
+
+def test_raked_years_stand_at_their_estimates_in_every_draw_and_scenario(
+    luton: dict[str, Projection], tables: dict[str, pd.DataFrame]
+) -> None:
+    estimates = tables["population_estimates"].groupby(["place", "year"])["population"].sum()
+    for projection in luton.values():
+        people = projection.population.sum(axis=(2, 3))
+        assert people[:, 2] == pytest.approx(estimates[LUTON, 2023])
+        assert people[:, 3] == pytest.approx(estimates[LUTON, 2024])
+
+
+def test_components_sum_to_the_change_in_every_cell_of_every_scenario(luton: dict[str, Projection]) -> None:
+    for projection in luton.values():
+        births, deaths, net, other = projection.components[1:].swapaxes(0, 1)
+        closing = projection.opening + births - deaths + net + other
+        assert np.abs(closing - projection.population[0, 1:]).max() < 1e-6
+
+
+def test_all_scenarios_run_and_share_their_draws(luton: dict[str, Projection]) -> None:
+    assert list(luton) == [
+        "local_plan", "plan_on_schedule", "slow_delivery", "trend", "draft_plans", "new_models_of_care",
+    ]  # fmt: skip
+    assert np.array_equal(luton["local_plan"].population, luton["new_models_of_care"].population)
+    people = {name: projection.population[:, -1].sum(axis=(1, 2)) for name, projection in luton.items()}
+    # More homes mean more people in every single draw only because draws are shared.
+    assert (people["plan_on_schedule"] > people["local_plan"]).all()
+    assert (people["local_plan"] > people["slow_delivery"]).all()
+
+
+def test_the_interval_opens_with_the_horizon(luton: dict[str, Projection]) -> None:
+    people = luton["local_plan"].population.sum(axis=(2, 3))
+    spread = np.std(people[1:], axis=0)
+    assert np.abs(spread[:4]).max() < 2500
+    assert spread[4] < spread[10] < spread[-1]
+
+
+def test_a_place_is_projected_the_same_when_asked_for_again(run: PopulationRun) -> None:
+    first, second = (dict(run.projections(BEDFORD, 3))["local_plan"].population for _ in range(2))
+    assert first.tobytes() == second.tobytes()
+
+
+def test_local_ratios_say_how_far_national_rates_run_from_local_births_and_deaths(run: PopulationRun) -> None:
+    ratios = run.local_ratios(LUTON)
+    assert 1.1 < ratios.fertility < 1.35
+    assert 1.0 < ratios.mortality < 1.2
+
+
+def test_a_missing_cell_is_named(tables: dict[str, pd.DataFrame]) -> None:
+    with pytest.raises(ValueError, match="no population for year 2023, age_band 2"):
+        grid(
+            tables["population_estimates"][lambda frame: frame["place"] == LUTON],
+            "population",
+            year=[2023, 2024],
+            age_band=["0", "2"],
+        )
+
+
+def test_the_base_is_the_latest_census_and_graduation_keeps_its_total(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
+    figures = place_figures(MILTON_KEYNES, inputs, 117_000.0, 5)
+    assert figures.base_year == 2021
+    assert figures.base_population.sum() == pytest.approx(288_201)
+    assert set(figures.usual_deaths).isdisjoint({2020, 2021})
