@@ -1,12 +1,14 @@
-"""The inputs stage: one asset a declared input table, checked cell by cell as it is read.
+"""The inputs stage: every file checked before anything starts, then one asset a declared input table.
 
-Council trajectories are read by the housing stage. No later stage reads a file that was read here.
+Council trajectories become a table in the housing stage; here they are only held to be readable. No later
+stage reads a file that was read here.
 """
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import dagster as dg
 import pandas as pd
@@ -18,33 +20,29 @@ from assets.registry.declaration import Table
 from assets.registry.inputs import SOURCES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
-from housing_trajectories.findings import BadInput, Finding
+from housing_trajectories.findings import BadInput, Finding, raise_errors
+from housing_trajectories.reading import read as read_trajectory
+
+Read = TypeVar("Read")
 
 
-def _known_places(settings: RunSettings) -> list[str]:
-    places = read_table(INPUT_TABLES["places"], settings.data_path / "places.csv", places=None)
-    return list(places["place"])
+def _known_places(settings: RunSettings) -> pd.DataFrame:
+    return read_table(INPUT_TABLES["places"], settings.data_path / "places.csv", places=None)
 
 
-def _input_asset(table: Table) -> dg.AssetsDefinition:
-    @dg.asset(name=table.name, group_name="inputs", description=table.description, kinds={"csv"})
-    def read(settings: RunSettings) -> pd.DataFrame:
-        return read_table(table, settings.data_path / f"{table.name}.csv", _known_places(settings))
-
-    return read
+def _read_input(table: Table, settings: RunSettings) -> pd.DataFrame:
+    path = settings.data_path / f"{table.name}.csv"
+    return read_table(table, path, set(_known_places(settings)["place"]))
 
 
-input_assets = [_input_asset(table) for table in INPUT_TABLES.values()]
-
-
-@dg.asset(group_name="inputs", kinds={"yaml"})
-def sources(settings: RunSettings) -> pd.DataFrame:
-    """Every source: what was published, by whom, in which release, under which licence."""
+def _read_sources(settings: RunSettings) -> pd.DataFrame:
     path = settings.data_path / "sources.yaml"
     try:
         blocks = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadInput([Finding(path.name, None, None, "no such file", "a list of sources")]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput([Finding(path.name, None, None, str(error), "a YAML list of sources")]) from None
     names = SOURCES.column_names
     for block in blocks:
         unknown = set(block) ^ set(names)
@@ -59,15 +57,51 @@ def sources(settings: RunSettings) -> pd.DataFrame:
     return frame.sort_values("id", ignore_index=True)
 
 
-@dg.asset(group_name="inputs", kinds={"yaml"})
-def scenarios(settings: RunSettings) -> pd.DataFrame:
-    """The scenarios of the run, each with its whole definition, the principal one first."""
-    return scenario_table(load_scenarios(settings.data_path / "scenarios"))
+def check_every_input(settings: RunSettings) -> None:
+    """Read every file a run will read; raise one BadInput with the findings of all of them.
+
+    A run that is going to be refused is refused before its first step, with all there is to mend.
+    """
+    findings: list[Finding] = []
+    known = _collected(findings, lambda: set(_read_sources(settings)["id"])) or set()
+    for table in INPUT_TABLES.values():
+        frame = _collected(findings, partial(_read_input, table, settings))
+        if frame is not None and known:
+            findings.extend(_uncited(table, frame, known))
+    _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
+    places = _collected(findings, lambda: _known_places(settings))
+    if places is not None:
+        for row in places[places["kind"] == "place"].to_dict("records"):
+            path = settings.trajectories_path / str(row["trajectory_file"])
+            trajectory = _collected(findings, partial(read_trajectory, path, str(row["place"])))
+            findings.extend(trajectory.findings if trajectory is not None else ())
+    raise_errors(list(dict.fromkeys(findings)))
+
+
+def _collected(findings: list[Finding], read: Callable[[], Read]) -> Read | None:
+    """What was read, or None with what was wrong added to the findings."""
+    try:
+        return read()
+    except BadInput as error:
+        findings.extend(error.findings)
+        return None
+
+
+def _uncited(table: Table, frame: pd.DataFrame, known: set[str]) -> list[Finding]:
+    """Rows that cite a source which sources.yaml does not have."""
+    if "source_id" not in frame:
+        return []
+    unknown = frame["source_id"].notna() & ~frame["source_id"].isin(known)
+    return [
+        Finding(f"{table.name}.csv", None, "source_id", str(source), "the id of a block of sources.yaml")
+        for source in frame.loc[unknown, "source_id"].unique()
+    ]
 
 
 @dg.asset(group_name="inputs")
 def input_files(settings: RunSettings) -> pd.DataFrame:
-    """Every file the run reads, with its hash, so that a reader can tell which inputs made a table."""
+    """Every file the run reads, with its hash, once all of them have been found good."""
+    check_every_input(settings)
     rows = [
         _file_row(f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
         for folder in (settings.data_path, settings.trajectories_path)
@@ -87,3 +121,36 @@ def _file_row(identifier: str, path: Path) -> dict[str, object]:
         "size_bytes": len(content),
         "source_id": (table.source_id or None) if table else None,
     }
+
+
+_AFTER_CHECK = ["input_files"]
+"""No input is taken over before all of them have been found good."""
+
+
+def _input_asset(table: Table) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=table.name,
+        group_name="inputs",
+        description=table.description,
+        kinds={"csv"},
+        deps=_AFTER_CHECK,
+    )
+    def read(settings: RunSettings) -> pd.DataFrame:
+        return _read_input(table, settings)
+
+    return read
+
+
+input_assets = [_input_asset(table) for table in INPUT_TABLES.values()]
+
+
+@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
+def sources(settings: RunSettings) -> pd.DataFrame:
+    """Every source: what was published, by whom, in which release, under which licence."""
+    return _read_sources(settings)
+
+
+@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
+def scenarios(settings: RunSettings) -> pd.DataFrame:
+    """The scenarios of the run, each with its whole definition, the principal one first."""
+    return scenario_table(load_scenarios(settings.data_path / "scenarios"))

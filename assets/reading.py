@@ -18,6 +18,8 @@ from assets.registry.declaration import Column, Table
 from housing_trajectories.findings import BadInput, Finding
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
+LARGEST_NUMBER = 1e15
+"""No published figure is larger; whole numbers up to here are exact in every format we write."""
 
 
 def read_table(table: Table, path: Path, places: Collection[str] | None) -> pd.DataFrame:
@@ -117,7 +119,7 @@ def _value(column: Column, text: str, places: Collection[str] | None) -> tuple[o
         number = int(text) if column.kind == "integer" else float(text)
     except ValueError:
         return None, _expected(column)
-    if not math.isfinite(number):
+    if not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
         return None, _expected(column)
     if (column.minimum is not None and number < column.minimum) or (
         column.maximum is not None and number > column.maximum

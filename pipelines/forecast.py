@@ -64,15 +64,18 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
     console.print("placecast: reading the councils' trajectories and the census base, projecting, publishing")
     # Imported here so that a wrong places.csv ends in a sentence and not in a traceback of an import.
-
     from pipelines.definitions import build_definitions, default_resources
     from pipelines.jobs import ALL_PLACES_TAGS
     from pipelines.progress import StageProgress
     from pipelines.summary import print_summary
 
-    settings = {
-        name: getattr(options, name) for name in ("draws", "seed") if getattr(options, name) is not None
+    given = {
+        "draws": options.draws,
+        "seed": options.seed,
+        "data_directory": options.data and str(options.data.resolve()),
+        "trajectories_directory": options.trajectories and str(options.trajectories.resolve()),
     }
+    settings = {name: value for name, value in given.items() if value is not None}
     definitions = build_definitions(default_resources(options.outputs.resolve(), **settings))
     job = definitions.resolve_job_def("refresh")
     # The hundreds of thousands of objects of imported libraries need no searching at every collection.

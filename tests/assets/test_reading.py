@@ -74,6 +74,10 @@ def test_a_good_file_is_read_in_declared_column_order_with_declared_types(tmp_pa
         ("place,age_band,population,share\nE06000032,0-4,,\n", ["population", "an empty cell", "a value"]),
         ("place,age_band,population,share\nE06000032,0-4,1\n", ["row 2", "3 cells", "4 cells"]),
         ("place,age_band,population,share\nE06000032,0-4,1,nan\n", ["share", "'nan'", "a number"]),
+        (
+            "place,age_band,population,share\nE06000032,0-4,9223372036854775808,\n",
+            ["population", "whole number"],
+        ),
         ("place,age_band,population,share,x\nE06000032,0-4,1,,\n", ["column x", "an unknown column"]),
         ("place,age_band,population,share\n", ["no rows"]),
         ("", ["an empty file"]),

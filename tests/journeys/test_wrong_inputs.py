@@ -30,27 +30,39 @@ CASES: list[tuple[str, str, Change, list[str]]] = [
     ("a missing trajectory", "trajectories/luton.csv", lambda _: None, ["luton.csv", "no such file"]),
     (
         "a missing column",
-        "data/base_population.csv",
+        "data/census_based_population.csv",
         replaced("age_band", "ages"),
         ["row 1", "column age_band", "no such column"],
     ),
     (
         "a letter where a number belongs",
-        "data/base_population.csv",
+        "data/census_based_population.csv",
         replaced("1561", "15b1"),
         ["column population", "'15b1'", "a whole number"],
     ),
     (
         "an unknown GSS code",
-        "data/base_population.csv",
+        "data/census_based_population.csv",
         replaced("E06000032", "E06000099"),
         ["column place", "'E06000099'", "a GSS code of places.csv"],
     ),
     (
         "an age band twice",
-        "data/base_population.csv",
+        "data/census_based_population.csv",
         first_row_twice,
         ["row 3", "a second time", "first in row 2"],
+    ),
+    (
+        "a negative stock",
+        "data/dwelling_stock.csv",
+        replaced("E06000032,2001,72550", "E06000032,2001,-72550"),
+        ["row ", "column dwellings", "'-72550'", "at least 1"],
+    ),
+    (
+        "an assumption without a source",
+        "data/assumptions.csv",
+        replaced(",placecast,C,", ",nobody,C,"),
+        ["column source_id", "nobody", "sources.yaml"],
     ),
     (
         "a letter in a trajectory",
