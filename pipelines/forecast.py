@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["PLACECAST_TRAJECTORIES"] = str(options.trajectories.resolve())
     # Single-run backfills are marked beta in Dagster; a planner can do nothing about it.
     warnings.filterwarnings("ignore", message=".*backfill_policy.*")
-    console = Console(highlight=False, soft_wrap=True)
+    # A log file has no width of its own: wide enough for the summary's tables.
+    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
     try:
         return _run(options, console)
     except BadInput as error:
