@@ -9,7 +9,7 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-.PHONY: help forecast test lint bench ui lock clean
+.PHONY: help forecast test lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
@@ -34,6 +34,9 @@ bench: $(READY) .dagster/dagster.yaml
 
 ui: $(READY) .dagster/dagster.yaml
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+
+docs: $(READY)
+	@$(BIN)/python -m assets.publication.dictionary > docs/tables.md
 
 # The first of these that is Python 3.11 to 3.13, or the one that is named: make forecast PYTHON=python3.12
 $(READY): requirements.lock
