@@ -19,11 +19,15 @@ SCENARIO = "local_plan"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a place's summary: which rows of which table it shows."""
+    """One line of a place's summary: which rows of which table it shows.
+
+    `rests_on` names the working assumptions (grade C) behind the line, which is then marked.
+    """
 
     label: str
     table: str
     where: Mapping[str, str]
+    rests_on: str = ""
     decimals: int = 0
 
 
@@ -31,15 +35,36 @@ LINES = (
     Line("People", "population", {"sex": "persons", "age_band": "all"}),
     Line("  aged 65 and over", "population", {"sex": "persons", "age_band": "65+"}),
     Line("Homes", "households", {"measure": "dwellings"}),
-    Line("GP appointments", "demand", {"service": "gp_appointments"}),
-    Line("A&E attendances", "demand", {"service": "ae_attendances"}),
     Line(
-        "General and acute beds required",
+        "GP appointments",
+        "demand",
+        {"service": "gp_appointments"},
+        rests_on="how appointments rise with age",
+    ),
+    Line(
+        "A&E attendances",
+        "demand",
+        {"service": "ae_attendances"},
+        rests_on="growth beyond people and ages going on to 2041",
+    ),
+    Line(
+        "General and acute beds",
         "estates",
         {"facility": "general_acute_beds", "measure": "required"},
+        rests_on="who is treated outside the system",
     ),
-    Line("Staff required, WTE", "workforce", {"staff_group": "all", "measure": "required_wte"}),
-    Line("GP consulting rooms", "estates", {"facility": "gp_consulting_rooms", "measure": "required"}),
+    Line(
+        "Staff, WTE",
+        "workforce",
+        {"staff_group": "all", "measure": "required_wte"},
+        rests_on="staffing of 2018 carried forward, community and mental health levels",
+    ),
+    Line(
+        "GP consulting rooms",
+        "estates",
+        {"facility": "gp_consulting_rooms", "measure": "required"},
+        rests_on="room hours and utilisation",
+    ),
 )
 
 
@@ -60,6 +85,11 @@ def print_summary(console: Console, release: Path) -> None:
             "* Rests on homes beyond the last adopted plan, whose annual rate is held: a working assumption "
             f"(grade C). {listed}."
         )
+    console.print(
+        "C  Rests in part on a working assumption (grade C): "
+        + "; ".join(f"{line.label}: {line.rests_on}" for line in LINES if line.rests_on)
+        + ". Beds, staff and rooms are requirements, not what exists."
+    )
     console.print(_errors_table(tables["projection_errors"]))
     console.print(_official_table(tables["benchmarks"], names))
     console.print(_published_table(tables["benchmarks"], names))
@@ -91,7 +121,8 @@ def _place_table(
         for column, value in line.where.items():
             frame = frame[frame[column] == value]
         by_year = frame.set_index("year")
-        shown.add_row(line.label, *(_cell(by_year, year, line.decimals) for year in YEARS))
+        mark = " C" if line.rests_on else ""
+        shown.add_row(line.label + mark, *(_cell(by_year, year, line.decimals) for year in YEARS))
     return shown
 
 

@@ -1,4 +1,4 @@
-"""The dictionary says of every released column what it holds, and the docs page is what the registry makes."""
+"""The dictionary says what every released column holds, and the docs page is what the registry makes."""
 
 from __future__ import annotations
 

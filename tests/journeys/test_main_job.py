@@ -203,7 +203,7 @@ def test_the_screen_says_what_a_planner_asks(main_run: Run) -> None:
         "aged 65 and over",
         "GP appointments",
         "A&E attendances",
-        "beds required",
+        "General and acute beds C",
         "WTE",
         "GP consulting rooms",
         "ONS 2022-based",
