@@ -6,11 +6,13 @@ import math
 
 import pandas as pd
 
+from housing_trajectories.findings import BadInput, Finding
+
 
 class Assumptions:
     """Values and ranges of `data/assumptions.csv` by id.
 
-    An id that is not there raises KeyError; so does asking for a range where none is declared.
+    An id that is not there raises BadInput; so does asking for a range where none is declared.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -24,7 +26,7 @@ class Assumptions:
     def value(self, identifier: str) -> float:
         """Central value."""
         if identifier not in self._ranges:
-            raise KeyError(f"no assumption {identifier} in assumptions.csv")
+            raise _refused(identifier, "no such row", "a row of this id: the model uses it")
         return self._ranges[identifier][0]
 
     def low(self, identifier: str) -> float:
@@ -40,7 +42,25 @@ class Assumptions:
         value = self.value(identifier)
         _, low, high = self._ranges[identifier]
         if math.isnan(low) or math.isnan(high):
-            raise KeyError(f"assumption {identifier} has no low and high in assumptions.csv")
-        if not low <= value <= high:
-            raise ValueError(f"assumption {identifier}: {value} does not lie between {low} and {high}")
+            raise _refused(identifier, "no low and high", "an 80 % range: the model draws from it")
         return value, low, high
+
+
+def _refused(identifier: str, found: str, expected: str) -> BadInput:
+    return BadInput([Finding("assumptions.csv", None, f"id {identifier}", found, expected)])
+
+
+def range_findings(frame: pd.DataFrame) -> list[Finding]:
+    """Rows of assumptions.csv whose value does not lie within its own range, or that have half a range."""
+    findings = []
+    for identifier, value, low, high in zip(
+        frame["id"], frame["value"], frame["low"], frame["high"], strict=True
+    ):
+        if math.isnan(low) and math.isnan(high):
+            continue
+        if not low <= value <= high:
+            found = f"low {low:g}, value {value:g}, high {high:g}"
+            findings.append(
+                Finding("assumptions.csv", None, f"id {identifier}", found, "low ≤ value ≤ high, or no range")
+            )
+    return findings

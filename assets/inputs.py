@@ -14,6 +14,7 @@ import dagster as dg
 import pandas as pd
 import yaml
 
+from assets.assumptions import range_findings
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.registry.declaration import Table
@@ -32,7 +33,9 @@ def _known_places(settings: RunSettings) -> pd.DataFrame:
 
 def _read_input(table: Table, settings: RunSettings) -> pd.DataFrame:
     path = settings.data_path / f"{table.name}.csv"
-    return read_table(table, path, set(_known_places(settings)["place"]))
+    places = _known_places(settings)
+    councils = places.loc[places["kind"] == "place", "place"]
+    return read_table(table, path, set(places["place"]), set(councils))
 
 
 def _read_sources(settings: RunSettings) -> pd.DataFrame:
@@ -64,18 +67,79 @@ def check_every_input(settings: RunSettings) -> None:
     """
     findings: list[Finding] = []
     known = _collected(findings, lambda: set(_read_sources(settings)["id"])) or set()
+    tables: dict[str, pd.DataFrame] = {}
     for table in INPUT_TABLES.values():
         frame = _collected(findings, partial(_read_input, table, settings))
-        if frame is not None and known:
+        if frame is not None:
+            tables[table.name] = frame
             findings.extend(_uncited(table, frame, known))
+    if "assumptions" in tables:
+        findings.extend(range_findings(tables["assumptions"]))
+    findings.extend(_disagreements(tables))
     _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
     places = _collected(findings, lambda: _known_places(settings))
     if places is not None:
+        findings.extend(_place_findings(places))
         for row in places[places["kind"] == "place"].to_dict("records"):
-            path = settings.trajectories_path / str(row["trajectory_file"])
-            trajectory = _collected(findings, partial(read_trajectory, path, str(row["place"])))
+            name = str(row["trajectory_file"])
+            if Path(name).name != name:
+                continue
+            trajectory = _collected(
+                findings, partial(read_trajectory, settings.trajectories_path / name, str(row["place"]))
+            )
             findings.extend(trajectory.findings if trajectory is not None else ())
     raise_errors(list(dict.fromkeys(findings)))
+
+
+def _place_findings(places: pd.DataFrame) -> list[Finding]:
+    """What must hold over all rows of places.csv: one system, some places, files inside their folder."""
+    findings = []
+    systems = int((places["kind"] == "system").sum())
+    if systems != 1:
+        findings.append(Finding("places.csv", None, "kind", f"{systems} systems", "one row of kind system"))
+    if systems == len(places):
+        findings.append(Finding("places.csv", None, "kind", "no place", "rows of kind place"))
+    for row in places[places["kind"] == "place"].to_dict("records"):
+        name = str(row["trajectory_file"])
+        if row["trajectory_file"] is None or pd.isna(row["trajectory_file"]):
+            findings.append(
+                Finding("places.csv", None, f"trajectory_file of {row['place']}", "an empty cell", "a file")
+            )
+        elif Path(name).name != name:
+            findings.append(
+                Finding(
+                    "places.csv",
+                    None,
+                    f"trajectory_file of {row['place']}",
+                    name,
+                    "the name of a file inside the folder of trajectories",
+                )
+            )
+    return findings
+
+
+def _disagreements(tables: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Where two input tables say different things of the same people."""
+    findings: list[Finding] = []
+    totals = tables.get("mid_year_estimate_totals")
+    if totals is None:
+        return findings
+    for name in ("census_based_population", "population_estimates"):
+        if name not in tables:
+            continue
+        summed = tables[name].groupby(["place", "year"], as_index=False)["population"].sum()
+        both = summed.merge(totals, on=["place", "year"], suffixes=("", "_total"))
+        for row in both[both["population"] != both["population_total"]].to_dict("records"):
+            findings.append(
+                Finding(
+                    f"{name}.csv",
+                    None,
+                    "population",
+                    f"{row['population']:,.0f} people of {row['place']} in {row['year']} over all ages",
+                    f"{row['population_total']:,.0f}, the total of mid_year_estimate_totals.csv",
+                )
+            )
+    return findings
 
 
 def _collected(findings: list[Finding], read: Callable[[], Read]) -> Read | None:
@@ -89,7 +153,7 @@ def _collected(findings: list[Finding], read: Callable[[], Read]) -> Read | None
 
 def _uncited(table: Table, frame: pd.DataFrame, known: set[str]) -> list[Finding]:
     """Rows that cite a source which sources.yaml does not have."""
-    if "source_id" not in frame:
+    if "source_id" not in frame or not known:
         return []
     unknown = frame["source_id"].notna() & ~frame["source_id"].isin(known)
     return [

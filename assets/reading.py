@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -22,10 +23,13 @@ LARGEST_NUMBER = 1e15
 """No published figure is larger; whole numbers up to here are exact in every format we write."""
 
 
-def read_table(table: Table, path: Path, places: Collection[str] | None) -> pd.DataFrame:
+def read_table(
+    table: Table, path: Path, places: Collection[str] | None, councils: Collection[str] = ()
+) -> pd.DataFrame:
     """The table in `path` as declared: columns in declared order, rows in the order of the file.
 
     `places` are the known GSS codes that a column named `place` may hold; None leaves codes unchecked.
+    `councils` are those of them that a table complete over places must have.
     Raises BadInput with every finding of the file.
     """
     header, rows = _rows(path)
@@ -50,6 +54,7 @@ def read_table(table: Table, path: Path, places: Collection[str] | None) -> pd.D
         findings.append(Finding(path.name, 2, None, "no rows", f"rows of {table.description.lower()}"))
     if not findings:
         findings.extend(_key_findings(table, path, [number for number, _ in rows], values))
+        findings.extend(_holes(table, path, values, councils))
     if findings:
         raise BadInput(findings)
     return pd.DataFrame({c.name: _series(c, values[c.name]) for c in table.columns})
@@ -159,6 +164,39 @@ def _key_findings(
             )
         seen.setdefault(key, number)
     return findings
+
+
+def _holes(
+    table: Table, path: Path, values: dict[str, list[object]], councils: Collection[str]
+) -> list[Finding]:
+    """Combinations of the table's `complete` keys that have no row."""
+    if not table.complete:
+        return []
+    columns = {column.name: column for column in table.columns}
+    others = [name for name in table.keys if name not in table.complete]
+    wanted: list[Sequence[object]] = []
+    for name in table.complete:
+        allowed = columns[name].allowed
+        if name == "place" and councils:
+            wanted.append(sorted(councils))
+        else:
+            wanted.append(allowed if allowed is not None else sorted(set(values[name]), key=str))
+    order = [*others, *table.complete]
+    present = set(zip(*(values[name] for name in order), strict=True))
+    groups = sorted({key[: len(others)] for key in present}, key=str)
+    missing = [
+        key for group in groups for rest in product(*wanted) if (key := (*group, *rest)) not in present
+    ]
+    return [
+        Finding(
+            path.name,
+            None,
+            table.complete[-1],
+            "no row for " + ", ".join(f"{name} {value}" for name, value in zip(order, key, strict=True)),
+            "a row for each " + " × ".join(table.complete),
+        )
+        for key in missing
+    ]
 
 
 def _series(column: Column, values: list[object]) -> pd.Series:

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from housing_trajectories.findings import BadInput, Finding
 
+PRINCIPAL = "local_plan"
+"""The scenario that summaries and comparisons show."""
+
 
 class Scenario(BaseModel):
     """One scenario. `population` says what drives migration, `delivery` how planned homes come about,
@@ -47,7 +50,7 @@ def load_scenarios(directory: Path) -> list[Scenario]:
                         None,
                         ".".join(map(str, item["loc"])) or None,
                         repr(item.get("input"))[:60],
-                        item["msg"],
+                        item["msg"].removeprefix("Input should be "),
                     )
                     for item in error.errors()
                 ]
@@ -55,6 +58,18 @@ def load_scenarios(directory: Path) -> list[Scenario]:
         if scenario.name != path.stem:
             raise BadInput([Finding(path.name, None, "name", scenario.name, f"the file's name, {path.stem}")])
         scenarios.append(scenario)
+    if PRINCIPAL not in {scenario.name for scenario in scenarios}:
+        raise BadInput(
+            [
+                Finding(
+                    f"{directory.name}/",
+                    None,
+                    None,
+                    f"no {PRINCIPAL}.yaml",
+                    "the principal scenario, which others are compared with",
+                )
+            ]
+        )
     return sorted(scenarios, key=lambda scenario: (scenario.order, scenario.name))
 
 

@@ -32,7 +32,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: rows are unique on `keys` and sorted by them; `source_id` names a block of sources.yaml."""
+    """One table: rows are unique on `keys` and sorted by them; `source_id` names a block of sources.yaml.
+
+    `complete` names keys of an input whose every combination must be there for each value of the other
+    keys: an age band that is missing for one place is a hole, not a zero. A key with allowed values must
+    have them all, `place` every council of places.csv, another every value it has anywhere in the table.
+    """
 
     name: str
     description: str
@@ -40,6 +45,7 @@ class Table:
     columns: tuple[Column, ...]
     stage: str
     source_id: str = ""
+    complete: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

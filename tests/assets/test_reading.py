@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,15 @@ def test_no_cell_is_ever_read_as_a_number_it_does_not_say(
     except BadInput:
         return
     assert frame["population"].iloc[0] == int(cell.strip())
+
+
+def test_a_combination_that_is_missing_is_a_hole_not_a_zero(tmp_path: Path) -> None:
+    whole = replace(BASE, complete=("place", "age_band"))
+    rows = "E06000032,0-4,1,\nE06000032,5-9,1,\nE06000055,0-4,1,\n"
+    path = written(tmp_path, "place,age_band,population,share\n" + rows)
+    with pytest.raises(BadInput, match="no row for place E06000055, age_band 5-9"):
+        read_table(whole, path, PLACES)
+    with pytest.raises(BadInput, match=r"place E06000042, age_band 0-4.*and 2 more"):
+        read_table(whole, path, PLACES, councils=[*PLACES, "E06000042"])
+    path = written(tmp_path, "place,age_band,population,share\n" + rows + "E06000055,5-9,1,\n")
+    assert len(read_table(whole, path, PLACES, councils=PLACES)) == 4

@@ -65,6 +65,37 @@ CASES: list[tuple[str, str, Change, list[str]]] = [
         ["column source_id", "nobody", "sources.yaml"],
     ),
     (
+        "an assumption outside its own range",
+        "data/assumptions.csv",
+        replaced("demand.level_ae_attendances,1,0.98,1.02", "demand.level_ae_attendances,1,1.01,1.02"),
+        ["demand.level_ae_attendances", "low 1.01, value 1, high 1.02"],
+    ),
+    (
+        "people who are not in the published total",
+        "data/census_based_population.csv",
+        replaced("E06000032,2021,female,0,1561", "E06000032,2021,female,0,15610"),
+        ["238,875 people of E06000032 in 2021", "224,826"],
+    ),
+    ("no principal scenario", "data/scenarios/local_plan.yaml", lambda _: None, ["no local_plan.yaml"]),
+    (
+        "a scenario that says what it may not",
+        "data/scenarios/trend.yaml",
+        replaced("population: trend", "population: shrinking"),
+        ["trend.yaml", "column population", "shrinking", "'housing_led' or 'trend'"],
+    ),
+    (
+        "a trajectory outside its folder",
+        "data/places.csv",
+        replaced("luton.csv", "../luton.csv"),
+        ["../luton.csv", "inside the folder of trajectories"],
+    ),
+    (
+        "no system",
+        "data/places.csv",
+        replaced(",system,", ",place,"),
+        ["0 systems", "one row of kind system"],
+    ),
+    (
         "a letter in a trajectory",
         "trajectories/luton.csv",
         replaced(",1146,", ",11q6,"),
