@@ -14,9 +14,9 @@ export PYTHONHASHSEED := 0
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
 	@echo "make test       the test suite"
-	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule"
-	@echo "make lint       style, types and known vulnerabilities"
-	@echo "make bench      speed, memory and accuracy, printed as tables"
+	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule and the sensor"
+	@echo "make lint       style and types"
+	@echo "make bench      speed and memory of the main job, printed as a table"
 
 forecast: $(READY) .dagster/dagster.yaml
 	@$(BIN)/python -m pipelines.forecast $(ARGS)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from assets.by_place import ByPlace
 from assets.registry import TABLES
-from models.accuracy import difference, error_split, growth_percent, percent_difference
+from models.accuracy import error_split, grown, percent_difference
 
 COMPARATORS = {
     "ons_2018_based": "ONS 2018-based principal projection",
@@ -70,16 +70,16 @@ def _beside_official(ours: pd.DataFrame, official: pd.DataFrame, places: pd.Data
 
 
 def _beside_published(ours: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """Published local figures that fall into the run, as levels or as growth since their base year."""
+    """Published local figures that fall into the run; growth is set on our own figure of its base year."""
     both = published.merge(ours, on=["place", "year", "measure"])
     base = ours.rename(columns={"year": "base_year", "principal": "at_base"})
     both = both.merge(base, on=["place", "base_year", "measure"], how="left")
     is_growth = both["basis"] == "growth_percent"
-    value = both["principal"].where(~is_growth, growth_percent(both["principal"], both["at_base"]))
+    theirs = both["value"].where(~is_growth, grown(both["at_base"], both["value"]))
     return both.assign(
-        ours=value,
-        theirs=both["value"],
-        difference_percent=difference(value, both["value"], is_growth),
+        ours=both["principal"],
+        theirs=theirs,
+        difference_percent=percent_difference(both["principal"], theirs),
         comparator="published: " + both["publisher_words"],
         source=both["source_id"],
     )

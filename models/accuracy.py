@@ -37,15 +37,7 @@ def error_split(
     return ErrorSplit(whole, base, whole - base)
 
 
-def growth_percent(later: ArrayLike, earlier: ArrayLike) -> Floats:
-    """Growth from an earlier to a later figure, in percent of the earlier; shapes broadcast."""
-    return percent_difference(later, earlier)
-
-
-def difference(ours: ArrayLike, theirs: ArrayLike, is_growth: ArrayLike) -> Floats:
-    """Ours less theirs: in percent of theirs for levels, in percentage points for figures of growth.
-
-    All of shape (n,); `is_growth` says which is which.
-    """
-    points = np.asarray(ours, dtype=np.float64) - np.asarray(theirs, dtype=np.float64)
-    return np.where(np.asarray(is_growth, dtype=bool), points, percent_difference(ours, theirs))
+def grown(base: ArrayLike, growth_percent: ArrayLike) -> Floats:
+    """What a base becomes after growing by so many percent; shapes broadcast."""
+    rate = np.asarray(growth_percent, dtype=np.float64) / 100.0
+    return np.asarray(np.asarray(base, dtype=np.float64) * (1.0 + rate))

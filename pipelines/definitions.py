@@ -20,6 +20,7 @@ from pipelines.io_managers import ParquetIOManager
 from pipelines.jobs import refresh
 from pipelines.progress import progress_logger
 from pipelines.schedules import nightly
+from pipelines.sensors import changed_inputs
 
 STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy")
 OWNER = "team:placecast"
@@ -43,6 +44,7 @@ def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definiti
         asset_checks=table_checks(made),
         jobs=[refresh],
         schedules=[nightly],
+        sensors=[changed_inputs],
         loggers={"progress": progress_logger},
         executor=dg.in_process_executor,
         resources={**default_resources(), **(resources or {})},

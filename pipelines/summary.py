@@ -82,8 +82,8 @@ def print_summary(console: Console, release: Path) -> None:
     if beyond:
         listed = ", ".join(f"{names[place]} from {_financial_year(year)}" for place, year in beyond.items())
         console.print(
-            "* Rests on homes beyond the last adopted plan, whose annual rate is held: a working assumption "
-            f"(grade C). {listed}."
+            "* Rests on homes beyond the last adopted plan: its annual rate, delivered as usual, is held, a "
+            f"working assumption (grade C). {listed}."
         )
     console.print(
         "C  Rests in part on a working assumption (grade C): "
@@ -91,8 +91,8 @@ def print_summary(console: Console, release: Path) -> None:
         + ". Beds, staff and rooms are requirements, not what exists."
     )
     console.print(_errors_table(tables["projection_errors"]))
-    console.print(_official_table(tables["benchmarks"], names))
-    console.print(_published_table(tables["benchmarks"], names))
+    console.print(_official_table(tables["benchmarks"], names, beyond))
+    console.print(_published_table(tables["benchmarks"], names, beyond))
     graded = tables["assumptions"]["evidence_grade"].value_counts()
     console.print(
         f"{len(tables['assumptions'])} assumptions: {graded.get('A', 0)} published (A), "
@@ -177,35 +177,33 @@ def _errors_table(errors: pd.DataFrame) -> Table:
     return shown
 
 
-def _official_table(benchmarks: pd.DataFrame, names: Mapping[str, str]) -> Table:
+def _official_table(benchmarks: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int]) -> Table:
     rows = benchmarks[
         benchmarks["comparator"].str.startswith("ONS")
         & (benchmarks["measure"] == "population")
         & benchmarks["year"].isin([2030, 2040])
     ]
-    return _comparison(rows, names, "Beside official projections")
+    return _comparison(rows, names, beyond, "Beside official projections")
 
 
-def _published_table(benchmarks: pd.DataFrame, names: Mapping[str, str]) -> Table:
+def _published_table(benchmarks: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int]) -> Table:
     rows = benchmarks[~benchmarks["comparator"].str.startswith("ONS")]
-    return _comparison(rows, names, "Beside what the system itself has published")
+    return _comparison(rows, names, beyond, "Beside what the system itself has published")
 
 
-def _comparison(rows: pd.DataFrame, names: Mapping[str, str], title: str) -> Table:
+def _comparison(rows: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int], title: str) -> Table:
     shown = Table(title=title, title_justify="left", title_style="bold")
     for heading in ("place", "year", "whose figure", "ours", "theirs", "difference"):
         shown.add_column(heading, justify="left" if heading in ("place", "whose figure") else "right")
     records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
     for row in records:
-        growth = abs(row["theirs"]) < 1000
-        unit = " points" if growth else " %"
-        show = "{:,.0f} %".format if growth else "{:,.0f}".format
+        mark = " *" if row["year"] >= beyond.get(row["place"], 9999) else ""
         shown.add_row(
             names[row["place"]],
-            str(row["year"]),
+            f"{row['year']}{mark}",
             row["comparator"].removeprefix("published: "),
-            show(row["ours"]),
-            show(row["theirs"]),
-            f"{row['difference_percent']:+.1f}{unit}",
+            f"{row['ours']:,.0f}",
+            f"{row['theirs']:,.0f}",
+            f"{row['difference_percent']:+.1f} %",
         )
     return shown

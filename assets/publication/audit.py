@@ -31,6 +31,18 @@ _BANDS = {
 }
 
 
+RULES = (
+    "no table is empty, all zero, infinite, or null where it may not be",
+    "every table is sorted by its keys",
+    "places add up to the system",
+    "broad age bands add up to all ages, and the sexes to persons",
+    "single years of age add up to all ages",
+    "births − deaths + net migration + other is the change in population",
+    "sites add up to their place",
+)
+"""What the audit holds a release to, in words, for its manifest."""
+
+
 def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
     """What is wrong with the release as a whole; empty when it may be published.
 

@@ -23,7 +23,7 @@ import pandas as pd
 
 from assets.by_place import ByPlace
 from assets.parquet import write_frame
-from assets.publication.audit import audit
+from assets.publication.audit import RULES, TOLERANCE, audit
 from assets.publication.dictionary import dictionary
 from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
@@ -175,6 +175,7 @@ def _manifest(
             for name, frame in tables.items()
         },
         "checks": checks,
+        "audit": {"rules_kept": list(RULES), "tolerance": TOLERANCE},
         "licence": "Code MIT; data Open Government Licence v3.0, see the sources table",
     }
 

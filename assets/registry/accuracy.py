@@ -79,7 +79,7 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "difference_percent",
                 "number",
-                "Ours less theirs, in percent of theirs, or in percentage points where the figure is growth",
+                "Ours less theirs, in percent of theirs",
                 unit="%",
             ),
             Column("source", "text", "A source of the sources table"),
