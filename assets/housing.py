@@ -42,7 +42,7 @@ def housing_trajectories(
     files = dict(zip(places["place"], places["trajectory_file"], strict=True))
 
     def trajectory(place: str) -> pd.DataFrame:
-        return read(settings.trajectories_path / files[place], place).table
+        return read(settings.trajectories_path / files[place], place, data=settings.data_path).usable().table
 
     return ByPlace(place_keys(context), trajectory)
 

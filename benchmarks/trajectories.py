@@ -38,7 +38,7 @@ def large_csv(path: Path, sites: int = 50_000, years: int = 30) -> None:
             cells = ",".join(map(str, homes[site]))
             name = f'"Land at {site} High Street, Town"'
             file.write(
-                f"E06000042,S{site:05d},{name},permissioned,{place[site, 0]},{place[site, 1]},{homes[site].sum()},{cells}\n"
+                f"E06000001,S{site:05d},{name},permissioned,{place[site, 0]},{place[site, 1]},{homes[site].sum()},{cells}\n"
             )
 
 
@@ -50,7 +50,7 @@ def large_workbook(path: Path, sites: int = 50_000, years: int = 30) -> None:
     sheet.append(["GSS code", "SiteReference", "SiteNameAddress", "PlanningStatus", *(f"{y}/{(y + 1) % 100:02d}" for y in range(2025, 2025 + years))])
     for site in range(sites):
         homes = [int(value) for value in random.integers(0, 60, years)]
-        sheet.append(["E06000042", f"S{site:05d}", f"Land at {site} High Street", "permissioned", *homes])
+        sheet.append(["E06000001", f"S{site:05d}", f"Land at {site} High Street", "permissioned", *homes])
     book.save(path)
 
 

@@ -46,6 +46,7 @@ _UNKNOWN |= {"nk", "to be confirmed", "to be determined", "to be agreed", "to fo
 _UNKNOWN |= {"not yet known", "subject to review", "see note", "see notes", "unclear", "to be advised"}
 _EXCEL_ERROR = re.compile(r"^(#[A-Z0-9/_ ]+[!?]?|#N/A!?|Err:\d+)$", re.IGNORECASE)
 _PLAIN = re.compile(r"^[+-]?\d{1,9}$")
+_PLAIN_MEASURE = re.compile(r"^[-+]?\d{1,12}(?:\.\d{1,15})?$")
 _NUMBER = r"(?:\d{1,3}(?:[, ]\d{3})+|\d{1,9})(?:\.\d+)?"
 _DECIMAL = re.compile(rf"^({_NUMBER})$")
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?e[+]?\d{1,2}$")
@@ -90,10 +91,12 @@ def measure(cell: object) -> Amount:
     """A number that need not be whole, such as hectares or a coordinate, with the same rules."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return Amount("number", float(cell)) if math.isfinite(cell) else _unreadable("invalid number", "left out")
-    text = _folded(str(cell if cell is not None else ""))
-    plain = re.match(r"^([-+]?\d+(?:\.\d+)?)$", text)
-    if plain:
-        return Amount("number", float(plain.group(1)))
+    raw = str(cell if cell is not None else "")
+    if _PLAIN_MEASURE.match(raw):
+        return Amount("number", float(raw))
+    text = _folded(raw)
+    if _PLAIN_MEASURE.match(text):
+        return Amount("number", float(text))
     unit = re.match(rf"^({_NUMBER})\s*(?:ha|hectares?|hect|sqm|m2|m)\.?$", text)
     if unit:
         return Amount("number", _float(unit.group(1)), issue="unit in number", done="read without its unit")

@@ -52,6 +52,51 @@ class CodedCells:
         return [reading(cell) for cell in self.cells]
 
 
+_DIGITS = frozenset("0123456789")
+_DECIMALS = frozenset("0123456789.-")
+_SMALLEST_ODD = 36_526.0  # from here on a number of homes may be a date, and is looked at one by one
+
+
+def plain_numbers(
+    rows: Sequence[Sequence[object]], positions: Sequence[int], whole: bool = True
+) -> NDArray[np.float64] | None:
+    """A block of texts that are all plain numbers, (rows, columns); None where one cell is anything else."""
+    if not rows or not positions:
+        return None
+    if len(positions) == 1:
+        flat = list(map(itemgetter(positions[0]), rows))
+    else:
+        flat = list(chain.from_iterable(map(itemgetter(*positions), rows)))
+    if not isinstance(flat[0], str):
+        return None
+    try:
+        if not set("".join(flat)) <= (_DIGITS if whole else _DECIMALS):  # type: ignore[arg-type]
+            return None
+        values = np.fromiter(map(float, flat), dtype=np.float64, count=len(flat))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    if whole and values.max() >= _SMALLEST_ODD:
+        return None
+    return values.reshape(len(rows), len(positions))
+
+
+_MOST_ODD = 20_000
+_ODD = Amount("unreadable", issue="invalid integer", severity="error", done="not counted, and not taken as 0")
+
+
+def _read_all(cells: Sequence[object], reading: Callable[[object], Amount]) -> list[Amount]:
+    """Each cell read; where thousands are no plain numbers, the file is no trajectory and the rest is not tried."""
+    result, odd = [], 0
+    for cell in cells:
+        if odd > _MOST_ODD and not str(cell).isdigit():
+            result.append(_ODD)
+            continue
+        found = reading(cell)
+        odd += found.issue != ""
+        result.append(found)
+    return result
+
+
 class AmountBlock:
     """Numbers of a block of cells, (rows, columns) each: `value`, `low`, `high`; and what was said of them."""
 
@@ -61,9 +106,16 @@ class AmountBlock:
         positions: Sequence[int],
         reading: Callable[[object], Amount] = amount,
     ) -> None:
+        plain = plain_numbers(rows, positions) if reading is amount else None
+        if plain is not None:
+            self.value, self.has_ends = plain, False
+            self.codes, self.cells = np.zeros(plain.shape, dtype=np.int32), [""]
+            self.amounts = [Amount("number", 0.0)]
+            self.low = self.high = np.full(plain.shape, np.nan)
+            return
         coded = CodedCells(rows, positions)
         self.codes, self.cells = coded.codes, coded.cells
-        self.amounts = coded.read(reading)
+        self.amounts = _read_all(coded.cells, reading)
         self.value = self._over(lambda a: a.value)
         self.has_ends = any(a.low == a.low or a.high == a.high for a in self.amounts)
         self.low = self._over(lambda a: a.low) if self.has_ends else np.full(self.codes.shape, np.nan)

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 
-from housing_trajectories.sheets import LONGEST_TEXT, MOST_CELLS, MOST_COLUMNS, FindingList, Sheet
+from housing_trajectories.sheets import LONGEST_TEXT, MOST_CELLS, MOST_COLUMNS, MOST_FILLED_ROWS, FindingList, Sheet
 
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf©¨¢ª«¼½±³´¶¡]|â€[™œ“”\u009d˜¢¦]|Â[£°§ ½¼®©]|ï¿½|�")
 _SEPARATORS = (",", ";", "\t", "|")
@@ -58,11 +58,10 @@ def _fill(sheet: Sheet, reader: csv._reader, skip: int, findings: FindingList) -
         sheet.blank_rows += blank
         blank = 0
         cells += len(record)
-        if cells > MOST_CELLS:
+        if cells > MOST_CELLS or len(rows) >= MOST_FILLED_ROWS:
             sheet.left_early = True
-            findings.add(
-                "too large", f"more than {MOST_CELLS:,} cells", "a trajectory", row=number, done="not read beyond"
-            )
+            found = f"more than {MOST_CELLS:,} cells or {MOST_FILLED_ROWS:,} rows"
+            findings.add("too large", found, "a trajectory", row=number, done="not read beyond")
             break
         rows.append(record)  # type: ignore[arg-type]
         numbers.append(number)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -70,7 +68,8 @@ def check_same_site(rows: SiteRows, findings: FindingList) -> None:
 def _same_name(
     rows: SiteRows, index: np.ndarray, status: np.ndarray, reported: set[int], findings: FindingList
 ) -> None:
-    names = [re.sub(r"[^a-z0-9]+", " ", str(name).lower()).strip() for name in rows.texts["site_name"][index]]
+    given = pd.Series(rows.texts["site_name"][index].astype(str), dtype="str").str.lower()
+    names = given.str.replace(r"[^a-z0-9]+", " ", regex=True).str.strip()
     frame = pd.DataFrame({"name": names, "status": status, "at": index})
     frame["reference"] = rows.texts["site_reference"][index]
     frame = frame[(frame["name"].str.len() > 2) & ~frame["name"].isin(_COMMON)]

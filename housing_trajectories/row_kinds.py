@@ -38,6 +38,8 @@ _HINT = re.compile(
 )
 _MUST = re.compile(r"^(?:mandatory|optional|required|conditional|recommended|m|o|r|c|must|should|may|yes|no)\*?$", re.I)
 _MUST_SURE = re.compile(r"^(?:mandatory|optional|required|conditional|must|should)\*?$", re.I)
+_NO_NAME = re.compile(f"(?:{_MUST_SURE.pattern})|(?:{_HINT.pattern})", re.I)
+_MAYBE_ALLOWANCE = re.compile(r"windf|laps|non|disc|slipp|small|minor|site|demol|loss|lost|remain|other|uniden|conting|unall|allow|<", re.I)
 _NO_REFERENCE = {"-", "--", "n/a", "na", "none", "<null>", "null", "tbc", "?", "#n/a", "."}
 _SUSPECT = re.compile(
     r"total|mandatory|optional|required|e\.?g\.?[ :]|example|text|string|integer|number|numeric|unnamed|windfall|laps|"
@@ -102,8 +104,8 @@ def _columns(headings: Headings) -> tuple[int | None, int | None]:
 
 
 def _named_like_no_site(row: list[object], name: int | None) -> bool:
-    text = str(row[name]) if name is not None and name < len(row) else ""
-    return bool(_MUST_SURE.match(text.strip()) or _HINT.match(text.strip()))
+    text = str(row[name]).strip() if name is not None and name < len(row) else ""
+    return bool(_NO_NAME.match(text))
 
 
 def _kind(
@@ -156,6 +158,8 @@ def _allowance(text: str) -> str:
 
 def allowance_of(text: str) -> str:
     """The reference under which a row without a site of its own is kept, empty where the text names a site."""
+    if not _MAYBE_ALLOWANCE.match(text.lstrip()):
+        return ""
     found = _allowance(text)
     pattern = dict(_ALLOWANCES).get(found)
     return found if pattern is not None and pattern.match(text.strip()) else ""

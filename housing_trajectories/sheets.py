@@ -16,7 +16,8 @@ LARGEST_UNPACKED = 400_000_000
 LARGEST_TEXTS = 48_000_000
 LARGEST_RATIO = 250
 MOST_COLUMNS = 600
-MOST_CELLS = 4_000_000
+MOST_CELLS = 3_000_000
+MOST_FILLED_ROWS = 150_000
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 2_000
 """What a trajectory of 50,000 sites and 30 years stays under with room to spare. Not modelling numbers."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from housing_trajectories.cell_dates import read_date
 from housing_trajectories.cell_values import Amount, measure
-from housing_trajectories.coded_cells import AmountBlock
+from housing_trajectories.coded_cells import AmountBlock, plain_numbers
 from housing_trajectories.headings import Headings, report_headings
 from housing_trajectories.long_table import long_rows
 from housing_trajectories.row_kinds import BodyRows, allowance_of, body_rows
@@ -183,6 +183,10 @@ def _amounts(
     for name in (*_HOMES, *_MEASURES):
         position = headings.fields.get(name)
         if position is None:
+            continue
+        plain_column = plain_numbers(rows, [position], whole=name in _HOMES)
+        if plain_column is not None:
+            result[name] = plain_column[:, 0]
             continue
         block = AmountBlock(rows, [position]) if name in _HOMES else AmountBlock(rows, [position], measure)
         result[name] = block.value[:, 0]

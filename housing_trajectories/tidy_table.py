@@ -27,6 +27,7 @@ def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
 
     A site's homes in years before the base date are recorded, not planned.
     """
+    rows = rows.take(_order(rows))
     stated = rows.stated
     where, year = np.nonzero(stated)
     count = stated.sum(axis=1)
@@ -45,13 +46,17 @@ def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
     dwellings = ~np.isin(rows.texts["use_class"], ["C2", "student"])
     for name in ("capacity_dwellings", "built_before"):
         frame[name] = np.where(dwellings, rows.numbers[name], np.nan)[where]
+    in_order = bool(dwellings.all()) and not _repeats(rows)
     if base_year is not None:
         early = frame["year"].lt(base_year) & frame["plan_status"].ne("recorded")
         if early.any():
+            in_order = False
             frame.loc[early, ["plan_status", "phasing_basis"]] = "recorded"
     if not dwellings.all():
         frame = _one_row_a_year(frame)
-    return _sorted(frame, rows)
+    if not len(frame):
+        return empty_table()
+    return frame[list(TIDY_COLUMNS)] if in_order else _sorted(frame)
 
 
 def site_details(rows: SiteRows) -> pd.DataFrame:
@@ -78,9 +83,21 @@ def _one_row_a_year(frame: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg({**dict.fromkeys(_SUMMED, "sum"), **rest})[list(TIDY_COLUMNS)]
 
 
-def _sorted(frame: pd.DataFrame, rows: SiteRows) -> pd.DataFrame:
-    if not len(frame):
-        return empty_table()
+def _order(rows: SiteRows) -> np.ndarray:
+    """Rows by place, plan status and reference."""
+    rank = {status: number for number, status in enumerate(PLAN_STATUSES)}
+    status = np.array([rank[str(status)] for status in rows.texts["plan_status"]])
+    place = pd.factorize(rows.texts["place"], sort=True)[0]
+    return np.lexsort((pd.factorize(rows.texts["site_reference"].astype(str), sort=True)[0], status, place))
+
+
+def _repeats(rows: SiteRows) -> bool:
+    """Whether a site and plan status stands in several rows, as its years within and beyond a plan do."""
+    frame = pd.DataFrame({name: rows.texts[name] for name in ("place", "plan_status", "site_reference")})
+    return bool(frame.duplicated().any())
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     order: Sequence[np.ndarray] = (
         frame["year"].to_numpy(),
         pd.factorize(frame["site_reference"], sort=True)[0],

@@ -22,7 +22,7 @@ def check_totals(
 ) -> None:
     """Report rows without a site that are no total, and totals of rows or columns that do not sum."""
     positions = [year.position for year in headings.years]
-    if not positions:
+    if not positions or not (body.totals or body.nameless or headings.totals):
         return
     width = max([*positions, *headings.totals]) + 1
     order = sorted([*body.kept, *body.totals, *body.nameless])

@@ -10,6 +10,7 @@ from housing_trajectories.sheets import FindingList
 from housing_trajectories.site_rows import SiteRows
 
 _COMMUNAL = re.compile(r"\bcare home\b|\bnursing home\b|\bC2\b|residential care|bed ?spaces?\b", re.I)
+_TELLING = ("care home", "nursing", "c2", "residential care", "bedspace", "bed space", "student", "pbsa", "residence")
 _STUDENT = re.compile(r"\bstudent (?:accommodation|bed|room|flat|hall|studio|village|scheme)|\bPBSA\b|halls? of residence", re.I)
 
 
@@ -56,6 +57,9 @@ def _phase_bedrooms(rows: SiteRows, name: str, block: np.ndarray, findings: Find
 
 def _report_unstated(rows: SiteRows, findings: FindingList) -> None:
     unstated = np.flatnonzero((rows.texts["use_class"] == "") & rows.is_site)
+    everything = "\n".join(map(str, [*rows.texts["site_name"], *rows.texts["note"]])).lower()
+    if not any(word in everything for word in _TELLING):
+        return
     for index in unstated:
         text = f"{rows.texts['site_name'][index]} {rows.texts['note'][index]}"
         if _COMMUNAL.search(text) or _STUDENT.search(text):

@@ -11,13 +11,15 @@ import warnings
 import zipfile
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 from xml.etree.ElementTree import Element
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from housing_trajectories.findings import inert
+from housing_trajectories.sheet_stream import WithoutEmptyRows
 from housing_trajectories.sheets import (
     LARGEST_RATIO,
     LARGEST_TEXTS,
@@ -25,6 +27,7 @@ from housing_trajectories.sheets import (
     LONGEST_TEXT,
     MOST_CELLS,
     MOST_COLUMNS,
+    MOST_FILLED_ROWS,
     MOST_ROWS,
     FindingList,
     Sheet,
@@ -84,20 +87,26 @@ def _safe_to_open(content: bytes, findings: FindingList) -> bool:
 
 
 def _sheets(content: bytes, findings: FindingList) -> list[Sheet]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    sheets = []
+    """Every worksheet, read one after the other; the sizes that a sheet claims are not trusted."""
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    sheets: list[Sheet] = []
     cells = 0
-    try:
-        for worksheet in book.worksheets:
-            findings.sheet = worksheet.title
-            sheet = Sheet(worksheet.title, hidden=worksheet.sheet_state != "visible")
-            cells = _fill(sheet, worksheet, book, cells, findings)
-            sheets.append(sheet)
-            if sheet.left_early:
-                break
-    finally:
-        findings.sheet = None
-        book.close()
+    for listed, relation in reader.parser.find_sheets():
+        if relation.target not in reader.valid_files or "chartsheet" in relation.Type:
+            continue
+        findings.sheet = listed.name
+        sheet = Sheet(listed.name, hidden=listed.state != "visible")
+        with reader.archive.open(relation.target) as source:
+            cells = _fill(sheet, source, reader, cells, findings)
+        sheets.append(sheet)
+        if sheet.left_early:
+            break
+    findings.sheet = None
+    reader.archive.close()
     return sheets
 
 
@@ -117,37 +126,37 @@ class _Parser(WorkSheetParser):
         return cell
 
 
-def _fill(sheet: Sheet, worksheet: Any, book: Any, cells: int, findings: FindingList) -> int:
+def _fill(sheet: Sheet, source: IO[bytes], reader: ExcelReader, cells: int, findings: FindingList) -> int:
     widest = blank = 0
-    with worksheet._get_source() as source:
-        parser = _Parser(
-            source,
-            worksheet._shared_strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )
-        for number, row in parser.parse():
-            values = _row(row)
-            if not values:
-                blank += 1
-                if number > MOST_ROWS:
-                    sheet.left_early = True
-                    break
-                continue
-            sheet.blank_rows += blank
-            blank = 0
-            widest = max(widest, row[-1]["column"])
-            cells += len(values)
-            if cells > MOST_CELLS or number > MOST_ROWS:
+    stream = WithoutEmptyRows(source)
+    parser = _Parser(
+        stream,
+        reader.shared_strings,
+        data_only=True,
+        epoch=reader.wb.epoch,
+        date_formats=reader.wb._date_formats,
+        timedelta_formats=reader.wb._timedelta_formats,
+    )
+    for number, row in parser.parse():
+        values = _row(row)
+        if not values:
+            blank += 1
+            if number > MOST_ROWS:
                 sheet.left_early = True
-                found = f"more than {MOST_CELLS:,} cells" if cells > MOST_CELLS else f"a row {number:,}"
-                findings.add("too large", found, "a trajectory", row=number, done="not read beyond")
                 break
-            sheet.rows.append(values)
-            sheet.numbers.append(number)
-    sheet.blank_rows += blank
+            continue
+        sheet.blank_rows += blank
+        blank = 0
+        widest = max(widest, row[-1]["column"])
+        cells += len(values)
+        if cells > MOST_CELLS or number > MOST_ROWS or len(sheet.rows) >= MOST_FILLED_ROWS:
+            sheet.left_early = True
+            found = f"more than {MOST_CELLS:,} cells or {MOST_FILLED_ROWS:,} rows"
+            findings.add("too large", found, "a trajectory", row=number, done="not read beyond")
+            break
+        sheet.rows.append(values)
+        sheet.numbers.append(number)
+    sheet.blank_rows += blank + stream.dropped
     if widest > MOST_COLUMNS:
         findings.add(
             "too many columns",
