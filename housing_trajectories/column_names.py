@@ -79,7 +79,7 @@ _NAMES: dict[str, str] = {
     "homes_2_bedrooms": "homes 2 bedrooms; 2 bed; 2 bedroom; two bed; 2 beds; beds 2; two bedroom; 2 bedrooms; 2 bed homes",
     "homes_3_bedrooms": "homes 3 bedrooms; 3 bed; 3 bedroom; three bed; 3 beds; beds 3; 3 bedrooms; three bedroom; 3 bed homes",
     "homes_4_or_more_bedrooms": "homes 4 or more bedrooms; 4 bed; 4 bedroom; four bed; 4 beds; 4 or more bedrooms; 4 bedrooms; "
-    "4 bed or more; 4 plus bed; beds 4; four or more bedrooms; 4 bed homes; 4 or more beds; 4 bed plus; 4 beds plus",
+    "4 bed or more; 4 or more bed; 4 plus bed; beds 4; four or more bedrooms; 4 bed homes; 4 or more beds; 4 bed plus; 4 beds plus",
     "market_homes": "market homes; market; market dwellings; open market; private; market housing; market units",
     "affordable_homes": "affordable homes; affordable; affordable dwellings; affordable housing; affordable units; "
     "no affordable; number of affordable; affordable homes total; net affordable",
@@ -136,6 +136,11 @@ for _field, _listed in _NAMES.items():
     for _name in _listed.split("; "):
         _BY_KEY.setdefault(re.sub(r"[^a-z0-9]", "", _name), _field)
 _BY_KEY |= {"minnetdwellings": "capacity_low", "maxnetdwellings": "capacity_high"}
+
+
+def is_plain(heading: str, field: str) -> bool:
+    """Whether a heading is a plain name of the field, of which nothing need be said."""
+    return heading == heading.strip() and key_of(heading) in _PLAIN.get(field, ())
 
 
 @dataclass(frozen=True)

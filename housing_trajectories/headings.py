@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from housing_trajectories.column_names import NameRead, field_of, key_of
+from housing_trajectories.column_names import NameRead, field_of, is_plain, key_of
 from housing_trajectories.schema import SITE_COLUMNS, financial_year
 from housing_trajectories.sheets import FindingList, Sheet
 from housing_trajectories.year_labels import YearLabel, is_built_before, year_label
@@ -103,7 +103,7 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
             continue
         label = next((found for cell in cells if (found := year_label(cell)) is not None), None)
         name = next((found for cell in cells if isinstance(cell, str) and (found := field_of(cell))), None)
-        if label is not None and (name is None or label.kind not in ("bare", "relative")):
+        if label is not None and (name is None or name.how or label.kind not in ("bare", "relative")):
             headings.years.append(YearColumn(position, headings.texts[position], label))
         elif name is not None:
             candidates.setdefault(name.field, []).append((position, name))
@@ -176,6 +176,7 @@ def report_headings(sheet: Sheet, headings: Headings, findings: FindingList) -> 
         text = headings.texts[position]
         read = field_of(text)
         how = read.how if read is not None and read.field == name else "another name"
+        how = "" if is_plain(text, name) else how
         if how and not headings.own:
             findings.add(
                 "heading", f"'{text}' ({how})", name, "mended", row=row, column=position + 1, done=f"read as {name}"

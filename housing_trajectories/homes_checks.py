@@ -147,7 +147,7 @@ def check_negative(rows: SiteRows, findings: FindingList) -> None:
         excused |= bool(np.nan_to_num(rows.numbers["losses"][index]) != 0)
         severity: Severity = "mended" if excused else "error"
         findings.add(
-            "demolitions" if excused else "negative homes", f"{-lost:,.0f} homes", "homes of at least 0, or demolitions named so",
+            "homes lost" if excused else "negative homes", f"{-lost:,.0f} homes", "homes of at least 0, or demolitions named so",
             severity, row=_row(rows, int(index)), column=rows.column(int(index), str(rows.years[years[0]])),
             site=_site(rows, int(index)), done="kept as homes lost" if excused else "kept as stated",
         )  # fmt: skip

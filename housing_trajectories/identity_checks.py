@@ -76,6 +76,8 @@ def _same_name(
     frame = frame.drop_duplicates(["name", "status", "reference"])
     first = frame.groupby(["name", "status"])["at"].transform("first")
     for at, other in zip(frame.loc[frame["at"] != first, "at"], first[frame["at"] != first], strict=True):
+        if _plain_reference(rows, at) == _plain_reference(rows, other):
+            continue
         across = rows.texts["place"][at] != rows.texts["place"][other]
         reported.add(int(at))
         findings.add(
@@ -149,6 +151,11 @@ def _renamed(rows: SiteRows, index: int) -> None:
 
 def _reference(rows: SiteRows, index: int) -> str:
     return str(rows.texts["site_reference"][index])
+
+
+def _plain_reference(rows: SiteRows, index: int) -> str:
+    """The reference as the file has it, where it stood twice and was told apart by its row."""
+    return _reference(rows, index).partition(" (row ")[0].lower()
 
 
 def _row(rows: SiteRows, index: int) -> int:

@@ -16,7 +16,7 @@ from housing_trajectories.text_columns import TextColumns
 from housing_trajectories.year_columns import YearsAsked, column_weights
 from housing_trajectories.year_labels import year_label
 
-_KEYS = ("place", "plan", "plan_status", "site_reference", "use_class")
+_KEYS = ("place", "plan", "plan_status", "site_reference", "use_class", "phasing_basis")
 _CATEGORIES = ("planning_status", "permission_type", "use_class", "plan_status", "phasing_basis")
 _WORDS = ("place", "plan", "site_reference", "site_name", "deliverable", "note")
 
@@ -131,6 +131,9 @@ def _fill(
                 np.add.at(target, cells, source[stated] * share)
             open_rows = here[unknown[here]]
             result.unknown[site[open_rows], at[year]] = True
+            for row in open_rows[:500]:
+                words = str(block.cells[block.codes[row, 0]])
+                result.unknown_words.setdefault(int(result.numbers["row"][site[row]]), words)
     result.columns |= {("", str(year)): column + 1 for year in years}
 
 

@@ -100,7 +100,10 @@ def _read(
             findings.add("no table", "no row of homes", "a row a site and a column a year", done="nothing read")
         return Trajectory(table=empty_table(), findings=findings.all(), **identity)
     base_year = financial_year_of(day) if day else None
+    named = {str(name) for name in rows.texts["sheet"]}
+    findings.sheet = named.pop() or None if len(named) == 1 else None
     _check(rows, place, asked, texts, base_year, figures, findings)
+    findings.sheet = None
     table = tidy_table(rows, base_year)
     if table.empty and not findings.has_error():
         findings.add("no table", "no homes in any year", "a row a site and a column a year", done="nothing read")

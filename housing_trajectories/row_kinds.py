@@ -75,7 +75,7 @@ def body_rows(sheet: Sheet, headings: Headings, findings: FindingList) -> BodyRo
         if cell != "" and headings.own:
             result.kept.append(position)
             continue
-        if cell != "" and not _SUSPECT.search(str(cell)) and not _named_like_no_site(row, name):
+        if cell != "" and " " not in str(cell).strip() and not _SUSPECT.search(str(cell)) and not _named_like_no_site(row, name):
             result.kept.append(position)
             continue
         kind, label = _kind(sheet, headings, row, reference, name)
@@ -129,14 +129,14 @@ def _kind(
     numbers = any(_is_number(cell) for position, cell in filled if position != reference)
     if _is_total(own, label, first):
         return "total", first
-    if own:
+    if own and not (len(filled) == 1 and " " in own):
         return "site", ""
     allowance = _allowance(first)
     if allowance and (numbers or len(filled) > 2):
         return "allowance", allowance
     if not numbers and len(filled) <= 2 and not label.strip().isdigit():
         stated = any(position >= _first_year(headings) for position, _ in filled)
-        return ("site", "") if stated and first else ("heading", first)
+        return ("site", "") if stated and label else ("heading", first)
     if _SUMMARY.search(first):
         return "summary", first
     if label:

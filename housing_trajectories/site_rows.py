@@ -32,7 +32,8 @@ class SiteRows:
     `texts` has TEXTS, `numbers` NUMBERS (missing where not given), each an array over rows. `homes`, `low`,
     `high`, `communal`, `student` are (rows, years), missing where the row does not speak of the year; `years`
     are financial years by the year they start in. `unknown` (rows, years) marks homes to be confirmed.
-    `columns` gives a field's column, from 1, by sheet and name.
+    `columns` gives a field's column, from 1, by sheet and name, `unknown_words` what stands for unknown homes
+    in a row.
     """
 
     years: tuple[int, ...]
@@ -45,6 +46,7 @@ class SiteRows:
     student: Array
     unknown: NDArray[np.bool_]
     columns: dict[tuple[str, str], int] = field(default_factory=dict)
+    unknown_words: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.homes)
@@ -76,6 +78,7 @@ class SiteRows:
             {name: values[index] for name, values in self.numbers.items()},
             *(getattr(self, f.name)[index] for f in fields(self)[3:9]),
             columns=self.columns,
+            unknown_words=self.unknown_words,
         )
 
 
@@ -108,6 +111,7 @@ def together(parts: Sequence[SiteRows]) -> SiteRows:
         for block in ("homes", "low", "high", "communal", "student", "unknown"):
             getattr(result, block)[rows, at] = getattr(part, block)
         result.columns |= part.columns
+        result.unknown_words = part.unknown_words | result.unknown_words
         start += len(part)
     return result
 

@@ -127,6 +127,9 @@ def _fill_homes(
     result.homes, split = to_financial_years(block.value, weights, years)
     unknown = block.where(lambda a: a.state == "unknown")
     if unknown.any():
+        for row, column in np.argwhere(unknown)[:2_000]:
+            words = str(block.cells[block.codes[row, column]])
+            result.unknown_words.setdefault(int(result.numbers["row"][row]), words)
         result.unknown = to_financial_years(np.where(unknown, 1.0, np.nan), weights, years)[0] > 0
     if block.has_ends:
         for name, ends in (("low", block.low), ("high", block.high)):
@@ -196,7 +199,8 @@ def _amounts(
         plain = {"", "blank", "decimal number"} if headings.own or name in _MEASURES else {"", "blank"}
         for row, _ in np.argwhere(block.where(lambda a, plain=plain: a.issue not in plain))[:500]:  # type: ignore[misc]
             found = block.amounts[block.codes[row, 0]]
-            severity = "warning" if found.state == "unknown" or name in _MEASURES else found.severity
+            odd_measure = name in _MEASURES and found.state == "unreadable"
+            severity = "warning" if found.state == "unknown" or odd_measure else found.severity
             findings.add(
                 found.issue, f"'{block.cells[block.codes[row, 0]]}'", f"a number ({name})", severity,
                 row=numbers[row], column=position + 1, heading=headings.heading(name),

@@ -59,7 +59,9 @@ def _tell(
     years = np.flatnonzero(unknown)
     labels = ", ".join(financial_year_label(rows.years[year]) for year in years[:4])
     labels += " …" if len(years) > 4 else ""
-    found, expected, severity = f"homes not known in {labels}", "a number, or a capacity to phase by rule", "error"
+    words = rows.unknown_words.get(int(rows.numbers["row"][index]), "TBC")
+    issue = "spreadsheet error" if words.startswith("#") or words.lower().startswith("err") else _ISSUE
+    found, expected, severity = f"'{words}', homes not known in {labels}", "a number, or a capacity to phase by rule", "error"
     if np.isnan(capacity):
         done = "not counted, and not taken as 0"
     elif capacity - stated <= -_SLACK:
@@ -70,6 +72,6 @@ def _tell(
         done = f"{homes:,.0f} homes left of {capacity:,.0f} phased by rule, up to {rate:,.0f} a year"
         severity = "warning"
     findings.add(
-        _ISSUE, found, expected, severity, done=done, row=int(rows.numbers["row"][index]),  # type: ignore[arg-type]
+        issue, found, expected, severity, done=done, row=int(rows.numbers["row"][index]),  # type: ignore[arg-type]
         column=rows.column(index, str(rows.years[years[0]])), site=str(rows.texts["site_reference"][index]),
     )  # fmt: skip

@@ -62,7 +62,7 @@ def column_weights(
             row=row, column=column, heading=heading,
             done=f"provisionally read as {financial_year_label(label.first)}",
         )  # fmt: skip
-        meaning = "financial"
+        return weights(label, "financial", asked.first_year)
     shares = weights(label, meaning, asked.first_year)
     if shares is None:
         findings.add(
