@@ -28,7 +28,8 @@ class PlannedHomes:
     `years` are financial years by the year they start in. `recorded` (years,) is what was recorded, and
     `open_from` the first position without a record. `planned` (years, sites) holds whole homes of the named
     sites, `remainder` (years,) those of the remainder. Of each site, `left` is what of its capacity was still
-    to build, `under_way` whether some of it stands, `permissioned` whether it has permission.
+    to build, `under_way` whether some of it stands, `permissioned` whether it has permission, `capacity` its
+    homes over its lifetime and `statuses` its planning status.
     """
 
     years: tuple[int, ...]
@@ -40,6 +41,8 @@ class PlannedHomes:
     left: NDArray[np.float64]
     under_way: NDArray[np.bool_]
     permissioned: NDArray[np.bool_]
+    capacity: NDArray[np.float64]
+    statuses: tuple[str, ...]
 
 
 def rows_in_scenario(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
@@ -69,6 +72,8 @@ def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> Pl
     left = np.zeros(len(groups))
     under_way = np.zeros(len(groups), dtype=bool)
     permissioned = np.zeros(len(groups), dtype=bool)
+    capacity = np.zeros(len(groups))
+    statuses = []
     for number, (_, site) in enumerate(groups):
         planned[:, number] = _over_years(site, years)
         first = site.iloc[0]
@@ -76,7 +81,9 @@ def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> Pl
         built = 0.0 if pd.isna(first["built_before"]) else float(first["built_before"])
         left[number] = phased if pd.isna(first["capacity_dwellings"]) else first["capacity_dwellings"] - built
         under_way[number] = built > 0
-        permissioned[number] = first["planning_status"] == "permissioned"
+        permissioned[number] = first["planning_status"] in ("permissioned", "completed")
+        capacity[number] = left[number] + built
+        statuses.append(str(first["planning_status"]))
     return PlannedHomes(
         years=tuple(years),
         references=tuple(str(reference) for reference, _ in groups),
@@ -87,6 +94,8 @@ def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> Pl
         left=left,
         under_way=under_way,
         permissioned=permissioned,
+        capacity=capacity,
+        statuses=tuple(statuses),
     )
 
 

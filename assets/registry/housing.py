@@ -143,5 +143,21 @@ LOCAL_AUTHORITIES = Table(
     source_id="ons_code_history",
 )
 
+HOUSING_LATENESS = Table(
+    name="housing_lateness",
+    description="Planned homes of named sites by what becomes of them: on time, late, not before the last year",
+    keys=("scenario", "place", "site_reference", "outcome"),
+    columns=(
+        Column("scenario", "text", "Name of the scenario"),
+        Column("place", "text", "GSS code"),
+        Column("site_reference", "text", "Reference of the site; all for the named sites together"),
+        Column("outcome", "text", "What becomes of the homes", allowed=("on_time", "late", "not_at_all")),
+        Column("site_name", "text", "Name of the site"),
+        Column("planned_net_dwellings", "number", "Homes planned on the site in all years", unit="dwellings"),
+        *VALUES,
+    ),
+    stage="housing",
+)
+
 INPUTS: tuple[Table, ...] = (NET_ADDITIONAL_DWELLINGS, LOCAL_PLAN_REQUIREMENTS, HOUSING_SITES, LOCAL_AUTHORITIES)
-TABLES: tuple[Table, ...] = (HOUSING_TRAJECTORIES, HOUSING_DELIVERY)
+TABLES: tuple[Table, ...] = (HOUSING_TRAJECTORIES, HOUSING_DELIVERY, HOUSING_LATENESS)
