@@ -32,6 +32,7 @@ from housing_trajectories.scenario_delivery import (
     trajectory_years,
 )
 from housing_trajectories.schema import TOTAL_REFERENCE
+from housing_trajectories.selection import one_remainder
 
 CODE_VERSION = "1"
 
@@ -44,7 +45,8 @@ def housing_trajectories(
     files = dict(zip(places["place"], places["trajectory_file"], strict=True))
 
     def trajectory(place: str) -> pd.DataFrame:
-        return read(settings.trajectories_path / files[place], place, data=settings.data_path).usable().table
+        trajectory = read(settings.trajectories_path / files[place], place, data=settings.data_path)
+        return one_remainder(trajectory.usable().table)
 
     return ByPlace(place_keys(context), trajectory)
 

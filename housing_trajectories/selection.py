@@ -52,6 +52,36 @@ def rows_in_scenario(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
     return table[table["plan_status"].isin(statuses)]
 
 
+def one_remainder(table: pd.DataFrame) -> pd.DataFrame:
+    """A tidy trajectory in which only sites stand by themselves, for delivery.
+
+    Windfall, small sites, lapse allowances and sites with homes lost become the remainder of their plan status;
+    homes recorded on sites become the record. Homes by plan status and year stay what they were.
+    """
+    references = table["site_reference"].astype(str)
+    negative = set(references[table["planned_net_dwellings"].lt(0)])
+    recorded = table["plan_status"].eq("recorded") & references.ne(RECORDED_REFERENCE)
+    no_site = references.str.match(_NO_SITE) | references.isin(negative)
+    no_site &= references.ne(REMAINDER_REFERENCE) & ~table["plan_status"].eq("recorded")
+    if not recorded.any() and not no_site.any():
+        return table
+    result = table.copy()
+    for where, reference, name, status in (
+        (recorded, RECORDED_REFERENCE, "Homes recorded before the base date", "completed"),
+        (no_site, REMAINDER_REFERENCE, "Windfall and other commitments", "mixed"),
+    ):
+        result.loc[where, ["site_reference", "site_name", "planning_status"]] = [reference, name, status]
+        result.loc[where, ["capacity_dwellings", "built_before"]] = np.nan
+    keys = ["place", "plan_status", "site_reference", "year"]
+    summed = ["planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
+    rest = {column: "first" for column in result.columns if column not in (*keys, *summed)}
+    grouped = result.groupby(keys, as_index=False, sort=False).agg({**dict.fromkeys(summed, "sum"), **rest})
+    return grouped[list(table.columns)]
+
+
+_NO_SITE = r"(?:windfall|small_sites|lapse_allowance|demolitions|remainder)(?:_\d+|_row_\d+)?$"
+
+
 def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> PlannedHomes:
     """The rows of a tidy trajectory that count where `plans` are taken, as arrays over `years`.
 
