@@ -9,7 +9,6 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 import xarray as xr
-from models.ensemble import autoregressive, shared_normal, standard_normal, summarise
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
@@ -33,6 +32,7 @@ from housing_trajectories.scenario_delivery import (
 )
 from housing_trajectories.schema import TOTAL_REFERENCE
 from housing_trajectories.selection import one_remainder
+from models.ensemble import autoregressive, shared_normal, standard_normal, summarise
 
 CODE_VERSION = "1"
 

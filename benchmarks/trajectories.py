@@ -1,4 +1,6 @@
-"""Time and memory of reading trajectories: a large one, and files made to do harm. Prints a table, judges nothing."""
+"""Time and memory of reading trajectories: a large one, and files made to do harm. Prints a table,
+judges nothing.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ def large_csv(path: Path, sites: int = 50_000, years: int = 30) -> None:
             cells = ",".join(map(str, homes[site]))
             name = f'"Land at {site} High Street, Town"'
             file.write(
-                f"E06000001,S{site:05d},{name},permissioned,{place[site, 0]},{place[site, 1]},{homes[site].sum()},{cells}\n"
+                f"E06000001,S{site:05d},{name},permissioned,{place[site, 0]},{place[site, 1]},"
+                f"{homes[site].sum()},{cells}\n"
             )
 
 
@@ -47,7 +50,15 @@ def large_workbook(path: Path, sites: int = 50_000, years: int = 30) -> None:
     random = np.random.default_rng(1)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Trajectory")
-    sheet.append(["GSS code", "SiteReference", "SiteNameAddress", "PlanningStatus", *(f"{y}/{(y + 1) % 100:02d}" for y in range(2025, 2025 + years))])
+    sheet.append(
+        [
+            "GSS code",
+            "SiteReference",
+            "SiteNameAddress",
+            "PlanningStatus",
+            *(f"{y}/{(y + 1) % 100:02d}" for y in range(2025, 2025 + years)),
+        ]
+    )
     for site in range(sites):
         homes = [int(value) for value in random.integers(0, 60, years)]
         sheet.append(["E06000001", f"S{site:05d}", f"Land at {site} High Street", "permissioned", *homes])
@@ -62,7 +73,10 @@ def empty_rows(path: Path) -> None:
 def empty_rows_workbook(path: Path) -> None:
     """A million empty rows in a workbook, each with a cell that holds nothing."""
     rows = "".join(f'<row r="{number}"><c r="A{number}" s="0"/></row>' for number in range(2, 1_000_001))
-    head = '<row r="1"><c r="A1" t="inlineStr"><is><t>SiteReference</t></is></c><c r="B1" t="inlineStr"><is><t>2025/26</t></is></c></row>'
+    head = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>SiteReference</t></is></c><c r="B1" '
+        't="inlineStr"><is><t>2025/26</t></is></c></row>'
+    )
     _workbook_with(path, f"<sheetData>{head}{rows}</sheetData>")
 
 
@@ -123,7 +137,9 @@ CASES: dict[str, tuple[str, Callable[[Path], None]]] = {
 
 def measured(path: Path) -> tuple[str, list[str], float]:
     """Seconds of reading, what it found, and peak memory in MB, in a process of its own."""
-    with subprocess.Popen([sys.executable, "-c", _READ, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", _READ, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -147,7 +163,9 @@ def main() -> None:
             make(path)
             started = time.monotonic()
             seconds, counts, memory = measured(path)
-            table.add_row(name, seconds or f"{time.monotonic() - started:.1f} failed", f"{memory:.0f}", *counts)
+            table.add_row(
+                name, seconds or f"{time.monotonic() - started:.1f} failed", f"{memory:.0f}", *counts
+            )
             path.unlink()
     Console().print(table)
 

@@ -51,9 +51,14 @@ def check(chosen: argparse.Namespace) -> int:
     for path in chosen.files:
         trajectory = _read(path, chosen)
         print_findings(trajectory.findings, console)
-        counts = {s: sum(f.severity == s for f in trajectory.findings) for s in ("error", "warning", "mended")}
+        counts = {
+            s: sum(f.severity == s for f in trajectory.findings) for s in ("error", "warning", "mended")
+        }
         console.print(Text(_identity(trajectory)))
-        words = ", ".join(f"{number} {severity}{'s' if number != 1 and severity != 'mended' else ''}" for severity, number in counts.items())
+        words = ", ".join(
+            f"{number} {severity}{'s' if number != 1 and severity != 'mended' else ''}"
+            for severity, number in counts.items()
+        )
         console.print(Text(words))
         console.print()
         for line in echo(trajectory, figures, _last_issue(path, trajectory, chosen)):
@@ -108,7 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m housing_trajectories", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     asked = _asked()
-    one = commands.add_parser("check", parents=[asked], help="say what was understood of files, and what is wrong")
+    one = commands.add_parser(
+        "check", parents=[asked], help="say what was understood of files, and what is wrong"
+    )
     one.add_argument("files", nargs="+", type=Path, metavar="FILE")
     one.add_argument("--last", type=Path, help="the issue before, to hold it against")
     one.set_defaults(run=check)
@@ -139,7 +146,9 @@ def _asked() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(add_help=False)
     asked.add_argument("--place", help="GSS code of the council")
     asked.add_argument("--years", choices=MEANINGS, help="what a year by itself, such as 2025, means")
-    asked.add_argument("--base-date", type=date.fromisoformat, help="date at which the trajectory starts, 2025-04-01")
+    asked.add_argument(
+        "--base-date", type=date.fromisoformat, help="date at which the trajectory starts, 2025-04-01"
+    )
     asked.add_argument("--plan-period", type=_period, help="first and last financial year, 2020/21-2039/40")
     asked.add_argument("--sheet", action="append", default=[], help="sheet to read instead of all in sight")
     asked.add_argument("--received", type=date.fromisoformat, help="date of receipt, else the file's own")

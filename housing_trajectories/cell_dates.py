@@ -1,4 +1,6 @@
-"""What one cell that should hold a date says, in any of the forms councils use, spreadsheet numbers among them."""
+"""What one cell that should hold a date says, in any of the forms councils use, spreadsheet numbers
+among them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _SERIAL = (20_000, 73_415)
 _FAR_FUTURE = 2050
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+")
-_TIME = re.compile(r"(?:[t ]|,\s*)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:am|pm)?\s*(?:z|[+-]\d{2}:?\d{2}|gmt|bst|utc)?$")
+_TIME = re.compile(
+    r"(?:[t ]|,\s*)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:am|pm)?\s*(?:z|[+-]\d{2}:?\d{2}|gmt|bst|utc)?$"
+)
 _YEAR_FIRST = re.compile(r"^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})$")
@@ -59,7 +63,9 @@ def read_date(cell: object) -> DateRead:
     except ValueError:
         return DateRead(None, "invalid date", "left out")
     plain = text == value.isoformat()
-    return _checked(value, "" if plain else "text date", "" if plain else how or f"read as {value.isoformat()}")
+    return _checked(
+        value, "" if plain else "text date", "" if plain else how or f"read as {value.isoformat()}"
+    )
 
 
 def _parts(text: str) -> tuple[int, int, int, str] | None:

@@ -38,7 +38,20 @@ BLANK = Amount("none", issue="blank", done="taken as no statement, not as 0")
 
 _LONGEST = 200
 _SERIAL_DATES = (36_526, 73_415)  # 1 January 2000 and 31 December 2100 as a spreadsheet counts days
-_NULLS = {"-", "--", "---", "<null>", "null", "n/a", "na", "n.a.", "n.a", "not applicable", "nan", "none stated"}
+_NULLS = {
+    "-",
+    "--",
+    "---",
+    "<null>",
+    "null",
+    "n/a",
+    "na",
+    "n.a.",
+    "n.a",
+    "not applicable",
+    "nan",
+    "none stated",
+}
 _NULLS |= {".", "..", "…", "...", "*", "x", "[x]", "[z]", "[c]", "<na>", "(blank)", "blank", "'-", "'"}
 _NOTHING = {"nil", "none", "zero", "no homes"}
 _UNKNOWN = {"tbc", "tbd", "tba", "t.b.c", "t.b.c.", "t.b.d.", "?", "??", "???", "unknown", "not known", "n/k"}
@@ -54,21 +67,32 @@ _RANGE = re.compile(rf"^(?:between )?({_NUMBER})\s*(?:-|\.\.+|to|and|~)\s*({_NUM
 _ABOUT = re.compile(
     rf"^(?:c\.?|ca\.?|circa|approx(?:imately|\.)?|about|around|est(?:imated?|\.)?|say|~|≈)\s*({_NUMBER})$"
 )
-_ABOUT_AFTER = re.compile(rf"^({_NUMBER})\s*(?:approx(?:imately|\.)?|est\.?|\(est\.?\)|ish|\?|\(approx\.?\)|tbc|\(tbc\))$")
-_AT_LEAST = re.compile(rf"^(?:(?:at least|min\.?|minimum|>=?|≥|over|more than)\s*({_NUMBER})|({_NUMBER})\s*(?:\+|or more|min))$")
-_AT_MOST = re.compile(rf"^(?:(?:up to|max\.?|maximum|at most|<=?|≤|under|less than|no more than)\s*({_NUMBER})|({_NUMBER})\s*max)$")
+_ABOUT_AFTER = re.compile(
+    rf"^({_NUMBER})\s*(?:approx(?:imately|\.)?|est\.?|\(est\.?\)|ish|\?|\(approx\.?\)|tbc|\(tbc\))$"
+)
+_AT_LEAST = re.compile(
+    rf"^(?:(?:at least|min\.?|minimum|>=?|≥|over|more than)\s*({_NUMBER})|({_NUMBER})\s*(?:\+|or more|min))$"
+)
+_AT_MOST = re.compile(
+    rf"^(?:(?:up to|max\.?|maximum|at most|<=?|≤|under|less than|no more than)\s*({_NUMBER})"
+    rf"|({_NUMBER})\s*max)$"
+)
 _BRACKETED = re.compile(rf"^\(\s*({_NUMBER})\s*\)$")
 _NEGATIVE = re.compile(rf"^(?:-\s*({_NUMBER})|({_NUMBER})\s*-)$")
 _WITH_WORD = re.compile(
-    rf"^([-+]?{_NUMBER})\s*(?:no\.?|nr|x)?\s*(?:net |new )?(?:homes?|dwell?ings?|units?|dwgs?|du|houses?|flats?|plots?|net|\(net\))$"
+    rf"^([-+]?{_NUMBER})\s*(?:no\.?|nr|x)?\s*(?:net |new )?(?:homes?|dwell?ings?|units?|dwgs?|du"
+    rf"|houses?|flats?|plots?|net|\(net\))$"
 )
 _FOOTNOTE = re.compile(rf"^({_NUMBER})\s*(?:\*+|†|‡|\[[^\]]{{1,20}}\]|\(note [^)]{{1,10}}\)|[¹²³]+)$")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
-    rf"^(?:\d{{1,2}}(?:st|nd|rd|th)?[-/ .]{_MONTH}(?:[-/ .,]+\d{{2,4}})?|{_MONTH}[-/ .]\d{{1,4}}(?:,? \d{{4}})?"
+    rf"^(?:\d{{1,2}}(?:st|nd|rd|th)?[-/ .]{_MONTH}(?:[-/ .,]+\d{{2,4}})?"
+    rf"|{_MONTH}[-/ .]\d{{1,4}}(?:,? \d{{4}})?"
     r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d{1,2}-\d{1,2}(?:[ t]\d.*)?)$"
 )
-_FROM_DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "‒": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
+_FROM_DASHES = str.maketrans(
+    {"–": "-", "—": "-", "−": "-", "‑": "-", "‒": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
+)
 
 
 def amount(cell: object) -> Amount:
@@ -80,7 +104,9 @@ def amount(cell: object) -> Amount:
     if isinstance(cell, int | float):
         return _of_number(float(cell))
     if isinstance(cell, datetime | date | time):
-        return _unreadable("text date", "a date where a number is needed, maybe one that a spreadsheet made of it")
+        return _unreadable(
+            "text date", "a date where a number is needed, maybe one that a spreadsheet made of it"
+        )
     text = str(cell)
     if _PLAIN.match(text):
         return _of_number(float(text))
@@ -90,7 +116,11 @@ def amount(cell: object) -> Amount:
 def measure(cell: object) -> Amount:
     """A number that need not be whole, such as hectares or a coordinate, with the same rules."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return Amount("number", float(cell)) if math.isfinite(cell) else _unreadable("invalid number", "left out")
+        return (
+            Amount("number", float(cell))
+            if math.isfinite(cell)
+            else _unreadable("invalid number", "left out")
+        )
     raw = str(cell if cell is not None else "")
     if _PLAIN_MEASURE.match(raw):
         return Amount("number", float(raw))
@@ -131,7 +161,9 @@ def _of_text(raw: str) -> Amount:
         if found is not None:
             return found
     if _DATE.match(text):
-        return _unreadable("text date", "a date where a number is needed, maybe a range that a spreadsheet changed")
+        return _unreadable(
+            "text date", "a date where a number is needed, maybe a range that a spreadsheet changed"
+        )
     if text.startswith("="):
         quoted = re.match(r'^="([^"]*)"$', text)
         if quoted:
@@ -165,10 +197,14 @@ def _written_number(text: str) -> Amount | None:
         return _noted(_of_number(value), "scientific number", f"read as {value:g}", "warning")
     if match := _BRACKETED.match(text):
         value = -_float(match.group(1))
-        return Amount("number", value, issue="bracketed number", done=f"read as {value:g}, as accounts write it")
+        return Amount(
+            "number", value, issue="bracketed number", done=f"read as {value:g}, as accounts write it"
+        )
     if match := _NEGATIVE.match(text):
         value = -_float(match.group(1) or match.group(2))
-        return Amount("number", value, issue="" if match.group(1) else "trailing minus", done=f"read as {value:g}")
+        return Amount(
+            "number", value, issue="" if match.group(1) else "trailing minus", done=f"read as {value:g}"
+        )
     if text.startswith(("'", "+")) and len(text) > 1:
         return _noted(_of_text(text[1:]), "number as text", "read without the leading sign")
     return None
@@ -185,7 +221,9 @@ def _hedged_number(text: str) -> Amount | None:
         return _noted(_of_number(value), "approximate number", f"read as {value:g}")
     if match := _AT_LEAST.match(text):
         value = _float(match.group(1) or match.group(2))
-        return Amount("number", value, value, math.nan, "at least", "warning", f"read as {value:g}, the least kept")
+        return Amount(
+            "number", value, value, math.nan, "at least", "warning", f"read as {value:g}, the least kept"
+        )
     if match := _AT_MOST.match(text):
         high = _float(match.group(1) or match.group(2))
         done = f"read as the midpoint {high / 2:g} of 0 to {high:g}, its ends kept"

@@ -1,4 +1,6 @@
-"""Findings and comparisons as tables on a terminal. Nothing that stands in a file is taken as markup or code."""
+"""Findings and comparisons as tables on a terminal. Nothing that stands in a file is taken as markup
+or code.
+"""
 
 from __future__ import annotations
 

@@ -85,7 +85,9 @@ _ODD = Amount("unreadable", issue="invalid integer", severity="error", done="not
 
 
 def _read_all(cells: Sequence[object], reading: Callable[[object], Amount]) -> list[Amount]:
-    """Each cell read; where thousands are no plain numbers, the file is no trajectory and the rest is not tried."""
+    """Each cell read; where thousands are no plain numbers, the file is no trajectory and the rest is
+    not tried.
+    """
     result, odd = [], 0
     for cell in cells:
         if odd > _MOST_ODD and not str(cell).isdigit():
@@ -98,7 +100,9 @@ def _read_all(cells: Sequence[object], reading: Callable[[object], Amount]) -> l
 
 
 class AmountBlock:
-    """Numbers of a block of cells, (rows, columns) each: `value`, `low`, `high`; and what was said of them."""
+    """Numbers of a block of cells, (rows, columns) each: `value`, `low`, `high`; and what was said of
+    them.
+    """
 
     def __init__(
         self,

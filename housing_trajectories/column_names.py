@@ -1,4 +1,5 @@
-"""Which field a column heading means: the project's names, the brownfield register's, and how councils write them.
+"""Which field a column heading means: the project's names, the brownfield register's, and how
+councils write them.
 
 Headings are compared without case, spaces and punctuation; then cut to ten characters, as shapefiles do; then
 with a slip of the pen. Which columns are years is told by `year_labels`.
@@ -12,96 +13,191 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _NAMES: dict[str, str] = {
-    "place": "place; gss code; gss; ons code; lad code; lacode; la code; area code; council code; gsscode; "
-    "local authority code; lpa code; district code; authority code; lad23cd; lad22cd; lad21cd; ladcd; oslaua",
-    "place_name": "place name; local authority; council; lpa; district; authority; organisation label; lad name",
+    "place": (
+        "place; gss code; gss; ons code; lad code; lacode; la code; area code; council code; "
+        "gsscode; local authority code; lpa code; district code; authority code; lad23cd; "
+        "lad22cd; lad21cd; ladcd; oslaua"
+    ),
+    "place_name": (
+        "place name; local authority; council; lpa; district; authority; organisation label; lad name"
+    ),
     "plan": "plan; plan name; local plan; development plan",
     "plan_status": "plan status; status of plan",
-    "site_reference": "site reference; site ref; ref; reference; ref no; reference number; site id; site no; "
-    "site number; site code; shlaa ref; shlaa reference; shlaa; helaa ref; helaa reference; shelaa ref; hlaa ref; "
-    "policy ref; policy reference; allocation ref; allocation reference; local plan ref; unique ref; unique id; id; "
-    "unique reference; site ref no; lp ref; policy; hela ref; site reference number; trajectory ref; site refno; "
-    "monitoring ref; housing ref; allocation; policy number",
-    "permission_reference": "permission reference; planning application; app ref; application number; planning ref; "
-    "planning reference; application reference; permission ref; application ref; app no; application no; "
-    "planning application number; planning app ref; planning permission reference; planning application ref; pa ref; "
-    "planning permission",
-    "site_name": "site name; site name address; site name and address; name; address; site address; location; site; "
-    "development; scheme; site location; name of site; site name location; scheme name; development name; "
-    "site description; name address; address of site; site details; settlement and site; source of supply; source; "
-    "supply source; component; category of supply",
-    "planning_status": "planning status; status; site status; planning position; current status; stage; "
-    "permission status; planning stage; development status; planning permission status; category; site type; "
-    "supply type; type of site; construction status; build status",
-    "permission_type": "permission type; type of permission; application type; consent type; type of consent",
-    "permission_date": "permission date; date of permission; decision date; date granted; approval date; "
-    "date permission granted; granted; date of decision; date approved",
+    "site_reference": (
+        "site reference; site ref; ref; reference; ref no; reference number; site id; site no; "
+        "site number; site code; shlaa ref; shlaa reference; shlaa; helaa ref; helaa reference; "
+        "shelaa ref; hlaa ref; policy ref; policy reference; allocation ref; allocation "
+        "reference; local plan ref; unique ref; unique id; id; unique reference; site ref no; lp "
+        "ref; policy; hela ref; site reference number; trajectory ref; site refno; monitoring "
+        "ref; housing ref; allocation; policy number"
+    ),
+    "permission_reference": (
+        "permission reference; planning application; app ref; application number; planning ref; "
+        "planning reference; application reference; permission ref; application ref; app no; "
+        "application no; planning application number; planning app ref; planning permission "
+        "reference; planning application ref; pa ref; planning permission"
+    ),
+    "site_name": (
+        "site name; site name address; site name and address; name; address; site address; "
+        "location; site; development; scheme; site location; name of site; site name location; "
+        "scheme name; development name; site description; name address; address of site; site "
+        "details; settlement and site; source of supply; source; supply source; component; "
+        "category of supply"
+    ),
+    "planning_status": (
+        "planning status; status; site status; planning position; current status; stage; "
+        "permission status; planning stage; development status; planning permission status; "
+        "category; site type; supply type; type of site; construction status; build status"
+    ),
+    "permission_type": (
+        "permission type; type of permission; application type; consent type; type of consent"
+    ),
+    "permission_date": (
+        "permission date; date of permission; decision date; date granted; approval date; date "
+        "permission granted; granted; date of decision; date approved"
+    ),
     "phasing_basis": "phasing basis; basis of phasing",
-    "capacity_dwellings": "capacity dwellings; capacity; total capacity; site capacity; net capacity; total dwellings; "
-    "dwellings; total units; units; no of dwellings; number of dwellings; total homes; net dwellings; no dwellings; "
-    "total net dwellings; net gain; estimated capacity; yield; indicative capacity; site total; total net; net units; "
-    "total site capacity; no units; no of units; number of units; number of homes; homes; capacity net; dwellings net; "
-    "total net capacity; units net; total number of dwellings; total no of dwellings; allocated capacity; "
-    "indicative yield; total no of units; permitted dwellings; total permitted; net no of dwellings; max capacity; "
-    "overall capacity; net homes; total yield; net number of dwellings; proposed dwellings; allocation capacity",
-    "capacity_low": "net dwellings range from; min homes; min dwellings; minimum dwellings; min capacity; "
-    "minimum capacity; min net dwellings; net dwellings from; capacity low; low capacity; dwellings from; "
-    "minimum net dwellings; min units; capacity min; min no homes; minimum homes",
-    "capacity_high": "net dwellings range to; max homes; max dwellings; maximum dwellings; maximum capacity; "
-    "max net dwellings; net dwellings to; capacity high; high capacity; dwellings to; maximum net dwellings; "
-    "max units; capacity max; maximum homes",
-    "gross_capacity": "gross capacity; gross dwellings; gross units; gross; total gross; gross homes; capacity gross; "
-    "dwellings gross; units gross; gross total; gross no of dwellings; gross gain; proposed gross",
-    "losses": "losses; loss; demolitions; demolished; dwellings lost; existing dwellings; existing dwellings lost; "
-    "units lost; demolition; homes lost; loss of dwellings; existing units; total losses; net loss",
-    "built_before": "built before; built; completed; completions to date; built to date; dwellings completed; complete; "
-    "built before base date; previous completions; completed to date; past completions; total completions; units built; "
-    "completed at base date; delivered to date; dwellings built; units completed; homes built; completed units; "
-    "completions before base date; already built; complete to date; completed dwellings; net completions to date",
-    "remaining": "remaining; outstanding; left to build; net outstanding; remaining capacity; balance; units remaining; "
-    "remaining dwellings; dwellings remaining; outstanding dwellings; total outstanding; homes left; units outstanding; "
-    "dwellings outstanding; net remaining; remaining units; to be built; capacity remaining; total remaining",
-    "under_construction_homes": "under construction; uc; u c; units under construction; dwellings under construction",
+    "capacity_dwellings": (
+        "capacity dwellings; capacity; total capacity; site capacity; net capacity; total "
+        "dwellings; dwellings; total units; units; no of dwellings; number of dwellings; total "
+        "homes; net dwellings; no dwellings; total net dwellings; net gain; estimated capacity; "
+        "yield; indicative capacity; site total; total net; net units; total site capacity; no "
+        "units; no of units; number of units; number of homes; homes; capacity net; dwellings "
+        "net; total net capacity; units net; total number of dwellings; total no of dwellings; "
+        "allocated capacity; indicative yield; total no of units; permitted dwellings; total "
+        "permitted; net no of dwellings; max capacity; overall capacity; net homes; total yield; "
+        "net number of dwellings; proposed dwellings; allocation capacity"
+    ),
+    "capacity_low": (
+        "net dwellings range from; min homes; min dwellings; minimum dwellings; min capacity; "
+        "minimum capacity; min net dwellings; net dwellings from; capacity low; low capacity; "
+        "dwellings from; minimum net dwellings; min units; capacity min; min no homes; minimum "
+        "homes"
+    ),
+    "capacity_high": (
+        "net dwellings range to; max homes; max dwellings; maximum dwellings; maximum capacity; "
+        "max net dwellings; net dwellings to; capacity high; high capacity; dwellings to; maximum "
+        "net dwellings; max units; capacity max; maximum homes"
+    ),
+    "gross_capacity": (
+        "gross capacity; gross dwellings; gross units; gross; total gross; gross homes; capacity "
+        "gross; dwellings gross; units gross; gross total; gross no of dwellings; gross gain; "
+        "proposed gross"
+    ),
+    "losses": (
+        "losses; loss; demolitions; demolished; dwellings lost; existing dwellings; existing "
+        "dwellings lost; units lost; demolition; homes lost; loss of dwellings; existing units; "
+        "total losses; net loss"
+    ),
+    "built_before": (
+        "built before; built; completed; completions to date; built to date; dwellings completed; "
+        "complete; built before base date; previous completions; completed to date; past "
+        "completions; total completions; units built; completed at base date; delivered to date; "
+        "dwellings built; units completed; homes built; completed units; completions before base "
+        "date; already built; complete to date; completed dwellings; net completions to date"
+    ),
+    "remaining": (
+        "remaining; outstanding; left to build; net outstanding; remaining capacity; balance; "
+        "units remaining; remaining dwellings; dwellings remaining; outstanding dwellings; total "
+        "outstanding; homes left; units outstanding; dwellings outstanding; net remaining; "
+        "remaining units; to be built; capacity remaining; total remaining"
+    ),
+    "under_construction_homes": (
+        "under construction; uc; u c; units under construction; dwellings under construction"
+    ),
     "not_started_homes": "not started; units not started; dwellings not started",
-    "geo_x": "geo x; easting; eastings; x; longitude; lon; lng; long; x coord; x coordinate; point x; coord x; east",
-    "geo_y": "geo y; northing; northings; y; latitude; lat; y coord; y coordinate; point y; coord y; north",
-    "hectares": "hectares; area ha; site area; site area ha; size ha; area; ha; site size; site size ha; gross area ha; "
-    "net area ha; developable area; hectare",
+    "geo_x": (
+        "geo x; easting; eastings; x; longitude; lon; lng; long; x coord; x coordinate; point x; "
+        "coord x; east"
+    ),
+    "geo_y": ("geo y; northing; northings; y; latitude; lat; y coord; y coordinate; point y; coord y; north"),
+    "hectares": (
+        "hectares; area ha; site area; site area ha; size ha; area; ha; site size; site size ha; "
+        "gross area ha; net area ha; developable area; hectare"
+    ),
     "deliverable": "deliverable; is deliverable; deliverable y n; deliverable within 5 years",
-    "note": "note; notes; comments; comment; remarks; commentary; additional information; justification; evidence; "
-    "description; trajectory notes; officer comments; notes on delivery; delivery notes",
-    "use_class": "use class; use; class; type of accommodation; accommodation type; use class order; c2 c3",
-    "communal_bedrooms": "communal bedrooms; c2 bedrooms; c2 bedspaces; care home bedrooms; care bedrooms; c2 beds; "
-    "care home beds; c2 units; bedspaces; bed spaces; care home bedspaces; c2 bed spaces",
-    "student_bedrooms": "student bedrooms; student beds; student bedspaces; pbsa beds; pbsa bedrooms; student rooms; "
-    "student units; pbsa bedspaces; student accommodation bedrooms",
-    "homes_1_bedroom": "homes 1 bedroom; 1 bed; 1 bedroom; one bed; 1 beds; beds 1; one bedroom; 1bed dwellings; 1 bed homes",
-    "homes_2_bedrooms": "homes 2 bedrooms; 2 bed; 2 bedroom; two bed; 2 beds; beds 2; two bedroom; 2 bedrooms; 2 bed homes",
-    "homes_3_bedrooms": "homes 3 bedrooms; 3 bed; 3 bedroom; three bed; 3 beds; beds 3; 3 bedrooms; three bedroom; 3 bed homes",
-    "homes_4_or_more_bedrooms": "homes 4 or more bedrooms; 4 bed; 4 bedroom; four bed; 4 beds; 4 or more bedrooms; 4 bedrooms; "
-    "4 bed or more; 4 or more bed; 4 plus bed; beds 4; four or more bedrooms; 4 bed homes; 4 or more beds; 4 bed plus; 4 beds plus",
-    "market_homes": "market homes; market; market dwellings; open market; private; market housing; market units",
-    "affordable_homes": "affordable homes; affordable; affordable dwellings; affordable housing; affordable units; "
-    "no affordable; number of affordable; affordable homes total; net affordable",
+    "note": (
+        "note; notes; comments; comment; remarks; commentary; additional information; "
+        "justification; evidence; description; trajectory notes; officer comments; notes on "
+        "delivery; delivery notes"
+    ),
+    "use_class": ("use class; use; class; type of accommodation; accommodation type; use class order; c2 c3"),
+    "communal_bedrooms": (
+        "communal bedrooms; c2 bedrooms; c2 bedspaces; care home bedrooms; care bedrooms; c2 "
+        "beds; care home beds; c2 units; bedspaces; bed spaces; care home bedspaces; c2 bed "
+        "spaces"
+    ),
+    "student_bedrooms": (
+        "student bedrooms; student beds; student bedspaces; pbsa beds; pbsa bedrooms; student "
+        "rooms; student units; pbsa bedspaces; student accommodation bedrooms"
+    ),
+    "homes_1_bedroom": (
+        "homes 1 bedroom; 1 bed; 1 bedroom; one bed; 1 beds; beds 1; one bedroom; 1bed dwellings; 1 bed homes"
+    ),
+    "homes_2_bedrooms": (
+        "homes 2 bedrooms; 2 bed; 2 bedroom; two bed; 2 beds; beds 2; two bedroom; 2 bedrooms; 2 bed homes"
+    ),
+    "homes_3_bedrooms": (
+        "homes 3 bedrooms; 3 bed; 3 bedroom; three bed; 3 beds; beds 3; 3 bedrooms; three "
+        "bedroom; 3 bed homes"
+    ),
+    "homes_4_or_more_bedrooms": (
+        "homes 4 or more bedrooms; 4 bed; 4 bedroom; four bed; 4 beds; 4 or more bedrooms; 4 "
+        "bedrooms; 4 bed or more; 4 or more bed; 4 plus bed; beds 4; four or more bedrooms; 4 bed "
+        "homes; 4 or more beds; 4 bed plus; 4 beds plus"
+    ),
+    "market_homes": (
+        "market homes; market; market dwellings; open market; private; market housing; market units"
+    ),
+    "affordable_homes": (
+        "affordable homes; affordable; affordable dwellings; affordable housing; affordable "
+        "units; no affordable; number of affordable; affordable homes total; net affordable"
+    ),
     "base_date": "base date; monitoring date; trajectory base date; date of trajectory",
-    "year": "year; financial year; monitoring year; fy; period; completion year; delivery year; year of completion; "
-    "calendar year; mid year; year ending; plan year; trajectory year",
-    "homes": "planned net dwellings; completions; net completions; expected completions; forecast; projected completions; "
-    "net additional dwellings; forecast completions; dwellings per year; homes per year; annual completions; value; "
-    "delivery; phased dwellings; units in year; homes in year; planned homes; planned dwellings; count; "
-    "planned completions; net homes in year; dwellings in year; expected delivery; projected delivery; projection",
+    "year": (
+        "year; financial year; monitoring year; fy; period; completion year; delivery year; year "
+        "of completion; calendar year; mid year; year ending; plan year; trajectory year"
+    ),
+    "homes": (
+        "planned net dwellings; completions; net completions; expected completions; forecast; "
+        "projected completions; net additional dwellings; forecast completions; dwellings per "
+        "year; homes per year; annual completions; value; delivery; phased dwellings; units in "
+        "year; homes in year; planned homes; planned dwellings; count; planned completions; net "
+        "homes in year; dwellings in year; expected delivery; projected delivery; projection"
+    ),
     "planned_low": "planned low",
     "planned_high": "planned high",
-    "row_total": "total; grand total; plan period total; sum; row total; total phasing; total in plan period; "
-    "total plan period; total phased; trajectory total; total supply; check; total check; total delivery; "
-    "total trajectory; total completions plan period; overall total; total homes phased",
+    "row_total": (
+        "total; grand total; plan period total; sum; row total; total phasing; total in plan "
+        "period; total plan period; total phased; trajectory total; total supply; check; total "
+        "check; total delivery; total trajectory; total completions plan period; overall total; "
+        "total homes phased"
+    ),
 }
 OFFICIAL = {
-    "organisationuri", "sitereference", "sitenameaddress", "geox", "geoy", "hectares", "planningstatus", "permissiontype",
-    "permissiondate", "netdwellingsrangefrom", "netdwellingsrangeto", "deliverable", "notes", "siteplanurl",
-    "ownershipstatus", "planninghistory", "firstaddeddate", "lastupdateddate", "enddate", "coordinatereferencesystem",
-    "minnetdwellings", "maxnetdwellings",
-}  # fmt: skip
+    "organisationuri",
+    "sitereference",
+    "sitenameaddress",
+    "geox",
+    "geoy",
+    "hectares",
+    "planningstatus",
+    "permissiontype",
+    "permissiondate",
+    "netdwellingsrangefrom",
+    "netdwellingsrangeto",
+    "deliverable",
+    "notes",
+    "siteplanurl",
+    "ownershipstatus",
+    "planninghistory",
+    "firstaddeddate",
+    "lastupdateddate",
+    "enddate",
+    "coordinatereferencesystem",
+    "minnetdwellings",
+    "maxnetdwellings",
+}
 """The brownfield register's own names, compared as headings are; those without a field here are not used."""
 
 _UNUSED_NAMES = frozenset(OFFICIAL)
@@ -111,7 +207,14 @@ _PLAIN = {
     "site_reference": {"sitereference", "siteref", "reference", "ref", "siteid"},
     "site_name": {"sitename", "sitenameaddress", "name", "site", "siteaddress", "address"},
     "planning_status": {"planningstatus", "status"},
-    "capacity_dwellings": {"capacity", "totalcapacity", "sitecapacity", "dwellings", "netdwellings", "netcapacity"},
+    "capacity_dwellings": {
+        "capacity",
+        "totalcapacity",
+        "sitecapacity",
+        "dwellings",
+        "netdwellings",
+        "netcapacity",
+    },
     "place": {"gsscode", "place"},
     "note": {"note", "notes", "comments"},
     "year": {"year", "financialyear", "calendaryear", "monitoringyear"},
@@ -126,7 +229,11 @@ def key_of(heading: object) -> str:
     """A heading without case, spaces and punctuation; `+` and `&` in words."""
     text = str(heading if heading is not None else "")[:200].lower()
     text = text.replace("4+", "4 or more").replace("&", " and ")
-    text = re.sub(r"\([^)]*\)$", lambda match: match.group(0) if re.search(r"ha|net|gross|c2|min|max", match.group(0)) else "", text)
+    text = re.sub(
+        r"\([^)]*\)$",
+        lambda match: match.group(0) if re.search(r"ha|net|gross|c2|min|max", match.group(0)) else "",
+        text,
+    )
     return re.sub(r"[^a-z0-9]", "", text)
 
 

@@ -126,7 +126,9 @@ def _kinds(was: dict[int, float], now: dict[int, float]) -> tuple[str, ...]:
     elif (change > slack).any() and not (change < -slack).any():
         kinds.append("brought forward")
     elif (np.abs(change) > slack).any():
-        kinds.append("delayed" if change.sum() < -slack else "brought forward" if change.sum() > slack else "rephased")
+        kinds.append(
+            "delayed" if change.sum() < -slack else "brought forward" if change.sum() > slack else "rephased"
+        )
     return tuple(kinds)
 
 
@@ -140,7 +142,13 @@ Key = tuple[str, str, str]
 def _by_site(table: pd.DataFrame) -> dict[Key, dict[int, float]]:
     rows = _planned(table)
     result: dict[Key, dict[int, float]] = {}
-    columns = (rows["place"], rows["site_reference"], rows["issue_of"], rows["year"], rows["planned_net_dwellings"])
+    columns = (
+        rows["place"],
+        rows["site_reference"],
+        rows["issue_of"],
+        rows["year"],
+        rows["planned_net_dwellings"],
+    )
     for place, reference, issue_of, year, homes in zip(*columns, strict=True):
         years = result.setdefault((str(place), str(reference), str(issue_of)), {})
         years[int(year)] = years.get(int(year), 0.0) + float(homes)
@@ -162,7 +170,7 @@ def _same_names(gone: list[Key], come: list[Key], old: dict[Key, str], new: dict
     by_name: dict[tuple[str, str, str], list[Key]] = {}
     for key in come:
         by_name.setdefault((key[0], _folded(new[key]), key[2]), []).append(key)
-    moved = {}
+    moved: dict[Key, Key] = {}
     for key in gone:
         found = by_name.get((key[0], _folded(old[key]), key[2]), [])
         if len(found) == 1 and found[0] not in moved.values() and _folded(old[key]):

@@ -9,7 +9,14 @@ import csv
 import io
 import re
 
-from housing_trajectories.sheets import LONGEST_TEXT, MOST_CELLS, MOST_COLUMNS, MOST_FILLED_ROWS, FindingList, Sheet
+from housing_trajectories.sheets import (
+    LONGEST_TEXT,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_FILLED_ROWS,
+    FindingList,
+    Sheet,
+)
 
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf©¨¢ª«¼½±³´¶¡]|â€[™œ“”\u009d˜¢¦]|Â[£°§ ½¼®©]|ï¿½|�")
 _SEPARATORS = (",", ";", "\t", "|")

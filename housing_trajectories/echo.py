@@ -1,4 +1,6 @@
-"""What was understood of a trajectory, in a few lines a planner can hold against the council's own figures."""
+"""What was understood of a trajectory, in a few lines a planner can hold against the council's own
+figures.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,12 @@ import pandas as pd
 from housing_trajectories.comparison import CHANGES, compare
 from housing_trajectories.reference_figures import ReferenceFigures
 from housing_trajectories.row_kinds import allowance_of
-from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, Trajectory, financial_year_label
+from housing_trajectories.schema import (
+    RECORDED_REFERENCE,
+    REMAINDER_REFERENCE,
+    Trajectory,
+    financial_year_label,
+)
 
 _NO_SITE = {RECORDED_REFERENCE, REMAINDER_REFERENCE}
 
@@ -52,7 +59,10 @@ def first_line(planned: pd.DataFrame) -> str:
     words = f"{total:,} home{'' if total == 1 else 's'} on {sites:,} site{'' if sites == 1 else 's'}"
     if building.empty:
         return words
-    first, last = financial_year_label(int(building["year"].min())), financial_year_label(int(building["year"].max()))
+    first, last = (
+        financial_year_label(int(building["year"].min())),
+        financial_year_label(int(building["year"].max())),
+    )
     return f"{words}, {first} to {last}"
 
 
@@ -90,15 +100,23 @@ def _apart(table: pd.DataFrame, planned: pd.DataFrame) -> Iterator[str]:
 
 def _against_plans(planned: pd.DataFrame, figures: ReferenceFigures) -> Iterator[str]:
     """Homes in the plan's years against its requirement of those years; bedrooms by the published ratios."""
-    for place, rows in planned.groupby("place"):
+    for code, rows in planned.groupby("place"):
+        place = str(code)
         status = "draft" if rows["plan_status"].eq("draft").all() else "adopted"
-        plan = figures.plan(str(place), status)
+        plan = figures.plan(place, status)
         if plan is None:
-            yield f"{place}: no plan requirement is known" if place else "no place, so no plan requirement to hold it against"
+            yield (
+                f"{place}: no plan requirement is known"
+                if place
+                else "no place, so no plan requirement to hold it against"
+            )
             continue
         within = rows[rows["year"].between(plan.first_year, plan.last_year)]
         if within.empty:
-            yield f"{plan.name}: no homes in its years, {financial_year_label(plan.first_year)} to {financial_year_label(plan.last_year)}"
+            yield (
+                f"{plan.name}: no homes in its years, {financial_year_label(plan.first_year)} to "
+                f"{financial_year_label(plan.last_year)}"
+            )
             continue
         years = list(range(int(within["year"].min()), int(within["year"].max()) + 1))
         required = float(plan.annual_requirement(years).sum())

@@ -14,11 +14,36 @@ from housing_trajectories.sheets import FindingList, Sheet
 from housing_trajectories.year_labels import YearLabel, is_built_before, year_label
 
 _ROWS_SEARCHED = 80
-_SUBTOTAL = re.compile(r"\b(?:sub-?\s?totals?|totals?|sum|cumulative|five[- ]year|5[- ]?(?:year|yr)|supply|0-5|1-5|6-10|11-15)\b", re.I)
+_SUBTOTAL = re.compile(
+    r"\b(?:sub-?\s?totals?|totals?|sum|cumulative|five[- ]year|5[- ]?(?:year|yr)|supply|0-5|1-5|6-10"
+    r"|11-15)\b",
+    re.I,
+)
 _NUMERIC_FIELDS_OF_YEARS = ("homes",)
 _OWN_TIDY = {"place", "plan_status", "site_reference", "phasing_basis", "year", "planned_net_dwellings"}
-_MANY_FINE = {"site_name", "note", "site_reference", "place_name", "permission_reference", "hectares", "row_total"}
-_HOMES_IN_LONG = {"dwellings", "homes", "units", "netdwellings", "nethomes", "netunits", "numberofdwellings", "noofdwellings", "numberofhomes", "netgain", "netcapacity", "totaldwellings"}  # fmt: skip
+_MANY_FINE = {
+    "site_name",
+    "note",
+    "site_reference",
+    "place_name",
+    "permission_reference",
+    "hectares",
+    "row_total",
+}
+_HOMES_IN_LONG = {
+    "dwellings",
+    "homes",
+    "units",
+    "netdwellings",
+    "nethomes",
+    "netunits",
+    "numberofdwellings",
+    "noofdwellings",
+    "numberofhomes",
+    "netgain",
+    "netcapacity",
+    "totaldwellings",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +101,9 @@ def find_headings(sheet: Sheet) -> Headings | None:
     names, years = scores[best]
     long_named = any(_field_name(cell) == "year" for cell in rows[best])
     for position in (best - 1, best + 1, best - 2, best + 2):
-        if not 0 <= position < len(rows) or abs(position - best) > 1 and len(chosen) == 1 and min(chosen) == position + 1:
+        if not 0 <= position < len(rows) or (
+            abs(position - best) > 1 and len(chosen) == 1 and min(chosen) == position + 1
+        ):
             continue
         other_names, other_years = scores[position]
         if years < 2 and not long_named and other_years >= 2 and _labels_only(rows[position]):
@@ -99,7 +126,9 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
             continue
         headings.texts[position] = " ".join(str(cell) for cell in cells)[:120]
         if any(is_built_before(cell) for cell in cells):
-            candidates.setdefault("built_before", []).append((position, NameRead("built_before", "another name")))
+            candidates.setdefault("built_before", []).append(
+                (position, NameRead("built_before", "another name"))
+            )
             continue
         label = next((found for cell in cells if (found := year_label(cell)) is not None), None)
         name = next((found for cell in cells if isinstance(cell, str) and (found := field_of(cell))), None)
@@ -112,8 +141,9 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
     _choose(headings, candidates)
     headings.unused = [p for p in headings.unused if not _is_subtotal(headings, p)]
     texts = {text.strip() for text in headings.texts.values()}
-    headings.own = _OWN_TIDY <= texts or (
-        set(SITE_COLUMNS) - {"note"} <= texts and all(financial_year(y.heading) is not None for y in headings.years)
+    headings.own = texts >= _OWN_TIDY or (
+        set(SITE_COLUMNS) - {"note"} <= texts
+        and all(financial_year(y.heading) is not None for y in headings.years)
     )
     return headings
 
@@ -149,13 +179,20 @@ def _long_or_wide(headings: Headings) -> None:
         position = fields.pop("homes", None)
         if position is not None:
             heading = key_of(headings.texts[position])
-            if "complet" in heading and "built_before" not in fields and position < headings.years[0].position:
+            if (
+                "complet" in heading
+                and "built_before" not in fields
+                and position < headings.years[0].position
+            ):
                 fields["built_before"] = position
             else:
                 headings.unused.append(position)
-    elif "year" in fields and "homes" not in fields and "capacity_dwellings" in fields:
-        if key_of(headings.texts[fields["capacity_dwellings"]]) in _HOMES_IN_LONG:
-            fields["homes"] = fields.pop("capacity_dwellings")
+    elif (
+        "year" in fields
+        and "homes" not in fields
+        and key_of(headings.texts.get(fields.get("capacity_dwellings", -1), "")) in _HOMES_IN_LONG
+    ):
+        fields["homes"] = fields.pop("capacity_dwellings")
 
 
 def report_headings(sheet: Sheet, headings: Headings, findings: FindingList) -> None:
@@ -179,22 +216,37 @@ def report_headings(sheet: Sheet, headings: Headings, findings: FindingList) -> 
         how = "" if is_plain(text, name) else how
         if how and not headings.own:
             findings.add(
-                "heading", f"'{text}' ({how})", name, "mended", row=row, column=position + 1, done=f"read as {name}"
+                "heading",
+                f"'{text}' ({how})",
+                name,
+                "mended",
+                row=row,
+                column=position + 1,
+                done=f"read as {name}",
             )
     _report_unused(sheet, headings, findings, row)
     seen: dict[tuple[str, int, int], YearColumn] = {}
     for year in headings.years:
         if year.label.remark:
             findings.add(
-                "year label", f"'{year.heading}'", "a year such as 2024/25", "warning",
-                row=row, column=year.position + 1, done=year.label.remark,
-            )  # fmt: skip
+                "year label",
+                f"'{year.heading}'",
+                "a year such as 2024/25",
+                "warning",
+                row=row,
+                column=year.position + 1,
+                done=year.label.remark,
+            )
         key = (year.label.kind, year.label.first, year.label.last)
         if key in seen and not year.label.quarter:
             findings.add(
-                "column twice", f"'{year.heading}', as in column {seen[key].position + 1}", "each year once",
-                row=row, column=year.position + 1, done="both read",
-            )  # fmt: skip
+                "column twice",
+                f"'{year.heading}', as in column {seen[key].position + 1}",
+                "each year once",
+                row=row,
+                column=year.position + 1,
+                done="both read",
+            )
         seen.setdefault(key, year)
 
 
@@ -204,12 +256,28 @@ def _report_unused(sheet: Sheet, headings: Headings, findings: FindingList, row:
     for position in headings.unused:
         text = headings.texts[position]
         if key_of(text).startswith("unnamed") or key_of(text) == "":
-            findings.add("unnamed column", f"'{text}'", "a heading", "mended", row=row, column=position + 1, done="left out")
-        elif positions and min(positions) < position < max(positions) and _numeric(sheet, headings.last, position):
             findings.add(
-                "year label", f"'{text}', numbers among the years", "a year such as 2024/25",
-                row=row, column=position + 1, done="not counted",
-            )  # fmt: skip
+                "unnamed column",
+                f"'{text}'",
+                "a heading",
+                "mended",
+                row=row,
+                column=position + 1,
+                done="left out",
+            )
+        elif (
+            positions
+            and min(positions) < position < max(positions)
+            and _numeric(sheet, headings.last, position)
+        ):
+            findings.add(
+                "year label",
+                f"'{text}', numbers among the years",
+                "a year such as 2024/25",
+                row=row,
+                column=position + 1,
+                done="not counted",
+            )
         else:
             plain.append(text)
     if plain and not headings.own:
@@ -219,9 +287,13 @@ def _report_unused(sheet: Sheet, headings: Headings, findings: FindingList, row:
     blank = _without_heading(sheet, headings)
     for position in blank:
         findings.add(
-            "missing heading", "numbers in a column without a heading", "a heading",
-            row=row, column=position + 1, done="not counted",
-        )  # fmt: skip
+            "missing heading",
+            "numbers in a column without a heading",
+            "a heading",
+            row=row,
+            column=position + 1,
+            done="not counted",
+        )
 
 
 def _without_heading(sheet: Sheet, headings: Headings) -> list[int]:

@@ -1,4 +1,6 @@
-"""Whether a site's homes add up: with its capacity, with what was built before, net of losses, within the plan."""
+"""Whether a site's homes add up: with its capacity, with what was built before, net of losses, within
+the plan.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,19 @@ from housing_trajectories.sheets import FindingList
 from housing_trajectories.site_rows import Array, SiteRows
 
 _SLACK = 0.51
-_DEMOLITION = re.compile(r"demoli|redevelop|replac|regenerat|clearance|estate renewal|loss|conversion|amalgamat|change of use", re.I)
+_DEMOLITION = re.compile(
+    r"demoli|redevelop|replac|regenerat|clearance|estate renewal|loss|conversion|amalgamat|change of use",
+    re.I,
+)
 _CAPACITY = "phasing does not meet capacity"
 _COUNTED_AGAIN = "completions before the base date counted again"
 _GROSS = "gross where net is stated"
 
 
 def check_net(rows: SiteRows, texts: tuple[str, ...], findings: FindingList) -> None:
-    """Report gross homes where net are stated, and take a capacity from gross less losses where it is not given."""
+    """Report gross homes where net are stated, and take a capacity from gross less losses where it is
+    not given.
+    """
     numbers = rows.numbers
     gross, losses, net = numbers["gross_capacity"], numbers["losses"], numbers["capacity_dwellings"]
     lost = np.abs(np.nan_to_num(losses))
@@ -32,23 +39,36 @@ def check_net(rows: SiteRows, texts: tuple[str, ...], findings: FindingList) -> 
     elif only_gross.any():
         index = int(np.flatnonzero(only_gross)[0])
         findings.add(
-            _GROSS, f"{int(only_gross.sum())} sites with gross homes only", "net homes, or the homes lost beside",
-            row=_row(rows, index), column=rows.column(index, "gross_capacity"), site=_site(rows, index),
+            _GROSS,
+            f"{int(only_gross.sum())} sites with gross homes only",
+            "net homes, or the homes lost beside",
+            row=_row(rows, index),
+            column=rows.column(index, "gross_capacity"),
+            site=_site(rows, index),
             done="no capacity taken from them",
-        )  # fmt: skip
+        )
     stated = ~np.isnan(gross) & ~np.isnan(net) & ~only_gross
     off = stated & has_losses & (np.abs(gross - lost - net) > _SLACK)
     for index in np.flatnonzero(off)[:200]:
         findings.add(
-            _GROSS, f"{net[index]:,.0f} net of {gross[index]:,.0f} gross and {lost[index]:,.0f} lost",
-            f"{gross[index] - lost[index]:,.0f} net", row=_row(rows, int(index)),
-            column=rows.column(int(index), "capacity_dwellings"), site=_site(rows, int(index)), done="the net figure kept",
-        )  # fmt: skip
-    said = [text for text in texts if re.search(r"\bgross\b", text, re.I) and not re.search(r"\bnet\b|gross area|hectare|\bha\b|gross (?:capacity|dwellings|units|homes)$", text, re.I)]
-    if said and np.isnan(gross).all() and not has_losses:
-        findings.add(
-            _GROSS, f"'{said[0]}'", "net homes, less those lost", done="read as they stand"
+            _GROSS,
+            f"{net[index]:,.0f} net of {gross[index]:,.0f} gross and {lost[index]:,.0f} lost",
+            f"{gross[index] - lost[index]:,.0f} net",
+            row=_row(rows, int(index)),
+            column=rows.column(int(index), "capacity_dwellings"),
+            site=_site(rows, int(index)),
+            done="the net figure kept",
         )
+    said = [
+        text
+        for text in texts
+        if re.search(r"\bgross\b", text, re.I)
+        and not re.search(
+            r"\bnet\b|gross area|hectare|\bha\b|gross (?:capacity|dwellings|units|homes)$", text, re.I
+        )
+    ]
+    if said and np.isnan(gross).all() and not has_losses:
+        findings.add(_GROSS, f"'{said[0]}'", "net homes, less those lost", done="read as they stand")
 
 
 def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None) -> None:
@@ -66,8 +86,13 @@ def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None)
     smallest = np.where(np.isnan(numbers["capacity_low"]), net, np.fmin(numbers["capacity_low"], net))
     largest = np.where(np.isnan(numbers["capacity_high"]), net, np.fmax(numbers["capacity_high"], net))
     known = ~np.isnan(net) & rows.is_site & ~rows.is_recorded & ~counted_again & ~rows.unknown.any(axis=1)
-    known |= ~np.isnan(net) & rows.is_site & ~rows.is_recorded & ~counted_again & rows.unknown.any(axis=1) & (
-        rows.texts["phasing_basis"] == "build_out_rule"
+    known |= (
+        ~np.isnan(net)
+        & rows.is_site
+        & ~rows.is_recorded
+        & ~counted_again
+        & rows.unknown.any(axis=1)
+        & (rows.texts["phasing_basis"] == "build_out_rule")
     )
     under = known & (high + built + beyond < smallest - _SLACK)
     over = known & (low + built + beyond > largest + _SLACK)
@@ -75,9 +100,14 @@ def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None)
     goes_on = _goes_on(rows)
     for index in np.flatnonzero(under & goes_on):
         findings.add(
-            "homes after the last year", f"{planned[index] + built[index]:,.0f} of {net[index]:,.0f} homes, and building in the last year",
-            "years to its end", "warning", row=_row(rows, int(index)), site=_site(rows, int(index)), done="the rest comes later",
-        )  # fmt: skip
+            "homes after the last year",
+            f"{planned[index] + built[index]:,.0f} of {net[index]:,.0f} homes, and building in the last year",
+            "years to its end",
+            "warning",
+            row=_row(rows, int(index)),
+            site=_site(rows, int(index)),
+            done="the rest comes later",
+        )
     under &= ~goes_on
     for index in np.flatnonzero(under | over)[:500]:
         total = planned[index] + built[index] + beyond[index]
@@ -89,9 +119,14 @@ def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None)
         parts += f" and {built[index]:,.5g} built before" if built[index] else ""
         parts += f" and {beyond[index]:,.5g} beyond" if beyond[index] else ""
         findings.add(
-            issue, f"{parts}: {total:,.5g} homes", expected, row=_row(rows, int(index)),
-            column=rows.column(int(index), "capacity_dwellings"), site=_site(rows, int(index)), done="kept as stated",
-        )  # fmt: skip
+            issue,
+            f"{parts}: {total:,.5g} homes",
+            expected,
+            row=_row(rows, int(index)),
+            column=rows.column(int(index), "capacity_dwellings"),
+            site=_site(rows, int(index)),
+            done="kept as stated",
+        )
     findings.count(_CAPACITY, max(0, int((under | over).sum()) - 500), "error")
 
 
@@ -104,7 +139,9 @@ def early_counted_again(
     early: Array,
     findings: FindingList,
 ) -> np.ndarray:
-    """Rows whose homes before the base date stand in `built_before` and in the years: reported, and marked."""
+    """Rows whose homes before the base date stand in `built_before` and in the years: reported, and
+    marked.
+    """
     net = rows.numbers["capacity_dwellings"]
     total = planned + built + beyond
     open_rows = ~rows.is_recorded & rows.is_site
@@ -121,18 +158,27 @@ def early_counted_again(
         column = rows.column(int(index), "built_before")
         findings.add(
             _COUNTED_AGAIN,
-            f"{early[index]:,.0f} homes in years before the base date, and {built[index]:,.0f} built before it",
-            "each home once", row=_row(rows, int(index)), column=column, site=_site(rows, int(index)), done="kept as stated",
-        )  # fmt: skip
+            f"{early[index]:,.0f} homes in years before the base date, and "
+            f"{built[index]:,.0f} built before it",
+            "each home once",
+            row=_row(rows, int(index)),
+            column=column,
+            site=_site(rows, int(index)),
+            done="kept as stated",
+        )
     left = (early > 0) & ~again & open_rows if base_year is not None else np.zeros(len(rows), dtype=bool)
     if left.any() and base_year is not None:
         index = int(np.flatnonzero(left)[0])
         findings.add(
             "completions before the base date",
-            f"{early[left].sum():,.0f} homes on {int(left.sum())} sites in years before {financial_year_label(base_year)}",
-            "homes from the base date on", "warning", row=_row(rows, index), site=_site(rows, index),
+            f"{early[left].sum():,.0f} homes on {int(left.sum())} sites in years before "
+            f"{financial_year_label(base_year)}",
+            "homes from the base date on",
+            "warning",
+            row=_row(rows, index),
+            site=_site(rows, index),
             done="kept as homes recorded, not planned",
-        )  # fmt: skip
+        )
     return again
 
 
@@ -142,23 +188,42 @@ def check_negative(rows: SiteRows, findings: FindingList) -> None:
     for index in np.flatnonzero(negative.any(axis=1))[:500]:
         years = np.flatnonzero(negative[index])
         lost = float(-rows.homes[index][years].sum())
-        words = " ".join(str(rows.texts[name][index]) for name in ("site_name", "note", "site_reference", "planning_status"))
-        excused = bool(_DEMOLITION.search(words)) or rows.texts["kind"][index] in ("demolitions", "lapse_allowance")
+        words = " ".join(
+            str(rows.texts[name][index])
+            for name in ("site_name", "note", "site_reference", "planning_status")
+        )
+        excused = bool(_DEMOLITION.search(words)) or rows.texts["kind"][index] in (
+            "demolitions",
+            "lapse_allowance",
+        )
         excused |= bool(np.nan_to_num(rows.numbers["losses"][index]) != 0)
         severity: Severity = "mended" if excused else "error"
         findings.add(
-            "homes lost" if excused else "negative homes", f"{-lost:,.0f} homes", "homes of at least 0, or demolitions named so",
-            severity, row=_row(rows, int(index)), column=rows.column(int(index), str(rows.years[years[0]])),
-            site=_site(rows, int(index)), done="kept as homes lost" if excused else "kept as stated",
-        )  # fmt: skip
+            "homes lost" if excused else "negative homes",
+            f"{-lost:,.0f} homes",
+            "homes of at least 0, or demolitions named so",
+            severity,
+            row=_row(rows, int(index)),
+            column=rows.column(int(index), str(rows.years[years[0]])),
+            site=_site(rows, int(index)),
+            done="kept as homes lost" if excused else "kept as stated",
+        )
 
 
 def check_plan_period(
-    rows: SiteRows, place: str | None, period: tuple[int, int] | None, figures: ReferenceFigures, findings: FindingList
+    rows: SiteRows,
+    place: str | None,
+    period: tuple[int, int] | None,
+    figures: ReferenceFigures,
+    findings: FindingList,
 ) -> None:
     """Report homes outside the plan period on rows that do not say `beyond_plan`."""
     years = np.array(rows.years)
-    exempt = rows.is_recorded | (rows.texts["phasing_basis"] == "beyond_plan") | (rows.texts["plan_status"] == "beyond_plan")
+    exempt = (
+        rows.is_recorded
+        | (rows.texts["phasing_basis"] == "beyond_plan")
+        | (rows.texts["plan_status"] == "beyond_plan")
+    )
     draft = rows.texts["plan_status"] == "draft"
     for status, where in (("adopted", ~exempt & ~draft), ("draft", ~exempt & draft)):
         first_last = period
@@ -174,10 +239,13 @@ def check_plan_period(
             findings.add(
                 "homes outside the plan period",
                 f"{homes[index].sum():,.5g} homes, first in {financial_year_label(rows.years[out[0]])}",
-                f"years {financial_year_label(first_last[0])} to {financial_year_label(first_last[1])}, or phasing_basis beyond_plan",
-                row=_row(rows, int(index)), column=rows.column(int(index), str(rows.years[out[0]])),
-                site=_site(rows, int(index)), done="kept as stated",
-            )  # fmt: skip
+                f"years {financial_year_label(first_last[0])} to {financial_year_label(first_last[1])}, or "
+                f"phasing_basis beyond_plan",
+                row=_row(rows, int(index)),
+                column=rows.column(int(index), str(rows.years[out[0]])),
+                site=_site(rows, int(index)),
+                done="kept as stated",
+            )
 
 
 def _take_remaining(rows: SiteRows) -> None:
@@ -188,12 +256,16 @@ def _take_remaining(rows: SiteRows) -> None:
 
 
 def _over_plan(rows: SiteRows, homes: Array) -> Array:
-    """Homes of each row's site over all its rows of the same plan: adopted and beyond together, draft apart."""
+    """Homes of each row's site over all its rows of the same plan: adopted and beyond together, draft
+    apart.
+    """
     own = np.nansum(homes, axis=1)
     if not (rows.texts["phasing_basis"] == "beyond_plan").any():
         return own
     draft = rows.texts["plan_status"] == "draft"
-    frame = pd.DataFrame({"place": rows.texts["place"], "site": rows.texts["site_reference"], "draft": draft, "homes": own})
+    frame = pd.DataFrame(
+        {"place": rows.texts["place"], "site": rows.texts["site_reference"], "draft": draft, "homes": own}
+    )
     frame["recorded"] = rows.is_recorded
     return frame.groupby(["place", "site", "draft", "recorded"])["homes"].transform("sum").to_numpy()
 
@@ -202,7 +274,13 @@ def _goes_on(rows: SiteRows) -> np.ndarray:
     """Rows of sites that say what they build beyond the plan, and still build in the file's last year."""
     beyond = (rows.texts["phasing_basis"] == "beyond_plan") & (np.nan_to_num(rows.homes[:, -1]) > 0)
     draft = np.where(rows.texts["plan_status"] == "draft", "draft", "plan")
-    keys = np.array([f"{s}\0{d}" for s, d in zip(rows.texts["site_reference"], draft, strict=True)], dtype=object) if beyond.any() else None
+    keys = (
+        np.array(
+            [f"{s}\0{d}" for s, d in zip(rows.texts["site_reference"], draft, strict=True)], dtype=object
+        )
+        if beyond.any()
+        else None
+    )
     return np.isin(keys, keys[beyond]) if keys is not None else beyond
 
 

@@ -36,7 +36,11 @@ def check_references(rows: SiteRows, findings: FindingList) -> None:
     again = frame.duplicated(keep="first").to_numpy() & (frame["reference"] != "").to_numpy()
     if not again.any():
         return
-    first = frame.reset_index().groupby(["reference", "status", "use", "place", "beyond"])["index"].transform("min")
+    first = (
+        frame.reset_index()
+        .groupby(["reference", "status", "use", "place", "beyond"])["index"]
+        .transform("min")
+    )
     for index in np.flatnonzero(again)[:500]:
         if rows.texts["kind"][index] != "site" and rows.texts["kind"][int(first[index])] != "site":
             _renamed(rows, index)
@@ -46,11 +50,20 @@ def check_references(rows: SiteRows, findings: FindingList) -> None:
         same = reference == str(rows.texts["site_reference"][other])
         found = f"'{reference}' a second time (first in row {_row(rows, other)}{_sheet(rows, other)})"
         if not same:
-            found = f"'{reference}', which differs from '{rows.texts['site_reference'][other]}' of row {_row(rows, other)} in case or blanks only"
+            found = (
+                f"'{reference}', which differs from '{rows.texts['site_reference'][other]}' of row "
+                f"{_row(rows, other)} in case or blanks only"
+            )
         findings.add(
-            _REPEATED, found, "each site once", row=_row(rows, index), column=rows.column(index, "site_reference"),
-            heading="site_reference", site=reference, done="both counted",
-        )  # fmt: skip
+            _REPEATED,
+            found,
+            "each site once",
+            row=_row(rows, index),
+            column=rows.column(index, "site_reference"),
+            heading="site_reference",
+            site=reference,
+            done="both counted",
+        )
         rows.texts["site_reference"][index] = f"{reference} (row {_row(rows, index)})"
 
 
@@ -81,11 +94,17 @@ def _same_name(
         across = rows.texts["place"][at] != rows.texts["place"][other]
         reported.add(int(at))
         findings.add(
-            _SAME_SITE, f"'{rows.texts['site_name'][at]}', as {_reference(rows, other)} of row {_row(rows, other)}{_sheet(rows, other)}",
-            "one reference a site, or names that tell them apart", "warning" if across else "error",
-            row=_row(rows, at), column=rows.column(int(at), "site_name"), heading="site_name",
-            site=_reference(rows, at), done="both counted",
-        )  # fmt: skip
+            _SAME_SITE,
+            f"'{rows.texts['site_name'][at]}', as {_reference(rows, other)} of row "
+            f"{_row(rows, other)}{_sheet(rows, other)}",
+            "one reference a site, or names that tell them apart",
+            "warning" if across else "error",
+            row=_row(rows, at),
+            column=rows.column(int(at), "site_name"),
+            heading="site_name",
+            site=_reference(rows, at),
+            done="both counted",
+        )
 
 
 def _same_position(
@@ -108,10 +127,15 @@ def _same_position(
             continue
         reported.add(at)
         findings.add(
-            _SAME_SITE, f"within 50 m of {_reference(rows, other)} of row {_row(rows, other)}{_sheet(rows, other)} with the same homes",
-            "one reference a site", row=_row(rows, at), column=rows.column(at, "geo_x"), site=_reference(rows, at),
+            _SAME_SITE,
+            f"within 50 m of {_reference(rows, other)} of row {_row(rows, other)}{_sheet(rows, other)} with "
+            f"the same homes",
+            "one reference a site",
+            row=_row(rows, at),
+            column=rows.column(at, "geo_x"),
+            site=_reference(rows, at),
             done="both counted",
-        )  # fmt: skip
+        )
 
 
 def _near_pairs(frame: pd.DataFrame) -> list[tuple[int, int]]:

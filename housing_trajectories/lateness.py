@@ -1,4 +1,6 @@
-"""How many of the planned homes come in their year, later, or not at all before the last year. Arrays only."""
+"""How many of the planned homes come in their year, later, or not at all before the last year. Arrays
+only.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,22 @@ from housing_trajectories.selection import Plans, planned_table, rows_in_scenari
 Array = NDArray[np.float64]
 OUTCOMES = ("on_time", "late", "not_at_all")
 COLUMNS = (
-    "scenario", "place", "site_reference", "outcome", "site_name", "planned_net_dwellings",
-    "principal", "p10", "p50", "p90",
-)  # fmt: skip
+    "scenario",
+    "place",
+    "site_reference",
+    "outcome",
+    "site_name",
+    "planned_net_dwellings",
+    "principal",
+    "p10",
+    "p50",
+    "p90",
+)
 
 
 def outcomes(planned: Array, delivered: Array) -> Array:
-    """(draws, sites, 3): homes on time, late, and not delivered by the last year, of `planned` (years, sites).
+    """(draws, sites, 3): homes on time, late, and not delivered by the last year, of `planned`
+    (years, sites).
 
     Homes come in the order they are planned: a home planned in a year is on time if the site has delivered it
     by that year's end, late if it has by the last year's. The three sum to the homes planned. `delivered` is

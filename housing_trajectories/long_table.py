@@ -81,9 +81,14 @@ def _weights(
             result.append({label.first: 1.0})
         elif label is None:
             findings.add(
-                "year label", f"'{cell}'", "a year such as 2024/25", row=row, column=column + 1,
-                heading=headings.heading("year"), done="its homes are not counted",
-            )  # fmt: skip
+                "year label",
+                f"'{cell}'",
+                "a year such as 2024/25",
+                row=row,
+                column=column + 1,
+                heading=headings.heading("year"),
+                done="its homes are not counted",
+            )
             result.append(None)
         else:
             result.append(column_weights(label, str(cell), asked, findings, row, column + 1))
@@ -148,9 +153,15 @@ def _report(
     for row, _ in np.argwhere(block.where(lambda a: told(a.issue, a.state)))[:2_000]:
         found = block.amounts[block.codes[row, 0]]
         findings.add(
-            found.issue, f"'{block.cells[block.codes[row, 0]]}'", "a whole number of homes", found.severity,
-            row=numbers[row], column=column + 1, heading=headings.heading("homes"), done=found.done,
-        )  # fmt: skip
+            found.issue,
+            f"'{block.cells[block.codes[row, 0]]}'",
+            "a whole number of homes",
+            found.severity,
+            row=numbers[row],
+            column=column + 1,
+            heading=headings.heading("homes"),
+            done=found.done,
+        )
 
 
 def _repeated(
@@ -171,13 +182,19 @@ def _repeated(
         findings.add(
             "reference values are not unique",
             f"the site a second time for {year} (first in row {numbers[first[inverse[row]]]})",
-            "each site once a year", row=numbers[row], site=str(result.texts["site_reference"][site[row]]),
+            "each site once a year",
+            row=numbers[row],
+            site=str(result.texts["site_reference"][site[row]]),
             done="both counted",
-        )  # fmt: skip
+        )
 
 
 def _other_names(
-    texts: Mapping[str, np.ndarray], site: np.ndarray, first: np.ndarray, numbers: list[int], findings: FindingList
+    texts: Mapping[str, np.ndarray],
+    site: np.ndarray,
+    first: np.ndarray,
+    numbers: list[int],
+    findings: FindingList,
 ) -> None:
     names = texts.get("site_name")
     if names is None or len(site) == 0:
@@ -187,6 +204,8 @@ def _other_names(
         findings.add(
             "reference values are not unique",
             f"'{names[row]}' under the reference of '{names[first[site[row]]]}'",
-            "a reference of its own", row=numbers[row], site=str(texts["site_reference"][row]),
+            "a reference of its own",
+            row=numbers[row],
+            site=str(texts["site_reference"][row]),
             done="taken as one site",
-        )  # fmt: skip
+        )

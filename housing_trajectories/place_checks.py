@@ -25,7 +25,9 @@ def check_places(
     Rows keep what the file says, upper case; a row without a code takes the place asked for.
     """
     codes = np.array([str(code).strip().upper() for code in rows.texts["place"]], dtype=object)
-    by_name = {name.lower(): code for code, (name, status) in figures.authorities.items() if status == "current"}
+    by_name = {
+        name.lower(): code for code, (name, status) in figures.authorities.items() if status == "current"
+    }
     codes = np.array([by_name.get(code.lower(), code) for code in codes], dtype=object)
     given = codes != ""
     if not given.any():
@@ -33,9 +35,12 @@ def check_places(
         rows.texts["place"] = codes
         if place is None:
             findings.add(
-                "missing value", "no GSS code of the council", "a GSS code, in the file or asked for with --place",
-                "warning", done="read without a place",
-            )  # fmt: skip
+                "missing value",
+                "no GSS code of the council",
+                "a GSS code, in the file or asked for with --place",
+                "warning",
+                done="read without a place",
+            )
         elif place not in figures.authorities:
             findings.add(_ISSUE, f"'{place}', asked for", "the GSS code of a council in England")
         return place
@@ -68,33 +73,64 @@ def _report(
         if known is None:
             _each(rows, np.flatnonzero(codes == code), code, expected, bool(drag), findings)
         elif place is not None and code != place:
-            _each(rows, np.flatnonzero((codes == code) & given), f"{code} ({known[0]})", expected, bool(drag), findings)
+            _each(
+                rows,
+                np.flatnonzero((codes == code) & given),
+                f"{code} ({known[0]})",
+                expected,
+                bool(drag),
+                findings,
+            )
         elif drag and code != usual:
-            _each(rows, np.array(drag), f"{code} ({known[0]})", f"{usual} as in the other rows", True, findings)
+            _each(
+                rows, np.array(drag), f"{code} ({known[0]})", f"{usual} as in the other rows", True, findings
+            )
         elif code != usual and count * 5 < total:
-            _each(rows, np.flatnonzero(codes == code), f"{code} ({known[0]})", f"{usual} as in the other rows", False, findings)
+            _each(
+                rows,
+                np.flatnonzero(codes == code),
+                f"{code} ({known[0]})",
+                f"{usual} as in the other rows",
+                False,
+                findings,
+            )
         elif code != usual:
             second_council.add(code)
         if known is not None and known[1] == "former" and (place is None or code == place):
             index = int(np.flatnonzero(codes == code)[0])
             findings.add(
-                "former GSS code", f"'{code}' ({known[0]}), a code no longer in use", "a code in use", "warning",
-                row=_row(rows, index), column=rows.column(index, "place"), done="kept as it is",
-            )  # fmt: skip
+                "former GSS code",
+                f"'{code}' ({known[0]}), a code no longer in use",
+                "a code in use",
+                "warning",
+                row=_row(rows, index),
+                column=rows.column(index, "place"),
+                done="kept as it is",
+            )
     if second_council:
         found = f"{len(second_council) + 1} councils: {', '.join(sorted({*second_council, str(usual)}))}"
-        findings.add("several councils", found, "a file a council", "warning", done="each row kept under its own")
+        findings.add(
+            "several councils", found, "a file a council", "warning", done="each row kept under its own"
+        )
 
 
 def _each(
     rows: SiteRows, where: np.ndarray, code: str, expected: str, drag: bool, findings: FindingList
 ) -> None:
     for index in where[:200]:
-        found = f"'{code}'" + (", one more than in the row above, as a spreadsheet fills down" if drag else "")
+        found = f"'{code}'" + (
+            ", one more than in the row above, as a spreadsheet fills down" if drag else ""
+        )
         findings.add(
-            _ISSUE, found, expected, row=_row(rows, index), column=rows.column(index, "place"), heading="place",
-            site=str(rows.texts["site_reference"][index]), done="its homes must not be used for this place",
-        )  # fmt: skip
+            _ISSUE,
+            found,
+            expected,
+            row=_row(rows, index),
+            column=rows.column(index, "place"),
+            heading="place",
+            site=str(rows.texts["site_reference"][index]),
+            done="its homes must not be used for this place",
+        )
     findings.count(_ISSUE, max(0, len(where) - 200), "error")
 
 
@@ -107,7 +143,12 @@ def _drag_filled(codes: np.ndarray) -> set[int]:
     numbers = [_number(str(code)) for code in codes]
     for index in range(1, len(numbers)):
         before, here = numbers[index - 1], numbers[index]
-        if before is not None and here is not None and here[1] == before[1] + 1 and here[0] in (before[0], ""):
+        if (
+            before is not None
+            and here is not None
+            and here[1] == before[1] + 1
+            and here[0] in (before[0], "")
+        ):
             filled.add(index)
     return filled
 

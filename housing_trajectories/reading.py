@@ -75,7 +75,7 @@ def read(
     content = _content(path, findings)
     identity = _identity(path, content, asked)
     if content is None:
-        return Trajectory(table=empty_table(), findings=findings.all(), **identity)
+        return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
     try:
         return _read(content, place, asked, findings, identity)
     except MemoryError:
@@ -83,7 +83,7 @@ def read(
     except Exception as error:  # a file may hold anything, and whatever it is must end in a finding
         shown = inert(f"{type(error).__name__}: {error}")
         findings.add("cannot be read", shown, "a trajectory", done="not read: please send us this file")
-    return Trajectory(table=empty_table(), findings=findings.all(), **identity)
+    return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
 
 
 def _read(
@@ -97,8 +97,10 @@ def _read(
     rows = together([table.rows for table in tables]) if tables else None
     if rows is None or not len(rows):
         if not findings.has_error():
-            findings.add("no table", "no row of homes", "a row a site and a column a year", done="nothing read")
-        return Trajectory(table=empty_table(), findings=findings.all(), **identity)
+            findings.add(
+                "no table", "no row of homes", "a row a site and a column a year", done="nothing read"
+            )
+        return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
     base_year = financial_year_of(day) if day else None
     named = {str(name) for name in rows.texts["sheet"]}
     findings.sheet = named.pop() or None if len(named) == 1 else None
@@ -106,8 +108,10 @@ def _read(
     findings.sheet = None
     table = tidy_table(rows, base_year)
     if table.empty and not findings.has_error():
-        findings.add("no table", "no homes in any year", "a row a site and a column a year", done="nothing read")
-    return Trajectory(table=table, sites=site_details(rows), findings=findings.all(), **identity)
+        findings.add(
+            "no table", "no homes in any year", "a row a site and a column a year", done="nothing read"
+        )
+    return Trajectory(table=table, sites=site_details(rows), findings=findings.all(), **identity)  # type: ignore[arg-type]
 
 
 def _check(
@@ -151,13 +155,23 @@ def _tables(sheets: list[Sheet], asked: Asked, findings: FindingList) -> list[Ta
         has_table = headings is not None and headings.has_sites and (headings.years or headings.is_long)
         if sheet.hidden and not asked.sheets:
             what = "a hidden sheet with a table" if has_table else "a hidden sheet"
-            findings.add("hidden sheet", what, "sheets in sight", "warning" if has_table else "mended",
-                         done="left out; ask for it with --sheet")  # fmt: skip
+            findings.add(
+                "hidden sheet",
+                what,
+                "sheets in sight",
+                "warning" if has_table else "mended",
+                done="left out; ask for it with --sheet",
+            )
         elif has_table and headings is not None:
             result.append(read_table(sheet, headings, asked.years, asked.base_date, findings))
         elif len(sheets) > 1 and not asked.sheets:
-            findings.add("sheet without sites", f"{len(sheet.rows):,} rows, no table of sites by year",
-                         "a row a site and a column a year", "mended", done="left out")  # fmt: skip
+            findings.add(
+                "sheet without sites",
+                f"{len(sheet.rows):,} rows, no table of sites by year",
+                "a row a site and a column a year",
+                "mended",
+                done="left out",
+            )
         else:
             _report_no_table(sheet, findings)
     findings.sheet = None
@@ -165,7 +179,9 @@ def _tables(sheets: list[Sheet], asked: Asked, findings: FindingList) -> list[Ta
         if name not in [sheet.name for sheet in sheets]:
             findings.add("no such sheet", f"'{name}', asked for", "a sheet of the file")
     if not result and not findings.has_error():
-        findings.add("no table", "no sheet with sites by year", "a row a site and a column a year", done="nothing read")
+        findings.add(
+            "no table", "no sheet with sites by year", "a row a site and a column a year", done="nothing read"
+        )
     return result
 
 
@@ -177,16 +193,35 @@ def _report_no_table(sheet: Sheet, findings: FindingList) -> None:
     headings = find_headings(sheet)
     if headings is not None and headings.has_sites:
         found = "sites without a year: a register, not a trajectory"
-        findings.add("no table", found, "a column a year, such as 2024/25", row=sheet.numbers[headings.last], done="nothing read")
+        findings.add(
+            "no table",
+            found,
+            "a column a year, such as 2024/25",
+            row=sheet.numbers[headings.last],
+            done="nothing read",
+        )
     elif headings is not None:
         found = "years, but no column that names or numbers sites"
-        findings.add("no table", found, "a column of references or names", row=sheet.numbers[headings.last], done="nothing read")
+        findings.add(
+            "no table",
+            found,
+            "a column of references or names",
+            row=sheet.numbers[headings.last],
+            done="nothing read",
+        )
     else:
-        findings.add("no table", "no row of headings in the first rows", "headings such as site reference, name, 2024/25",
-                     row=sheet.numbers[0], done="nothing read")  # fmt: skip
+        findings.add(
+            "no table",
+            "no row of headings in the first rows",
+            "headings such as site reference, name, 2024/25",
+            row=sheet.numbers[0],
+            done="nothing read",
+        )
 
 
-def _fill_statuses(rows: SiteRows, place: str | None, figures: ReferenceFigures, findings: FindingList) -> None:
+def _fill_statuses(
+    rows: SiteRows, place: str | None, figures: ReferenceFigures, findings: FindingList
+) -> None:
     """Statuses that the file leaves empty: said once for all rows."""
     texts = rows.texts
     texts["plan_status"][texts["plan_status"] == ""] = "adopted"
@@ -203,31 +238,45 @@ def _fill_statuses(rows: SiteRows, place: str | None, figures: ReferenceFigures,
         built = np.nan_to_num(rows.numbers["built_before"]) > 0
         texts["planning_status"][without] = np.where(built[without], "permissioned", "not permissioned")
         findings.add(
-            "missing value", f"{int(without.sum())} rows without a planning status",
-            "permissioned, not permissioned or pending decision", "warning",
+            "missing value",
+            f"{int(without.sum())} rows without a planning status",
+            "permissioned, not permissioned or pending decision",
+            "warning",
             row=int(rows.numbers["row"][int(without.argmax())]),
             done="taken as not permissioned, or permissioned where homes are built",
-        )  # fmt: skip
-    reserved = np.isin(texts["site_reference"].astype(str), [TOTAL_REFERENCE, RECORDED_REFERENCE, REMAINDER_REFERENCE])
+        )
+    reserved = np.isin(
+        texts["site_reference"].astype(str), [TOTAL_REFERENCE, RECORDED_REFERENCE, REMAINDER_REFERENCE]
+    )
     for index in np.flatnonzero(reserved & rows.is_site):
         reference = str(texts["site_reference"][index])
         texts["site_reference"][index] = f"site {reference}"
         findings.add(
-            "reserved reference", f"'{reference}'", "another reference", "warning",
-            row=int(rows.numbers["row"][index]), done=f"kept as 'site {reference}'",
-        )  # fmt: skip
+            "reserved reference",
+            f"'{reference}'",
+            "another reference",
+            "warning",
+            row=int(rows.numbers["row"][index]),
+            done=f"kept as 'site {reference}'",
+        )
 
 
 def _silent_rows(rows: SiteRows, findings: FindingList) -> None:
     """Sites that say nothing of any year and have no capacity that would tell."""
     silent = ~rows.stated.any(axis=1) & ~rows.unknown.any(axis=1) & rows.is_site
     for index in np.flatnonzero(silent)[:300]:
-        if math.isnan(rows.numbers["capacity_dwellings"][index]) and math.isnan(rows.numbers["remaining"][index]):
+        if math.isnan(rows.numbers["capacity_dwellings"][index]) and math.isnan(
+            rows.numbers["remaining"][index]
+        ):
             findings.add(
-                "missing value", "a site without homes in any year", "a number of homes, 0 for none", "warning",
-                row=int(rows.numbers["row"][index]), site=str(rows.texts["site_reference"][index]),
+                "missing value",
+                "a site without homes in any year",
+                "a number of homes, 0 for none",
+                "warning",
+                row=int(rows.numbers["row"][index]),
+                site=str(rows.texts["site_reference"][index]),
                 done="in no year, not taken as 0",
-            )  # fmt: skip
+            )
 
 
 def _sheets(content: bytes, name: str, findings: FindingList) -> list[Sheet]:
@@ -235,13 +284,30 @@ def _sheets(content: bytes, name: str, findings: FindingList) -> list[Sheet]:
     suffix = Path(name).suffix.lower()
     if content[:4] == b"PK\x03\x04":
         if suffix not in (".xlsx", ".xlsm"):
-            findings.add("file type", f"a workbook named {suffix or 'without an ending'}", ".xlsx", "warning", done="read as a workbook")
+            findings.add(
+                "file type",
+                f"a workbook named {suffix or 'without an ending'}",
+                ".xlsx",
+                "warning",
+                done="read as a workbook",
+            )
         return workbook_sheets(content, findings)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        findings.add("file type", "a workbook of Excel 97 to 2003, or one with a password", "a workbook saved as .xlsx", done="not read")
+        findings.add(
+            "file type",
+            "a workbook of Excel 97 to 2003, or one with a password",
+            "a workbook saved as .xlsx",
+            done="not read",
+        )
         return []
-    if content[:5] in (b"%PDF-", b"{\\rtf") or content[:4] in (b"\x89PNG", b"\xff\xd8\xff\xe0", b"\x1f\x8b\x08\x00"):
-        findings.add("file type", "no table but a document, picture or archive", ".csv or .xlsx", done="not read")
+    if content[:5] in (b"%PDF-", b"{\\rtf") or content[:4] in (
+        b"\x89PNG",
+        b"\xff\xd8\xff\xe0",
+        b"\x1f\x8b\x08\x00",
+    ):
+        findings.add(
+            "file type", "no table but a document, picture or archive", ".csv or .xlsx", done="not read"
+        )
         return []
     if content.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
         findings.add("file type", "a web page or XML", ".csv or .xlsx", done="not read")
@@ -255,14 +321,18 @@ def _content(path: Path, findings: FindingList) -> bytes | None:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            findings.add("too large", f"{size:,} bytes", f"a file under {LARGEST_FILE:,} bytes", done="not read")
+            findings.add(
+                "too large", f"{size:,} bytes", f"a file under {LARGEST_FILE:,} bytes", done="not read"
+            )
             return None
         content = path.read_bytes()
     except FileNotFoundError:
         findings.add("no such file", "no such file", f"a trajectory at {path.parent.name}/{inert(path.name)}")
         return None
     except (OSError, ValueError) as error:
-        findings.add("no such file", inert(str(getattr(error, "strerror", None) or error)), "a file that can be read")
+        findings.add(
+            "no such file", inert(str(getattr(error, "strerror", None) or error)), "a file that can be read"
+        )
         return None
     if not content.strip():
         findings.add("no table", "an empty file", "a row of headings and a row a site", done="nothing read")

@@ -60,7 +60,9 @@ def _read(data: Path) -> ReferenceFigures:
         communal_bedrooms_per_home=float(assumptions["housing.communal_bedrooms_per_home"]["value"]),
         student_bedrooms_per_home=float(assumptions["housing.student_bedrooms_per_home"]["value"]),
         place_files={
-            row["place"]: row["trajectory_file"] for row in _rows(data, "places.csv") if row["trajectory_file"]
+            row["place"]: row["trajectory_file"]
+            for row in _rows(data, "places.csv")
+            if row["trajectory_file"]
         },
     )
 

@@ -7,42 +7,76 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from housing_trajectories.headings import Headings
 from housing_trajectories.sheets import FindingList, Sheet
 
-Kind = Literal["site", "allowance", "total", "summary", "heading", "repeated", "hint", "numbering", "nameless"]
+Kind = Literal[
+    "site", "allowance", "total", "summary", "heading", "repeated", "hint", "numbering", "nameless"
+]
 
 _TOTAL = re.compile(r"^\W*(?:sub|grand|overall|net|gross|annual|plan|sheet|site)?[\s\-]*totals?\b", re.I)
 _TOTAL_END = re.compile(r"\b(?:sub[\s\-]?)?totals?\W*$", re.I)
 _SUMMARY = re.compile(
     r"\b(?:requirement|target|annuali[sz]ed|cumulative|shortfall|surplus|over[\s\-]?supply|under[\s\-]?supply|monitor|"
-    r"managed? delivery|five[\s\-]year|5[\s\-]year|housing need|past completions|average|buffer|stepped|years? of supply|"
-    r"net completions|actual completions|projected completions|housing trajectory|local housing need|balance)\b",
+    r"managed? delivery|five[\s\-]year|5[\s\-]year|housing need|past completions|average|buffer"
+    r"|stepped|years? of supply|"
+    r"net completions|actual completions|projected completions|housing trajectory|local housing need"
+    r"|balance)\b",
     re.I,
 )
 _ALLOWANCES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("lapse_allowance", re.compile(r"\blaps\w*|non[\s\-]?(?:implementation|delivery)|discount|slippage allowance", re.I)),
+    (
+        "lapse_allowance",
+        re.compile(r"\blaps\w*|non[\s\-]?(?:implementation|delivery)|discount|slippage allowance", re.I),
+    ),
     ("windfall", re.compile(r"windfall", re.I)),
-    ("small_sites", re.compile(r"small(?:er)? sites?|minor sites?|sites? (?:of )?(?:less|fewer|under|below)|\b(?:1|<)\s*-?\s*\d sites", re.I)),
-    ("demolitions", re.compile(r"^(?:demolitions?|losses|dwellings lost|estimated losses|stock losses)\b", re.I)),
-    ("remainder", re.compile(r"^(?:remainder|other (?:commitments|sites|supply)|unidentified|contingency|unallocated)\b|\ballowance\b", re.I)),
+    (
+        "small_sites",
+        re.compile(
+            r"small(?:er)? sites?|minor sites?|sites? (?:of )?(?:less|fewer|under|below)|\b(?:1"
+            r"|<)\s*-?\s*\d sites",
+            re.I,
+        ),
+    ),
+    (
+        "demolitions",
+        re.compile(r"^(?:demolitions?|losses|dwellings lost|estimated losses|stock losses)\b", re.I),
+    ),
+    (
+        "remainder",
+        re.compile(
+            r"^(?:remainder|other (?:commitments|sites|supply)|unidentified|contingency|unallocated)\b"
+            r"|\ballowance\b",
+            re.I,
+        ),
+    ),
 )
 _HINT = re.compile(
     r"^(?:\(?(?:text|string|numeric|number|integer|int|decimal|float|real|date|datetime|boolean|bool|url|uri|varchar.*|char.*|"
-    r"free ?text.*|whole number.*|list|drop[\s-]?down.*|yes ?/ ?no|y/n|required|format.*|auto.*|enter .*|insert .*|select .*|"
-    r"please .*|max(?:imum)?\.? \d+.*|up to \d+ char.*|d{1,2}[/\-.]m{1,2}[/\-.]y{2,4}|y{4}[/\-.]m{2}[/\-.]d{2}|y{4}|e\.?g\.?[ :,].*|"
-    r"example.*|number of .*|unique .*|name of .*|gss code|\d+ digits?|point|easting.*osgb.*|alphanumeric|\[.*\]|<.*>)\)?)$",
+    r"free ?text.*|whole number.*|list|drop[\s-]?down.*|yes ?/ ?no|y/n|required|format.*|auto.*"
+    r"|enter .*|insert .*|select .*|"
+    r"please .*|max(?:imum)?\.? \d+.*|up to \d+ char.*|d{1,2}[/\-.]m{1,2}[/\-.]y{2,4}"
+    r"|y{4}[/\-.]m{2}[/\-.]d{2}|y{4}|e\.?g\.?[ :,].*|"
+    r"example.*|number of .*|unique .*|name of .*|gss code|\d+ digits?|point|easting.*osgb.*"
+    r"|alphanumeric|\[.*\]|<.*>)\)?)$",
     re.I,
 )
-_MUST = re.compile(r"^(?:mandatory|optional|required|conditional|recommended|m|o|r|c|must|should|may|yes|no)\*?$", re.I)
+_MUST = re.compile(
+    r"^(?:mandatory|optional|required|conditional|recommended|m|o|r|c|must|should|may|yes|no)\*?$", re.I
+)
 _MUST_SURE = re.compile(r"^(?:mandatory|optional|required|conditional|must|should)\*?$", re.I)
 _NO_NAME = re.compile(f"(?:{_MUST_SURE.pattern})|(?:{_HINT.pattern})", re.I)
-_MAYBE_ALLOWANCE = re.compile(r"windf|laps|non|disc|slipp|small|minor|site|demol|loss|lost|remain|other|uniden|conting|unall|allow|<", re.I)
+_MAYBE_ALLOWANCE = re.compile(
+    r"windf|laps|non|disc|slipp|small|minor|site|demol|loss|lost|remain|other|uniden|conting|unall|allow|<",
+    re.I,
+)
 _NO_REFERENCE = {"-", "--", "n/a", "na", "none", "<null>", "null", "tbc", "?", "#n/a", "."}
 _SUSPECT = re.compile(
-    r"total|mandatory|optional|required|e\.?g\.?[ :]|example|text|string|integer|number|numeric|unnamed|windfall|laps|"
+    r"total|mandatory|optional|required|e\.?g\.?[ :]|example|text|string|integer|number|numeric"
+    r"|unnamed|windfall|laps|"
     r"reference|\bref\b|^\W*$|n/a|<null>|^na$|^none$|^null$|tbc|^\d{1,2}$|allowance|discount|unique|enter|requirement|varchar|^[mo]$|conditional|alphanumeric",
     re.I,
 )
@@ -75,7 +109,12 @@ def body_rows(sheet: Sheet, headings: Headings, findings: FindingList) -> BodyRo
         if cell != "" and headings.own:
             result.kept.append(position)
             continue
-        if cell != "" and " " not in str(cell).strip() and not _SUSPECT.search(str(cell)) and not _named_like_no_site(row, name):
+        if (
+            cell != ""
+            and " " not in str(cell).strip()
+            and not _SUSPECT.search(str(cell))
+            and not _named_like_no_site(row, name)
+        ):
             result.kept.append(position)
             continue
         kind, label = _kind(sheet, headings, row, reference, name)
@@ -117,10 +156,16 @@ def _kind(
         return "numbering", ""
     if _repeats(headings, filled) or all(text.lower().startswith("unnamed") for text in texts):
         return "repeated", ""
-    if len(texts) >= 2 and all(_MUST.match(text) for text in texts) and any(_MUST_SURE.match(t) for t in texts):
+    if (
+        len(texts) >= 2
+        and all(_MUST.match(text) for text in texts)
+        and any(_MUST_SURE.match(t) for t in texts)
+    ):
         return "hint", ""
     hints = sum(bool(_HINT.match(text) or _MUST_SURE.match(text)) for text in texts)
-    if hints >= 2 and hints * 2 >= len(texts) or (hints and texts[0].lower().startswith(("e.g", "eg ", "example"))):
+    if (hints >= 2 and hints * 2 >= len(texts)) or (
+        hints and texts[0].lower().startswith(("e.g", "eg ", "example"))
+    ):
         return "hint", ""
     own = str(row[reference]).strip() if reference is not None and reference < len(row) else ""
     own = "" if own.lower() in _NO_REFERENCE else own
@@ -157,7 +202,9 @@ def _allowance(text: str) -> str:
 
 
 def allowance_of(text: str) -> str:
-    """The reference under which a row without a site of its own is kept, empty where the text names a site."""
+    """The reference under which a row without a site of its own is kept, empty where the text names a
+    site.
+    """
     if not _MAYBE_ALLOWANCE.match(text.lstrip()):
         return ""
     found = _allowance(text)
@@ -177,7 +224,7 @@ def _is_numbering(filled: list[tuple[int, object]]) -> bool:
     if not all(number.isdigit() for number in numbers):
         return False
     values = [int(number) for number in numbers]
-    return values[0] in (0, 1) and all(b == a + 1 for a, b in zip(values, values[1:], strict=False))
+    return values[0] in (0, 1) and all(b == a + 1 for a, b in pairwise(values))
 
 
 def _repeats(headings: Headings, filled: list[tuple[int, object]]) -> bool:
@@ -210,7 +257,12 @@ def _report(sheet: Sheet, left_out: dict[Kind, list[int]], findings: FindingList
             row = sheet.rows[position]
             first = next((str(cell) for cell in row if cell != "" and str(cell).strip()), "")
             findings.add(
-                issue, f"{words}: '{first}'", "a row a site", "mended", row=sheet.numbers[position], done="left out"
+                issue,
+                f"{words}: '{first}'",
+                "a row a site",
+                "mended",
+                row=sheet.numbers[position],
+                done="left out",
             )
     if sheet.blank_rows:
         findings.add(

@@ -55,7 +55,8 @@ def rows_in_scenario(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
 def one_remainder(table: pd.DataFrame) -> pd.DataFrame:
     """A tidy trajectory in which only sites stand by themselves, for delivery.
 
-    Windfall, small sites, lapse allowances and sites with homes lost become the remainder of their plan status;
+    Windfall, small sites, lapse allowances and sites with homes lost become the remainder of their plan
+    status;
     homes recorded on sites become the record. Homes by plan status and year stay what they were.
     """
     references = table["site_reference"].astype(str)

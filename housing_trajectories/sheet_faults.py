@@ -10,8 +10,22 @@ from collections.abc import Collection, Sequence
 from housing_trajectories.headings import Headings
 from housing_trajectories.sheets import FindingList, Sheet, column_letter
 
-_FILLED = ("place", "plan", "plan_status", "planning_status", "permission_type", "site_reference", "site_name",
-           "permission_reference", "note", "use_class", "phasing_basis", "permission_date", "place_name", "deliverable")  # fmt: skip
+_FILLED = (
+    "place",
+    "plan",
+    "plan_status",
+    "planning_status",
+    "permission_type",
+    "site_reference",
+    "site_name",
+    "permission_reference",
+    "note",
+    "use_class",
+    "phasing_basis",
+    "permission_date",
+    "place_name",
+    "deliverable",
+)
 
 
 def fill_merged(sheet: Sheet, headings: Headings, findings: FindingList) -> dict[int, int]:
@@ -26,9 +40,13 @@ def fill_merged(sheet: Sheet, headings: Headings, findings: FindingList) -> dict
     parts: dict[int, int] = {}
     for (row, column), value in list(sheet.covered.items())[:2_000]:
         findings.add(
-            "merged cells that hide values", f"'{value}' beneath a merged cell", "a cell a value",
-            row=row, column=column, done="not counted",
-        )  # fmt: skip
+            "merged cells that hide values",
+            f"'{value}' beneath a merged cell",
+            "a cell a value",
+            row=row,
+            column=column,
+            done="not counted",
+        )
     used = {year.position for year in headings.years} | set(headings.fields.values())
     for first_row, first_column, last_row, last_column in sheet.merged:
         if last_row <= top or first_row not in index or first_row <= top:
@@ -44,9 +62,13 @@ def fill_merged(sheet: Sheet, headings: Headings, findings: FindingList) -> dict
                 continue
             where = f"{column_letter(first_column)}{first_row}:{column_letter(last_column)}{last_row}"
             findings.add(
-                "merged cells that hide values", f"'{value}' merged over {where}", "a cell a value",
-                row=first_row, column=first_column, done="counted once, in the first cell",
-            )  # fmt: skip
+                "merged cells that hide values",
+                f"'{value}' merged over {where}",
+                "a cell a value",
+                row=first_row,
+                column=first_column,
+                done="counted once, in the first cell",
+            )
             continue
         if first_row == last_row or first_column - 1 not in words:
             continue
@@ -54,12 +76,19 @@ def fill_merged(sheet: Sheet, headings: Headings, findings: FindingList) -> dict
         for number in range(first_row + 1, min(last_row, first_row + 2_000) + 1):
             if number in index:
                 _put(sheet, index[number], first_column - 1, value)
-                if name == "site_reference" or (name == "site_name" and "site_reference" not in headings.fields):
+                if name == "site_reference" or (
+                    name == "site_name" and "site_reference" not in headings.fields
+                ):
                     parts[number] = first_row
         findings.add(
-            "merged cells", f"'{value}' merged over {last_row - first_row + 1} rows", "a cell a value",
-            "mended", row=first_row, column=first_column, done="filled down",
-        )  # fmt: skip
+            "merged cells",
+            f"'{value}' merged over {last_row - first_row + 1} rows",
+            "a cell a value",
+            "mended",
+            row=first_row,
+            column=first_column,
+            done="filled down",
+        )
     return parts
 
 
@@ -74,9 +103,14 @@ def report_hidden(sheet: Sheet, headings: Headings, numbers: Sequence[int], find
     used = {year.position + 1 for year in headings.years} | {p + 1 for p in headings.fields.values()}
     for column in sorted(used & sheet.hidden_columns):
         findings.add(
-            "hidden column", f"'{headings.texts.get(column - 1, '')}' in a hidden column", "columns in sight",
-            "warning", row=sheet.numbers[headings.last], column=column, done="read and counted",
-        )  # fmt: skip
+            "hidden column",
+            f"'{headings.texts.get(column - 1, '')}' in a hidden column",
+            "columns in sight",
+            "warning",
+            row=sheet.numbers[headings.last],
+            column=column,
+            done="read and counted",
+        )
 
 
 def report_without_value(
@@ -88,10 +122,14 @@ def report_without_value(
     for row, column in sorted(sheet.without_value):
         if row in kept and column in used:
             findings.add(
-                "formula without a value", "a formula whose value was never saved", "a value",
-                row=row, column=column, heading=headings.texts.get(column - 1),
+                "formula without a value",
+                "a formula whose value was never saved",
+                "a value",
+                row=row,
+                column=column,
+                heading=headings.texts.get(column - 1),
                 done="not counted: open the file in a spreadsheet and save it",
-            )  # fmt: skip
+            )
 
 
 def _at(sheet: Sheet, position: int, column: int) -> object:

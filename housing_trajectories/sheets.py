@@ -47,7 +47,9 @@ class Sheet:
 
 
 class FindingList:
-    """Findings of one file, gathered as it is read; the same thing many times over is told once with a count."""
+    """Findings of one file, gathered as it is read; the same thing many times over is told once with
+    a count.
+    """
 
     MOST_ALIKE = 60
 

@@ -14,15 +14,43 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 TEXTS = (
-    "place", "plan", "plan_status", "site_reference", "site_name", "planning_status", "phasing_basis",
-    "permission_type", "permission_date", "deliverable", "note", "use_class", "sheet", "kind",
-)  # fmt: skip
+    "place",
+    "plan",
+    "plan_status",
+    "site_reference",
+    "site_name",
+    "planning_status",
+    "phasing_basis",
+    "permission_type",
+    "permission_date",
+    "deliverable",
+    "note",
+    "use_class",
+    "sheet",
+    "kind",
+)
 NUMBERS = (
-    "row", "capacity_dwellings", "capacity_low", "capacity_high", "gross_capacity", "losses", "built_before",
-    "remaining", "geo_x", "geo_y", "hectares", "communal_bedrooms", "student_bedrooms", "homes_1_bedroom",
-    "homes_2_bedrooms", "homes_3_bedrooms", "homes_4_or_more_bedrooms", "market_homes", "affordable_homes",
+    "row",
+    "capacity_dwellings",
+    "capacity_low",
+    "capacity_high",
+    "gross_capacity",
+    "losses",
+    "built_before",
+    "remaining",
+    "geo_x",
+    "geo_y",
+    "hectares",
+    "communal_bedrooms",
+    "student_bedrooms",
+    "homes_1_bedroom",
+    "homes_2_bedrooms",
+    "homes_3_bedrooms",
+    "homes_4_or_more_bedrooms",
+    "market_homes",
+    "affordable_homes",
     "beyond",
-)  # fmt: skip
+)
 
 
 @dataclass

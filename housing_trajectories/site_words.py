@@ -1,4 +1,6 @@
-"""How councils write a planning status, permission type, use class or plan status, and which of ours they mean."""
+"""How councils write a planning status, permission type, use class or plan status, and which of ours
+they mean.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,44 @@ from housing_trajectories.schema import PERMISSION_TYPES, PHASING_BASES, PLAN_ST
 
 @dataclass(frozen=True)
 class WordRead:
-    """A category as understood, empty where it could not be; `how` is empty where it is written as expected."""
+    """A category as understood, empty where it could not be; `how` is empty where it is written as
+    expected.
+    """
 
     value: str
     how: str = ""
     severity: Severity = "mended"
 
 
-_LAPSED = re.compile(r"\b(lapsed?|expired?|withdrawn|refused?|dismissed|superseded|stalled permission|quashed)\b")
-_NOT = re.compile(r"^(?:not|no|without|un)[ -]?(?:yet )?(?:permission\w*|perm|permitted|permissoned|consent\w*|planning)|^unpermitted$|\bwithout (?:planning )?permission\b|\bno (?:planning )?permission\b|\bnot (?:yet )?permiss?i?oned\b")
-_PENDING = re.compile(r"\b(pending|awaiting|submitted|undetermined|resolution to (?:grant|approve|permit)|subject to (?:s\.?|section )?106|minded to|s106 (?:pending|awaited)|under consideration|live application|application (?:in|received|lodged)|at appeal|in planning|current application)\b")
+_LAPSED = re.compile(
+    r"\b(lapsed?|expired?|withdrawn|refused?|dismissed|superseded|stalled permission|quashed)\b"
+)
+_NOT = re.compile(
+    r"^(?:not|no|without|un)[ -]?(?:yet )?(?:permission\w*|perm|permitted|permissoned|consent\w*"
+    r"|planning)|^unpermitted$|\bwithout (?:planning )?permission\b|\bno (?:planning )?permission\b"
+    r"|\bnot (?:yet )?permiss?i?oned\b"
+)
+_PENDING = re.compile(
+    r"\b(pending|awaiting|submitted|undetermined|resolution to (?:grant|approve|permit)"
+    r"|subject to (?:s\.?|section )?106|minded to|s106 (?:pending|awaited)|under consideration"
+    r"|live application|application (?:in|received|lodged)|at appeal|in planning"
+    r"|current application)\b"
+)
 _BUILT = re.compile(r"\b(complete|completed|built ?out|fully built|built)\b")
-_BUILDING = re.compile(r"\b(under construction|u/?c|started|commenced|on site|on-site|in progress|underway|under way|part built|part[- ]complete\w*|construction)\b")
-_PERMITTED = re.compile(r"\b(permission\w*|permitted|granted|approved|approval|consent\w*|extant|full|outline|reserved matters|prior approval|committed|commitments?|detailed|pp|op|rm|ful|out|hybrid|permissions?|implemented)\b")
-_ALLOCATED = re.compile(r"\b(allocat\w*|strategic site|draft allocation|proposed|shlaa|helaa|hlaa|shelaa|brownfield register|identified|potential|local plan|neighbourhood plan|omission|none|no status|not started|call for sites|opportunity)\b")
+_BUILDING = re.compile(
+    r"\b(under construction|u/?c|started|commenced|on site|on-site|in progress|underway|under way"
+    r"|part built|part[- ]complete\w*|construction)\b"
+)
+_PERMITTED = re.compile(
+    r"\b(permission\w*|permitted|granted|approved|approval|consent\w*|extant|full|outline"
+    r"|reserved matters|prior approval|committed|commitments?|detailed|pp|op|rm|ful|out|hybrid"
+    r"|permissions?|implemented)\b"
+)
+_ALLOCATED = re.compile(
+    r"\b(allocat\w*|strategic site|draft allocation|proposed|shlaa|helaa|hlaa|shelaa"
+    r"|brownfield register|identified|potential|local plan|neighbourhood plan|omission|none|no status"
+    r"|not started|call for sites|opportunity)\b"
+)
 _MIXED = re.compile(r"\b(mixed|mix|windfalls?|various|n/?a|small sites|allowance)\b")
 
 _PERMISSION_WORDS: tuple[tuple[str, str], ...] = (
@@ -35,13 +61,20 @@ _PERMISSION_WORDS: tuple[tuple[str, str], ...] = (
     (r"^r\.?m\.?a?$|\brem\b|\breserved\b|\bres(?:erved)? mat\w*", PERMISSION_TYPES[2]),
     (r"^pip$|\bin principle\b", PERMISSION_TYPES[3]),
     (r"^tdc$|\btechnical\b", PERMISSION_TYPES[4]),
-    (r"\border\b|\bprior (?:approval|notification)\b|\bpermitted development\b|^p(?:a|d|n)$|\bldo\b|\bcopa\b", PERMISSION_TYPES[5]),
+    (
+        r"\border\b|\bprior (?:approval|notification)\b|\bpermitted development\b|^p(?:a|d|n)$|\bldo\b"
+        r"|\bcopa\b",
+        PERMISSION_TYPES[5],
+    ),
     (r"^other$", PERMISSION_TYPES[6]),
 )
 _USE_CLASSES: tuple[tuple[str, str], ...] = (
     (r"student|pbsa|halls? of residence|sui generis \(student\)", "student"),
     (r"\bc2a?\b|care home|nursing|residential institution|communal|residential care|extra care \(c2\)", "C2"),
-    (r"\bc3[abc]?\b|\bc4\b|dwelling|residential|housing|market|affordable|flats?|houses?|homes?|retirement|sheltered", "C3"),
+    (
+        r"\bc3[abc]?\b|\bc4\b|dwelling|residential|housing|market|affordable|flats?|houses?|homes?|retirement|sheltered",
+        "C3",
+    ),
 )
 
 
@@ -74,7 +107,11 @@ def planning_status(text: str) -> WordRead:
     ):
         if pattern.search(folded):
             return WordRead(status, "another wording")
-    words = {"permission granted": "permissioned", "allocation": "not permissioned", "pending": "pending decision"}
+    words = {
+        "permission granted": "permissioned",
+        "allocation": "not permissioned",
+        "pending": "pending decision",
+    }
     close = difflib.get_close_matches(folded, words, n=1, cutoff=0.8)
     return WordRead(words[close[0]], "misspelt") if close else WordRead("")
 
@@ -119,7 +156,9 @@ def plan_status(text: str) -> WordRead:
     """One of PLAN_STATUSES."""
     folded = _folded(text)
     if folded.replace(" ", "_") in PLAN_STATUSES:
-        return WordRead(folded.replace(" ", "_"), "" if text.strip() == folded.replace(" ", "_") else "another wording")
+        return WordRead(
+            folded.replace(" ", "_"), "" if text.strip() == folded.replace(" ", "_") else "another wording"
+        )
     if re.search(r"draft|emerging|submission|reg(?:ulation)? ?1[89]|proposed|consultation|review", folded):
         return WordRead("draft", "another wording")
     if re.search(r"adopted|in force|made|current", folded):
@@ -143,4 +182,8 @@ def phasing_basis(text: str) -> WordRead:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text[:200].replace("_", " ").lower().split()) if "_" in text else " ".join(text[:200].lower().split())
+    return (
+        " ".join(text[:200].replace("_", " ").lower().split())
+        if "_" in text
+        else " ".join(text[:200].lower().split())
+    )

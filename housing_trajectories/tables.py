@@ -14,6 +14,7 @@ import numpy as np
 from housing_trajectories.cell_dates import read_date
 from housing_trajectories.cell_values import Amount, measure
 from housing_trajectories.coded_cells import AmountBlock, plain_numbers
+from housing_trajectories.findings import Severity
 from housing_trajectories.headings import Headings, report_headings
 from housing_trajectories.long_table import long_rows
 from housing_trajectories.row_kinds import BodyRows, allowance_of, body_rows
@@ -24,14 +25,34 @@ from housing_trajectories.site_rows import SiteRows, empty_rows, to_financial_ye
 from housing_trajectories.site_words import planning_status
 from housing_trajectories.text_columns import TextColumns
 from housing_trajectories.total_rows import check_totals, merge_parts
-from housing_trajectories.year_columns import YearsAsked, base_date_in, column_weights, financial_year_of, years_asked
+from housing_trajectories.year_columns import (
+    YearsAsked,
+    base_date_in,
+    column_weights,
+    financial_year_of,
+    years_asked,
+)
 from housing_trajectories.year_labels import Meaning
 
 _CATEGORIES = ("planning_status", "permission_type", "use_class", "plan_status", "phasing_basis")
 _WORDS = ("place", "plan", "site_reference", "permission_reference", "site_name", "deliverable", "note")
-_HOMES = ("capacity_dwellings", "capacity_low", "capacity_high", "gross_capacity", "losses", "built_before",
-          "remaining", "communal_bedrooms", "student_bedrooms", "homes_1_bedroom", "homes_2_bedrooms",
-          "homes_3_bedrooms", "homes_4_or_more_bedrooms", "market_homes", "affordable_homes")  # fmt: skip
+_HOMES = (
+    "capacity_dwellings",
+    "capacity_low",
+    "capacity_high",
+    "gross_capacity",
+    "losses",
+    "built_before",
+    "remaining",
+    "communal_bedrooms",
+    "student_bedrooms",
+    "homes_1_bedroom",
+    "homes_2_bedrooms",
+    "homes_3_bedrooms",
+    "homes_4_or_more_bedrooms",
+    "market_homes",
+    "affordable_homes",
+)
 _MEASURES = ("geo_x", "geo_y", "hectares")
 
 
@@ -64,14 +85,23 @@ def read_table(
     words = TextColumns(rows, numbers, headings, findings)
     row_number = sheet.numbers[headings.last]
     if headings.is_long:
-        result = long_rows(rows, numbers, headings, asked, words, _amounts(rows, numbers, headings, findings), findings)
+        result = long_rows(
+            rows, numbers, headings, asked, words, _amounts(rows, numbers, headings, findings), findings
+        )
     else:
         result = _wide_rows(rows, numbers, headings, asked, row_number, findings)
         _put_texts(result, words, headings)
         for name, values in _amounts(rows, numbers, headings, findings).items():
             result.numbers[name] = values
         result = merge_parts(result, parts, findings)
-    _put_kinds(result, headings, {sheet.numbers[p]: kind for p, kind in body.allowance.items()}, sheet, body, findings)
+    _put_kinds(
+        result,
+        headings,
+        {sheet.numbers[p]: kind for p, kind in body.allowance.items()},
+        sheet,
+        body,
+        findings,
+    )
     result.texts["sheet"][:] = sheet.name or ""
     result.columns = {(sheet.name or "", name): column for (_, name), column in result.columns.items()}
     for name, position in headings.fields.items():
@@ -102,22 +132,31 @@ def _wide_rows(
     result = empty_rows(len(rows), years)
     result.numbers["row"][:] = numbers
     block = AmountBlock(rows, [column.position for column in columns])
-    _report_homes(block, headings, [c.position for c in columns], [c.heading for c in columns], numbers, findings)
+    _report_homes(
+        block, headings, [c.position for c in columns], [c.heading for c in columns], numbers, findings
+    )
     if columns:
         _fill_homes(result, block, weights, years)
     for column in columns:
         result.columns.setdefault(("", str(column.label.first)), column.position + 1)
     if beyond:
         later = AmountBlock(rows, [column.position for column in beyond])
-        _report_homes(later, headings, [c.position for c in beyond], [c.heading for c in beyond], numbers, findings)
+        _report_homes(
+            later, headings, [c.position for c in beyond], [c.heading for c in beyond], numbers, findings
+        )
         stated = ~np.isnan(later.value)
         result.numbers["beyond"] = np.where(stated.any(axis=1), np.nansum(later.value, axis=1), np.nan)
         total = float(np.nansum(later.value))
         findings.add(
-            "homes without a year", f"'{beyond[0].heading}', {total:,.0f} homes", "a year such as 2024/25", "warning",
-            row=heading_row, column=beyond[0].position + 1, heading=beyond[0].heading,
+            "homes without a year",
+            f"'{beyond[0].heading}', {total:,.0f} homes",
+            "a year such as 2024/25",
+            "warning",
+            row=heading_row,
+            column=beyond[0].position + 1,
+            heading=beyond[0].heading,
             done="counted in the sites' capacities, in no year",
-        )  # fmt: skip
+        )
     return result
 
 
@@ -140,9 +179,13 @@ def _fill_homes(
 
 
 def _report_homes(
-    block: AmountBlock, headings: Headings, positions: list[int], names: list[str], numbers: list[int],
+    block: AmountBlock,
+    headings: Headings,
+    positions: list[int],
+    names: list[str],
+    numbers: list[int],
     findings: FindingList,
-) -> None:  # fmt: skip
+) -> None:
     """One finding a cell that is not a plain number; blanks are told a row at a time, unknown ones later."""
 
     def told(found: Amount) -> bool:
@@ -154,13 +197,19 @@ def _report_homes(
     for row, column in where[:2_000]:
         found = block.amounts[block.codes[row, column]]
         findings.add(
-            found.issue, f"'{block.cells[block.codes[row, column]]}'", "a whole number of homes", found.severity,
-            row=numbers[row], column=positions[column] + 1, heading=names[column], done=found.done,
-        )  # fmt: skip
+            found.issue,
+            f"'{block.cells[block.codes[row, column]]}'",
+            "a whole number of homes",
+            found.severity,
+            row=numbers[row],
+            column=positions[column] + 1,
+            heading=names[column],
+            done=found.done,
+        )
     if headings.own:
         return
     blank = block.where(lambda a: a.issue == "blank")
-    some = blank.any(axis=1) & ~blank.all(axis=1)
+    some = np.asarray(blank.any(axis=1) & ~blank.all(axis=1))
     _report_blanks(blank, some, positions, numbers, findings)
 
 
@@ -172,9 +221,14 @@ def _report_blanks(
     for row in rows[: room + 1]:
         first = int(blank[row].argmax())
         findings.add(
-            "blank", f"{int(blank[row].sum())} years left blank", "a number of homes in each year, 0 for none",
-            "mended", row=numbers[row], column=positions[first] + 1, done="taken as no statement, not as 0",
-        )  # fmt: skip
+            "blank",
+            f"{int(blank[row].sum())} years left blank",
+            "a number of homes in each year, 0 for none",
+            "mended",
+            row=numbers[row],
+            column=positions[first] + 1,
+            done="taken as no statement, not as 0",
+        )
     findings.count("blank", max(0, len(rows) - room - 1), "mended")
 
 
@@ -196,16 +250,23 @@ def _amounts(
         if name == "capacity_dwellings" and block.has_ends:
             for end, values in (("capacity_low", block.low), ("capacity_high", block.high)):
                 result[end] = values[:, 0]
-        plain = {"", "blank", "decimal number"} if headings.own or name in _MEASURES else {"", "blank"}
+        plain = {"", "blank", "decimal number", "part of a home"}
+        if not headings.own and name not in _MEASURES:
+            plain = {"", "blank"}
         for row, _ in np.argwhere(block.where(lambda a, plain=plain: a.issue not in plain))[:500]:  # type: ignore[misc]
             found = block.amounts[block.codes[row, 0]]
             odd_measure = name in _MEASURES and found.state == "unreadable"
-            severity = "warning" if found.state == "unknown" or odd_measure else found.severity
+            severity: Severity = "warning" if found.state == "unknown" or odd_measure else found.severity
             findings.add(
-                found.issue, f"'{block.cells[block.codes[row, 0]]}'", f"a number ({name})", severity,
-                row=numbers[row], column=position + 1, heading=headings.heading(name),
+                found.issue,
+                f"'{block.cells[block.codes[row, 0]]}'",
+                f"a number ({name})",
+                severity,
+                row=numbers[row],
+                column=position + 1,
+                heading=headings.heading(name),
                 done=found.done or "left out",
-            )  # fmt: skip
+            )
     low, high = result.get("capacity_low"), result.get("capacity_high")
     if low is not None and high is not None:
         middle = (low + high) / 2
@@ -237,8 +298,13 @@ def _put_texts(result: SiteRows, words: TextColumns, headings: Headings) -> None
 
 
 def _put_kinds(
-    result: SiteRows, headings: Headings, allowance: Mapping[int, str], sheet: Sheet, body: BodyRows, findings: FindingList
-) -> None:  # fmt: skip
+    result: SiteRows,
+    headings: Headings,
+    allowance: Mapping[int, str],
+    sheet: Sheet,
+    body: BodyRows,
+    findings: FindingList,
+) -> None:
     """Which rows are sites; references for those without one; statuses from the headings between rows."""
     texts = result.texts
     kinds, references, names = texts["kind"], texts["site_reference"], texts["site_name"]
@@ -259,9 +325,14 @@ def _put_kinds(
         elif not references[index]:
             references[index] = name[:80]
             findings.add(
-                "missing value", "no reference", "a reference of its own", "warning", row=row, site=name,
+                "missing value",
+                "no reference",
+                "a reference of its own",
+                "warning",
+                row=row,
+                site=name,
                 done="known by its name",
-            )  # fmt: skip
+            )
     names[names == ""] = references[names == ""]
     for position, section in body.sections:
         status = planning_status(section).value
@@ -271,8 +342,14 @@ def _put_kinds(
 
 
 def _texts_around(sheet: Sheet, headings: Headings, body: BodyRows) -> tuple[str, ...]:
-    above = [str(c) for row in sheet.rows[: headings.last + 1] for c in row if isinstance(c, str) and c.strip()]
-    return (sheet.name or "", *(text[:400] for text in above[:300]), *(text for _, text in body.sections[:50]))
+    above = [
+        str(c) for row in sheet.rows[: headings.last + 1] for c in row if isinstance(c, str) and c.strip()
+    ]
+    return (
+        sheet.name or "",
+        *(text[:400] for text in above[:300]),
+        *(text for _, text in body.sections[:50]),
+    )
 
 
 def _base_date(headings: Headings, rows: list[list[object]]) -> date | None:
@@ -295,6 +372,9 @@ def _report_wide_rows(
         row = sheet.rows[position]
         if len(row) > width and any(str(cell).strip() for cell in row[width:]):
             findings.add(
-                "too many cells", f"{len(row)} cells", f"{width} cells, as many as headings",
-                row=sheet.numbers[position], done="read by position: a comma may have moved them",
-            )  # fmt: skip
+                "too many cells",
+                f"{len(row)} cells",
+                f"{width} cells, as many as headings",
+                row=sheet.numbers[position],
+                done="read by position: a comma may have moved them",
+            )

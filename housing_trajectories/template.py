@@ -42,7 +42,8 @@ COLUMNS = (*SITE_COLUMNS[:-1], "use_class", *DETAIL_COLUMNS)
 _MEANING = {
     "place": "GSS code of the council, such as E06000042",
     "plan": "Name of the plan the homes count towards",
-    "plan_status": "adopted, draft, beyond_plan for years after the plan's end, recorded for homes already built",
+    "plan_status": "adopted, draft, beyond_plan for years after the plan's end, recorded for homes "
+    "already built",
     "site_reference": "Your reference of the site, the same in every issue and on one row only",
     "site_name": "Name or address; windfall and lapse allowances are rows of their own, named so",
     "planning_status": "Whether it has permission today",
@@ -78,7 +79,9 @@ def _filled_rows(trajectory: Trajectory, span: list[int]) -> list[list[object]]:
     table = trajectory.table
     outside = sorted(set(table["year"]) - set(span))
     if outside:
-        raise ValueError(f"homes in {financial_year_label(int(outside[0]))}, which the workbook does not have")
+        raise ValueError(
+            f"homes in {financial_year_label(int(outside[0]))}, which the workbook does not have"
+        )
     details = trajectory.sites.set_index(["place", "site_reference"]) if len(trajectory.sites) else None
     rows = []
     for _, site in table.groupby(list(IDENTITY_COLUMNS), sort=False, dropna=False):
@@ -86,11 +89,19 @@ def _filled_rows(trajectory: Trajectory, span: list[int]) -> list[list[object]]:
         key = (first["place"], first["site_reference"])
         known = details.loc[key] if details is not None and key in details.index else None
         blocks = [(c, u) for c, u in _BLOCKS if u == "C3" or site[c].ne(0).any()]
-        if len(blocks) > 1 and site["planned_net_dwellings"].eq(0).all() and pd.isna(first["capacity_dwellings"]):
+        if (
+            len(blocks) > 1
+            and site["planned_net_dwellings"].eq(0).all()
+            and pd.isna(first["capacity_dwellings"])
+        ):
             blocks = blocks[1:]
         for number, (column, use) in enumerate(blocks):
             row: list[object] = [first[name] for name in IDENTITY_COLUMNS]
-            row += [_number(first[name]) for name in ("capacity_dwellings", "built_before")] if use == "C3" else [None, None]
+            row += (
+                [_number(first[name]) for name in ("capacity_dwellings", "built_before")]
+                if use == "C3"
+                else [None, None]
+            )
             row.append("" if use == "C3" else use)
             for name in DETAIL_COLUMNS:
                 value = None if known is None or number else known[name]
@@ -145,7 +156,9 @@ def _validate(sheet: Worksheet, years: int) -> None:
             choice = DataValidation(type="list", formula1=f"Lists!$A$1:$A${len(allowed)}", allow_blank=True)
         sheet.add_data_validation(choice)
         choice.add(f"{letter}2:{letter}{_ROWS}")
-    whole = DataValidation(type="decimal", operator="between", formula1="-100000", formula2="100000", allow_blank=True)
+    whole = DataValidation(
+        type="decimal", operator="between", formula1="-100000", formula2="100000", allow_blank=True
+    )
     whole.errorStyle, whole.error = "warning", "A number of net homes; leave empty what is not known"
     whole.showErrorMessage = True
     sheet.add_data_validation(whole)
@@ -158,7 +171,9 @@ def _notes(book: Workbook) -> None:
     notes.append(["column", "what belongs in it"])
     for name in COLUMNS:
         notes.append([name, _MEANING.get(name, name.replace("_", " ") + ", where known")])
-    notes.append(["2025/26 and so on", "Net homes completed from 1 April to 31 March; empty says nothing, 0 says none"])
+    notes.append(
+        ["2025/26 and so on", "Net homes completed from 1 April to 31 March; empty says nothing, 0 says none"]
+    )
     lists = book.create_sheet("Lists")
     for value in PERMISSION_TYPES:
         lists.append([value])

@@ -84,10 +84,14 @@ class TextColumns:
                 done = f"read as {read.value}" if read.value else "left empty"
                 if read.severity == "warning":
                     done += f": {read.how}"
-                self._report("category", name, codes == code, f"'{text}'", _any_of(allowed), read.severity, done)
+                self._report(
+                    "category", name, codes == code, f"'{text}'", _any_of(allowed), read.severity, done
+                )
             elif text and not read.value:
                 done = _NOT_UNDERSTOOD[name]
-                self._report("invalid category", name, codes == code, f"'{text}'", _any_of(allowed), severity, done)
+                self._report(
+                    "invalid category", name, codes == code, f"'{text}'", _any_of(allowed), severity, done
+                )
         return np.array(mapped, dtype=object)[codes]
 
     def dates(self, name: str) -> Texts:
@@ -121,22 +125,39 @@ class TextColumns:
         for cell, number in zip(cells, self._numbers, strict=True):
             if isinstance(cell, datetime | date):
                 self._findings.add(
-                    "text date", f"'{_text(cell)}', a date", "a reference, maybe one that a spreadsheet changed",
-                    "warning", row=number, column=self._headings.fields[name] + 1,
-                    heading=self._headings.heading(name), done="kept as text",
-                )  # fmt: skip
+                    "text date",
+                    f"'{_text(cell)}', a date",
+                    "a reference, maybe one that a spreadsheet changed",
+                    "warning",
+                    row=number,
+                    column=self._headings.fields[name] + 1,
+                    heading=self._headings.heading(name),
+                    done="kept as text",
+                )
 
     def _report(
-        self, issue: str, name: str, where: NDArray[np.bool_], found: str, expected: str, severity: Severity, done: str
+        self,
+        issue: str,
+        name: str,
+        where: NDArray[np.bool_],
+        found: str,
+        expected: str,
+        severity: Severity,
+        done: str,
     ) -> None:
         positions = np.flatnonzero(where)
         room = self._findings.room(issue, severity)
         for position in positions[: room + 1]:
             self._findings.add(
-                issue, found, expected, severity, done=done,
-                row=self._numbers[position], column=self._headings.fields[name] + 1,
+                issue,
+                found,
+                expected,
+                severity,
+                done=done,
+                row=self._numbers[position],
+                column=self._headings.fields[name] + 1,
                 heading=self._headings.heading(name),
-            )  # fmt: skip
+            )
         self._findings.count(issue, max(0, len(positions) - room - 1), severity)
 
 

@@ -1,4 +1,6 @@
-"""Rows of sites as the tidy table and the table of what else is known of each site. No judgement is made here."""
+"""Rows of sites as the tidy table and the table of what else is known of each site. No judgement is
+made here.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
 
 def site_details(rows: SiteRows) -> pd.DataFrame:
     """place, site_reference and DETAIL_COLUMNS of each site, the first of its rows."""
-    frame = pd.DataFrame({"place": rows.texts["place"], "site_reference": rows.texts["site_reference"]}, dtype="str")
+    frame = pd.DataFrame(
+        {"place": rows.texts["place"], "site_reference": rows.texts["site_reference"]}, dtype="str"
+    )
     for name in DETAIL_TEXTS:
         frame[name] = pd.array(rows.texts[name].astype(str), dtype="str")
     for name in DETAIL_NUMBERS:
@@ -72,7 +76,9 @@ def site_details(rows: SiteRows) -> pd.DataFrame:
 
 def empty_table() -> pd.DataFrame:
     """The tidy table without a row."""
-    kinds = dict.fromkeys(TIDY_COLUMNS, "float64") | dict.fromkeys(IDENTITY_COLUMNS, "str") | {"year": "int64"}
+    kinds = (
+        dict.fromkeys(TIDY_COLUMNS, "float64") | dict.fromkeys(IDENTITY_COLUMNS, "str") | {"year": "int64"}
+    )
     return pd.DataFrame({name: pd.Series(dtype=kinds[name]) for name in TIDY_COLUMNS})
 
 

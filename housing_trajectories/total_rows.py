@@ -1,4 +1,5 @@
-"""Totals that stand in a file, held against the sites they should sum: what a total knows and the rows do not.
+"""Totals that stand in a file, held against the sites they should sum: what a total knows and the
+rows do not.
 
 Also rows whose reference was merged, which are parts of one site.
 """
@@ -37,8 +38,12 @@ def check_totals(
             group = known[started:index][kept[started:index]].sum(axis=0)
             everything = known[:index][kept[:index]].sum(axis=0)
             all_of_it = known[kept].sum(axis=0)
-            matches = any(np.allclose(known[index], sums, atol=0.51) for sums in (group, everything, all_of_it))
-            _report_row(sheet, position, position in nameless, matches, known[index], group, everything, findings)
+            matches = any(
+                np.allclose(known[index], sums, atol=0.51) for sums in (group, everything, all_of_it)
+            )
+            _report_row(
+                sheet, position, position in nameless, matches, known[index], group, everything, findings
+            )
             started = index + 1
     _check_row_totals(sheet, headings, rows, order, kept, values, findings)
 
@@ -55,18 +60,32 @@ def _report_row(
 ) -> None:
     row = sheet.numbers[position]
     if nameless and matches:
-        findings.add("total row", "a row without a site that sums those above", "a row a site", "mended", row=row, done="left out")
+        findings.add(
+            "total row",
+            "a row without a site that sums those above",
+            "a row a site",
+            "mended",
+            row=row,
+            done="left out",
+        )
     elif nameless:
         findings.add(
-            "homes without a site", f"{stated.sum():,.0f} homes in a row without a reference or name",
-            "a site's reference and name", row=row, done="not counted",
-        )  # fmt: skip
+            "homes without a site",
+            f"{stated.sum():,.0f} homes in a row without a reference or name",
+            "a site's reference and name",
+            row=row,
+            done="not counted",
+        )
     elif not matches and stated.any():
         nearest = min((group.sum(), everything.sum()), key=lambda total: abs(total - stated.sum()))
         findings.add(
-            "total does not match", f"a total of {stated.sum():,.0f} homes over the years, its sites {nearest:,.0f}",
-            "a total that its sites sum to", "warning", row=row, done="the sites are counted",
-        )  # fmt: skip
+            "total does not match",
+            f"a total of {stated.sum():,.0f} homes over the years, its sites {nearest:,.0f}",
+            "a total that its sites sum to",
+            "warning",
+            row=row,
+            done="the sites are counted",
+        )
 
 
 def _check_row_totals(
@@ -88,10 +107,15 @@ def _check_row_totals(
             continue  # the column is the total of something else
         for index in np.flatnonzero(off)[:200]:
             findings.add(
-                "total does not match", f"a total of {stated[index]:,.0f}, its years {sums[index]:,.0f}",
-                "a total that the years sum to", "warning", row=sheet.numbers[order[index]], column=column + 1,
-                heading=headings.texts[column], done="the years are counted",
-            )  # fmt: skip
+                "total does not match",
+                f"a total of {stated[index]:,.0f}, its years {sums[index]:,.0f}",
+                "a total that the years sum to",
+                "warning",
+                row=sheet.numbers[order[index]],
+                column=column + 1,
+                heading=headings.texts[column],
+                done="the years are counted",
+            )
 
 
 def _is_part(heading: str) -> bool:
@@ -120,7 +144,12 @@ def merge_parts(rows: SiteRows, parts: Mapping[int, int], findings: FindingList)
                 values[whole] = values[part] + np.nan_to_num(values[whole])
         drop.append(part)
         findings.add(
-            "merged cells", f"a row under the reference of row {top}", "a row a site", "warning",
-            row=number, site=str(rows.texts["site_reference"][whole]), done="added to that site",
-        )  # fmt: skip
+            "merged cells",
+            f"a row under the reference of row {top}",
+            "a row a site",
+            "warning",
+            row=number,
+            site=str(rows.texts["site_reference"][whole]),
+            done="added to that site",
+        )
     return rows.take(np.array([p for p in range(len(numbers)) if p not in set(drop)], dtype=np.intp))

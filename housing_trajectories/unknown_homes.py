@@ -1,9 +1,12 @@
-"""Homes to be confirmed: phased by the build-out rule where the site has a capacity, else an error. Never 0."""
+"""Homes to be confirmed: phased by the build-out rule where the site has a capacity, else an error.
+Never 0.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from housing_trajectories.findings import Severity
 from housing_trajectories.phasing import build_out_rate
 from housing_trajectories.reference_figures import ReferenceFigures
 from housing_trajectories.schema import financial_year_label
@@ -28,7 +31,9 @@ def phase_unknown(rows: SiteRows, figures: ReferenceFigures, findings: FindingLi
     unknown = rows.unknown[open_rows]
     capacity = rows.numbers["capacity_dwellings"][open_rows]
     before = np.nan_to_num(rows.numbers["built_before"][open_rows])
-    stated = np.nansum(rows.homes[open_rows], axis=1) + before + np.nan_to_num(rows.numbers["beyond"][open_rows])
+    stated = (
+        np.nansum(rows.homes[open_rows], axis=1) + before + np.nan_to_num(rows.numbers["beyond"][open_rows])
+    )
     left = capacity - stated
     count = unknown.sum(axis=1)
     with np.errstate(invalid="ignore"):
@@ -41,7 +46,15 @@ def phase_unknown(rows: SiteRows, figures: ReferenceFigures, findings: FindingLi
     rows.homes[open_rows] = np.where(fill, homes, rows.homes[open_rows])
     rows.texts["phasing_basis"][open_rows[phased]] = "build_out_rule"
     for position, index in enumerate(open_rows[:_MOST_TOLD]):
-        _tell(rows, int(index), unknown[position], capacity[position], stated[position], rate[position], findings)
+        _tell(
+            rows,
+            int(index),
+            unknown[position],
+            capacity[position],
+            stated[position],
+            rate[position],
+            findings,
+        )
     rest = phased[_MOST_TOLD:]
     findings.count(_ISSUE, int((~rest).sum()), "error")
     findings.count(_ISSUE, int(rest.sum()), "warning")
@@ -61,7 +74,8 @@ def _tell(
     labels += " …" if len(years) > 4 else ""
     words = rows.unknown_words.get(int(rows.numbers["row"][index]), "TBC")
     issue = "spreadsheet error" if words.startswith("#") or words.lower().startswith("err") else _ISSUE
-    found, expected, severity = f"'{words}', homes not known in {labels}", "a number, or a capacity to phase by rule", "error"
+    severity: Severity = "error"
+    found, expected = f"'{words}', homes not known in {labels}", "a number, or a capacity to phase by rule"
     if np.isnan(capacity):
         done = "not counted, and not taken as 0"
     elif capacity - stated <= -_SLACK:
@@ -72,6 +86,12 @@ def _tell(
         done = f"{homes:,.0f} homes left of {capacity:,.0f} phased by rule, up to {rate:,.0f} a year"
         severity = "warning"
     findings.add(
-        issue, found, expected, severity, done=done, row=int(rows.numbers["row"][index]),  # type: ignore[arg-type]
-        column=rows.column(index, str(rows.years[years[0]])), site=str(rows.texts["site_reference"][index]),
-    )  # fmt: skip
+        issue,
+        found,
+        expected,
+        severity,
+        done=done,
+        row=int(rows.numbers["row"][index]),
+        column=rows.column(index, str(rows.years[years[0]])),
+        site=str(rows.texts["site_reference"][index]),
+    )

@@ -1,6 +1,7 @@
 """A workbook as sheets of values: no formula is run, and what is hidden, merged or missing is noted.
 
-Sheets are streamed with openpyxl's own parser, so that merges, hidden rows and formulas without a cached value
+Sheets are streamed with openpyxl's own parser, so that merges, hidden rows and formulas without a cached
+value
 are seen in one pass and a large file is never held twice. What the values mean does not belong here.
 """
 
@@ -134,8 +135,8 @@ def _fill(sheet: Sheet, source: IO[bytes], reader: ExcelReader, cells: int, find
         reader.shared_strings,
         data_only=True,
         epoch=reader.wb.epoch,
-        date_formats=reader.wb._date_formats,
-        timedelta_formats=reader.wb._timedelta_formats,
+        date_formats=reader.wb._date_formats,  # type: ignore[attr-defined]
+        timedelta_formats=reader.wb._timedelta_formats,  # type: ignore[attr-defined]
     )
     for number, row in parser.parse():
         values = _row(row)

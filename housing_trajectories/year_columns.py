@@ -1,4 +1,6 @@
-"""Which financial years a table's homes fall in, and how that was told. A meaning is never guessed in silence."""
+"""Which financial years a table's homes fall in, and how that was told. A meaning is never guessed in
+silence.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,17 @@ from housing_trajectories.schema import financial_year_label
 from housing_trajectories.sheets import FindingList
 from housing_trajectories.year_labels import Meaning, YearLabel, meanings_in, weights
 
-_DATE = r"(\d{1,2}(?:st|nd|rd|th)?[ /.\-]+(?:[a-z]{3,9}|\d{1,2})[ /.\-,]+(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|(?:31(?:st)? )?march (?:19|20)\d\d|(?:1(?:st)? )?april (?:19|20)\d\d)"
+_DATE = (
+    r"(\d{1,2}(?:st|nd|rd|th)?[ /.\-]+(?:[a-z]{3,9}|\d{1,2})[ /.\-,]+(?:19|20)\d\d|(?:19"
+    r"|20)\d\d-\d\d-\d\d|(?:31(?:st)? )?march (?:19|20)\d\d|(?:1(?:st)? )?april (?:19|20)\d\d)"
+)
 _BASE = re.compile(
-    rf"(?:base date|as at|as of|position (?:at|as at)|situation at|base[d]? (?:on|at|of)|to|up to|before|by|at)\s*[:=\-]?\s*(?:of |is |the )?{_DATE}"
+    rf"(?:base date|as at|as of|position (?:at|as at)|situation at|base[d]? (?:on|at|of)|to|up to"
+    rf"|before|by|at)\s*[:=\-]?\s*(?:of |is |the )?{_DATE}"
 )
 _PERIOD = re.compile(
-    r"plan(?: period)?\b[^\d\n]{0,40}?(?<!\d)((?:19|20)\d\d)(?:/(\d\d))?\s*(?:-|–|to|until)\s*((?:19|20)\d\d|\d\d)(?:/(\d\d))?(?!\d)"
+    r"plan(?: period)?\b[^\d\n]{0,40}?(?<!\d)((?:19|20)\d\d)(?:/(\d\d))?\s*(?:-|–|to|until)\s*((?:19"
+    r"|20)\d\d|\d\d)(?:/(\d\d))?(?!\d)"
 )
 
 
@@ -57,30 +64,49 @@ def column_weights(
     meaning = asked.meaning
     if label.kind == "bare" and meaning is None:
         findings.add(
-            "meaning of years", f"'{heading}', a year by itself" + (f": {asked.told_by}" if asked.told_by else ""),
+            "meaning of years",
+            f"'{heading}', a year by itself" + (f": {asked.told_by}" if asked.told_by else ""),
             "financial, calendar or mid-year, said in the file or asked for with --years",
-            row=row, column=column, heading=heading,
+            row=row,
+            column=column,
+            heading=heading,
             done=f"provisionally read as {financial_year_label(label.first)}",
-        )  # fmt: skip
+        )
         return weights(label, "financial", asked.first_year)
     shares = weights(label, meaning, asked.first_year)
     if shares is None:
         findings.add(
-            "meaning of years", f"'{heading}'", "a year, or a base date from which years are counted",
-            row=row, column=column, heading=heading, done="not counted",
-        )  # fmt: skip
+            "meaning of years",
+            f"'{heading}'",
+            "a year, or a base date from which years are counted",
+            row=row,
+            column=column,
+            heading=heading,
+            done="not counted",
+        )
         return None
     if label.kind == "bare" and asked.meaning is not None:
         findings.add(
-            "meaning of years", f"'{heading}'", "a year such as 2024/25", "mended",
-            row=row, column=column, heading=heading, done=f"read as {_said(shares)}, {asked.told_by}",
-        )  # fmt: skip
+            "meaning of years",
+            f"'{heading}'",
+            "a year such as 2024/25",
+            "mended",
+            row=row,
+            column=column,
+            heading=heading,
+            done=f"read as {_said(shares)}, {asked.told_by}",
+        )
     elif label.kind != "financial" or label.remark:
         findings.add(
-            "meaning of years", f"'{heading}'", "a year such as 2024/25",
+            "meaning of years",
+            f"'{heading}'",
+            "a year such as 2024/25",
             "warning" if label.kind in ("band", "relative") else "mended",
-            row=row, column=column, heading=heading, done=f"read as {_said(shares)}",
-        )  # fmt: skip
+            row=row,
+            column=column,
+            heading=heading,
+            done=f"read as {_said(shares)}",
+        )
     return shares
 
 

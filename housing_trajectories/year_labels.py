@@ -24,7 +24,8 @@ _FIRST, _LAST = 1990, 2100
 class YearLabel:
     """What one heading says.
 
-    `kind`: `financial` (`first` starts it), `bare` (a year whose meaning is to be read elsewhere), `calendar`,
+    `kind`: `financial` (`first` starts it), `bare` (a year whose meaning is to be read elsewhere),
+    `calendar`,
     `mid-year`, `band` (financial years `first` to `last` together), `beyond` (after `first`), `relative`
     (the `first`-th to `last`-th year of the file). `exact` is False where the label was read with a remark.
     """
@@ -38,7 +39,8 @@ class YearLabel:
 
 _TOTAL = re.compile(r"\b(?:sub-?\s?totals?|totals?|cumulative|sum|average|mean|annualised)\b")
 _BEFORE = re.compile(
-    r"\b(?:built|complet\w*|deliver\w*|past|previous|prior|pre)\b.*\b(?:to date|before|prior|up to|as at|as of|since|by|to|at|-)\b"
+    r"\b(?:built|complet\w*|deliver\w*|past|previous|prior|pre)\b.*\b(?:to date|before|prior|up to"
+    r"|as at|as of|since|by|to|at|-)\b"
     r"|\b(?:before|prior to|pre-|up to|as at|as of)\b|\bto date\b"
 )
 _NOT_A_YEAR = re.compile(
@@ -49,24 +51,43 @@ _EXPECTED = re.compile(r"\b(?:expected|forecast|project\w*|phas\w*|anticipated|p
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _Y4 = r"((?:19|20)\d\d)"
 _SEPARATOR = r"\s*[/\-_.\\ ]\s*"
-_TWO_FINANCIAL = re.compile(rf"{_Y4}\s*[/]\s*(\d\d(?:\d\d)?)\s*(?:-|to|until)\s*{_Y4}\s*[/]\s*(\d\d(?:\d\d)?)(?!\d)")
+_TWO_FINANCIAL = re.compile(
+    rf"{_Y4}\s*[/]\s*(\d\d(?:\d\d)?)\s*(?:-|to|until)\s*{_Y4}\s*[/]\s*(\d\d(?:\d\d)?)(?!\d)"
+)
 _FINANCIAL = re.compile(rf"(?<!\d){_Y4}{_SEPARATOR}((?:19|20)\d\d|\d\d?)(?!\d)")
 _SHORT = re.compile(r"(?<![\d/])'?(\d\d)\s*[/\-]\s*'?(\d\d)(?![\d/])")
 _JOINED = re.compile(r"(?<!\d)((?:19|20)\d\d)((?:20)?\d\d)(?!\d)")
-_APRIL_MARCH = re.compile(rf"(?:1(?:st)? )?apr(?:il)?\.?\s*'?{_Y4[:-1]}|\d\d)\s*(?:-|to)\s*(?:31(?:st)? )?mar(?:ch)?\.?\s*'?((?:19|20)\d\d|\d\d)(?!\d)")
-_JAN_DEC = re.compile(r"jan(?:uary)?\.?\s*(?:'?\d{2,4})?\s*(?:-|to)\s*(?:31(?:st)? )?dec(?:ember)?\.?\s*'?((?:19|20)\d\d|\d\d)(?!\d)")
-_JULY_JUNE = re.compile(r"jul[yi]?\.?\s*'?(?:\d{2,4})?\s*(?:-|to)\s*(?:30(?:th)? )?june?\.?\s*'?((?:19|20)\d\d|\d\d)(?!\d)")
+_APRIL_MARCH = re.compile(
+    rf"(?:1(?:st)? )?apr(?:il)?\.?\s*'?{_Y4[:-1]}|\d\d)\s*(?:-"
+    rf"|to)\s*(?:31(?:st)? )?mar(?:ch)?\.?\s*'?((?:19|20)\d\d|\d\d)(?!\d)"
+)
+_JAN_DEC = re.compile(
+    r"jan(?:uary)?\.?\s*(?:'?\d{2,4})?\s*(?:-|to)\s*(?:31(?:st)? )?dec(?:ember)?\.?\s*'?((?:19|20)\d\d"
+    r"|\d\d)(?!\d)"
+)
+_JULY_JUNE = re.compile(
+    r"jul[yi]?\.?\s*'?(?:\d{2,4})?\s*(?:-|to)\s*(?:30(?:th)? )?june?\.?\s*'?((?:19|20)\d\d|\d\d)(?!\d)"
+)
 _ENDING = re.compile(
-    rf"(?:y/?e|year end(?:ing|ed)?|year to|fy end(?:ing)?|ending|12 months to)\.?\s*(?:(?:31(?:st)? )?mar(?:ch)?\.?,?\s*)?'?{_Y4[:-1]}|\d\d)(?!\d)"
+    rf"(?:y/?e|year end(?:ing|ed)?|year to|fy end(?:ing)?|ending"
+    rf"|12 months to)\.?\s*(?:(?:31(?:st)? )?mar(?:ch)?\.?,?\s*)?'?{_Y4[:-1]}|\d\d)(?!\d)"
 )
 _END_OF_MARCH = re.compile(rf"(?:31(?:st)?[ /\-.]*(?:mar(?:ch)?|0?3)|mar(?:ch)?)[ /\-.,]*{_Y4}(?!\d)")
 _START_OF_APRIL = re.compile(rf"(?:from )?0?1(?:st)?[ /\-.]*(?:apr(?:il)?|0?4)[ /\-.,]*{_Y4}(?!\d)")
 _MID = re.compile(rf"mid[\s\-]*(?:year)?[\s\-]*{_Y4}|(?:30(?:th)? )?june?\s*{_Y4}|{_Y4}\s*\(?mid[\s\-]*year")
 _CALENDAR = re.compile(rf"(?:calendar(?: year)?|cy)\s*{_Y4}|{_Y4}\s*\(?(?:calendar|cy|jan)")
 _FY_ONE = re.compile(r"\bfy\s*'?((?:20)?\d\d)(?![\d/\-])")
-_BEYOND = re.compile(rf"(?:beyond|post|after|later than|>|remainder (?:after|beyond)|from)\s*{_Y4}(?:\s*[/\-]\s*\d\d(?:\d\d)?)?|{_Y4}(?:\s*[/\-]\s*\d\d(?:\d\d)?)?\s*(?:\+|onwards?|and beyond|and after|plus|and later)")
-_BEYOND_PLAN = re.compile(r"(?:beyond|post|after|outside)\s*(?:the |end of )?\s*plan|plan period \+|\bpost[ -]plan\b")
-_RELATIVE_BAND = re.compile(r"(?:^|\b)(?:years?|yrs?)\s*(\d{1,2})\s*(?:-|to)\s*(\d{1,2})|(\d{1,2})\s*(?:-|to)\s*(\d{1,2})\s*(?:years?|yrs?)")
+_BEYOND = re.compile(
+    rf"(?:beyond|post|after|later than|>|remainder (?:after|beyond)"
+    rf"|from)\s*{_Y4}(?:\s*[/\-]\s*\d\d(?:\d\d)?)?|{_Y4}(?:\s*[/\-]\s*\d\d(?:\d\d)?)?\s*(?:\+|onwards?"
+    rf"|and beyond|and after|plus|and later)"
+)
+_BEYOND_PLAN = re.compile(
+    r"(?:beyond|post|after|outside)\s*(?:the |end of )?\s*plan|plan period \+|\bpost[ -]plan\b"
+)
+_RELATIVE_BAND = re.compile(
+    r"(?:^|\b)(?:years?|yrs?)\s*(\d{1,2})\s*(?:-|to)\s*(\d{1,2})|(\d{1,2})\s*(?:-|to)\s*(\d{1,2})\s*(?:years?|yrs?)"
+)
 _RELATIVE = re.compile(r"^(?:year|yr|y)\s*(\d{1,2})$")
 _BARE = re.compile(rf"^(?:[a-z_]{{0,12}}[\s_]?)?{_Y4}(?:\.0)?(?:[\s_][a-z_]{{0,14}})?$")
 _PARENTHESES = re.compile(r"\((?:year|yr|y)?\s*\d{1,2}\)|\b(?:year|yr|y)\s*\d{1,2}\b[:\-\s]*(?=.*\d{2})")
@@ -127,9 +148,16 @@ def meanings_in(text: str) -> set[Meaning]:
     """What the words of a text say a bare year is."""
     folded = _folded(text)
     found: set[Meaning] = set()
-    if re.search(r"year end(?:ing|ed)\b(?!.*(?:dec|june))|y/e|year to (?:31(?:st)? )?march|financial years? ending", folded):
+    if re.search(
+        r"year end(?:ing|ed)\b(?!.*(?:dec|june))|y/e|year to (?:31(?:st)? )?march|financial years? ending",
+        folded,
+    ):
         found.add("financial-ending")
-    elif re.search(r"financial year|monitoring year|april (?:\d{4} )?(?:to|-) (?:31(?:st)? )?march|1(?:st)? april to|plan year|fiscal year", folded):
+    elif re.search(
+        r"financial year|monitoring year|april (?:\d{4} )?(?:to|-) (?:31(?:st)? )?march|1(?:st)? april to"
+        r"|plan year|fiscal year",
+        folded,
+    ):
         found.add("financial")
     if re.search(r"calendar year|january (?:to|-) (?:31(?:st)? )?december|jan ?- ?dec", folded):
         found.add("calendar")
@@ -151,7 +179,9 @@ def _beyond(text: str) -> YearLabel | str | None:
 def _spelt_out(text: str) -> YearLabel | str | None:
     if match := _APRIL_MARCH.search(text):
         first, last = _full(match.group(1)), _full(match.group(2))
-        return YearLabel("financial", first, first) if last == first + 1 else YearLabel("band", first, last - 1)
+        return (
+            YearLabel("financial", first, first) if last == first + 1 else YearLabel("band", first, last - 1)
+        )
     if match := _JAN_DEC.search(text):
         return YearLabel("calendar", _full(match.group(1)), _full(match.group(1)))
     if match := _JULY_JUNE.search(text):
@@ -213,7 +243,9 @@ def _single(text: str) -> YearLabel | str | None:
         return YearLabel("calendar", year, year)
     if match := _FY_ONE.search(text):
         year = _full(match.group(1))
-        return YearLabel("financial", year - 1, year - 1, remark=f"read as the financial year that ends in {year}")
+        return YearLabel(
+            "financial", year - 1, year - 1, remark=f"read as the financial year that ends in {year}"
+        )
     if match := _RELATIVE_BAND.search(text):
         first, last = (int(group) for group in match.groups() if group)
         return YearLabel("relative", max(first, 1), last) if last >= first else "stop"
@@ -242,7 +274,7 @@ def _of_date(cell: date) -> YearLabel | None:
 
 
 def _even(first: int, last: int) -> dict[int, float]:
-    return {year: 1 / (last - first + 1) for year in range(first, last + 1)}
+    return dict.fromkeys(range(first, last + 1), 1 / (last - first + 1))
 
 
 def _full(text: str) -> int:
@@ -254,5 +286,7 @@ def _plausible(year: int) -> bool:
 
 
 def _folded(text: str) -> str:
-    text = text[:300].translate(str.maketrans({"–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " ", "’": "'", "‘": "'"}))
+    text = text[:300].translate(
+        str.maketrans({"–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " ", "’": "'", "‘": "'"})
+    )
     return " ".join(text.lower().split())

@@ -96,9 +96,15 @@ HOUSING_TRAJECTORIES = Table(
         Column("phasing_basis", "text", "Where the years come from", allowed=PHASING_BASES),
         Column("year", "integer", "Financial year, by the year it starts in", minimum=1990, maximum=2200),
         Column("planned_net_dwellings", "number", "Homes of class C3 planned in the year", unit="dwellings"),
-        Column("planned_low", "number", "Lower end where the council gives a range", "dwellings", nullable=True),
-        Column("planned_high", "number", "Upper end where the council gives a range", "dwellings", nullable=True),
-        Column("communal_bedrooms", "number", "Bedrooms of class C2, for the communal population", "bedrooms"),
+        Column(
+            "planned_low", "number", "Lower end where the council gives a range", "dwellings", nullable=True
+        ),
+        Column(
+            "planned_high", "number", "Upper end where the council gives a range", "dwellings", nullable=True
+        ),
+        Column(
+            "communal_bedrooms", "number", "Bedrooms of class C2, for the communal population", "bedrooms"
+        ),
         Column("student_bedrooms", "number", "Bedrooms of students, for the communal population", "bedrooms"),
         Column("capacity_dwellings", "number", "Lifetime capacity of the site", "dwellings", nullable=True),
         Column("built_before", "number", "Homes built before the phased years", "dwellings", nullable=True),
@@ -145,7 +151,9 @@ LOCAL_AUTHORITIES = Table(
 
 HOUSING_LATENESS = Table(
     name="housing_lateness",
-    description="Planned homes of named sites by what becomes of them: on time, late, not before the last year",
+    description=(
+        "Planned homes of named sites by what becomes of them: on time, late, not before the last year"
+    ),
     keys=("scenario", "place", "site_reference", "outcome"),
     columns=(
         Column("scenario", "text", "Name of the scenario"),
@@ -159,5 +167,10 @@ HOUSING_LATENESS = Table(
     stage="housing",
 )
 
-INPUTS: tuple[Table, ...] = (NET_ADDITIONAL_DWELLINGS, LOCAL_PLAN_REQUIREMENTS, HOUSING_SITES, LOCAL_AUTHORITIES)
+INPUTS: tuple[Table, ...] = (
+    NET_ADDITIONAL_DWELLINGS,
+    LOCAL_PLAN_REQUIREMENTS,
+    HOUSING_SITES,
+    LOCAL_AUTHORITIES,
+)
 TABLES: tuple[Table, ...] = (HOUSING_TRAJECTORIES, HOUSING_DELIVERY, HOUSING_LATENESS)

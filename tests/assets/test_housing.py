@@ -151,7 +151,9 @@ def test_the_ensemble_brackets_the_recorded_years_at_about_its_rate(stage: Stage
     for place in stage.draws:
         plan = plan_in_force(place, stage.requirements, "adopted")
         assert plan is not None
-        totals = stage.draws[place]["net_additional_dwellings"].sel(scenario="local_plan").sum("site_reference")
+        totals = (
+            stage.draws[place]["net_additional_dwellings"].sel(scenario="local_plan").sum("site_reference")
+        )
         years = [y for y in totals["year"].values.tolist() if 2024 <= y <= plan.last_year]
         ensemble = totals.sel(year=years).values[1:] / plan.annual_requirement(years)
         rows = stage.net_additions
@@ -187,7 +189,9 @@ def test_allowances_and_losses_are_delivered_as_the_remainder(root: Path) -> Non
         )
     merged = one_remainder(table)
     assert not merged.duplicated(["place", "plan_status", "site_reference", "year"]).any()
-    assert set(merged["site_reference"]) == set(read(root / "housing_trajectories" / "blmk" / "bedford.csv").table["site_reference"])
+    assert set(merged["site_reference"]) == set(
+        read(root / "housing_trajectories" / "blmk" / "bedford.csv").table["site_reference"]
+    )
     keys = ["plan_status", "year"]
     before = table.groupby(keys)["planned_net_dwellings"].sum()
     assert merged.groupby(keys)["planned_net_dwellings"].sum().equals(before)

@@ -165,9 +165,24 @@ def _change(path: Path, before: str, after: str) -> None:
 WORKBOOKS: dict[str, Callable[[Path], None]] = {
     make.__name__: make
     for make in (
-        plain, hidden_row, hidden_column, hidden_sheet, several_sheets, same_site_on_two_sheets, merged_years,
-        merged_words, merged_title, values_beneath_a_merge, formula_without_value, formula_with_value,
-        error_values, dates_in_homes, dates_as_years, numbers_as_years, two_heading_rows, headings_far_down,
+        plain,
+        hidden_row,
+        hidden_column,
+        hidden_sheet,
+        several_sheets,
+        same_site_on_two_sheets,
+        merged_years,
+        merged_words,
+        merged_title,
+        values_beneath_a_merge,
+        formula_without_value,
+        formula_with_value,
+        error_values,
+        dates_in_homes,
+        dates_as_years,
+        numbers_as_years,
+        two_heading_rows,
+        headings_far_down,
         live_text,
     )
-}  # fmt: skip
+}

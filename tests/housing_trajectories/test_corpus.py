@@ -1,4 +1,5 @@
-"""Every file of the corpus gives exactly the findings that stand beside it, and the echo a planner would read.
+"""Every file of the corpus gives exactly the findings that stand beside it, and the echo a planner
+would read.
 
 `<file>.findings.csv` holds a first line with the echo, then severity, issue, cell or row, and site. A line is
 changed by hand when a rule is; nothing writes these files.

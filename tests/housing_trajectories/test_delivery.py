@@ -65,7 +65,8 @@ def _homes(capacities: list[int], starts: list[int], years: int = 20) -> Planned
         permissioned=np.array([site % 3 == 0 for site in range(len(capacities))], dtype=bool),
         capacity=np.array(capacities, dtype=float),
         statuses=tuple(
-            ("permissioned", "pending decision", "not permissioned")[site % 3] for site in range(len(capacities))
+            ("permissioned", "pending decision", "not permissioned")[site % 3]
+            for site in range(len(capacities))
         ),
     )
 

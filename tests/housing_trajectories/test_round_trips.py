@@ -23,19 +23,31 @@ HOMES = st.one_of(
     st.sampled_from(["c. 50", "12.0", "1,200", "-", "TBC", "30+", "up to 40"]),
 )
 SITES = st.lists(
-    st.tuples(NAMES, st.sampled_from(["permissioned", "Allocated", "ful", ""]), st.sampled_from(["C3", "C2", "student", ""]),
-              st.lists(HOMES, min_size=4, max_size=4)),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    st.tuples(
+        NAMES,
+        st.sampled_from(["permissioned", "Allocated", "ful", ""]),
+        st.sampled_from(["C3", "C2", "student", ""]),
+        st.lists(HOMES, min_size=4, max_size=4),
+    ),
+    min_size=1,
+    max_size=6,
+)
 
 
 def council_file(folder: Path, sites: list[tuple[str, str, str, list[str]]]) -> Path:
     path = folder / "council.csv"
     rows = [
-        {"GSS code": "E06000001", "Site Reference": f"S{number}", "Site Name": f"{name} {number}", "Planning Status": status,
-         "Use class": use, "Notes": name, **dict(zip(("2025/26", "2026/27", "2027/28", "2028/29"), homes, strict=True))}
+        {
+            "GSS code": "E06000001",
+            "Site Reference": f"S{number}",
+            "Site Name": f"{name} {number}",
+            "Planning Status": status,
+            "Use class": use,
+            "Notes": name,
+            **dict(zip(("2025/26", "2026/27", "2027/28", "2028/29"), homes, strict=True)),
+        }
         for number, (name, status, use, homes) in enumerate(sites)
-    ]  # fmt: skip
+    ]
     pd.DataFrame(rows).to_csv(path, index=False)
     return path
 

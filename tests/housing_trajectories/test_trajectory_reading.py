@@ -49,11 +49,18 @@ def test_an_empty_year_is_not_a_zero(write: Write) -> None:
     [
         (SITE.replace(",40,", ",forty,"), "invalid integer", "K3", "'forty'"),
         (SITE.replace("E06000042", "E09000034"), "unknown or foreign GSS code", "A3", "'E09000034'"),
-        (SITE.replace("E06000042", "E06000055"), "unknown or foreign GSS code", "A3", "'E06000055 (Bedford)'"),
+        (
+            SITE.replace("E06000042", "E06000055"),
+            "unknown or foreign GSS code",
+            "A3",
+            "'E06000055 (Bedford)'",
+        ),
         (SITE.replace(",40,50", ",140,-50"), "negative homes", "L3", "-50 homes"),
     ],
 )
-def test_a_cell_that_cannot_be_used_is_named(write: Write, row: str, issue: str, cell: str, found: str) -> None:
+def test_a_cell_that_cannot_be_used_is_named(
+    write: Write, row: str, issue: str, cell: str, found: str
+) -> None:
     trajectory = read(write(REST, row), "E06000042")
     first = trajectory.errors[0]
     assert (first.issue, first.cell) == (issue, cell)
@@ -100,7 +107,11 @@ def test_reading_the_same_file_again_changes_nothing(write: Write) -> None:
 
 def test_a_file_carries_what_it_is(write: Write) -> None:
     trajectory = read(write(SITE), received=date(2025, 7, 1), base_date=date(2024, 4, 1), issue="July 2025")
-    assert (trajectory.received, trajectory.base_date, trajectory.issue) == ("2025-07-01", "2024-04-01", "July 2025")
+    assert (trajectory.received, trajectory.base_date, trajectory.issue) == (
+        "2025-07-01",
+        "2024-04-01",
+        "July 2025",
+    )
 
 
 def test_the_meaning_of_a_bare_year_is_taken_from_the_reader(tmp_path: Path) -> None:
@@ -115,7 +126,10 @@ def test_the_meaning_of_a_bare_year_is_taken_from_the_reader(tmp_path: Path) -> 
     ):
         trajectory = read(path, years=meaning)  # type: ignore[arg-type]
         assert trajectory.errors == ()
-        assert dict(zip(trajectory.table["year"], trajectory.table["planned_net_dwellings"], strict=True)) == homes
+        assert (
+            dict(zip(trajectory.table["year"], trajectory.table["planned_net_dwellings"], strict=True))
+            == homes
+        )
 
 
 def test_a_finding_is_one_line_whatever_the_cell_holds() -> None:
