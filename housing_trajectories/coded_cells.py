@@ -70,9 +70,9 @@ def plain_numbers(
     if not isinstance(flat[0], str):
         return None
     try:
-        if not set("".join(flat)) <= (_DIGITS if whole else _DECIMALS):  # type: ignore[arg-type]
+        if not set("".join(flat)) <= (_DIGITS if whole else _DECIMALS):
             return None
-        values = np.fromiter(map(float, flat), dtype=np.float64, count=len(flat))  # type: ignore[arg-type]
+        values = np.fromiter(map(float, flat), dtype=np.float64, count=len(flat))
     except (TypeError, ValueError):
         return None
     if whole and values.max() >= _SMALLEST_ODD:
@@ -113,7 +113,7 @@ class AmountBlock:
         plain = plain_numbers(rows, positions) if reading is amount else None
         if plain is not None:
             self.value, self.has_ends = plain, False
-            self.codes, self.cells = np.zeros(plain.shape, dtype=np.int32), [""]
+            self.codes, self.cells = np.zeros(plain.shape, dtype=np.int32), list[object]([""])
             self.amounts = [Amount("number", 0.0)]
             self.low = self.high = np.full(plain.shape, np.nan)
             return

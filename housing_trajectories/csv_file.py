@@ -70,7 +70,7 @@ def _fill(sheet: Sheet, reader: csv._reader, skip: int, findings: FindingList) -
             found = f"more than {MOST_CELLS:,} cells or {MOST_FILLED_ROWS:,} rows"
             findings.add("too large", found, "a trajectory", row=number, done="not read beyond")
             break
-        rows.append(record)  # type: ignore[arg-type]
+        rows.append(record)
         numbers.append(number)
     sheet.blank_rows += blank
     if wide_row:

@@ -131,7 +131,7 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
             )
             continue
         label = next((found for cell in cells if (found := year_label(cell)) is not None), None)
-        name = next((found for cell in cells if isinstance(cell, str) and (found := field_of(cell))), None)
+        name = next((read for cell in cells if isinstance(cell, str) and (read := field_of(cell))), None)
         if label is not None and (name is None or name.how or label.kind not in ("bare", "relative")):
             headings.years.append(YearColumn(position, headings.texts[position], label))
         elif name is not None:

@@ -147,8 +147,9 @@ def _near_pairs(frame: pd.DataFrame) -> list[tuple[int, int]]:
     apart = 1_000.0  # homes as a third dimension, so that sites of other sizes are never near
     sizes = pd.factorize(frame["homes"] * 2 + frame["status"])[0] * apart
     points = np.column_stack([frame["x"], frame["y"], sizes])
-    distance, nearest = cKDTree(points).query(points, k=2, distance_upper_bound=_NEAR)
-    found = np.flatnonzero(np.isfinite(distance[:, 1]))
+    distances, neighbours = cKDTree(points).query(points, k=2, distance_upper_bound=_NEAR)
+    nearest = np.asarray(neighbours)
+    found = np.flatnonzero(np.isfinite(np.asarray(distances)[:, 1]))
     at = frame["at"].to_numpy()
     return [(int(at[row]), int(at[nearest[row, 1]])) for row in found if nearest[row, 1] != row]
 

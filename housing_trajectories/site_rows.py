@@ -7,7 +7,7 @@ modules of checks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +104,12 @@ class SiteRows:
             self.years,
             {name: values[index] for name, values in self.texts.items()},
             {name: values[index] for name, values in self.numbers.items()},
-            *(getattr(self, f.name)[index] for f in fields(self)[3:9]),
+            homes=self.homes[index],
+            low=self.low[index],
+            high=self.high[index],
+            communal=self.communal[index],
+            student=self.student[index],
+            unknown=self.unknown[index],
             columns=self.columns,
             unknown_words=self.unknown_words,
         )
@@ -117,7 +122,11 @@ def empty_rows(count: int, years: Sequence[int]) -> SiteRows:
         tuple(years),
         {name: np.full(count, "", dtype=object) for name in TEXTS},
         {name: np.full(count, np.nan) for name in NUMBERS},
-        *(np.full(shape, np.nan) for _ in range(5)),
+        homes=np.full(shape, np.nan),
+        low=np.full(shape, np.nan),
+        high=np.full(shape, np.nan),
+        communal=np.full(shape, np.nan),
+        student=np.full(shape, np.nan),
         unknown=np.zeros(shape, dtype=bool),
     )
 

@@ -117,7 +117,7 @@ def _cell(by_year: pd.DataFrame, year: int, column: str) -> object:
     if year not in by_year.index:
         return None
     row = by_year.loc[year]
-    value, low, high = float(row[column]), float(row["planned_low"]), float(row["planned_high"])
+    value, low, high = (float(str(row[name])) for name in (column, "planned_low", "planned_high"))
     if column == "planned_net_dwellings" and not math.isnan(low):
         return f"{low:.15g}+" if math.isnan(high) else f"{low:.15g}-{high:.15g}"
     return _number(value)
@@ -152,7 +152,7 @@ def _validate(sheet: Worksheet, years: int) -> None:
         letter = get_column_letter(COLUMNS.index(name) + 1)
         choice = DataValidation(type="list", formula1=f'"{",".join(allowed)}"', allow_blank=True)
         choice.error, choice.errorTitle, choice.showErrorMessage = "One of the list, please", name, True
-        if len(choice.formula1) > 255:
+        if len(str(choice.formula1)) > 255:
             choice = DataValidation(type="list", formula1=f"Lists!$A$1:$A${len(allowed)}", allow_blank=True)
         sheet.add_data_validation(choice)
         choice.add(f"{letter}2:{letter}{_ROWS}")

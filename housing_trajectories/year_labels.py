@@ -47,6 +47,7 @@ _NOT_A_YEAR = re.compile(
     r"\b(?:capacity|requirement|remaining|outstanding|permission|application|allocation|reference|ref|population|"
     r"base date|expiry|decision|approved|position|status|list|plan|shlaa|helaa|census)\b"
 )
+_PLAIN_SIGNS = str.maketrans("–—‑−’‘\u00a0", "----'' ")
 _EXPECTED = re.compile(r"\b(?:expected|forecast|project\w*|phas\w*|anticipated|planned|future)\b")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _Y4 = r"((?:19|20)\d\d)"
@@ -286,7 +287,4 @@ def _plausible(year: int) -> bool:
 
 
 def _folded(text: str) -> str:
-    text = text[:300].translate(
-        str.maketrans({"–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " ", "’": "'", "‘": "'"})
-    )
-    return " ".join(text.lower().split())
+    return " ".join(text[:300].translate(_PLAIN_SIGNS).lower().split())
