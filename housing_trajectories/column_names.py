@@ -21,15 +21,15 @@ _NAMES: dict[str, str] = {
     "place_name": (
         "place name; local authority; council; lpa; district; authority; organisation label; lad name"
     ),
-    "plan": "plan; plan name; local plan; development plan",
-    "plan_status": "plan status; status of plan",
+    "plan": ("plan; plan name; local plan; development plan"),
+    "plan_status": ("plan status; status of plan"),
     "site_reference": (
-        "site reference; site ref; ref; reference; ref no; reference number; site id; site no; "
-        "site number; site code; shlaa ref; shlaa reference; shlaa; helaa ref; helaa reference; "
-        "shelaa ref; hlaa ref; policy ref; policy reference; allocation ref; allocation "
-        "reference; local plan ref; unique ref; unique id; id; unique reference; site ref no; lp "
-        "ref; policy; hela ref; site reference number; trajectory ref; site refno; monitoring "
-        "ref; housing ref; allocation; policy number"
+        "site reference; la ref; council ref; site ref; ref; reference; ref no; reference number; "
+        "site id; site no; site number; site code; shlaa ref; shlaa reference; shlaa; helaa ref; "
+        "helaa reference; shelaa ref; hlaa ref; policy ref; policy reference; allocation ref; "
+        "allocation reference; local plan ref; unique ref; unique id; id; unique reference; site "
+        "ref no; lp ref; policy; hela ref; site reference number; trajectory ref; site refno; "
+        "monitoring ref; housing ref; allocation; policy number"
     ),
     "permission_reference": (
         "permission reference; planning application; app ref; application number; planning ref; "
@@ -56,7 +56,7 @@ _NAMES: dict[str, str] = {
         "permission date; date of permission; decision date; date granted; approval date; date "
         "permission granted; granted; date of decision; date approved"
     ),
-    "phasing_basis": "phasing basis; basis of phasing",
+    "phasing_basis": ("phasing basis; basis of phasing"),
     "capacity_dwellings": (
         "capacity dwellings; capacity; total capacity; site capacity; net capacity; total "
         "dwellings; dwellings; total units; units; no of dwellings; number of dwellings; total "
@@ -105,7 +105,7 @@ _NAMES: dict[str, str] = {
     "under_construction_homes": (
         "under construction; uc; u c; units under construction; dwellings under construction"
     ),
-    "not_started_homes": "not started; units not started; dwellings not started",
+    "not_started_homes": ("not started; units not started; dwellings not started"),
     "geo_x": (
         "geo x; easting; eastings; x; longitude; lon; lng; long; x coord; x coordinate; point x; "
         "coord x; east"
@@ -115,7 +115,7 @@ _NAMES: dict[str, str] = {
         "hectares; area ha; site area; site area ha; size ha; area; ha; site size; site size ha; "
         "gross area ha; net area ha; developable area; hectare"
     ),
-    "deliverable": "deliverable; is deliverable; deliverable y n; deliverable within 5 years",
+    "deliverable": ("deliverable; is deliverable; deliverable y n; deliverable within 5 years"),
     "note": (
         "note; notes; comments; comment; remarks; commentary; additional information; "
         "justification; evidence; description; trajectory notes; officer comments; notes on "
@@ -153,20 +153,22 @@ _NAMES: dict[str, str] = {
         "affordable homes; affordable; affordable dwellings; affordable housing; affordable "
         "units; no affordable; number of affordable; affordable homes total; net affordable"
     ),
-    "base_date": "base date; monitoring date; trajectory base date; date of trajectory",
+    "base_date": ("base date; monitoring date; trajectory base date; date of trajectory"),
     "year": (
-        "year; financial year; monitoring year; fy; period; completion year; delivery year; year "
-        "of completion; calendar year; mid year; year ending; plan year; trajectory year"
+        "year; year ending 31 march; year end; year ending march; financial year; monitoring "
+        "year; fy; period; completion year; delivery year; year of completion; calendar year; mid "
+        "year; year ending; plan year; trajectory year"
     ),
     "homes": (
-        "planned net dwellings; completions; net completions; expected completions; forecast; "
-        "projected completions; net additional dwellings; forecast completions; dwellings per "
-        "year; homes per year; annual completions; value; delivery; phased dwellings; units in "
-        "year; homes in year; planned homes; planned dwellings; count; planned completions; net "
-        "homes in year; dwellings in year; expected delivery; projected delivery; projection"
+        "planned net dwellings; net; number; completions; net completions; expected completions; "
+        "forecast; projected completions; net additional dwellings; forecast completions; "
+        "dwellings per year; homes per year; annual completions; value; delivery; phased "
+        "dwellings; units in year; homes in year; planned homes; planned dwellings; count; "
+        "planned completions; net homes in year; dwellings in year; expected delivery; projected "
+        "delivery; projection"
     ),
-    "planned_low": "planned low",
-    "planned_high": "planned high",
+    "planned_low": ("planned low"),
+    "planned_high": ("planned high"),
     "row_total": (
         "total; grand total; plan period total; sum; row total; total phasing; total in plan "
         "period; total plan period; total phased; trajectory total; total supply; check; total "

@@ -106,7 +106,12 @@ def find_headings(sheet: Sheet) -> Headings | None:
         ):
             continue
         other_names, other_years = scores[position]
-        if years < 2 and not long_named and other_years >= 2 and _labels_only(rows[position]):
+        if (
+            (years < 2 or _relative_only(rows[best]))
+            and not long_named
+            and other_years >= 2
+            and _labels_only(rows[position])
+        ):
             chosen.append(position)
             years += other_years
         elif names < 2 and other_names >= 1 and names == 0 and position < best + 1:
@@ -130,7 +135,8 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
                 (position, NameRead("built_before", "another name"))
             )
             continue
-        label = next((found for cell in cells if (found := year_label(cell)) is not None), None)
+        labels = [found for cell in cells if (found := year_label(cell)) is not None]
+        label = min(labels, key=lambda found: found.kind == "relative", default=None)
         name = next((read for cell in cells if isinstance(cell, str) and (read := field_of(cell))), None)
         if label is not None and (name is None or name.how or label.kind not in ("bare", "relative")):
             headings.years.append(YearColumn(position, headings.texts[position], label))
@@ -166,6 +172,8 @@ def _choose(headings: Headings, candidates: dict[str, list[tuple[int, NameRead]]
         chosen = min(found, key=lambda item: (item[1].how != "", item[0]))[0]
         headings.fields[name] = chosen
         headings.unused.extend(position for position, _ in found if position != chosen)
+    if "place" not in headings.fields and "place_name" in headings.fields:
+        headings.fields["place"] = headings.fields.pop("place_name")
     _long_or_wide(headings)
 
 
@@ -346,6 +354,12 @@ def _years_in(row: list[object]) -> int:
         if label is not None:
             found.add((label.kind, label.first, label.last))
     return len(found)
+
+
+def _relative_only(row: list[object]) -> bool:
+    """Whether the years of a row are all of the kind `Year 1`, which another row may say better."""
+    labels = [found for cell in row[:200] if (found := year_label(cell)) is not None]
+    return bool(labels) and all(label.kind == "relative" for label in labels)
 
 
 def _labels_only(row: list[object]) -> bool:

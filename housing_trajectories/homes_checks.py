@@ -272,6 +272,8 @@ def _over_plan(rows: SiteRows, homes: Array) -> Array:
 
 def _goes_on(rows: SiteRows) -> np.ndarray:
     """Rows of sites that say what they build beyond the plan, and still build in the file's last year."""
+    if not rows.years:
+        return np.zeros(len(rows), dtype=bool)
     beyond = (rows.texts["phasing_basis"] == "beyond_plan") & (np.nan_to_num(rows.homes[:, -1]) > 0)
     draft = np.where(rows.texts["plan_status"] == "draft", "draft", "plan")
     keys = (

@@ -14,6 +14,10 @@ from housing_trajectories.site_rows import SiteRows
 
 _CODE = re.compile(r"^E0[6-9]\d{6}$")
 _SHORT = re.compile(r"^\d{1,4}$")
+_COUNCIL = re.compile(
+    r"\b(?:(?:metropolitan |london |royal )?borough|city|district|county|unitary|town)?\s*council\b"
+    r"|^(?:royal |london )?borough of "
+)
 _ISSUE = "unknown or foreign GSS code"
 
 
@@ -28,7 +32,7 @@ def check_places(
     by_name = {
         name.lower(): code for code, (name, status) in figures.authorities.items() if status == "current"
     }
-    codes = np.array([by_name.get(code.lower(), code) for code in codes], dtype=object)
+    codes = np.array([_code_of(str(code), by_name) for code in codes], dtype=object)
     given = codes != ""
     if not given.any():
         codes[:] = place or ""
@@ -51,6 +55,12 @@ def check_places(
     rows.texts["place"] = codes
     _report(rows, codes, given, filled, usual, place, counts, figures, findings)
     return usual
+
+
+def _code_of(text: str, by_name: dict[str, str]) -> str:
+    """The code of a council given by name; words that name none are no code at all."""
+    bare = _COUNCIL.sub("", text.lower()).strip()
+    return by_name.get(text.lower()) or by_name.get(bare) or (text if re.search(r"\d", text) else "")
 
 
 def _report(

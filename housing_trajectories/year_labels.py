@@ -71,7 +71,7 @@ _JULY_JUNE = re.compile(
 )
 _ENDING = re.compile(
     rf"(?:y/?e|year end(?:ing|ed)?|year to|fy end(?:ing)?|ending"
-    rf"|12 months to)\.?\s*(?:(?:31(?:st)? )?mar(?:ch)?\.?,?\s*)?'?{_Y4[:-1]}|\d\d)(?!\d)"
+    rf"|12 months to)\.?\s*(?:(?:31(?:st)? )?mar(?:ch)?\.?,?\s*)?'?{_Y4[:-1]}|\d\d)(?!\d|\s*(?:st )?mar)"
 )
 _END_OF_MARCH = re.compile(rf"(?:31(?:st)?[ /\-.]*(?:mar(?:ch)?|0?3)|mar(?:ch)?)[ /\-.,]*{_Y4}(?!\d)")
 _START_OF_APRIL = re.compile(rf"(?:from )?0?1(?:st)?[ /\-.]*(?:apr(?:il)?|0?4)[ /\-.,]*{_Y4}(?!\d)")
@@ -116,6 +116,8 @@ def year_label(cell: object) -> YearLabel | None:
 def is_built_before(cell: object) -> bool:
     """Whether a heading is that of the homes built before the base date."""
     text = _folded(str(cell or ""))
+    if re.match(r"(?:net )?totals? (?:to|at|by|up to) (?:date|31|march|1 )", text):
+        return True
     past = re.search(r"\b(?:built|complet\w*|deliver\w*)\b", text) and not _EXPECTED.search(text)
     return bool(past) and bool(_BEFORE.search(text) or _TWO_FINANCIAL.search(text))
 
