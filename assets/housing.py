@@ -9,17 +9,18 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 import xarray as xr
-from models.ensemble import autoregressive, shared_normal, standard_normal, summarise
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.places import PLACED, place_keys
-from assets.registry.housing import HOUSING_DELIVERY
+from assets.registry.housing import HOUSING_DELIVERY, HOUSING_LATENESS
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from housing_trajectories.calibration import Calibration
-from housing_trajectories.delivery import SITE_NORMALS, SiteTerms
+from housing_trajectories.delivery import SITE_NORMALS, SiteTerms, StatusTerms
 from housing_trajectories.delivery_table import delivery_rows, system_rows, with_total
+from housing_trajectories.lateness import lateness_rows, with_values
+from housing_trajectories.phasing import BUILD_OUT_CLASSES
 from housing_trajectories.reading import read
 from housing_trajectories.scenario_delivery import (
     DeliveryNormals,
@@ -30,6 +31,8 @@ from housing_trajectories.scenario_delivery import (
     trajectory_years,
 )
 from housing_trajectories.schema import TOTAL_REFERENCE
+from housing_trajectories.selection import one_remainder
+from models.ensemble import autoregressive, shared_normal, standard_normal, summarise
 
 CODE_VERSION = "1"
 
@@ -42,7 +45,8 @@ def housing_trajectories(
     files = dict(zip(places["place"], places["trajectory_file"], strict=True))
 
     def trajectory(place: str) -> pd.DataFrame:
-        return read(settings.trajectories_path / files[place], place).table
+        trajectory = read(settings.trajectories_path / files[place], place, data=settings.data_path)
+        return one_remainder(trajectory.usable().table)
 
     return ByPlace(place_keys(context), trajectory)
 
@@ -136,20 +140,62 @@ def housing_delivery(
     return table.sort_values(list(HOUSING_DELIVERY.keys), ignore_index=True)
 
 
+@dg.asset(group_name="housing", code_version=CODE_VERSION)
+def housing_lateness(
+    housing_trajectories: ByPlace, housing_delivery_draws: ByPlace, scenarios: pd.DataFrame
+) -> pd.DataFrame:
+    """Planned homes of named sites that come on time, late, or not at all before the last year."""
+    plans = {scenario.name: scenario.plans for scenario in read_scenarios(scenarios)}
+    pieces: list[pd.DataFrame] = []
+    for place in housing_delivery_draws:
+        draws = housing_delivery_draws[place]["net_additional_dwellings"]
+        years = [int(year) for year in draws["year"].values]
+        references = [str(reference) for reference in draws["site_reference"].values]
+        for scenario in (str(name) for name in draws["scenario"].values):
+            rows, by_draw = lateness_rows(
+                scenario,
+                place,
+                housing_trajectories[place],
+                plans[scenario],
+                references,
+                years,
+                draws.sel(scenario=scenario).values,
+            )
+            summary = dict(zip(("principal", "p10", "p50", "p90"), summarise(by_draw), strict=True))
+            pieces.append(with_values(rows, summary))
+    table = pd.concat(pieces, ignore_index=True)
+    return table.sort_values(list(HOUSING_LATENESS.keys), ignore_index=True)
+
+
 def _terms(known: Assumptions) -> DeliveryTerms:
     return DeliveryTerms(
         sites=SiteTerms(
-            delay_permissioned=known.range("housing.site_delay_permissioned"),
-            delay_not_permissioned=known.range("housing.site_delay_not_permissioned"),
+            statuses=_statuses(known),
+            sizes=tuple(float(smallest) for smallest, _ in BUILD_OUT_CLASSES),
+            lead_in=tuple(known.value(name.replace("build_out", "lead_in")) for _, name in BUILD_OUT_CLASSES),
+            rate=tuple(known.value(name) for _, name in BUILD_OUT_CLASSES),
+            from_permission=known.value("housing.site_lead_in_from_permission"),
             build_out=known.range("housing.site_build_out_relative"),
-            lapse=known.value("housing.site_lapse"),
-            fresh_permission=known.value("housing.site_fresh_permission"),
+            size_weight=known.value("housing.site_build_out_size_weight"),
             fresh_permission_delay=known.value("housing.site_fresh_permission_delay"),
         ),
         slow_relative=known.value("housing.slow_delivery_relative"),
         draft_plan_ratio=known.range("housing.draft_plan_delivery_ratio"),
         beyond_plan_rate=known.range("housing.beyond_plan_rate"),
     )
+
+
+def _statuses(known: Assumptions) -> dict[str, StatusTerms]:
+    """Terms by planning status; rows of several sites, and sites said to be complete, as with permission."""
+    terms = {
+        status: StatusTerms(
+            slippage=known.range(f"housing.site_slippage_{status.replace(' ', '_')}"),
+            lapse=known.value(f"housing.site_lapse_{status.replace(' ', '_')}"),
+            fresh_permission=known.value(f"housing.site_fresh_permission_{status.replace(' ', '_')}"),
+        )
+        for status in ("permissioned", "pending decision", "not permissioned")
+    }
+    return terms | dict.fromkeys(("mixed", "completed"), terms["permissioned"])
 
 
 def _normals(

@@ -8,6 +8,7 @@ Row 0 of every array of draws is the principal run. Random numbers come in as st
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -28,15 +29,40 @@ _P90 = NormalDist().inv_cdf(0.9)
 
 
 @dataclass(frozen=True)
-class SiteTerms:
-    """Assumptions on named sites: delays in years, build-out as a ratio to the planned rate, chances."""
+class StatusTerms:
+    """What a planning status means for a site that has not begun.
 
-    delay_permissioned: Range
-    delay_not_permissioned: Range
-    build_out: Range
+    `slippage` of its first homes as a share of the lead-in its size usually takes, `lapse` and
+    `fresh_permission` the chances that it never comes and that it needs another permission first.
+    """
+
+    slippage: Range
     lapse: float
     fresh_permission: float
+
+
+@dataclass(frozen=True)
+class SiteTerms:
+    """Assumptions on named sites, by planning status and by size.
+
+    `statuses` by planning status. `lead_in` and `rate` by the size classes of `sizes`, the smallest lifetime
+    capacity of each: years from an application to the first homes, and homes a year. `from_permission` is the
+    part of the lead-in that is still to come with permission. `build_out` is a site's own rate against the
+    planned one, and `size_weight` how far a rate planned above its size's is drawn down to it.
+    """
+
+    statuses: Mapping[str, StatusTerms]
+    sizes: tuple[float, ...]
+    lead_in: tuple[float, ...]
+    rate: tuple[float, ...]
+    from_permission: float
+    build_out: Range
+    size_weight: float
     fresh_permission_delay: float
+
+    def size_class(self, capacity: Array) -> NDArray[np.intp]:
+        """The size class of each lifetime capacity."""
+        return np.searchsorted(np.array(self.sizes), capacity, side="right") - 1
 
 
 @dataclass(frozen=True)
@@ -54,18 +80,30 @@ class SiteFactors:
 def site_factors(normals: Array, homes: PlannedHomes, terms: SiteTerms) -> SiteFactors:
     """The factors of each site from `normals` (draws + 1, sites, SITE_NORMALS).
 
-    A site under way is neither delayed nor lapses. In the principal run nothing lapses.
+    A site's first homes slip by a share of the lead-in that its size and planning status leave it. A site
+    under way is neither delayed nor lapses. In the principal run nothing lapses. A rate planned above what
+    sites of its size build is drawn down to that by `size_weight`, never up.
     """
-    delay = np.where(
-        homes.permissioned,
-        _split_normal(terms.delay_permissioned, normals[..., 0]),
-        _split_normal(terms.delay_not_permissioned, normals[..., 0]),
-    )
     begun = homes.under_way
-    again = normals[..., 3] < NormalDist().inv_cdf(terms.fresh_permission)
-    delay = np.where(begun, 0.0, np.maximum(delay, 0.0) + again * terms.fresh_permission_delay)
-    lapsed = (normals[..., 2] < NormalDist().inv_cdf(terms.lapse)) & ~begun
-    return SiteFactors(delay, split_log_normal(terms.build_out, normals[..., 1]), lapsed)
+    size = terms.size_class(homes.capacity)
+    by_status = [terms.statuses[status] for status in homes.statuses]
+    lead_in = np.array(terms.lead_in)[size] * np.where(homes.permissioned, terms.from_permission, 1.0)
+    delay, again, lapsed = (np.zeros(normals.shape[:2]) for _ in range(3))
+    for site, status in enumerate(by_status):
+        z = normals[:, site]
+        delay[:, site] = np.maximum(_split_normal(status.slippage, z[:, 0]), 0.0) * lead_in[site]
+        again[:, site] = z[:, 3] < _quantile(status.fresh_permission)
+        lapsed[:, site] = z[:, 2] < _quantile(status.lapse)
+    delay = np.where(begun, 0.0, delay + again * terms.fresh_permission_delay)
+    planned_rate = homes.planned.max(axis=0) if homes.planned.size else np.zeros(len(size))
+    usual = np.array(terms.rate)[size]
+    above = np.maximum(planned_rate / usual, 1.0)
+    build_out = split_log_normal(terms.build_out, normals[..., 1]) * above**-terms.size_weight
+    return SiteFactors(delay, build_out, lapsed.astype(bool) & ~begun)
+
+
+def _quantile(chance: float) -> float:
+    return NormalDist().inv_cdf(chance) if chance > 0 else -np.inf
 
 
 def market_factor(annual: Array, level: Array, calibration: Calibration) -> Array:

@@ -27,7 +27,8 @@ class Finding:
     """One thing found in a file.
 
     `row` is the line or row as a spreadsheet shows it, counted from 1; None when the whole file is meant.
-    `done` says what the reader did about it; empty when it did nothing but report.
+    `done` says what the reader did about it; empty when it did nothing but report. `cell` is its address as
+    a spreadsheet shows it (`K12`), `issue` the kind of thing it is, in words that do not change.
     """
 
     file: str
@@ -39,6 +40,8 @@ class Finding:
     sheet: str | None = None
     site: str | None = None
     done: str = ""
+    cell: str | None = None
+    issue: str = ""
 
     @property
     def where(self) -> str:
@@ -48,6 +51,8 @@ class Finding:
             parts.append(f"sheet {inert(self.sheet)}")
         if self.row is not None:
             parts.append(f"row {self.row}")
+        if self.cell and (self.row is None or self.column is None):
+            parts.append(f"cell {self.cell}")
         if self.column:
             parts.append(f"column {inert(self.column)}")
         if self.site:

@@ -1,188 +1,353 @@
-"""Reading a trajectory file into a Trajectory. Nothing is filled in: what cannot be used is a finding.
+"""Reading a council's trajectory as it was sent, and saying what was understood of it.
 
-When homes come, and whether they come, does not belong here.
+Puts together the file, its tables and the checks; each of them has a module of its own. Nothing is filled in
+silently, and nothing raises: what cannot be used is a finding, and where it is an error the trajectory must
+not be used (`Trajectory.usable`). When homes come, and whether they come, does not belong here.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
-from collections.abc import Iterator
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 
-from housing_trajectories.findings import BadInput, Finding
-from housing_trajectories.schema import (
-    PHASING_BASES,
-    PLAN_STATUSES,
-    PLANNING_STATUSES,
-    SITE_COLUMNS,
-    TIDY_COLUMNS,
-    TOTAL_REFERENCE,
-    Trajectory,
-    financial_year,
-)
+from housing_trajectories.csv_file import csv_sheet
+from housing_trajectories.findings import inert
+from housing_trajectories.headings import find_headings
+from housing_trajectories.homes_checks import check_capacity, check_negative, check_net, check_plan_period
+from housing_trajectories.identity_checks import check_references, check_same_site
+from housing_trajectories.place_checks import check_places
+from housing_trajectories.reference_figures import ReferenceFigures, reference_figures
+from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE, Trajectory
+from housing_trajectories.sheets import LARGEST_FILE, FindingList, Sheet
+from housing_trajectories.site_rows import SiteRows, together
+from housing_trajectories.tables import TableRead, read_table
+from housing_trajectories.tidy_table import empty_table, site_details, tidy_table
+from housing_trajectories.unknown_homes import phase_unknown
+from housing_trajectories.use_classes import bedrooms_apart
+from housing_trajectories.workbook_file import workbook_sheets
+from housing_trajectories.year_columns import financial_year_of, plan_period_in
+from housing_trajectories.year_labels import Meaning
 
-_GSS_CODE = re.compile(r"^E0[6-9]0000\d{2}$|^E07000\d{3}$|^E09000\d{3}$")
-_ALLOWED = {
-    "plan_status": PLAN_STATUSES,
-    "planning_status": PLANNING_STATUSES,
-    "phasing_basis": PHASING_BASES,
-}
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reader of a file says about it, where the file does not say it itself.
+
+    `years` is the meaning of a year by itself, `plan_period` its first and last financial year, `sheets` the
+    names of the sheets to read instead of all that are in sight, `data` a folder of the project's figures.
+    """
+
+    years: Meaning | None = None
+    base_date: date | None = None
+    plan_period: tuple[int, int] | None = None
+    sheets: Sequence[str] = ()
+    received: date | None = None
+    issue: str | None = None
+    data: Path | None = None
 
 
-def read(path: Path | str, place: str | None = None) -> Trajectory:
-    """The trajectory in the wide CSV file at `path`, which must be of `place` where that is given.
+def read(
+    path: Path | str,
+    place: str | None = None,
+    *,
+    years: Meaning | None = None,
+    base_date: date | None = None,
+    plan_period: tuple[int, int] | None = None,
+    sheets: Sequence[str] = (),
+    received: date | None = None,
+    issue: str | None = None,
+    data: Path | None = None,
+) -> Trajectory:
+    """The trajectory in the .csv or .xlsx file at `path`, and every finding on the way; never raises.
 
-    An empty cell of a year column says that the row does not speak of that year; 0 says no home. Raises
-    BadInput with every finding that is an error.
+    `place` is the GSS code of the council it must be of; the other options say what the file may not (see
+    `Asked`). An empty year says that the row does not speak of it; 0 says no home.
     """
     path = Path(path)
-    content = _content(path)
-    records = list(csv.reader(io.StringIO(_text(path, content), newline="")))
-    if not records:
-        raise BadInput([Finding(path.name, 1, None, "an empty file", "a row of column names")])
-    header = [name.strip() for name in records[0]]
-    findings = list(_header_findings(path, header))
-    if findings:
-        raise BadInput(findings)
-    position = {name: number for number, name in enumerate(header)}
-    years = {name: year for name in header if (year := financial_year(name)) is not None}
-    rows: list[dict[str, object]] = []
-    seen: dict[tuple[str, str, int], int] = {}
-    for number, record in enumerate(records[1:], start=2):
-        if not any(cell.strip() for cell in record):
-            continue
-        if len(record) != len(header):
-            findings.append(Finding(path.name, number, None, f"{len(record)} cells", f"{len(header)} cells"))
-            continue
-        cells = {name: record[position[name]].strip() for name in header}
-        findings.extend(_text_findings(path, number, cells, place))
-        numbers = {
-            name: _whole_number(path, number, name, cells[name], findings, cells["phasing_basis"])
-            for name in ("capacity_dwellings", "built_before", *years)
-        }
-        for name, year in years.items():
-            homes = numbers[name]
-            if homes is None:
-                continue
-            key = (cells["plan_status"], cells["site_reference"], year)
-            if key in seen:
-                findings.append(_repeated(path, number, cells["site_reference"], name, seen[key]))
-                break
-            seen[key] = number
-            rows.append(
-                {column: cells[column] for column in TIDY_COLUMNS if column in cells}
-                | {
-                    "year": year,
-                    "planned_net_dwellings": homes,
-                    "capacity_dwellings": numbers["capacity_dwellings"],
-                    "built_before": numbers["built_before"],
-                }
-            )
-    if not rows and not findings:
-        findings.append(Finding(path.name, 2, None, "no homes in any year", "a row a site"))
-    if findings:
-        raise BadInput(findings)
-    return Trajectory(path.name, hashlib.sha256(content).hexdigest(), _tidy(rows))
-
-
-def _content(path: Path) -> bytes:
+    findings = FindingList(inert(path.name))
+    asked = Asked(years, base_date, plan_period, sheets, received, issue, data)
+    content = _content(path, findings)
+    identity = _identity(path, content, asked)
+    if content is None:
+        return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise BadInput(
-            [
-                Finding(
-                    path.name, None, None, "no such file", f"a trajectory at {path.parent.name}/{path.name}"
-                )
-            ]
-        ) from None
+        return _read(content, place, asked, findings, identity)
+    except MemoryError:
+        findings.add("too large", "a table that does not fit in memory", "a trajectory", done="not read")
+    except Exception as error:  # a file may hold anything, and whatever it is must end in a finding
+        shown = inert(f"{type(error).__name__}: {error}")
+        findings.add("cannot be read", shown, "a trajectory", done="not read: please send us this file")
+    return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
 
 
-def _text(path: Path, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        found = f"byte 0x{content[error.start]:02x} that is not UTF-8"
-        raise BadInput([Finding(path.name, row, None, found, "a file saved as CSV UTF-8")]) from None
-
-
-def _header_findings(path: Path, header: list[str]) -> Iterator[Finding]:
-    for name in SITE_COLUMNS:
-        if name not in header:
-            yield Finding(path.name, 1, name, "no such column", f"the columns {', '.join(SITE_COLUMNS)}")
-    for name in header:
-        if header.count(name) > 1:
-            yield Finding(path.name, 1, name, "the column twice", "each column once")
-            return
-        if name not in SITE_COLUMNS and financial_year(name) is None:
-            yield Finding(
-                path.name, 1, name, f"column '{name}'", "a financial year such as 2024/25, or a known column"
+def _read(
+    content: bytes, place: str | None, asked: Asked, findings: FindingList, identity: dict[str, str]
+) -> Trajectory:
+    figures = reference_figures(asked.data)
+    tables = _tables(_sheets(content, identity["file"], findings), asked, findings)
+    texts = tuple(text for table in tables for text in table.texts)
+    day = asked.base_date or next((table.base_date for table in tables if table.base_date), None)
+    identity = identity | {"base_date": day.isoformat() if day else ""}
+    rows = together([table.rows for table in tables]) if tables else None
+    if rows is None or not len(rows):
+        if not findings.has_error():
+            findings.add(
+                "no table", "no row of homes", "a row a site and a column a year", done="nothing read"
             )
-    if not any(financial_year(name) is not None for name in header):
-        yield Finding(path.name, 1, None, "no year column", "a column a financial year, such as 2024/25")
-
-
-def _text_findings(path: Path, number: int, cells: dict[str, str], place: str | None) -> Iterator[Finding]:
-    code, reference = cells["place"], cells["site_reference"]
-    if not _GSS_CODE.match(code) or (place is not None and code != place):
-        expected = f"the GSS code {place}" if place else "the GSS code of a local authority in England"
-        yield Finding(path.name, number, "place", f"'{code}'", expected)
-    if reference in ("", TOTAL_REFERENCE):
-        yield Finding(
-            path.name, number, "site_reference", f"'{reference}'", "a reference, other than the total's"
+        return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
+    base_year = financial_year_of(day) if day else None
+    named = {str(name) for name in rows.texts["sheet"]}
+    findings.sheet = named.pop() or None if len(named) == 1 else None
+    _check(rows, place, asked, texts, base_year, figures, findings)
+    findings.sheet = None
+    table = tidy_table(rows, base_year)
+    if table.empty and not findings.has_error():
+        findings.add(
+            "no table", "no homes in any year", "a row a site and a column a year", done="nothing read"
         )
-    for column, allowed in _ALLOWED.items():
-        if cells[column] not in allowed:
-            yield Finding(
-                path.name,
-                number,
-                column,
-                f"'{cells[column]}'",
-                "one of " + ", ".join(allowed),
-                site=reference,
+    return Trajectory(table=table, sites=site_details(rows), findings=findings.all(), **identity)
+
+
+def _check(
+    rows: SiteRows,
+    place: str | None,
+    asked: Asked,
+    texts: tuple[str, ...],
+    base_year: int | None,
+    figures: ReferenceFigures,
+    findings: FindingList,
+) -> None:
+    """Hold the rows against each other and the project's figures; fill in what is the same for all."""
+    usual = check_places(rows, place, figures, findings)
+    _fill_statuses(rows, usual, figures, findings)
+    check_references(rows, findings)
+    check_net(rows, texts, findings)
+    _silent_rows(rows, findings)
+    phase_unknown(rows, figures, findings)
+    check_negative(rows, findings)
+    check_capacity(rows, findings, base_year)
+    check_same_site(rows, findings)
+    bedrooms_apart(rows, findings)
+    period = asked.plan_period or plan_period_in(texts)
+    check_plan_period(rows if base_year is None else _from(rows, base_year), usual, period, figures, findings)
+
+
+def _from(rows: SiteRows, base_year: int) -> SiteRows:
+    """The rows without years before the base date, which are recorded."""
+    later = rows.take(np.arange(len(rows)))
+    later.homes = np.where(np.array(rows.years) < base_year, np.nan, rows.homes)
+    return later
+
+
+def _tables(sheets: list[Sheet], asked: Asked, findings: FindingList) -> list[TableRead]:
+    result = []
+    for sheet in sheets:
+        findings.sheet = sheet.name
+        if asked.sheets and sheet.name not in asked.sheets:
+            continue
+        headings = find_headings(sheet) if sheet.rows else None
+        has_table = headings is not None and headings.has_sites and (headings.years or headings.is_long)
+        if sheet.hidden and not asked.sheets:
+            what = "a hidden sheet with a table" if has_table else "a hidden sheet"
+            findings.add(
+                "hidden sheet",
+                what,
+                "sheets in sight",
+                "warning" if has_table else "mended",
+                done="left out; ask for it with --sheet",
+            )
+        elif has_table and headings is not None:
+            result.append(read_table(sheet, headings, asked.years, asked.base_date, findings))
+        elif len(sheets) > 1 and not asked.sheets:
+            findings.add(
+                "sheet without sites",
+                f"{len(sheet.rows):,} rows, no table of sites by year",
+                "a row a site and a column a year",
+                "mended",
+                done="left out",
+            )
+        else:
+            _report_no_table(sheet, findings)
+    findings.sheet = None
+    for name in asked.sheets:
+        if name not in [sheet.name for sheet in sheets]:
+            findings.add("no such sheet", f"'{name}', asked for", "a sheet of the file")
+    if not result and not findings.has_error():
+        findings.add(
+            "no table", "no sheet with sites by year", "a row a site and a column a year", done="nothing read"
+        )
+    return result
+
+
+def _report_no_table(sheet: Sheet, findings: FindingList) -> None:
+    if not sheet.rows:
+        blank = f"{sheet.blank_rows:,} rows, all of them empty" if sheet.blank_rows else "an empty file"
+        findings.add("no table", blank, "a row of headings and a row a site", done="nothing read")
+        return
+    headings = find_headings(sheet)
+    if headings is not None and headings.has_sites:
+        found = "sites without a year: a register, not a trajectory"
+        findings.add(
+            "no table",
+            found,
+            "a column a year, such as 2024/25",
+            row=sheet.numbers[headings.last],
+            done="nothing read",
+        )
+    elif headings is not None:
+        found = "years, but no column that names or numbers sites"
+        findings.add(
+            "no table",
+            found,
+            "a column of references or names",
+            row=sheet.numbers[headings.last],
+            done="nothing read",
+        )
+    else:
+        findings.add(
+            "no table",
+            "no row of headings in the first rows",
+            "headings such as site reference, name, 2024/25",
+            row=sheet.numbers[0],
+            done="nothing read",
+        )
+
+
+def _fill_statuses(
+    rows: SiteRows, place: str | None, figures: ReferenceFigures, findings: FindingList
+) -> None:
+    """Statuses that the file leaves empty: said once for all rows."""
+    texts = rows.texts
+    texts["plan_status"][texts["plan_status"] == ""] = "adopted"
+    plan = figures.plan(place, "adopted") if place else None
+    if plan is not None:
+        texts["plan"][(texts["plan"] == "") & (texts["plan_status"] == "adopted")] = plan.name
+    beyond = (texts["phasing_basis"] == "beyond_plan") & (texts["plan_status"] == "adopted")
+    texts["plan_status"][beyond] = "beyond_plan"
+    texts["phasing_basis"][texts["phasing_basis"] == ""] = "published"
+    allowance = ~rows.is_site
+    texts["planning_status"][allowance & (texts["planning_status"] == "")] = "mixed"
+    without = texts["planning_status"] == ""
+    if without.any():
+        built = np.nan_to_num(rows.numbers["built_before"]) > 0
+        texts["planning_status"][without] = np.where(built[without], "permissioned", "not permissioned")
+        findings.add(
+            "missing value",
+            f"{int(without.sum())} rows without a planning status",
+            "permissioned, not permissioned or pending decision",
+            "warning",
+            row=int(rows.numbers["row"][int(without.argmax())]),
+            done="taken as not permissioned, or permissioned where homes are built",
+        )
+    reserved = np.isin(
+        texts["site_reference"].astype(str), [TOTAL_REFERENCE, RECORDED_REFERENCE, REMAINDER_REFERENCE]
+    )
+    for index in np.flatnonzero(reserved & rows.is_site):
+        reference = str(texts["site_reference"][index])
+        texts["site_reference"][index] = f"site {reference}"
+        findings.add(
+            "reserved reference",
+            f"'{reference}'",
+            "another reference",
+            "warning",
+            row=int(rows.numbers["row"][index]),
+            done=f"kept as 'site {reference}'",
+        )
+
+
+def _silent_rows(rows: SiteRows, findings: FindingList) -> None:
+    """Sites that say nothing of any year and have no capacity that would tell."""
+    silent = ~rows.stated.any(axis=1) & ~rows.unknown.any(axis=1) & rows.is_site
+    for index in np.flatnonzero(silent)[:300]:
+        if math.isnan(rows.numbers["capacity_dwellings"][index]) and math.isnan(
+            rows.numbers["remaining"][index]
+        ):
+            findings.add(
+                "missing value",
+                "a site without homes in any year",
+                "a number of homes, 0 for none",
+                "warning",
+                row=int(rows.numbers["row"][index]),
+                site=str(rows.texts["site_reference"][index]),
+                done="in no year, not taken as 0",
             )
 
 
-def _whole_number(
-    path: Path, number: int, column: str, text: str, findings: list[Finding], basis: str
-) -> int | None:
-    """The number in a cell, None where it is empty; what is no number, or below zero, becomes a finding."""
-    if text == "":
-        return None
+def _sheets(content: bytes, name: str, findings: FindingList) -> list[Sheet]:
+    """The file's sheets; what it holds decides what it is, not its name."""
+    suffix = Path(name).suffix.lower()
+    if content[:4] == b"PK\x03\x04":
+        if suffix not in (".xlsx", ".xlsm"):
+            findings.add(
+                "file type",
+                f"a workbook named {suffix or 'without an ending'}",
+                ".xlsx",
+                "warning",
+                done="read as a workbook",
+            )
+        return workbook_sheets(content, findings)
+    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        findings.add(
+            "file type",
+            "a workbook of Excel 97 to 2003, or one with a password",
+            "a workbook saved as .xlsx",
+            done="not read",
+        )
+        return []
+    if content[:5] in (b"%PDF-", b"{\\rtf") or content[:4] in (
+        b"\x89PNG",
+        b"\xff\xd8\xff\xe0",
+        b"\x1f\x8b\x08\x00",
+    ):
+        findings.add(
+            "file type", "no table but a document, picture or archive", ".csv or .xlsx", done="not read"
+        )
+        return []
+    if content.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
+        findings.add("file type", "a web page or XML", ".csv or .xlsx", done="not read")
+        return []
+    if suffix in (".xlsx", ".xlsm", ".xls", ".ods") and content:
+        findings.add("file type", f"plain text named {suffix}", ".csv", "warning", done="read as CSV")
+    return [csv_sheet(content, findings)]
+
+
+def _content(path: Path, findings: FindingList) -> bytes | None:
     try:
-        value = int(text)
-    except ValueError:
-        findings.append(Finding(path.name, number, column, f"'{text}'", "a whole number of homes"))
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            findings.add(
+                "too large", f"{size:,} bytes", f"a file under {LARGEST_FILE:,} bytes", done="not read"
+            )
+            return None
+        content = path.read_bytes()
+    except FileNotFoundError:
+        findings.add("no such file", "no such file", f"a trajectory at {path.parent.name}/{inert(path.name)}")
         return None
-    if value < 0 and basis != "recorded":
-        findings.append(Finding(path.name, number, column, f"'{text}'", "a number of homes of at least 0"))
-    return value
+    except (OSError, ValueError) as error:
+        findings.add(
+            "no such file", inert(str(getattr(error, "strerror", None) or error)), "a file that can be read"
+        )
+        return None
+    if not content.strip():
+        findings.add("no table", "an empty file", "a row of headings and a row a site", done="nothing read")
+        return None
+    return content
 
 
-def _repeated(path: Path, number: int, reference: str, column: str, first: int) -> Finding:
-    return Finding(
-        path.name,
-        number,
-        "site_reference",
-        f"'{reference}' a second time for {column} (first in row {first})",
-        "each site once a plan status and year",
-        site=reference,
-    )
-
-
-def _tidy(rows: list[dict[str, object]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(TIDY_COLUMNS))
-    kinds = dict.fromkeys(TIDY_COLUMNS[:7], "str") | {"year": "int64", "planned_net_dwellings": "int64"}
-    kinds |= {"capacity_dwellings": "float64", "built_before": "float64"}
-    frame = frame.astype(kinds)
-    order = {status: number for number, status in enumerate(PLAN_STATUSES)}
-    ranks = frame["plan_status"].map(order)
-    return frame.assign(rank=ranks).sort_values(
-        ["rank", "site_reference", "year"], ignore_index=True, kind="stable"
-    )[list(TIDY_COLUMNS)]
+def _identity(path: Path, content: bytes | None, asked: Asked) -> dict[str, str]:
+    received = asked.received
+    if received is None and content is not None:
+        received = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
+    return {
+        "file": inert(path.name),
+        "sha256": hashlib.sha256(content).hexdigest() if content is not None else "",
+        "received": received.isoformat() if received else "",
+        "base_date": asked.base_date.isoformat() if asked.base_date else "",
+        "issue": asked.issue if asked.issue is not None else inert(path.stem),
+    }

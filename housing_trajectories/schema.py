@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from housing_trajectories.findings import Finding
+from housing_trajectories.findings import Finding, errors, raise_errors
 
 PLAN_STATUSES = ("recorded", "adopted", "beyond_plan", "draft")
 """Recorded net additions; an adopted plan; the years beyond it; a plan not yet adopted."""
@@ -42,7 +42,7 @@ SITE_COLUMNS = (
 )
 """Columns of a wide file before its years: a row a site and plan status."""
 
-TIDY_COLUMNS = (
+IDENTITY_COLUMNS = (
     "place",
     "plan",
     "plan_status",
@@ -50,12 +50,53 @@ TIDY_COLUMNS = (
     "site_name",
     "planning_status",
     "phasing_basis",
+)
+"""Text of the tidy table, the same in every year of a site and plan status."""
+
+TIDY_COLUMNS = (
+    *IDENTITY_COLUMNS,
     "year",
     "planned_net_dwellings",
+    "planned_low",
+    "planned_high",
+    "communal_bedrooms",
+    "student_bedrooms",
     "capacity_dwellings",
     "built_before",
 )
-"""Columns of the tidy table: a row a site, plan status and financial year."""
+"""Columns of the tidy table: a row a site, plan status and financial year.
+
+`planned_net_dwellings` are homes of use class C3. `planned_low` and `planned_high` are the ends of a range
+where the council gave one. Bedrooms of class C2 and of students are kept apart: they house the communal
+population and are no homes."""
+
+DETAIL_NUMBERS = (
+    "geo_x",
+    "geo_y",
+    "hectares",
+    "capacity_low",
+    "capacity_high",
+    "homes_1_bedroom",
+    "homes_2_bedrooms",
+    "homes_3_bedrooms",
+    "homes_4_or_more_bedrooms",
+    "market_homes",
+    "affordable_homes",
+)
+DETAIL_TEXTS = ("permission_type", "permission_date", "deliverable", "note")
+DETAIL_COLUMNS = (*DETAIL_TEXTS, *DETAIL_NUMBERS)
+"""What is known of a site beside its homes by year, where the council gives it."""
+
+PERMISSION_TYPES = (
+    "full planning permission",
+    "outline planning permission",
+    "reserved matters approval",
+    "permission in principle",
+    "technical details consent",
+    "planning permission granted under an order",
+    "other",
+)
+"""The brownfield register's permission types."""
 
 _FINANCIAL_YEAR = re.compile(r"^(\d{4})/(\d{2})$")
 
@@ -65,14 +106,31 @@ class Trajectory:
     """A council's trajectory as it was understood.
 
     `table` has TIDY_COLUMNS; `capacity_dwellings` is a site's lifetime total and `built_before` what of it
-    stood before the first year phased, both missing on rows that are no site. `findings` say what was found
-    on the way; none of them is an error.
+    stood before the first year phased, both missing on rows that are no site. `sites` has place,
+    site_reference and DETAIL_COLUMNS, a row a site. `findings` say what was found on the way; where one of
+    them is an error the table holds what could be understood and must not be used: see `usable`.
+
+    A file is known by its `sha256`; `received` and `base_date` are ISO dates or empty, `issue` is its label.
     """
 
     file: str
     sha256: str
     table: pd.DataFrame
     findings: tuple[Finding, ...] = field(default=())
+    sites: pd.DataFrame = field(default_factory=pd.DataFrame)
+    received: str = ""
+    base_date: str = ""
+    issue: str = ""
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that stand in the way of using it."""
+        return tuple(errors(self.findings))
+
+    def usable(self) -> Trajectory:
+        """This trajectory. Raises BadInput with every finding that is an error."""
+        raise_errors(self.findings)
+        return self
 
 
 def financial_year_label(year: int) -> str:

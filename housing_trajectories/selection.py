@@ -28,7 +28,8 @@ class PlannedHomes:
     `years` are financial years by the year they start in. `recorded` (years,) is what was recorded, and
     `open_from` the first position without a record. `planned` (years, sites) holds whole homes of the named
     sites, `remainder` (years,) those of the remainder. Of each site, `left` is what of its capacity was still
-    to build, `under_way` whether some of it stands, `permissioned` whether it has permission.
+    to build, `under_way` whether some of it stands, `permissioned` whether it has permission, `capacity` its
+    homes over its lifetime and `statuses` its planning status.
     """
 
     years: tuple[int, ...]
@@ -40,6 +41,8 @@ class PlannedHomes:
     left: NDArray[np.float64]
     under_way: NDArray[np.bool_]
     permissioned: NDArray[np.bool_]
+    capacity: NDArray[np.float64]
+    statuses: tuple[str, ...]
 
 
 def rows_in_scenario(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
@@ -47,6 +50,37 @@ def rows_in_scenario(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
     takes_drafts = plans == "draft" and table["plan_status"].eq("draft").any()
     statuses = ["recorded", "draft"] if takes_drafts else ["recorded", "adopted", "beyond_plan"]
     return table[table["plan_status"].isin(statuses)]
+
+
+def one_remainder(table: pd.DataFrame) -> pd.DataFrame:
+    """A tidy trajectory in which only sites stand by themselves, for delivery.
+
+    Windfall, small sites, lapse allowances and sites with homes lost become the remainder of their plan
+    status;
+    homes recorded on sites become the record. Homes by plan status and year stay what they were.
+    """
+    references = table["site_reference"].astype(str)
+    negative = set(references[table["planned_net_dwellings"].lt(0)])
+    recorded = table["plan_status"].eq("recorded") & references.ne(RECORDED_REFERENCE)
+    no_site = references.str.match(_NO_SITE) | references.isin(negative)
+    no_site &= references.ne(REMAINDER_REFERENCE) & ~table["plan_status"].eq("recorded")
+    if not recorded.any() and not no_site.any():
+        return table
+    result = table.copy()
+    for where, reference, name, status in (
+        (recorded, RECORDED_REFERENCE, "Homes recorded before the base date", "completed"),
+        (no_site, REMAINDER_REFERENCE, "Windfall and other commitments", "mixed"),
+    ):
+        result.loc[where, ["site_reference", "site_name", "planning_status"]] = [reference, name, status]
+        result.loc[where, ["capacity_dwellings", "built_before"]] = np.nan
+    keys = ["place", "plan_status", "site_reference", "year"]
+    summed = ["planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
+    rest = {column: "first" for column in result.columns if column not in (*keys, *summed)}
+    grouped = result.groupby(keys, as_index=False, sort=False).agg({**dict.fromkeys(summed, "sum"), **rest})
+    return grouped[list(table.columns)]
+
+
+_NO_SITE = r"(?:windfall|small_sites|lapse_allowance|demolitions|remainder)(?:_\d+|_row_\d+)?$"
 
 
 def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> PlannedHomes:
@@ -69,6 +103,8 @@ def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> Pl
     left = np.zeros(len(groups))
     under_way = np.zeros(len(groups), dtype=bool)
     permissioned = np.zeros(len(groups), dtype=bool)
+    capacity = np.zeros(len(groups))
+    statuses = []
     for number, (_, site) in enumerate(groups):
         planned[:, number] = _over_years(site, years)
         first = site.iloc[0]
@@ -76,7 +112,9 @@ def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> Pl
         built = 0.0 if pd.isna(first["built_before"]) else float(first["built_before"])
         left[number] = phased if pd.isna(first["capacity_dwellings"]) else first["capacity_dwellings"] - built
         under_way[number] = built > 0
-        permissioned[number] = first["planning_status"] == "permissioned"
+        permissioned[number] = first["planning_status"] in ("permissioned", "completed")
+        capacity[number] = left[number] + built
+        statuses.append(str(first["planning_status"]))
     return PlannedHomes(
         years=tuple(years),
         references=tuple(str(reference) for reference, _ in groups),
@@ -87,6 +125,8 @@ def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> Pl
         left=left,
         under_way=under_way,
         permissioned=permissioned,
+        capacity=capacity,
+        statuses=tuple(statuses),
     )
 
 

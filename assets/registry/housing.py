@@ -95,7 +95,17 @@ HOUSING_TRAJECTORIES = Table(
         Column("planning_status", "text", "Whether it has permission", allowed=PLANNING_STATUSES),
         Column("phasing_basis", "text", "Where the years come from", allowed=PHASING_BASES),
         Column("year", "integer", "Financial year, by the year it starts in", minimum=1990, maximum=2200),
-        Column("planned_net_dwellings", "integer", "Homes planned in the year", unit="dwellings"),
+        Column("planned_net_dwellings", "number", "Homes of class C3 planned in the year", unit="dwellings"),
+        Column(
+            "planned_low", "number", "Lower end where the council gives a range", "dwellings", nullable=True
+        ),
+        Column(
+            "planned_high", "number", "Upper end where the council gives a range", "dwellings", nullable=True
+        ),
+        Column(
+            "communal_bedrooms", "number", "Bedrooms of class C2, for the communal population", "bedrooms"
+        ),
+        Column("student_bedrooms", "number", "Bedrooms of students, for the communal population", "bedrooms"),
         Column("capacity_dwellings", "number", "Lifetime capacity of the site", "dwellings", nullable=True),
         Column("built_before", "number", "Homes built before the phased years", "dwellings", nullable=True),
     ),
@@ -125,5 +135,42 @@ HOUSING_DELIVERY = Table(
     stage="housing",
 )
 
-INPUTS: tuple[Table, ...] = (NET_ADDITIONAL_DWELLINGS, LOCAL_PLAN_REQUIREMENTS, HOUSING_SITES)
-TABLES: tuple[Table, ...] = (HOUSING_TRAJECTORIES, HOUSING_DELIVERY)
+LOCAL_AUTHORITIES = Table(
+    name="local_authorities",
+    description="Local authority districts of England by GSS code, those no longer in use among them",
+    keys=("code",),
+    columns=(
+        Column("code", "text", "GSS code"),
+        Column("name", "text", "Name"),
+        Column("status", "text", "Whether the code is in use", allowed=("current", "former")),
+        Column("source_id", "text", "Block of sources.yaml that has the code"),
+    ),
+    stage="housing",
+    source_id="ons_code_history",
+)
+
+HOUSING_LATENESS = Table(
+    name="housing_lateness",
+    description=(
+        "Planned homes of named sites by what becomes of them: on time, late, not before the last year"
+    ),
+    keys=("scenario", "place", "site_reference", "outcome"),
+    columns=(
+        Column("scenario", "text", "Name of the scenario"),
+        Column("place", "text", "GSS code"),
+        Column("site_reference", "text", "Reference of the site; all for the named sites together"),
+        Column("outcome", "text", "What becomes of the homes", allowed=("on_time", "late", "not_at_all")),
+        Column("site_name", "text", "Name of the site"),
+        Column("planned_net_dwellings", "number", "Homes planned on the site in all years", unit="dwellings"),
+        *VALUES,
+    ),
+    stage="housing",
+)
+
+INPUTS: tuple[Table, ...] = (
+    NET_ADDITIONAL_DWELLINGS,
+    LOCAL_PLAN_REQUIREMENTS,
+    HOUSING_SITES,
+    LOCAL_AUTHORITIES,
+)
+TABLES: tuple[Table, ...] = (HOUSING_TRAJECTORIES, HOUSING_DELIVERY, HOUSING_LATENESS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +17,32 @@ from housing_trajectories.delivery import (
     SITE_NORMALS,
     Array,
     SiteTerms,
+    StatusTerms,
     deliver,
     market_factor,
     on_schedule,
     site_factors,
     split_log_normal,
 )
+from housing_trajectories.lateness import outcomes
 from housing_trajectories.scenario_delivery import calibrate_places
 from housing_trajectories.selection import PlannedHomes, plan_in_force, planned_homes
 
-TERMS = SiteTerms((0.5, 0.0, 2.0), (1.5, 0.0, 4.0), (1.0, 0.65, 1.45), 0.04, 0.125, 2.0)
+STATUSES = {
+    "permissioned": StatusTerms((0.25, 0.0, 1.0), 0.04, 0.125),
+    "pending decision": StatusTerms((0.3, 0.0, 0.9), 0.06, 0.125),
+    "not permissioned": StatusTerms((0.3, 0.0, 0.8), 0.08, 0.0),
+}
+TERMS = SiteTerms(
+    statuses=STATUSES,
+    sizes=(0, 100, 500, 1000, 1500, 2000),
+    lead_in=(3.4, 4.0, 5.0, 6.9, 7.0, 8.4),
+    rate=(22, 55, 68, 107, 120, 160),
+    from_permission=0.35,
+    build_out=(1.0, 0.65, 1.45),
+    size_weight=0.5,
+    fresh_permission_delay=2.0,
+)
 SPREAD = Calibration(1.15, 0.08, 0.3, 0.4, 0.4, 1.15, 0.3, 9)
 
 
@@ -46,6 +63,11 @@ def _homes(capacities: list[int], starts: list[int], years: int = 20) -> Planned
         left=np.array(capacities, dtype=float),
         under_way=np.array([site % 2 == 0 for site in range(len(capacities))], dtype=bool),
         permissioned=np.array([site % 3 == 0 for site in range(len(capacities))], dtype=bool),
+        capacity=np.array(capacities, dtype=float),
+        statuses=tuple(
+            ("permissioned", "pending decision", "not permissioned")[site % 3]
+            for site in range(len(capacities))
+        ),
     )
 
 
@@ -88,8 +110,49 @@ def test_central_factors_deliver_a_site_under_way_as_planned() -> None:
     homes = _homes([800], [2])
     market = np.ones((1, 18))
     factors = site_factors(np.zeros((1, 1, SITE_NORMALS)), homes, TERMS)
-    delivered = deliver(homes, 1_000 * market, market, factors)
+    delivered = deliver(homes, 1_000 * market, market, replace(factors, build_out=np.ones((1, 1))))
     assert np.allclose(delivered[0, :7, 0], homes.planned[:7, 0])
+
+
+def test_lapse_and_fresh_permission_go_by_planning_status() -> None:
+    homes = replace(_homes([400] * 3, [5] * 3), under_way=np.zeros(3, dtype=bool))
+    normals = _normals(20_000, 3, SITE_NORMALS)
+    factors = site_factors(normals, homes, TERMS)
+    assert factors.lapsed[1:].mean(axis=0) == pytest.approx([0.04, 0.06, 0.08], abs=0.006)
+    once = site_factors(normals, homes, replace(TERMS, fresh_permission_delay=0.0))
+    again = ((factors.delay - once.delay) > 0)[1:].mean(axis=0)
+    assert again == pytest.approx([0.125, 0.125, 0.0], abs=0.01)
+
+
+def test_larger_sites_slip_by_more_and_permission_shortens_it() -> None:
+    homes = replace(_homes([60, 60, 2500, 2500], [5] * 4), under_way=np.zeros(4, dtype=bool))
+    statuses = ("permissioned", "not permissioned") * 2
+    homes = replace(homes, statuses=statuses, permissioned=np.array([s == "permissioned" for s in statuses]))
+    delay = site_factors(np.zeros((1, 4, SITE_NORMALS)), homes, TERMS).delay[0]
+    assert delay == pytest.approx([0.25 * 3.4 * 0.35, 0.3 * 3.4, 0.25 * 8.4 * 0.35, 0.3 * 8.4])
+
+
+def test_a_rate_above_that_of_its_size_is_drawn_down_and_one_below_is_not_drawn_up() -> None:
+    homes = _homes([800, 80], [5, 5])  # planned 100 and 10 a year, where their sizes build 68 and 22
+    build_out = site_factors(np.zeros((1, 2, SITE_NORMALS)), homes, TERMS).build_out[0]
+    assert build_out == pytest.approx([(68 / 100) ** 0.5, 1.0])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    planned=st.lists(st.integers(0, 300), min_size=6, max_size=6),
+    delivered=st.lists(st.integers(0, 300), min_size=6, max_size=6),
+)
+def test_homes_are_on_time_late_or_never_and_nothing_else(planned: list[int], delivered: list[int]) -> None:
+    plan, came = np.array(planned, dtype=float)[:, None], np.array(delivered, dtype=float)[None, :, None]
+    split = outcomes(plan, came)[0, 0]
+    assert (split >= 0).all()
+    assert split.sum() == pytest.approx(sum(planned))
+    queue = [year for year, homes in enumerate(planned) for _ in range(homes)]
+    arrivals = [year for year, homes in enumerate(delivered) for _ in range(homes)][: len(queue)]
+    on_time = sum(come <= due for due, come in zip(queue, arrivals, strict=False))
+    assert split[0] == pytest.approx(on_time)
+    assert split[2] == pytest.approx(len(queue) - len(arrivals))
 
 
 def test_a_lapsed_site_delivers_nothing_and_the_principal_run_has_none() -> None:
@@ -183,7 +246,7 @@ def test_the_interval_of_a_year_brackets_the_recorded_years_at_about_its_rate(
 
 
 def test_shipped_trajectories_become_arrays_without_losing_a_home(root: Path) -> None:
-    table = read(root / "housing_trajectories" / "blmk" / "bedford.csv").table
+    table = read(root / "housing_trajectories" / "blmk" / "bedford.csv").usable().table
     for plans, last in (("adopted", 970), ("draft", 1355)):
         homes = planned_homes(table, plans, list(range(2021, 2052)))  # type: ignore[arg-type]
         total = homes.planned.sum(axis=1) + homes.recorded + homes.remainder

@@ -116,8 +116,16 @@ def test_homes_built_so_far_are_published_or_estimated_and_never_above_capacity(
 
 def test_build_out_rate_follows_the_size_of_the_site() -> None:
     assert [build_out_rate(size, RATES) for size in (50, 100, 499, 500, 1000, 1500, 1999, 2000, 9000)] == [
-        22, 55, 55, 68, 107, 120, 120, 160, 160,
-    ]  # fmt: skip
+        22,
+        55,
+        55,
+        68,
+        107,
+        120,
+        120,
+        160,
+        160,
+    ]
 
 
 @given(

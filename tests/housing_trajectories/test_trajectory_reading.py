@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from housing_trajectories import BadInput, read
+from housing_trajectories.comparison import compare
 from housing_trajectories.findings import Finding
 from housing_trajectories.schema import TIDY_COLUMNS, financial_year, financial_year_label
 
@@ -43,53 +45,91 @@ def test_an_empty_year_is_not_a_zero(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "column", "found", "expected"),
+    ("row", "issue", "cell", "found"),
     [
-        (SITE.replace(",40,", ",forty,"), "2024/25", "'forty'", "a whole number"),
-        (SITE.replace("E06000042", "E09000034"), "place", "'E09000034'", "E06000042"),
-        (SITE.replace("E06000042", "Milton Keynes"), "place", "'Milton Keynes'", "E06000042"),
-        (SITE.replace(",100,10,", ",100,-10,"), "built_before", "'-10'", "at least 0"),
-        (SITE.replace(",40,50", ",40,-50"), "2025/26", "'-50'", "at least 0"),
-        (SITE.replace("permissioned", "permissoned"), "planning_status", "'permissoned'", "one of"),
-        (SITE.replace("MK-1", "all"), "site_reference", "'all'", "reference"),
+        (SITE.replace(",40,", ",forty,"), "invalid integer", "K3", "'forty'"),
+        (SITE.replace("E06000042", "E09000034"), "unknown or foreign GSS code", "A3", "'E09000034'"),
+        (
+            SITE.replace("E06000042", "E06000055"),
+            "unknown or foreign GSS code",
+            "A3",
+            "'E06000055 (Bedford)'",
+        ),
+        (SITE.replace(",40,50", ",140,-50"), "negative homes", "L3", "-50 homes"),
     ],
 )
 def test_a_cell_that_cannot_be_used_is_named(
-    write: Write, row: str, column: str, found: str, expected: str
+    write: Write, row: str, issue: str, cell: str, found: str
 ) -> None:
-    with pytest.raises(BadInput) as raised:
-        read(write(REST, row), "E06000042")
-    message = str(raised.value)
-    assert message.startswith(f"milton_keynes.csv, row 3, column {column}")
-    assert found in message
-    assert expected in message
-    assert "\n" not in message
+    trajectory = read(write(REST, row), "E06000042")
+    first = trajectory.errors[0]
+    assert (first.issue, first.cell) == (issue, cell)
+    assert first.found.startswith(found)
+    with pytest.raises(BadInput, match=r"^milton_keynes\.csv, row 3, column "):
+        trajectory.usable()
 
 
-def test_a_missing_column_is_named(write: Write) -> None:
-    with pytest.raises(BadInput, match="row 1, column site_reference: found no such column"):
-        read(write(SITE, header=HEADER.replace("site_reference", "reference")))
+def test_a_place_by_its_name_is_its_code(write: Write) -> None:
+    assert read(write(SITE.replace("E06000042", "Milton Keynes"), REST), "E06000042").errors == ()
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_reserved_references_are_not_taken_for_totals(write: Write) -> None:
+    trajectory = read(write(SITE.replace("MK-1", "all"), REST))
+    assert "all" not in set(trajectory.table["site_reference"])
+
+
+def test_a_missing_file_is_a_finding(tmp_path: Path) -> None:
+    trajectory = read(tmp_path / "luton.csv")
+    assert [f.issue for f in trajectory.errors] == ["no such file"]
     with pytest.raises(BadInput, match=r"luton\.csv: found no such file"):
-        read(tmp_path / "luton.csv")
+        trajectory.usable()
 
 
 def test_a_site_twice_is_named_with_its_first_row(write: Write) -> None:
-    with pytest.raises(BadInput, match=r"row 4.*'MK-1' a second time for 2024/25 \(first in row 2\)"):
-        read(write(SITE, REST, SITE))
+    (error,) = read(write(SITE, REST, SITE)).errors
+    assert (error.issue, error.row) == ("reference values are not unique", 4)
+    assert "'MK-1' a second time (first in row 2)" in error.found
 
 
-def test_a_column_twice_is_named(write: Write) -> None:
-    with pytest.raises(BadInput, match="the column twice"):
-        read(write(SITE, header=HEADER.replace("2025/26", "2024/25")))
+def test_a_year_twice_is_named(write: Write) -> None:
+    trajectory = read(write(SITE, header=HEADER.replace("2025/26", "2024/25")))
+    assert "column twice" in {error.issue for error in trajectory.errors}
 
 
-def test_all_findings_are_carried_and_counted(write: Write) -> None:
-    with pytest.raises(BadInput, match=r"\(and 1 more\)") as raised:
-        read(write(SITE.replace(",40,50", ",x,y"), REST))
-    assert [finding.column for finding in raised.value.findings] == ["2024/25", "2025/26"]
+def test_reading_the_same_file_again_changes_nothing(write: Write) -> None:
+    path = write(SITE, REST)
+    first, second = read(path), read(path)
+    assert first.sha256 == second.sha256
+    assert first.table.equals(second.table)
+    assert first.findings == second.findings
+    assert compare(first, second).sites == ()
+
+
+def test_a_file_carries_what_it_is(write: Write) -> None:
+    trajectory = read(write(SITE), received=date(2025, 7, 1), base_date=date(2024, 4, 1), issue="July 2025")
+    assert (trajectory.received, trajectory.base_date, trajectory.issue) == (
+        "2025-07-01",
+        "2024-04-01",
+        "July 2025",
+    )
+
+
+def test_the_meaning_of_a_bare_year_is_taken_from_the_reader(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Site Reference,Site Name,2025,2026\nA1,Mill,20,40\n", encoding="utf-8")
+    assert "meaning of years" in {error.issue for error in read(path).errors}
+    for meaning, homes in (
+        ("financial", {2025: 20, 2026: 40}),
+        ("financial-ending", {2024: 20, 2025: 40}),
+        ("calendar", {2024: 5, 2025: 25, 2026: 30}),
+        ("mid-year", {2024: 15, 2025: 35, 2026: 10}),
+    ):
+        trajectory = read(path, years=meaning)  # type: ignore[arg-type]
+        assert trajectory.errors == ()
+        assert (
+            dict(zip(trajectory.table["year"], trajectory.table["planned_net_dwellings"], strict=True))
+            == homes
+        )
 
 
 def test_a_finding_is_one_line_whatever_the_cell_holds() -> None:

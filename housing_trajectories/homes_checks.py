@@ -1,0 +1,312 @@
+"""Whether a site's homes add up: with its capacity, with what was built before, net of losses, within
+the plan.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from housing_trajectories.findings import Severity
+from housing_trajectories.reference_figures import ReferenceFigures
+from housing_trajectories.schema import financial_year_label
+from housing_trajectories.sheets import FindingList
+from housing_trajectories.site_rows import Array, SiteRows
+
+_SLACK = 0.51
+_DEMOLITION = re.compile(
+    r"demoli|redevelop|replac|regenerat|clearance|estate renewal|loss|conversion|amalgamat|change of use",
+    re.I,
+)
+_CAPACITY = "phasing does not meet capacity"
+_COUNTED_AGAIN = "completions before the base date counted again"
+_GROSS = "gross where net is stated"
+
+
+def check_net(rows: SiteRows, texts: tuple[str, ...], findings: FindingList) -> None:
+    """Report gross homes where net are stated, and take a capacity from gross less losses where it is
+    not given.
+    """
+    numbers = rows.numbers
+    gross, losses, net = numbers["gross_capacity"], numbers["losses"], numbers["capacity_dwellings"]
+    lost = np.abs(np.nan_to_num(losses))
+    only_gross = ~np.isnan(gross) & np.isnan(net)
+    has_losses = any(name == "losses" for _, name in rows.columns)
+    if only_gross.any() and has_losses:
+        net[only_gross] = (gross - lost)[only_gross]
+    elif only_gross.any():
+        index = int(np.flatnonzero(only_gross)[0])
+        findings.add(
+            _GROSS,
+            f"{int(only_gross.sum())} sites with gross homes only",
+            "net homes, or the homes lost beside",
+            row=_row(rows, index),
+            column=rows.column(index, "gross_capacity"),
+            site=_site(rows, index),
+            done="no capacity taken from them",
+        )
+    stated = ~np.isnan(gross) & ~np.isnan(net) & ~only_gross
+    off = stated & has_losses & (np.abs(gross - lost - net) > _SLACK)
+    for index in np.flatnonzero(off)[:200]:
+        findings.add(
+            _GROSS,
+            f"{net[index]:,.0f} net of {gross[index]:,.0f} gross and {lost[index]:,.0f} lost",
+            f"{gross[index] - lost[index]:,.0f} net",
+            row=_row(rows, int(index)),
+            column=rows.column(int(index), "capacity_dwellings"),
+            site=_site(rows, int(index)),
+            done="the net figure kept",
+        )
+    said = [
+        text
+        for text in texts
+        if re.search(r"\bgross\b", text, re.I)
+        and not re.search(
+            r"\bnet\b|gross area|hectare|\bha\b|gross (?:capacity|dwellings|units|homes)$", text, re.I
+        )
+    ]
+    if said and np.isnan(gross).all() and not has_losses:
+        findings.add(_GROSS, f"'{said[0]}'", "net homes, less those lost", done="read as they stand")
+
+
+def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None) -> None:
+    """Report sites whose phasing and homes built before do not meet their capacity, and why if it shows."""
+    numbers = rows.numbers
+    built = np.nan_to_num(numbers["built_before"])
+    _take_remaining(rows)
+    net = numbers["capacity_dwellings"]
+    planned = _over_plan(rows, rows.homes)
+    low = _over_plan(rows, np.where(np.isnan(rows.low), rows.homes, rows.low))
+    high = _over_plan(rows, np.where(np.isnan(rows.high), rows.homes, rows.high))
+    beyond = np.nan_to_num(numbers["beyond"])
+    early = _before(rows, base_year)
+    counted_again = early_counted_again(rows, base_year, planned, built, beyond, early, findings)
+    smallest = np.where(np.isnan(numbers["capacity_low"]), net, np.fmin(numbers["capacity_low"], net))
+    largest = np.where(np.isnan(numbers["capacity_high"]), net, np.fmax(numbers["capacity_high"], net))
+    known = ~np.isnan(net) & rows.is_site & ~rows.is_recorded & ~counted_again & ~rows.unknown.any(axis=1)
+    known |= (
+        ~np.isnan(net)
+        & rows.is_site
+        & ~rows.is_recorded
+        & ~counted_again
+        & rows.unknown.any(axis=1)
+        & (rows.texts["phasing_basis"] == "build_out_rule")
+    )
+    under = known & (high + built + beyond < smallest - _SLACK)
+    over = known & (low + built + beyond > largest + _SLACK)
+    gross = numbers["gross_capacity"]
+    goes_on = _goes_on(rows)
+    for index in np.flatnonzero(under & goes_on):
+        findings.add(
+            "homes after the last year",
+            f"{planned[index] + built[index]:,.0f} of {net[index]:,.0f} homes, and building in the last year",
+            "years to its end",
+            "warning",
+            row=_row(rows, int(index)),
+            site=_site(rows, int(index)),
+            done="the rest comes later",
+        )
+    under &= ~goes_on
+    for index in np.flatnonzero(under | over)[:500]:
+        total = planned[index] + built[index] + beyond[index]
+        if not np.isnan(gross[index]) and abs(total - gross[index]) <= _SLACK:
+            issue, expected = _GROSS, f"the net capacity of {net[index]:,.0f}"
+        else:
+            issue, expected = _CAPACITY, f"the stated capacity of {_range(smallest[index], largest[index])}"
+        parts = f"{planned[index]:,.5g} phased"
+        parts += f" and {built[index]:,.5g} built before" if built[index] else ""
+        parts += f" and {beyond[index]:,.5g} beyond" if beyond[index] else ""
+        findings.add(
+            issue,
+            f"{parts}: {total:,.5g} homes",
+            expected,
+            row=_row(rows, int(index)),
+            column=rows.column(int(index), "capacity_dwellings"),
+            site=_site(rows, int(index)),
+            done="kept as stated",
+        )
+    findings.count(_CAPACITY, max(0, int((under | over).sum()) - 500), "error")
+
+
+def early_counted_again(
+    rows: SiteRows,
+    base_year: int | None,
+    planned: Array,
+    built: Array,
+    beyond: Array,
+    early: Array,
+    findings: FindingList,
+) -> np.ndarray:
+    """Rows whose homes before the base date stand in `built_before` and in the years: reported, and
+    marked.
+    """
+    net = rows.numbers["capacity_dwellings"]
+    total = planned + built + beyond
+    open_rows = ~rows.is_recorded & rows.is_site
+    if base_year is not None:
+        known = ~np.isnan(net)
+        again = (early > 0) & (built > 0) & open_rows
+        fits_all = known & (np.abs(total - net) <= _SLACK)
+        fits_less = known & (np.abs(total - early - net) <= _SLACK)
+        again &= ~fits_all & (fits_less | (built >= early - _SLACK))
+    else:
+        early = _leading(rows, built)
+        again = (early > 0) & open_rows & ~np.isnan(net) & (np.abs(total - early - net) <= _SLACK)
+    for index in np.flatnonzero(again)[:200]:
+        column = rows.column(int(index), "built_before")
+        findings.add(
+            _COUNTED_AGAIN,
+            f"{early[index]:,.0f} homes in years before the base date, and "
+            f"{built[index]:,.0f} built before it",
+            "each home once",
+            row=_row(rows, int(index)),
+            column=column,
+            site=_site(rows, int(index)),
+            done="kept as stated",
+        )
+    left = (early > 0) & ~again & open_rows if base_year is not None else np.zeros(len(rows), dtype=bool)
+    if left.any() and base_year is not None:
+        index = int(np.flatnonzero(left)[0])
+        findings.add(
+            "completions before the base date",
+            f"{early[left].sum():,.0f} homes on {int(left.sum())} sites in years before "
+            f"{financial_year_label(base_year)}",
+            "homes from the base date on",
+            "warning",
+            row=_row(rows, index),
+            site=_site(rows, index),
+            done="kept as homes recorded, not planned",
+        )
+    return again
+
+
+def check_negative(rows: SiteRows, findings: FindingList) -> None:
+    """Report homes below 0 that are no demolition, lapse allowance or record."""
+    negative = (rows.homes < 0) & ~rows.is_recorded[:, None]
+    for index in np.flatnonzero(negative.any(axis=1))[:500]:
+        years = np.flatnonzero(negative[index])
+        lost = float(-rows.homes[index][years].sum())
+        words = " ".join(
+            str(rows.texts[name][index])
+            for name in ("site_name", "note", "site_reference", "planning_status")
+        )
+        excused = bool(_DEMOLITION.search(words)) or rows.texts["kind"][index] in (
+            "demolitions",
+            "lapse_allowance",
+        )
+        excused |= bool(np.nan_to_num(rows.numbers["losses"][index]) != 0)
+        severity: Severity = "mended" if excused else "error"
+        findings.add(
+            "homes lost" if excused else "negative homes",
+            f"{-lost:,.0f} homes",
+            "homes of at least 0, or demolitions named so",
+            severity,
+            row=_row(rows, int(index)),
+            column=rows.column(int(index), str(rows.years[years[0]])),
+            site=_site(rows, int(index)),
+            done="kept as homes lost" if excused else "kept as stated",
+        )
+
+
+def check_plan_period(
+    rows: SiteRows,
+    place: str | None,
+    period: tuple[int, int] | None,
+    figures: ReferenceFigures,
+    findings: FindingList,
+) -> None:
+    """Report homes outside the plan period on rows that do not say `beyond_plan`."""
+    years = np.array(rows.years)
+    exempt = (
+        rows.is_recorded
+        | (rows.texts["phasing_basis"] == "beyond_plan")
+        | (rows.texts["plan_status"] == "beyond_plan")
+    )
+    draft = rows.texts["plan_status"] == "draft"
+    for status, where in (("adopted", ~exempt & ~draft), ("draft", ~exempt & draft)):
+        first_last = period
+        if first_last is None and place is not None:
+            plan = figures.plan(place, status)
+            first_last = (plan.first_year, plan.last_year) if plan is not None else None
+        if first_last is None or not where.any():
+            continue
+        outside = (years < first_last[0]) | (years > first_last[1])
+        homes = np.where(outside, np.nan_to_num(rows.homes), 0.0)
+        for index in np.flatnonzero(where & (np.abs(homes).sum(axis=1) > 0))[:500]:
+            out = np.flatnonzero(homes[index])
+            findings.add(
+                "homes outside the plan period",
+                f"{homes[index].sum():,.5g} homes, first in {financial_year_label(rows.years[out[0]])}",
+                f"years {financial_year_label(first_last[0])} to {financial_year_label(first_last[1])}, or "
+                f"phasing_basis beyond_plan",
+                row=_row(rows, int(index)),
+                column=rows.column(int(index), str(rows.years[out[0]])),
+                site=_site(rows, int(index)),
+                done="kept as stated",
+            )
+
+
+def _take_remaining(rows: SiteRows) -> None:
+    """A capacity that is not given is what was built and what is left, where both are."""
+    net, left = rows.numbers["capacity_dwellings"], rows.numbers["remaining"]
+    whole = left + np.nan_to_num(rows.numbers["built_before"])
+    rows.numbers["capacity_dwellings"] = np.where(np.isnan(net), whole, net)
+
+
+def _over_plan(rows: SiteRows, homes: Array) -> Array:
+    """Homes of each row's site over all its rows of the same plan: adopted and beyond together, draft
+    apart.
+    """
+    own = np.nansum(homes, axis=1)
+    if not (rows.texts["phasing_basis"] == "beyond_plan").any():
+        return own
+    draft = rows.texts["plan_status"] == "draft"
+    frame = pd.DataFrame(
+        {"place": rows.texts["place"], "site": rows.texts["site_reference"], "draft": draft, "homes": own}
+    )
+    frame["recorded"] = rows.is_recorded
+    return frame.groupby(["place", "site", "draft", "recorded"])["homes"].transform("sum").to_numpy()
+
+
+def _goes_on(rows: SiteRows) -> np.ndarray:
+    """Rows of sites that say what they build beyond the plan, and still build in the file's last year."""
+    if not rows.years:
+        return np.zeros(len(rows), dtype=bool)
+    beyond = (rows.texts["phasing_basis"] == "beyond_plan") & (np.nan_to_num(rows.homes[:, -1]) > 0)
+    draft = np.where(rows.texts["plan_status"] == "draft", "draft", "plan")
+    keys = (
+        np.array(
+            [f"{s}\0{d}" for s, d in zip(rows.texts["site_reference"], draft, strict=True)], dtype=object
+        )
+        if beyond.any()
+        else None
+    )
+    return np.isin(keys, keys[beyond]) if keys is not None else beyond
+
+
+def _before(rows: SiteRows, base_year: int | None) -> Array:
+    if base_year is None:
+        return np.zeros(len(rows))
+    early = np.array(rows.years, dtype=int) < base_year
+    return np.nansum(rows.homes[:, early], axis=1)
+
+
+def _leading(rows: SiteRows, built: Array) -> Array:
+    """Homes of the first years of each row that together are exactly what was built before."""
+    running = np.cumsum(np.nan_to_num(rows.homes), axis=1)
+    matches = (np.abs(running - built[:, None]) <= _SLACK).any(axis=1) & (built > 0)
+    return np.where(matches, built, 0.0)
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:,.5g}" if low == high else f"{low:,.5g} to {high:,.5g}"
+
+
+def _site(rows: SiteRows, index: int) -> str:
+    return str(rows.texts["site_reference"][index])
+
+
+def _row(rows: SiteRows, index: int) -> int:
+    return int(rows.numbers["row"][index])

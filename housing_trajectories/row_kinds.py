@@ -1,0 +1,274 @@
+"""Which rows beneath the headings are sites, and which are totals, headings again, hints or nothing at all.
+
+A row that is left out is always listed. What a site's row says does not belong here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from housing_trajectories.headings import Headings
+from housing_trajectories.sheets import FindingList, Sheet
+
+Kind = Literal[
+    "site", "allowance", "total", "summary", "heading", "repeated", "hint", "numbering", "nameless"
+]
+
+_TOTAL = re.compile(r"^\W*(?:sub|grand|overall|net|gross|annual|plan|sheet|site)?[\s\-]*totals?\b", re.I)
+_TOTAL_END = re.compile(r"\b(?:sub[\s\-]?)?totals?\W*$", re.I)
+_SUMMARY = re.compile(
+    r"\b(?:requirement|target|annuali[sz]ed|cumulative|shortfall|surplus|over[\s\-]?supply|under[\s\-]?supply|monitor|"
+    r"managed? delivery|five[\s\-]year|5[\s\-]year|housing need|past completions|average|buffer"
+    r"|stepped|years? of supply|"
+    r"net completions|actual completions|projected completions|housing trajectory|local housing need"
+    r"|balance)\b",
+    re.I,
+)
+_ALLOWANCES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "lapse_allowance",
+        re.compile(r"\blaps\w*|non[\s\-]?(?:implementation|delivery)|discount|slippage allowance", re.I),
+    ),
+    ("windfall", re.compile(r"windfall", re.I)),
+    (
+        "small_sites",
+        re.compile(
+            r"small(?:er)? sites?|minor sites?|sites? (?:of )?(?:less|fewer|under|below)|\b(?:1"
+            r"|<)\s*-?\s*\d sites",
+            re.I,
+        ),
+    ),
+    (
+        "demolitions",
+        re.compile(r"^(?:demolitions?|losses|dwellings lost|estimated losses|stock losses)\b", re.I),
+    ),
+    (
+        "remainder",
+        re.compile(
+            r"^(?:remainder|other (?:commitments|sites|supply)|unidentified|contingency|unallocated)\b"
+            r"|\ballowance\b",
+            re.I,
+        ),
+    ),
+)
+_HINT = re.compile(
+    r"^(?:\(?(?:text|string|numeric|number|integer|int|decimal|float|real|date|datetime|boolean|bool|url|uri|varchar.*|char.*|"
+    r"free ?text.*|whole number.*|list|drop[\s-]?down.*|yes ?/ ?no|y/n|required|format.*|auto.*"
+    r"|enter .*|insert .*|select .*|"
+    r"please .*|max(?:imum)?\.? \d+.*|up to \d+ char.*|d{1,2}[/\-.]m{1,2}[/\-.]y{2,4}"
+    r"|y{4}[/\-.]m{2}[/\-.]d{2}|y{4}|e\.?g\.?[ :,].*|"
+    r"example.*|number of .*|unique .*|name of .*|gss code|\d+ digits?|point|easting.*osgb.*"
+    r"|alphanumeric|\[.*\]|<.*>)\)?)$",
+    re.I,
+)
+_MUST = re.compile(
+    r"^(?:mandatory|optional|required|conditional|recommended|m|o|r|c|must|should|may|yes|no)\*?$", re.I
+)
+_MUST_SURE = re.compile(r"^(?:mandatory|optional|required|conditional|must|should)\*?$", re.I)
+_NO_NAME = re.compile(f"(?:{_MUST_SURE.pattern})|(?:{_HINT.pattern})", re.I)
+_MAYBE_ALLOWANCE = re.compile(
+    r"windf|laps|non|disc|slipp|small|minor|site|demol|loss|lost|remain|other|uniden|conting|unall|allow|<",
+    re.I,
+)
+_NO_REFERENCE = {"-", "--", "n/a", "na", "none", "<null>", "null", "tbc", "?", "#n/a", "."}
+_SUSPECT = re.compile(
+    r"total|mandatory|optional|required|e\.?g\.?[ :]|example|text|string|integer|number|numeric"
+    r"|unnamed|windfall|laps|"
+    r"reference|\bref\b|^\W*$|n/a|<null>|^na$|^none$|^null$|tbc|^\d{1,2}$|allowance|discount|unique|enter|requirement|varchar|^[mo]$|conditional|alphanumeric",
+    re.I,
+)
+
+
+@dataclass
+class BodyRows:
+    """Positions in the sheet of the rows that are sites or allowances, and of totals to check against.
+
+    `allowance` gives the reference under which a row without a site of its own is kept, `sections` the
+    heading under which a row stands.
+    """
+
+    kept: list[int] = field(default_factory=list)
+    allowance: dict[int, str] = field(default_factory=dict)
+    totals: list[int] = field(default_factory=list)
+    nameless: list[int] = field(default_factory=list)
+    sections: list[tuple[int, str]] = field(default_factory=list)
+
+
+def body_rows(sheet: Sheet, headings: Headings, findings: FindingList) -> BodyRows:
+    """Sort the rows beneath the headings, listing every one that is left out."""
+    result = BodyRows()
+    left_out: dict[Kind, list[int]] = {}
+    reference, name = _columns(headings)
+    start = headings.last + 1
+    for position in range(start, len(sheet.rows)):
+        row = sheet.rows[position]
+        cell = row[reference] if reference is not None and reference < len(row) else ""
+        if cell != "" and headings.own:
+            result.kept.append(position)
+            continue
+        if (
+            cell != ""
+            and " " not in str(cell).strip()
+            and not _SUSPECT.search(str(cell))
+            and not _named_like_no_site(row, name)
+        ):
+            result.kept.append(position)
+            continue
+        kind, label = _kind(sheet, headings, row, reference, name)
+        if kind == "site":
+            result.kept.append(position)
+        elif kind == "allowance":
+            result.kept.append(position)
+            result.allowance[position] = label
+        elif kind == "total":
+            result.totals.append(position)
+            left_out.setdefault(kind, []).append(position)
+        elif kind == "nameless":
+            result.nameless.append(position)
+        else:
+            if kind == "heading":
+                result.sections.append((position, label))
+            left_out.setdefault(kind, []).append(position)
+    _report(sheet, left_out, findings)
+    return result
+
+
+def _columns(headings: Headings) -> tuple[int | None, int | None]:
+    fields = headings.fields
+    reference = fields.get("site_reference", fields.get("permission_reference"))
+    return reference, fields.get("site_name")
+
+
+def _named_like_no_site(row: list[object], name: int | None) -> bool:
+    text = str(row[name]).strip() if name is not None and name < len(row) else ""
+    return bool(_NO_NAME.match(text))
+
+
+def _kind(
+    sheet: Sheet, headings: Headings, row: list[object], reference: int | None, name: int | None
+) -> tuple[Kind, str]:
+    filled = [(position, cell) for position, cell in enumerate(row) if cell != "" and str(cell).strip()]
+    texts = [str(cell).strip() for _, cell in filled]
+    if _is_numbering(filled):
+        return "numbering", ""
+    if _repeats(headings, filled) or all(text.lower().startswith("unnamed") for text in texts):
+        return "repeated", ""
+    if (
+        len(texts) >= 2
+        and all(_MUST.match(text) for text in texts)
+        and any(_MUST_SURE.match(t) for t in texts)
+    ):
+        return "hint", ""
+    hints = sum(bool(_HINT.match(text) or _MUST_SURE.match(text)) for text in texts)
+    if (hints >= 2 and hints * 2 >= len(texts)) or (
+        hints and texts[0].lower().startswith(("e.g", "eg ", "example"))
+    ):
+        return "hint", ""
+    own = str(row[reference]).strip() if reference is not None and reference < len(row) else ""
+    own = "" if own.lower() in _NO_REFERENCE else own
+    label = str(row[name]).strip() if name is not None and name < len(row) else ""
+    first = own or label or next((str(c).strip() for _, c in filled if not _is_number(c)), "")
+    numbers = any(_is_number(cell) for position, cell in filled if position != reference)
+    if _is_total(own, label, first):
+        return "total", first
+    if own and not (len(filled) == 1 and " " in own):
+        return "site", ""
+    allowance = _allowance(first)
+    if allowance and (numbers or len(filled) > 2):
+        return "allowance", allowance
+    if not numbers and len(filled) <= 2 and not label.strip().isdigit():
+        stated = any(position >= _first_year(headings) for position, _ in filled)
+        return ("site", "") if stated and label else ("heading", first)
+    if _SUMMARY.search(first):
+        return "summary", first
+    if label:
+        return "site", ""
+    return ("nameless", "") if numbers else ("heading", first)
+
+
+def _is_total(own: str, label: str, first: str) -> bool:
+    if own:
+        return bool(re.fullmatch(r"\W*(?:sub|grand|overall)?[\s\-]*totals?\W*", own, re.I)) or (
+            bool(_TOTAL.match(own)) and not label
+        )
+    return bool(_TOTAL.match(first) or _TOTAL_END.search(first))
+
+
+def _allowance(text: str) -> str:
+    return next((kind for kind, pattern in _ALLOWANCES if pattern.search(text)), "")
+
+
+def allowance_of(text: str) -> str:
+    """The reference under which a row without a site of its own is kept, empty where the text names a
+    site.
+    """
+    if not _MAYBE_ALLOWANCE.match(text.lstrip()):
+        return ""
+    found = _allowance(text)
+    pattern = dict(_ALLOWANCES).get(found)
+    return found if pattern is not None and pattern.match(text.strip()) else ""
+
+
+def _first_year(headings: Headings) -> int:
+    return min((year.position for year in headings.years), default=10_000)
+
+
+def _is_numbering(filled: list[tuple[int, object]]) -> bool:
+    """`1, 2, 3, …` over the columns: at least three, each its neighbour's plus one."""
+    if len(filled) < 3:
+        return False
+    numbers = [re.sub(r"^[(\[]?(\d{1,3})[)\].]?(?:\.0)?$", r"\1", str(cell).strip()) for _, cell in filled]
+    if not all(number.isdigit() for number in numbers):
+        return False
+    values = [int(number) for number in numbers]
+    return values[0] in (0, 1) and all(b == a + 1 for a, b in pairwise(values))
+
+
+def _repeats(headings: Headings, filled: list[tuple[int, object]]) -> bool:
+    if len(filled) < 2:
+        return False
+    same = sum(headings.texts.get(p, "\0").strip().lower() == str(cell).strip().lower() for p, cell in filled)
+    return same >= 2 and same * 10 >= len(filled) * 6
+
+
+def _is_number(cell: object) -> bool:
+    if isinstance(cell, int | float):
+        return True
+    return bool(re.search(r"\d", str(cell))) and not re.search(r"[a-z]{3}", str(cell), re.I)
+
+
+_WORDS: dict[Kind, tuple[str, str]] = {
+    "total": ("total row", "a total or subtotal"),
+    "summary": ("summary row", "a row of requirements or sums"),
+    "heading": ("heading row", "a row with text only"),
+    "repeated": ("repeated heading", "the headings again"),
+    "hint": ("hint row", "a row of hints on how to fill in the table"),
+    "numbering": ("numbering row", "the columns numbered"),
+}
+
+
+def _report(sheet: Sheet, left_out: dict[Kind, list[int]], findings: FindingList) -> None:
+    for kind, positions in left_out.items():
+        issue, words = _WORDS[kind]
+        for position in positions:
+            row = sheet.rows[position]
+            first = next((str(cell) for cell in row if cell != "" and str(cell).strip()), "")
+            findings.add(
+                issue,
+                f"{words}: '{first}'",
+                "a row a site",
+                "mended",
+                row=sheet.numbers[position],
+                done="left out",
+            )
+    if sheet.blank_rows:
+        findings.add(
+            "blank row",
+            f"{sheet.blank_rows:,} blank row{'s' if sheet.blank_rows > 1 else ''}",
+            "a row a site",
+            "mended",
+            done="left out",
+        )

@@ -1,0 +1,113 @@
+"""Rows of sites as the tidy table and the table of what else is known of each site. No judgement is
+made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from housing_trajectories.schema import (
+    DETAIL_COLUMNS,
+    DETAIL_NUMBERS,
+    DETAIL_TEXTS,
+    IDENTITY_COLUMNS,
+    PLAN_STATUSES,
+    TIDY_COLUMNS,
+)
+from housing_trajectories.site_rows import SiteRows
+
+_KEY = ["place", "plan_status", "site_reference", "year"]
+_SUMMED = ["planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
+_NUMBERS = ("planned_low", "planned_high", "communal_bedrooms", "student_bedrooms")
+
+
+def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
+    """TIDY_COLUMNS: a row a site, plan status and financial year that the file speaks of, sorted.
+
+    A site's homes in years before the base date are recorded, not planned.
+    """
+    rows = rows.take(_order(rows))
+    stated = rows.stated
+    where, year = np.nonzero(stated)
+    count = stated.sum(axis=1)
+    texts = {}
+    for name in IDENTITY_COLUMNS:
+        values = pd.array(rows.texts[name].astype(str), dtype="str")
+        texts[name] = values.take(np.repeat(np.arange(len(rows)), count))
+    flat = stated.ravel()
+    frame = pd.DataFrame(texts, copy=False)
+    frame["year"] = np.array(rows.years, dtype=np.int64)[year]
+    frame["planned_net_dwellings"] = np.nan_to_num(rows.homes.ravel()[flat])
+    frame["planned_low"] = rows.low.ravel()[flat]
+    frame["planned_high"] = rows.high.ravel()[flat]
+    frame["communal_bedrooms"] = np.nan_to_num(rows.communal.ravel()[flat])
+    frame["student_bedrooms"] = np.nan_to_num(rows.student.ravel()[flat])
+    dwellings = ~np.isin(rows.texts["use_class"], ["C2", "student"])
+    for name in ("capacity_dwellings", "built_before"):
+        frame[name] = np.where(dwellings, rows.numbers[name], np.nan)[where]
+    in_order = bool(dwellings.all()) and not _repeats(rows)
+    if base_year is not None:
+        early = frame["year"].lt(base_year) & frame["plan_status"].ne("recorded")
+        if early.any():
+            in_order = False
+            frame.loc[early, ["plan_status", "phasing_basis"]] = "recorded"
+    if not dwellings.all():
+        frame = _one_row_a_year(frame)
+    if not len(frame):
+        return empty_table()
+    return frame[list(TIDY_COLUMNS)] if in_order else _sorted(frame)
+
+
+def site_details(rows: SiteRows) -> pd.DataFrame:
+    """place, site_reference and DETAIL_COLUMNS of each site, the first of its rows."""
+    frame = pd.DataFrame(
+        {"place": rows.texts["place"], "site_reference": rows.texts["site_reference"]}, dtype="str"
+    )
+    for name in DETAIL_TEXTS:
+        frame[name] = pd.array(rows.texts[name].astype(str), dtype="str")
+    for name in DETAIL_NUMBERS:
+        frame[name] = rows.numbers[name]
+    first = frame.drop_duplicates(["place", "site_reference"], ignore_index=True)
+    return first[["place", "site_reference", *DETAIL_COLUMNS]]
+
+
+def empty_table() -> pd.DataFrame:
+    """The tidy table without a row."""
+    kinds = (
+        dict.fromkeys(TIDY_COLUMNS, "float64") | dict.fromkeys(IDENTITY_COLUMNS, "str") | {"year": "int64"}
+    )
+    return pd.DataFrame({name: pd.Series(dtype=kinds[name]) for name in TIDY_COLUMNS})
+
+
+def _one_row_a_year(frame: pd.DataFrame) -> pd.DataFrame:
+    """A site with homes and bedrooms stands in one row a year: homes and bedrooms beside each other."""
+    rest = {name: "first" for name in frame.columns if name not in (*_KEY, *_SUMMED)}
+    grouped = frame.groupby(_KEY, sort=False, as_index=False)
+    return grouped.agg({**dict.fromkeys(_SUMMED, "sum"), **rest})[list(TIDY_COLUMNS)]
+
+
+def _order(rows: SiteRows) -> np.ndarray:
+    """Rows by place, plan status and reference."""
+    rank = {status: number for number, status in enumerate(PLAN_STATUSES)}
+    status = np.array([rank[str(status)] for status in rows.texts["plan_status"]])
+    place = pd.factorize(rows.texts["place"], sort=True)[0]
+    return np.lexsort((pd.factorize(rows.texts["site_reference"].astype(str), sort=True)[0], status, place))
+
+
+def _repeats(rows: SiteRows) -> bool:
+    """Whether a site and plan status stands in several rows, as its years within and beyond a plan do."""
+    frame = pd.DataFrame({name: rows.texts[name] for name in ("place", "plan_status", "site_reference")})
+    return bool(frame.duplicated().any())
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    order: Sequence[np.ndarray] = (
+        frame["year"].to_numpy(),
+        pd.factorize(frame["site_reference"], sort=True)[0],
+        frame["plan_status"].map({status: n for n, status in enumerate(PLAN_STATUSES)}).to_numpy(),
+        pd.factorize(frame["place"], sort=True)[0],
+    )
+    return frame[list(TIDY_COLUMNS)].take(np.lexsort(order)).reset_index(drop=True)

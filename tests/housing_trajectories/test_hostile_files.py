@@ -1,0 +1,163 @@
+"""Files made to do harm end in a finding, soon and small, and nothing in them comes alive."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from housing_trajectories import read
+from housing_trajectories.template import write_template
+from housing_trajectories.tidy_file import write_tidy
+
+
+def bomb(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 120_000_000)
+
+
+def entities(path: Path) -> None:
+    book = io.BytesIO()
+    Workbook().save(book)
+    lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(path, "w") as target:
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename.endswith("sheet1.xml"):
+                content = f'<!DOCTYPE x [<!ENTITY l0 "lol">{lol}]><worksheet>&l8;</worksheet>'.encode()
+            target.writestr(entry.filename, content)
+
+
+def wide(path: Path) -> None:
+    path.write_text("Site Ref,Site Name,2025/26," + "x," * 10_000 + "\nA1,Mill,5," + "1," * 10_000 + "\n")
+
+
+def tall(path: Path) -> None:
+    path.write_text("Site Ref,Site Name,2025/26\n" + ",,\n" * 200_000 + "A1,Mill,5\n", encoding="utf-8")
+
+
+def quote(path: Path) -> None:
+    path.write_text('Site Ref,Site Name,2025/26\nA1,"Mill,5\n' + "A2,Dairy,6\n" * 2_000, encoding="utf-8")
+
+
+def noise(path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 400)
+
+
+HOSTILE: list[tuple[str, Callable[[Path], None], str]] = [
+    ("bomb.xlsx", bomb, "zip bomb"),
+    ("entities.xlsx", entities, "malformed file"),
+    ("wide.csv", wide, "too many columns"),
+    ("tall.csv", tall, "blank row"),
+    ("quote.csv", quote, "quote that does not close"),
+    ("noise.csv", noise, "control character"),
+    ("noise.xlsx", noise, "file type"),
+]
+
+
+@pytest.mark.parametrize(("name", "make", "issue"), HOSTILE)
+def test_a_hostile_file_ends_in_a_finding(
+    tmp_path: Path, name: str, make: Callable[[Path], None], issue: str
+) -> None:
+    make(tmp_path / name)
+    started = time.monotonic()
+    trajectory = read(tmp_path / name)
+    assert issue in {finding.issue for finding in trajectory.findings}
+    assert time.monotonic() - started < 10
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    bomb(tmp_path / "bomb.xlsx")
+    tracemalloc.start()
+    read(tmp_path / "bomb.xlsx")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_what_a_file_holds_is_inert_in_all_that_is_written(tmp_path: Path) -> None:
+    live = [
+        '=HYPERLINK("http://x","y")',
+        "<script>alert(1)</script>",
+        "@SUM(A1)",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "\tTab",
+    ]
+    with (tmp_path / "live.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["Site Ref", "Site Name", "Notes", "2025/26"])
+        writer.writerows([f"A{n}", text, text, 5] for n, text in enumerate(live))
+    trajectory = read(tmp_path / "live.csv")
+    assert trajectory.errors == ()
+    write_tidy(trajectory, tmp_path / "tidy.csv")
+    with (tmp_path / "tidy.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "-"))]
+    assert not [cell for cell in cells if "<script" in cell]
+    write_template(tmp_path / "filled.xlsx", 2025, 1, trajectory)
+    sheet = load_workbook(tmp_path / "filled.xlsx")["Trajectory"]
+    assert not [cell for row in sheet for cell in row if cell.data_type == "f"]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.one_of(st.binary(max_size=400), st.text(max_size=400).map(str.encode)),
+    ending=st.sampled_from([".csv", ".xlsx"]),
+)
+def test_no_bytes_end_in_a_traceback(tmp_path: Path, content: bytes, ending: str) -> None:
+    path = tmp_path / f"any{ending}"
+    path.write_bytes(content)
+    trajectory = read(path)
+    assert trajectory.findings
+    assert "cannot be read" not in {finding.issue for finding in trajectory.findings}
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "Total",
+            "2025/26",
+            "2026",
+            "TBC",
+            "5",
+            "-3",
+            "1,2",
+            "Site Ref",
+            "Year",
+            "Windfall",
+            "=1",
+            "#N/A",
+            "E06000042",
+            "1",
+            "2",
+            "3",
+            "permissioned",
+            "C2",
+            "0.5",
+            "45748",
+        ]
+    ),
+    st.text(max_size=8),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(CELLS, max_size=9), max_size=9), headed=st.booleans())
+def test_no_table_ends_in_a_traceback(tmp_path: Path, rows: list[list[str]], headed: bool) -> None:
+    with (tmp_path / "any.csv").open("w", encoding="utf-8", newline="") as file:
+        if headed:
+            file.write("Site Ref,Site Name,Status,Use class,Capacity,Built,2024/25,2025/26,Post 2040\n")
+        csv.writer(file).writerows(rows)
+    assert "cannot be read" not in {finding.issue for finding in read(tmp_path / "any.csv").findings}

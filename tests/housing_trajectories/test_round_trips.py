@@ -1,0 +1,106 @@
+"""What `convert` and `template` write is read back as it was, whatever a council's trajectory holds."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from housing_trajectories import Trajectory, read
+from housing_trajectories.__main__ import main
+from housing_trajectories.template import write_template
+from housing_trajectories.tidy_file import write_tidy
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=25)
+HOMES = st.one_of(
+    st.integers(0, 900).map(str),
+    st.just(""),
+    st.tuples(st.integers(0, 90), st.integers(1, 90)).map(lambda ends: f"{ends[0]}-{ends[0] + ends[1]}"),
+    st.sampled_from(["c. 50", "12.0", "1,200", "-", "TBC", "30+", "up to 40"]),
+)
+SITES = st.lists(
+    st.tuples(
+        NAMES,
+        st.sampled_from(["permissioned", "Allocated", "ful", ""]),
+        st.sampled_from(["C3", "C2", "student", ""]),
+        st.lists(HOMES, min_size=4, max_size=4),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def council_file(folder: Path, sites: list[tuple[str, str, str, list[str]]]) -> Path:
+    path = folder / "council.csv"
+    rows = [
+        {
+            "GSS code": "E06000001",
+            "Site Reference": f"S{number}",
+            "Site Name": f"{name} {number}",
+            "Planning Status": status,
+            "Use class": use,
+            "Notes": name,
+            **dict(zip(("2025/26", "2026/27", "2027/28", "2028/29"), homes, strict=True)),
+        }
+        for number, (name, status, use, homes) in enumerate(sites)
+    ]
+    pd.DataFrame(rows).to_csv(path, index=False)
+    return path
+
+
+def same(first: Trajectory, second: Trajectory) -> None:
+    pd.testing.assert_frame_equal(first.table, second.table)
+    own = first.sites.set_index("site_reference").loc[lambda f: f.index.isin(first.table["site_reference"])]
+    other = second.sites.set_index("site_reference").loc[own.index]
+    pd.testing.assert_frame_equal(own, other)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(sites=SITES)
+def test_what_convert_writes_is_read_back(sites: list[tuple[str, str, str, list[str]]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        first = read(council_file(Path(folder), sites))
+        if first.table.empty:
+            return
+        write_tidy(first, Path(folder) / "tidy.csv")
+        second = read(Path(folder) / "tidy.csv")
+        assert {f.issue for f in second.errors} <= {"the same site under two references"}
+        same(first, second)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(sites=SITES)
+def test_what_template_writes_is_read_back(sites: list[tuple[str, str, str, list[str]]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        first = read(council_file(Path(folder), sites))
+        if first.table.empty:
+            return
+        write_template(Path(folder) / "filled.xlsx", 2025, 4, first)
+        same(first, read(Path(folder) / "filled.xlsx"))
+
+
+@pytest.mark.parametrize("name", ["bedford", "central_bedfordshire", "luton", "milton_keynes"])
+def test_shipped_files_come_back_from_both(root: Path, tmp_path: Path, name: str) -> None:
+    source = root / "housing_trajectories" / "blmk" / f"{name}.csv"
+    first = read(source).usable()
+    assert main(["convert", str(source), "--to", str(tmp_path / "tidy.csv")]) == 0
+    assert main(["template", "--from", str(source), "--to", str(tmp_path / "filled.xlsx")]) == 0
+    for path in (tmp_path / "tidy.csv", tmp_path / "filled.xlsx"):
+        second = read(path)
+        assert second.errors == ()
+        pd.testing.assert_frame_equal(first.table, second.table)
+
+
+def test_an_empty_template_has_lists_to_choose_from(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    assert main(["template", "--to", str(tmp_path / "t.xlsx"), "--first-year", "2025"]) == 0
+    sheet = load_workbook(tmp_path / "t.xlsx")["Trajectory"]
+    lists = [v.formula1 for v in sheet.data_validations.dataValidation if v.type == "list"]
+    assert any("not permissioned" in formula for formula in lists)
+    assert len(lists) == 5
+    assert "no table" in {f.issue for f in read(tmp_path / "t.xlsx").errors}
