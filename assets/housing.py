@@ -27,6 +27,7 @@ from housing_trajectories.scenario_delivery import (
     DeliveryTerms,
     calibrate_places,
     deliver_scenario,
+    recorded_by_place,
     site_references,
     trajectory_years,
 )
@@ -34,10 +35,8 @@ from housing_trajectories.schema import TOTAL_REFERENCE
 from housing_trajectories.selection import one_remainder
 from models.ensemble import autoregressive, shared_normal, standard_normal, summarise
 
-CODE_VERSION = "1"
 
-
-@dg.asset(group_name="housing", kinds={"csv"}, code_version=CODE_VERSION, **PLACED)
+@dg.asset(group_name="housing", kinds={"csv"}, **PLACED)
 def housing_trajectories(
     context: dg.AssetExecutionContext, settings: RunSettings, places: pd.DataFrame
 ) -> ByPlace:
@@ -51,7 +50,7 @@ def housing_trajectories(
     return ByPlace(place_keys(context), trajectory)
 
 
-@dg.asset(group_name="housing", kinds={"xarray"}, code_version=CODE_VERSION, **PLACED)
+@dg.asset(group_name="housing", kinds={"xarray"}, **PLACED)
 def housing_delivery_draws(
     context: dg.AssetExecutionContext,
     settings: RunSettings,
@@ -64,8 +63,10 @@ def housing_delivery_draws(
     """Net additional dwellings by site and financial year, draw by draw, in every housing-led scenario."""
     known = Assumptions(assumptions)
     requirements = local_plan_requirements.to_dict("records")
+    net_additions = net_additional_dwellings.to_dict("records")
+    recorded = recorded_by_place(net_additions)
     calibrations = calibrate_places(
-        net_additional_dwellings.to_dict("records"),
+        net_additions,
         requirements,
         known.value("housing.delivery_spread_pooling_years"),
     )
@@ -82,6 +83,7 @@ def housing_delivery_draws(
                 scenario.delivery,
                 scenario.plans,
                 requirements,
+                recorded[place],
                 calibrations[place],
                 _terms(known),
                 normals,
@@ -107,7 +109,7 @@ def housing_delivery_draws(
     return ByPlace(place_keys(context), draws_of)
 
 
-@dg.asset(group_name="housing", code_version=CODE_VERSION)
+@dg.asset(group_name="housing")
 def housing_delivery(
     housing_trajectories: ByPlace,
     housing_delivery_draws: ByPlace,
@@ -140,7 +142,7 @@ def housing_delivery(
     return table.sort_values(list(HOUSING_DELIVERY.keys), ignore_index=True)
 
 
-@dg.asset(group_name="housing", code_version=CODE_VERSION)
+@dg.asset(group_name="housing")
 def housing_lateness(
     housing_trajectories: ByPlace, housing_delivery_draws: ByPlace, scenarios: pd.DataFrame
 ) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from housing_trajectories.delivery import (
     site_factors,
     split_log_normal,
 )
+from housing_trajectories.phasing import plan_balance
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
 from housing_trajectories.selection import PlannedHomes, Plans, plan_in_force, planned_homes
 
@@ -64,13 +65,19 @@ def site_references(table: pd.DataFrame) -> list[str]:
     return [*sorted(named), RECORDED_REFERENCE, REMAINDER_REFERENCE]
 
 
+def recorded_by_place(net_additions: Iterable[Record]) -> dict[str, dict[int, float]]:
+    """Net additions as published, by place and financial year."""
+    recorded: dict[str, dict[int, float]] = {}
+    for row in net_additions:
+        recorded.setdefault(str(row["place"]), {})[int(row["year"])] = float(row["net_additional_dwellings"])
+    return recorded
+
+
 def calibrate_places(
     net_additions: Iterable[Record], requirements: Sequence[Record], pooling_years: float
 ) -> dict[str, Calibration]:
     """The calibration of every place that has an adopted plan and net additions recorded under it."""
-    recorded: dict[str, dict[int, float]] = {}
-    for row in net_additions:
-        recorded.setdefault(str(row["place"]), {})[int(row["year"])] = float(row["net_additional_dwellings"])
+    recorded = recorded_by_place(net_additions)
     histories: dict[str, History] = {}
     for place in sorted({str(row["place"]) for row in requirements}):
         plan = plan_in_force(place, requirements, "adopted")
@@ -89,11 +96,15 @@ def deliver_scenario(
     delivery: Delivery,
     plans: Plans,
     requirements: Sequence[Record],
+    recorded: Mapping[int, float],
     calibration: Calibration,
     terms: DeliveryTerms,
     normals: DeliveryNormals,
 ) -> Array:
-    """Net additional dwellings (draws + 1, years, site_references(table)); sites not in it are 0."""
+    """Net additional dwellings (draws + 1, years, site_references(table)); sites not in it are 0.
+
+    `recorded` holds the place's net additions as published, by financial year, from its plan's first year.
+    """
     years = trajectory_years(table)
     homes = planned_homes(table, plans, years)
     draws = len(normals.level)
@@ -102,7 +113,8 @@ def deliver_scenario(
     else:
         relative = terms.slow_relative if delivery == "slow" else 1.0
         market = relative * market_factor(normals.annual[:, homes.open_from :], normals.level, calibration)
-        total = _total(place, homes, plans, requirements, calibration, terms, normals, market, relative)
+        usual = _usual_total(place, homes, plans, requirements, calibration, terms, normals, market, relative)
+        total = np.maximum(usual + beside_balance(place, homes, plans, requirements, recorded) * market, 0.0)
         named = [normals.sites[reference] for reference in homes.references]
         z = np.stack(named, axis=1) if named else np.zeros((draws, 0, 4))
         delivered = deliver(homes, total, market, site_factors(z, homes, terms.sites))
@@ -113,7 +125,7 @@ def deliver_scenario(
     return result
 
 
-def _total(
+def _usual_total(
     place: str,
     homes: PlannedHomes,
     plans: Plans,
@@ -124,7 +136,7 @@ def _total(
     market: Array,
     relative: float,
 ) -> Array:
-    """Homes the place delivers in each open year (draws + 1, open years).
+    """Homes the place usually delivers under its plan in each open year (draws + 1, open years).
 
     A draft plan has its own ratio to its requirement instead of the record's, and never brings fewer homes
     than the adopted plan would have: asking for more does not make a market build less.
@@ -139,6 +151,32 @@ def _total(
         drafted = _required("draft", place, requirements, years, terms, normals) * ratio * annual * relative
         total = np.maximum(total, drafted)
     return total
+
+
+def beside_balance(
+    place: str,
+    homes: PlannedHomes,
+    plans: Plans,
+    requirements: Sequence[Record],
+    recorded: Mapping[int, float],
+) -> Array:
+    """Homes a year, (open years,), by which a trajectory stands above or below what its plan has left.
+
+    A trajectory phased by rule alone says nothing that the plan does not, and stands at 0. What a council's
+    own trajectory says beyond that, homes brought forward, put off, added or dropped, is what its re-issue
+    changes, and comes on top of what the place usually delivers.
+    """
+    status: Plans = "adopted" if plan_in_force(place, requirements, plans) is None else plans
+    plan = plan_in_force(place, requirements, status)
+    assert plan is not None
+    known = dict(recorded) | {
+        year: float(value)
+        for year, value in zip(homes.years[: homes.open_from], homes.recorded, strict=False)
+    }
+    years = homes.years[homes.open_from :]
+    whole = {year: round(value) for year, value in known.items() if year < years[0]}
+    stated = homes.planned[homes.open_from :].sum(axis=1) + homes.remainder[homes.open_from :]
+    return np.asarray(stated - plan_balance(plan, whole, years), dtype=np.float64)
 
 
 def _required(

@@ -11,6 +11,7 @@ PROMISED: tuple[str, ...] = (
     "components_of_change",
     "neighbourhood_population",
     "housing_delivery",
+    "housing_lateness",
     "demand",
     "demand_drivers",
     "provider_demand",

@@ -31,7 +31,7 @@ def _call(asset: Any, *arguments: Any) -> Any:
 class Stage:
     """The three assets run by hand over the shipped inputs."""
 
-    def __init__(self, root: Path, draws: int = DRAWS) -> None:
+    def __init__(self, root: Path, draws: int = DRAWS, trajectories: Path | None = None) -> None:
         data = root / "data"
         places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
         known = list(places["place"])
@@ -40,7 +40,8 @@ class Stage:
             for name in ("assumptions", "net_additional_dwellings", "local_plan_requirements")
         }
         scenarios = scenario_table(load_scenarios(data / "scenarios"))
-        settings = RunSettings(data_directory=str(data), draws=draws)
+        folder = trajectories or root / "housing_trajectories" / "blmk"
+        settings = RunSettings(data_directory=str(data), trajectories_directory=str(folder), draws=draws)
         context = SimpleNamespace(partition_keys=list(places.loc[places["kind"] == "place", "place"]))
         self.trajectories = _held(_call(housing.housing_trajectories, context, settings, places))
         self.draws: ByPlace = _held(
@@ -195,3 +196,26 @@ def test_allowances_and_losses_are_delivered_as_the_remainder(root: Path) -> Non
     keys = ["plan_status", "year"]
     before = table.groupby(keys)["planned_net_dwellings"].sum()
     assert merged.groupby(keys)["planned_net_dwellings"].sum().equals(before)
+
+
+def test_a_reissued_trajectory_moves_the_homes_expected_in_its_year_and_place_alone(
+    stage: Stage, root: Path, tmp_path: Path
+) -> None:
+    for path in (root / "housing_trajectories" / "blmk").glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    luton = pd.read_csv(tmp_path / "luton.csv", dtype=str)
+    row = luton["site_reference"].eq("remainder") & luton["plan_status"].eq("adopted")
+    assert luton.loc[row, "2026/27"].tolist() == ["87"]
+    luton.loc[row, "2026/27"] = "587"
+    luton.to_csv(tmp_path / "luton.csv", index=False)
+    keys = ["scenario", "place", "site_reference", "year"]
+    changed = Stage(root, trajectories=tmp_path).table.set_index(keys)["principal"]
+    before = stage.table.set_index(keys)["principal"]
+    moved = (changed - before)[lambda difference: difference.abs() > 1e-9]
+    moved = moved[moved.index.get_level_values("place") == "E06000032"]
+    assert set(moved.index.get_level_values("year")) == {2026}
+    for scenario in ("local_plan", "slow_delivery", "plan_on_schedule", "new_models_of_care"):
+        share = 0.75 if scenario == "slow_delivery" else 1.0
+        assert moved[scenario, "E06000032", "all", 2026] == pytest.approx(500 * share)
+    elsewhere = (changed - before).drop(index=["E06000032", "E54000024"], level="place")
+    assert elsewhere.abs().max() == 0
