@@ -12,11 +12,13 @@ from assets.activity_rates import SEXES
 from assets.assumptions import Assumptions
 from assets.flows import flow_shares, outside_shares, treating_providers
 from assets.scenarios import read_scenarios
+from assets.service_list import switched_on
 from assets.uncertain_table import released
 from models.demand import activity, calibration
 
 FloatArray = NDArray[np.float64]
 
+CAMHS = "camhs_referrals"
 BED_DAYS = "overnight_bed_days"
 BEDS_AVAILABLE = "general_acute_beds_available"
 MEASURES = {
@@ -113,8 +115,10 @@ def activity_calibration(
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
     """The factor that brings a place's expected activity to what was recorded, by service."""
-    base_year = int(Assumptions(assumptions).value("demand.base_year"))
+    known = Assumptions(assumptions)
+    base_year = int(known.value("demand.base_year"))
     principal = read_scenarios(scenarios)[0].name
+    services = switched_on(services)
     people = _principal_people(population_single_year, principal, base_year, activity_rates)
     expected = _expected(activity_rates, people, components_of_change, principal, base_year, services)
     factors = xr.ones_like(expected)
@@ -139,6 +143,15 @@ def activity_calibration(
         for service in parts:
             factors.loc[{"service": service}] = solved.factors
             basis[service] = f"{measure} recorded by the two trusts"
+    if CAMHS in basis:
+        referrals = known.value("demand.camhs_referrals_system")
+        total = expected.sel(service=CAMHS).sum("place").item()
+        factors.loc[{"service": CAMHS}] = calibration.one_factor(total, referrals)
+        basis[CAMHS] = "referrals printed for the system, one factor for all places"
+    as_another = services[services["calibrated_as"].notna()]
+    for service, another in zip(as_another["service"], as_another["calibrated_as"], strict=True):
+        factors.loc[{"service": service}] = factors.sel(service=another).to_numpy()
+        basis[str(service)] = f"as {another}"
     table = xr.Dataset({"expected": expected, "factor": factors, "calibrated": expected * factors})
     frame = table.to_dataframe().reset_index()
     frame["basis"] = frame["service"].map(basis)
@@ -211,7 +224,10 @@ def _expected(
     births = components[(components["scenario"] == scenario) & (components["component"] == "births")]
     by_year = births.set_index(["place", "year"])["principal"].to_xarray()
     of_base = by_year.sel(place=people["place"], year=[base_year, base_year + 1]).transpose("place", "year")
-    expected.loc[{"service": "births"}] = activity.financial_year_births(of_base.to_numpy(), axis=1)[:, 0]
+    born = activity.financial_year_births(of_base.to_numpy(), axis=1)[:, 0]
+    for service in services.loc[services["people"] == "births", "service"]:
+        # What goes with births is calibrated on them: a rate a birth comes with demand itself.
+        expected.loc[{"service": service}] = born
     return expected
 
 
