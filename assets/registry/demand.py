@@ -7,6 +7,7 @@ from assets.registry.demand_inputs import (
     FINANCIAL_YEAR,
     GRADE,
     INPUTS,
+    MONTH,
     NOTE,
     PLACE,
     PLACE_NAME,
@@ -35,6 +36,8 @@ __all__ = [
     "TABLES",
     "UNIT",
 ]
+
+MEASURE = Column("measure", "text", "What is counted")
 
 _RATES = Table(
     name="activity_rates",
@@ -153,6 +156,101 @@ _PROVIDER_DEMAND = Table(
     stage="demand",
 )
 
+_SERIES = Table(
+    name="monthly_series",
+    description="Recorded months and the months ahead, with what keeps a month out of fits and scores",
+    keys=("provider", "measure", "month"),
+    columns=(
+        PROVIDER,
+        MEASURE,
+        MONTH,
+        Column("value", "number", "As recorded; a mean of the month for beds", nullable=True, minimum=0),
+        Column("status", "text", "clean, missing, repeated, ahead, or the intervention that applies"),
+        Column("people", "number", "Modelled population of the provider", unit="people", minimum=0),
+    ),
+    stage="demand",
+)
+
+_FITS = Table(
+    name="monthly_fits",
+    description="Forecasts of every method at every origin, in logs a day",
+    keys=("provider", "measure", "origin", "step", "method"),
+    columns=(
+        PROVIDER,
+        MEASURE,
+        Column("origin", "integer", "Months of history known", unit="months"),
+        Column("step", "integer", "Months ahead", unit="months", minimum=1),
+        Column("method", "text", "Method"),
+        Column("log_forecast", "number", "Natural log of the value a day, of the month's mean for beds"),
+    ),
+    stage="demand",
+)
+
+_ACCURACY_COLUMNS = (
+    Column("subject", "text", "Whose forecast: a provider, a place, or all series together"),
+    Column("measure", "text", "What is forecast"),
+    Column("model", "text", "Method; selected is the choice as it would have been made at each origin"),
+    Column("horizon", "text", "How far ahead"),
+    Column("mase", "number", "Mean absolute error over that of the seasonal naive in sample", nullable=True),
+    Column("wape", "number", "Absolute errors over actual values", unit="ratio", nullable=True),
+    Column("bias", "number", "Forecast less actual over actual values", unit="ratio", nullable=True),
+    Column("coverage_80", "number", "Share of actual values within the 80 % interval", nullable=True),
+    Column("coverage_95", "number", "Share of actual values within the 95 % interval", nullable=True),
+    Column(
+        "winkler_80", "number", "Winkler score of the 80 % interval", unit="as the measure", nullable=True
+    ),
+    Column("origins", "integer", "Origins tried"),
+    Column("relative_mase", "number", "MASE over the seasonal naive's of the same months", nullable=True),
+)
+
+_ACTIVITY_ACCURACY = Table(
+    name="activity_accuracy",
+    description="How good each monthly method was at the origins tried",
+    keys=("subject", "measure", "model", "horizon"),
+    columns=_ACCURACY_COLUMNS,
+    stage="demand",
+)
+
+_FORECAST_ACCURACY = Table(
+    name="forecast_accuracy",
+    description="Accuracy of every forecast that was tried on the past",
+    keys=("subject", "measure", "model", "horizon"),
+    columns=_ACCURACY_COLUMNS,
+    stage="demand",
+)
+
+_FORECAST = Table(
+    name="activity_forecast",
+    description="Activity of the next two years by month, with conformal prediction intervals",
+    keys=("provider", "measure", "month"),
+    columns=(
+        PROVIDER,
+        MEASURE,
+        MONTH,
+        Column(
+            "model", "text", "Method, the one of lowest MASE; level where too little is recorded to try any"
+        ),
+        *(
+            Column(name, "number", description, unit="as the measure", minimum=0)
+            for name, description in (
+                ("mean", "Mean"),
+                ("p10", "Lower end of the 80 % prediction interval"),
+                ("p50", "Median"),
+                ("p90", "Upper end of the 80 % prediction interval"),
+                ("p2_5", "Lower end of the 95 % prediction interval"),
+                ("p97_5", "Upper end of the 95 % prediction interval"),
+            )
+        ),
+        Column(
+            "confidence",
+            "text",
+            "Whether its accuracy is measured, or low for want of months",
+            allowed=("measured", "low"),
+        ),
+    ),
+    stage="demand",
+)
+
 TABLES: tuple[Table, ...] = (
     _RATES,
     _RECORDED,
@@ -162,4 +260,9 @@ TABLES: tuple[Table, ...] = (
     _WITHOUT_HOMES,
     _DRIVERS,
     _PROVIDER_DEMAND,
+    _SERIES,
+    _FITS,
+    _ACTIVITY_ACCURACY,
+    _FORECAST_ACCURACY,
+    _FORECAST,
 )

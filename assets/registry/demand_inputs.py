@@ -354,6 +354,50 @@ _EXCHANGE = Table(
     stage="demand",
 )
 
+_GP_MONTHLY = Table(
+    name="gp_appointments_monthly",
+    description="Appointments in general practice by month and whom they are with",
+    keys=("provider", "month"),
+    columns=(
+        PROVIDER,
+        MONTH,
+        *(
+            Column(name, "integer", description, unit="appointments", minimum=0)
+            for name, description in (
+                ("gp", "With a GP"),
+                ("other_practice_staff", "With other practice staff"),
+                ("unknown", "Not recorded with whom"),
+            )
+        ),
+    ),
+    stage="demand",
+    source_id="nhs_england_gp_appointments",
+)
+
+_INTERVENTIONS = Table(
+    name="intervention_log",
+    description="What is known to have changed monthly records, or will: pandemic, mergers, new services",
+    keys=("intervention", "provider", "measure"),
+    columns=(
+        Column("intervention", "text", "Name"),
+        Column("provider", "text", "Provider, of the providers table, or all"),
+        Column("measure", "text", "Monthly measure"),
+        Column(
+            "effect",
+            "text",
+            "Months not clean, a planned change of the months ahead, or a note that changes nothing",
+            allowed=("not_clean", "planned_change", "note"),
+        ),
+        Column("first_month", "text", "First month"),
+        Column("last_month", "text", "Last month; of a planned change, the first with its full effect"),
+        Column("change_percent", "number", "Planned change", unit="%", nullable=True, minimum=-100),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="demand",
+)
+
 INPUTS: tuple[Table, ...] = (
     _SERVICES,
     _ADULT_RATES,
@@ -370,4 +414,6 @@ INPUTS: tuple[Table, ...] = (
     _ASSUMED_RATES,
     _TARGETS,
     _EXCHANGE,
+    _GP_MONTHLY,
+    _INTERVENTIONS,
 )

@@ -72,3 +72,8 @@ def accuracy(
 
 def _mean(values: NDArray[np.bool_] | FloatArray) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
+
+
+def relative(mase: FloatArray, naive: FloatArray) -> FloatArray:
+    """MASE over the seasonal naive's of the same months (…)."""
+    return mase / naive

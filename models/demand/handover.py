@@ -1,4 +1,4 @@
-"""Joining the monthly forecast to the yearly view: its years first, then step by step to the demographic one."""
+"""Joining the monthly forecast to the yearly view: its years first, then step by step to demography."""
 
 from __future__ import annotations
 

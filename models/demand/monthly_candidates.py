@@ -15,9 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.ensemble import NORMAL_P90
+
 FloatArray = NDArray[np.float64]
 
 MONTHS = 12
+NORMAL_P97_5 = 1.959963984540054
 CANDIDATES = ("seasonal_naive", "ets", "sarimax", "prophet")
 COMBINATION = "combination"
 COMBINED = CANDIDATES
@@ -71,7 +74,7 @@ def forecasts(training: Training, candidates: tuple[str, ...] = CANDIDATES) -> d
 
 
 def seasonal_naive(training: Training) -> FloatArray:
-    """The same month of the latest year in which it is clean; never clean, the line between its neighbours."""
+    """The same month of the latest year in which it is clean; if never, the line between its neighbours."""
     bridged = filled(training.logs, training.calendar()[: training.months])
     repeated = np.empty(training.ahead)
     for step in range(training.ahead):
@@ -150,11 +153,11 @@ def _fourier(training: Training) -> FloatArray:
 
 def prophet(training: Training) -> FloatArray:
     """Prophet with the modelled population as its regressor, yearly seasons and a stiff trend."""
+    for name in ("prophet", "prophet.plot", "cmdstanpy"):
+        logging.getLogger(name).disabled = True
     import pandas as pd
     from prophet import Prophet
 
-    for name in ("prophet", "cmdstanpy"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     first = pd.Period(f"2001-{training.first_month + 1:02d}", freq="M")
     days = pd.period_range(first, periods=len(training.log_people), freq="M").to_timestamp()
     level = training.log_people[: training.months].mean()
@@ -178,6 +181,18 @@ def prophet(training: Training) -> FloatArray:
     model.fit(known, seed=1)
     ahead = model.predict(frame.iloc[training.months :])["yhat"]
     return np.asarray(ahead) + centre + training.log_people[training.months :]
+
+
+def recent_level(training: Training) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The mean of the last twelve clean months held level, with half widths of 80 and 95 % (ahead,).
+
+    For a series too short to try methods on: the widths are the spread of those months, nothing is tried.
+    """
+    a_person = training.logs - training.log_people[: training.months]
+    recent = a_person[np.isfinite(a_person)][-MONTHS:]
+    level = recent.mean() + training.log_people[training.months :]
+    spread = np.full(training.ahead, recent.std(ddof=1))
+    return level, spread * NORMAL_P90, spread * NORMAL_P97_5
 
 
 _FITS: dict[str, Callable[[Training], FloatArray]] = {

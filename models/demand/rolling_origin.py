@@ -7,6 +7,7 @@ errors of months up to it. Logs throughout, so that errors are shares of the lev
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demand.monthly_candidates import COMBINATION, Training, forecasts
+from models.demand.monthly_candidates import COMBINATION, NORMAL_P97_5, Training, forecasts
+from models.ensemble import NORMAL_P90
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -25,9 +27,10 @@ FEWEST_SCORES = 30
 """Errors known before an interval is calibrated on them, and before a method is chosen by them."""
 SELECTED = "selected"
 LEVEL_80, LEVEL_95 = 0.80, 0.95
-_NORMAL_95_OVER_80 = 1.959964 / 1.2815516
+_NORMAL_95_OVER_80 = NORMAL_P97_5 / NORMAL_P90
 _ENOUGH_FOR_95 = 39
-_WORTH_A_POOL = 12
+_WORTH_A_POOL = 6
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def origins(clean: BoolArray, fewest: int, horizon: int, most: int) -> list[int]:
@@ -58,8 +61,18 @@ def fit_all(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, F
     """
     if workers < 2 or len(trainings) < _WORTH_A_POOL:
         return [forecasts(training) for training in trainings]
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return list(pool.map(forecasts, trainings, chunksize=4))
+    before = {name: os.environ.get(name) for name in _THREADS}
+    # Matrices this small lose by threads, and sums in one order are the same to the bit in every run.
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+            return list(pool.map(forecasts, trainings, chunksize=4))
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @dataclass(frozen=True)
@@ -141,3 +154,22 @@ def widths(trials: Sequence[Trial], trial: Trial, method: str, level: float) -> 
         if len(pooled) >= FEWEST_SCORES:
             found[row] = half_width(pooled, level) * steps
     return found
+
+
+def interval(
+    logs: FloatArray, half: FloatArray, wide: FloatArray, factor: FloatArray
+) -> dict[str, FloatArray]:
+    """Mean, median and interval ends (month,) from log forecasts, half widths in logs and a factor.
+
+    The mean of what is spread evenly in logs lies above its median by half the variance. Rounded to a tenth.
+    """
+    variance = (half / NORMAL_P90) ** 2
+    ends = {
+        "mean": logs + variance / 2,
+        "p10": logs - half,
+        "p50": logs,
+        "p90": logs + half,
+        "p2_5": logs - wide,
+        "p97_5": logs + wide,
+    }
+    return {name: np.round(np.exp(values) * factor, 1) for name, values in ends.items()}
