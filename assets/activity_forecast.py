@@ -139,8 +139,10 @@ def _file_name(key: Key, series: Series) -> str:
     return f"{key[0]}_{key[1]}_{digest.hexdigest()[:16]}.parquet"
 
 
-def _trials(series: Mapping[Key, Series], fits: pd.DataFrame, horizon: int) -> dict[Key, Trial]:
+def _trials(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptions) -> dict[Key, Trial]:
     """Errors of every series' trials by method, the choice as it would have been made among them."""
+    horizon = int(known.value("demand.monthly_horizon"))
+    margin = known.value("demand.monthly_choice_margin")
     found = {}
     for key, one in series.items():
         rows = fits[(fits["provider"] == key[0]) & (fits["measure"] == key[1])]
@@ -153,7 +155,7 @@ def _trials(series: Mapping[Key, Series], fits: pd.DataFrame, horizon: int) -> d
             for method in METHODS
         }
         last_known = one.months[0].ordinal + np.array(one.origins) - 1
-        found[key] = rolling_origin.with_selection(Trial(last_known, errors, one.values[at]))
+        found[key] = rolling_origin.with_selection(Trial(last_known, errors, one.values[at]), margin)
     return found
 
 
@@ -164,7 +166,7 @@ def activity_accuracy(
     """How good each method was at the origins tried, intervals judged only on what came after them."""
     known = Assumptions(assumptions)
     series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
-    trials = _trials(series, monthly_fits, int(known.value("demand.monthly_horizon")))
+    trials = _trials(series, monthly_fits, known)
     rows: list[dict[str, object]] = []
     for key, trial in trials.items():
         pool = [other for (_, measure), other in trials.items() if measure == key[1]]
@@ -208,17 +210,22 @@ def activity_forecast(
     known = Assumptions(assumptions)
     series = prepared(monthly_series, known)
     evaluated = {key: one for key, one in series.items() if one.origins}
-    trials = _trials(evaluated, monthly_fits, int(known.value("demand.monthly_horizon")))
-    last = monthly_fits[
-        monthly_fits["origin"] == monthly_fits.groupby(["provider", "measure"])["origin"].transform("max")
-    ].set_index(["provider", "measure", "method", "step"])["log_forecast"]
+    trials = _trials(evaluated, monthly_fits, known)
+    last = (
+        monthly_fits[
+            monthly_fits["origin"] == monthly_fits.groupby(["provider", "measure"])["origin"].transform("max")
+        ]
+        .set_index(["provider", "measure", "method", "step"])["log_forecast"]
+        .sort_index()
+    )
+    margin = known.value("demand.monthly_choice_margin")
     frames = []
     for key, one in series.items():
         history = len(one.training.logs)
         months, days = one.months[history:], one.days[history:]
         if key in evaluated:
-            method, confidence = chosen(activity_accuracy, key), "measured"
-            logs = last.loc[(*key, method)].sort_index().to_numpy()
+            method, confidence = chosen(activity_accuracy, key, margin), "measured"
+            logs = last.loc[(*key, method)].to_numpy()
             pool = [trial for (_, measure), trial in trials.items() if measure == key[1]]
             errors = rolling_origin.scores(pool, SELECTED)
             half, wide = (
@@ -235,15 +242,15 @@ def activity_forecast(
     return released("activity_forecast", frames)
 
 
-def chosen(activity_accuracy: pd.DataFrame, key: Key) -> str:
-    """The method with the lowest MASE of a series over all horizons."""
+def chosen(activity_accuracy: pd.DataFrame, key: Key, margin: float) -> str:
+    """The method its row of the accuracy table chooses, over all horizons."""
     rows = activity_accuracy[
         (activity_accuracy["subject"] == key[0])
         & (activity_accuracy["measure"] == key[1])
         & (activity_accuracy["horizon"] == WHOLE)
         & activity_accuracy["model"].isin(METHODS)
     ]
-    return str(rows.sort_values(["mase", "model"])["model"].iloc[0])
+    return rolling_origin.choice(dict(zip(rows["model"], rows["mase"], strict=True)), margin)
 
 
 def _planned(log: pd.DataFrame, key: Key, months: pd.PeriodIndex) -> np.ndarray:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from assets.activity_rates import SEXES
 from assets.assumptions import Assumptions
 from assets.flows import flow_shares, outside_shares, treating_providers
+from assets.monthly_records import checked_months
 from assets.scenarios import read_scenarios
 from assets.service_list import switched_on
 from assets.uncertain_table import released
 from models.demand import activity, calibration
+from models.demand.monthly_series import suppressed
 
 FloatArray = NDArray[np.float64]
 
@@ -31,19 +33,27 @@ MEASURES = {
 
 @dg.asset(group_name="demand", kinds={"numpy"})
 def recorded_activity(
-    ae_attendances_monthly: pd.DataFrame, acute_beds_monthly: pd.DataFrame, providers: pd.DataFrame
+    ae_attendances_monthly: pd.DataFrame,
+    acute_beds_monthly: pd.DataFrame,
+    providers: pd.DataFrame,
+    assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """What providers recorded in complete financial years, and its level without repeated months."""
+    """What providers recorded in complete financial years, and its level without repeated months.
+
+    Counts so small that they could tell who somebody is are not shown.
+    """
+    known = Assumptions(assumptions)
     rows: list[dict[str, object]] = []
-    for provider, months in ae_attendances_monthly.groupby("provider"):
-        series = _monthly(months, ["ae_attendances", "emergency_admissions"])
+    counted = ["ae_attendances", "emergency_admissions"]
+    for provider, series in checked_months(
+        ae_attendances_monthly, "ae_attendances_monthly", counted, providers
+    ).items():
         repeated = calibration.repeated_months(series.to_numpy())
         for measure, unit in (("ae_attendances", "attendances"), ("emergency_admissions", "admissions")):
             for year in _years(series[measure], repeated):
                 rows.append(_row(str(provider), measure, unit, year, year.recorded, year.level))
-    for provider, months in acute_beds_monthly.groupby("provider"):
-        beds = ["general_acute_beds_available", "general_acute_beds_occupied"]
-        series = _monthly(months, beds)
+    beds = ["general_acute_beds_available", "general_acute_beds_occupied"]
+    for provider, series in checked_months(acute_beds_monthly, "acute_beds_monthly", beds, providers).items():
         repeated = calibration.repeated_months(series.to_numpy())
         for year in _years(series[BEDS_AVAILABLE], repeated):
             recorded, level = (calibration.mean_of_months(total) for total in (year.recorded, year.level))
@@ -55,13 +65,13 @@ def recorded_activity(
             )
             rows.append(_row(str(provider), BED_DAYS, "bed days", year, recorded, level))
     table = pd.DataFrame(rows)
-    return released("recorded_activity", [table, *_urgent_care(table, providers)])
-
-
-def _monthly(months: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
-    """Measures by month without a gap from the first month to the last."""
-    indexed = months.set_index(pd.PeriodIndex(months["month"], freq="M"))[measures].astype("float64")
-    return indexed.reindex(pd.period_range(indexed.index.min(), indexed.index.max(), freq="M"))
+    whole = released("recorded_activity", [table, *_urgent_care(table, providers)])
+    small = suppressed(
+        whole["recorded"].to_numpy(),
+        known.value("demand.suppressed_smallest"),
+        known.value("demand.suppressed_largest"),
+    )
+    return whole.assign(recorded=whole["recorded"].mask(small))
 
 
 def _years(series: pd.Series, repeated: NDArray[np.bool_]) -> list[calibration.RecordedYear]:

@@ -62,7 +62,7 @@ _RECORDED = Table(
         Column("measure", "text", "What is recorded"),
         FINANCIAL_YEAR,
         UNIT,
-        Column("recorded", "number", "As recorded", minimum=0),
+        Column("recorded", "number", "As recorded; empty for 1 to 7 real people", nullable=True, minimum=0),
         Column("level", "number", "With repeated months replaced by their usual proportion", minimum=0),
         Column("left_out", "text", "Months that repeat those of a year before to the digit", nullable=True),
     ),
@@ -227,9 +227,7 @@ _FORECAST = Table(
         PROVIDER,
         MEASURE,
         MONTH,
-        Column(
-            "model", "text", "Method, the one of lowest MASE; level where too little is recorded to try any"
-        ),
+        Column("model", "text", "Method its accuracy chooses; level where too little is recorded to try any"),
         *(
             Column(name, "number", description, unit="as the measure", minimum=0)
             for name, description in (

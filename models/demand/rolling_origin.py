@@ -93,24 +93,30 @@ class Trial:
         return self.origin_month[:, None] + 1 + np.arange(self.actual.shape[1])
 
 
-def with_selection(trial: Trial) -> Trial:
+def with_selection(trial: Trial, margin: float) -> Trial:
     """The trial with the method chosen at each origin by what was known then beside the candidates.
 
-    Lowest mean absolute error over months up to the origin; the combination until enough are known.
+    Judged by errors of months up to the origin; the combination until enough are known.
     """
     chosen = np.empty_like(trial.actual)
     for row, month in enumerate(trial.origin_month):
         known = trial.target_month <= month
         method = COMBINATION
         if known.sum() >= FEWEST_SCORES:
-            method = best({name: np.abs(errors[known]) for name, errors in trial.errors.items()})
+            errors = {name: float(np.nanmean(np.abs(e[known]))) for name, e in trial.errors.items()}
+            method = choice(errors, margin)
         chosen[row] = trial.errors[method][row]
     return Trial(trial.origin_month, {**trial.errors, SELECTED: chosen}, trial.actual)
 
 
-def best(absolute_errors: dict[str, FloatArray]) -> str:
-    """The method of the lowest mean; among equals the first."""
-    return min(absolute_errors, key=lambda name: float(np.nanmean(absolute_errors[name])))
+def choice(errors: dict[str, float], margin: float) -> str:
+    """The method chosen by mean error: the combination, unless a single one is better by the margin.
+
+    The best of many methods on a few origins is partly luck, and the combination is best on average; a share
+    `margin` of its error is what a single method has to win by.
+    """
+    best = min(errors, key=lambda name: errors[name])
+    return best if errors[best] < (1 - margin) * errors[COMBINATION] else COMBINATION
 
 
 def opening(steps: IntArray) -> FloatArray:
