@@ -228,13 +228,17 @@ class DemandRun:
         ages = np.arange(residents.people.shape[-1])
         inside = (ages >= target["age_from"]) & (ages <= target["age_to"])
         weights = np.broadcast_to(inside.astype(float), residents.people.shape[-2:])
+        growth = np.ones(len(self.years))
         if target["measure"] == "percent":
             service = str(target["measured_on"])
             weights = weights * self._rates(place, [service])[0]
+            listed = self._inputs.services
+            row = listed[listed["service"] == service]
+            growth = growth_factors(self._known, row, self.years, self._settings.seed, 0)[0, :, 0]
         measured_on = activity.expected_activity(residents.people[:1], weights[None])
         steps = mitigation.steps_taken(self.years, int(target["before_year"]), int(target["full_year"]))  # type: ignore[call-overload]
         return mitigation.avoided(
-            measured_on[0, first : last + 1, 0],
+            measured_on[0, first : last + 1, 0] * growth,
             float(target["annual_change"]),  # type: ignore[arg-type]
             PER[str(target["measure"])],
             steps,
