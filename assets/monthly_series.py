@@ -13,6 +13,7 @@ from models.demand.monthly_series import monthly_people
 
 GP = "gp_appointments"
 BEDS = "general_acute_beds_occupied"
+OPEN_BEDS = "general_acute_beds_available"
 COUNTS = ("ae_attendances", "emergency_admissions")
 FLOW_OF = {"ae_attendances": "ae", "emergency_admissions": "emergency", BEDS: "emergency"}
 """Whose shares of places' people make a provider's modelled population, by measure."""
@@ -83,12 +84,16 @@ def _series(
             if len(known):
                 span = slice(known[0], known[-1] + 1)
                 found[provider, measure] = (table[measure].iloc[span], repeated[span])
-    occupied = checked_months(beds, "acute_beds_monthly", [BEDS], providers)
+    occupied = checked_months(beds, "acute_beds_monthly", [OPEN_BEDS, BEDS], providers)
     for provider, table in occupied.items():
         found[provider, BEDS] = (table[BEDS], repeated_months(table.to_numpy()))
     if system not in occupied:
         together = pd.concat([table[BEDS] for table in occupied.values()], axis=1).sum(axis=1, skipna=False)
-        found[system, BEDS] = (together, repeated_months(together.to_numpy()[:, None]))
+        marked = pd.concat(
+            [pd.Series(found[provider, BEDS][1], index=table.index) for provider, table in occupied.items()],
+            axis=1,
+        )
+        found[system, BEDS] = (together, marked.eq(True).any(axis=1).to_numpy())
     parts = ["gp", "other_practice_staff", "unknown"]
     for provider, table in checked_months(gp, "gp_appointments_monthly", parts, providers).items():
         found[provider, GP] = (table.sum(axis=1, skipna=False), repeated_months(table.to_numpy()))
