@@ -28,13 +28,18 @@ def activity_rates(
     outpatient_attendance_rates: pd.DataFrame,
     ae_attendances_by_age: pd.DataFrame,
     prevalence_by_age: pd.DataFrame,
+    assumed_activity_rates: pd.DataFrame,
     england_population: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Activity a person-year by place, service, sex and single year of age, before calibration."""
+    """Activity a person-year by place, service, sex and single year of age, before calibration.
+
+    Services that are switched off have their rates here too, for whoever switches them on.
+    """
     known = Assumptions(assumptions)
     councils = sorted(places.loc[places["kind"] == "place", "place"])
     national = _national_curves(known, outpatient_attendance_rates, prevalence_by_age, england_population)
+    national |= _assumed(assumed_activity_rates)
     children = _children(known, hospital_activity_rates_children)
     england = _adults(known, hospital_activity_rates_adults, ENGLAND)
     people_2014 = _england(england_population, BASE_OF_AE_SHARES)
@@ -52,6 +57,11 @@ def activity_rates(
             known.value("demand.infant_ae_attendances"),
         )
         curves |= hospital_rates.admission_rates(local, england, children)
+        curves["children_emergency_admissions"] = np.stack([children.emergency_admissions] * len(SEXES))
+        curves["ae_ambulance_arrivals"] = local["ambulance_arrivals"]
+        curves["ae_walk_in_arrivals"] = local["walk_in_arrivals"]
+        for service in services.loc[services["people"] == "births", "service"]:
+            curves.setdefault(service, np.zeros((len(SEXES), AGES)))
         frames.extend(_rows(place, service, curves) for service in services["service"])
     return pd.concat(frames, ignore_index=True)
 
@@ -126,6 +136,21 @@ def _england(population: pd.DataFrame, year: int) -> FloatArray:
             for rows in (of_year[of_year["sex"] == sex] for sex in SEXES)
         ]
     )
+
+
+def _assumed(rates: pd.DataFrame) -> dict[str, FloatArray]:
+    """Rates of services for which none is published: the sexes share a curve, other ages have none."""
+    curves = {}
+    for service, rows in rates.groupby("service"):
+        ages = rows["age_from"].to_numpy(), rows["age_to"].to_numpy()
+        try:
+            curve = stepped(
+                *ages, rows["per_1000"].to_numpy(), int(ages[0].min()), int(ages[1].max()), per=1000
+            )
+        except ValueError as error:
+            raise ValueError(f"assumed_activity_rates.csv, {service}: {error}") from None
+        curves[str(service)] = np.stack([curve] * len(SEXES))
+    return curves
 
 
 def _known_shares(prevalence: pd.DataFrame, service: str) -> FloatArray:

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from assets.activity_rates import SEXES
 from assets.assumptions import Assumptions
 from assets.flows import flow_shares, outside_shares, treating_providers
+from assets.monthly_records import checked_months
 from assets.scenarios import read_scenarios
+from assets.service_list import switched_on
 from assets.uncertain_table import released
 from models.demand import activity, calibration
+from models.demand.monthly_series import suppressed
 
 FloatArray = NDArray[np.float64]
 
+CAMHS = "camhs_referrals"
 BED_DAYS = "overnight_bed_days"
 BEDS_AVAILABLE = "general_acute_beds_available"
 MEASURES = {
@@ -29,19 +33,27 @@ MEASURES = {
 
 @dg.asset(group_name="demand", kinds={"numpy"})
 def recorded_activity(
-    ae_attendances_monthly: pd.DataFrame, acute_beds_monthly: pd.DataFrame, providers: pd.DataFrame
+    ae_attendances_monthly: pd.DataFrame,
+    acute_beds_monthly: pd.DataFrame,
+    providers: pd.DataFrame,
+    assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """What providers recorded in complete financial years, and its level without repeated months."""
+    """What providers recorded in complete financial years, and its level without repeated months.
+
+    Counts so small that they could tell who somebody is are not shown.
+    """
+    known = Assumptions(assumptions)
     rows: list[dict[str, object]] = []
-    for provider, months in ae_attendances_monthly.groupby("provider"):
-        series = _monthly(months, ["ae_attendances", "emergency_admissions"])
+    counted = ["ae_attendances", "emergency_admissions"]
+    for provider, series in checked_months(
+        ae_attendances_monthly, "ae_attendances_monthly", counted, providers
+    ).items():
         repeated = calibration.repeated_months(series.to_numpy())
         for measure, unit in (("ae_attendances", "attendances"), ("emergency_admissions", "admissions")):
             for year in _years(series[measure], repeated):
                 rows.append(_row(str(provider), measure, unit, year, year.recorded, year.level))
-    for provider, months in acute_beds_monthly.groupby("provider"):
-        beds = ["general_acute_beds_available", "general_acute_beds_occupied"]
-        series = _monthly(months, beds)
+    beds = ["general_acute_beds_available", "general_acute_beds_occupied"]
+    for provider, series in checked_months(acute_beds_monthly, "acute_beds_monthly", beds, providers).items():
         repeated = calibration.repeated_months(series.to_numpy())
         for year in _years(series[BEDS_AVAILABLE], repeated):
             recorded, level = (calibration.mean_of_months(total) for total in (year.recorded, year.level))
@@ -53,13 +65,13 @@ def recorded_activity(
             )
             rows.append(_row(str(provider), BED_DAYS, "bed days", year, recorded, level))
     table = pd.DataFrame(rows)
-    return released("recorded_activity", [table, *_urgent_care(table, providers)])
-
-
-def _monthly(months: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
-    """Measures by month without a gap from the first month to the last."""
-    indexed = months.set_index(pd.PeriodIndex(months["month"], freq="M"))[measures].astype("float64")
-    return indexed.reindex(pd.period_range(indexed.index.min(), indexed.index.max(), freq="M"))
+    whole = released("recorded_activity", [table, *_urgent_care(table, providers)])
+    small = suppressed(
+        whole["recorded"].to_numpy(),
+        known.value("demand.suppressed_smallest"),
+        known.value("demand.suppressed_largest"),
+    )
+    return whole.assign(recorded=whole["recorded"].mask(small))
 
 
 def _years(series: pd.Series, repeated: NDArray[np.bool_]) -> list[calibration.RecordedYear]:
@@ -113,8 +125,10 @@ def activity_calibration(
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
     """The factor that brings a place's expected activity to what was recorded, by service."""
-    base_year = int(Assumptions(assumptions).value("demand.base_year"))
+    known = Assumptions(assumptions)
+    base_year = int(known.value("demand.base_year"))
     principal = read_scenarios(scenarios)[0].name
+    services = switched_on(services)
     people = _principal_people(population_single_year, principal, base_year, activity_rates)
     expected = _expected(activity_rates, people, components_of_change, principal, base_year, services)
     factors = xr.ones_like(expected)
@@ -139,6 +153,15 @@ def activity_calibration(
         for service in parts:
             factors.loc[{"service": service}] = solved.factors
             basis[service] = f"{measure} recorded by the two trusts"
+    if CAMHS in basis:
+        referrals = known.value("demand.camhs_referrals_system")
+        total = expected.sel(service=CAMHS).sum("place").item()
+        factors.loc[{"service": CAMHS}] = calibration.one_factor(total, referrals)
+        basis[CAMHS] = "referrals printed for the system, one factor for all places"
+    as_another = services[services["calibrated_as"].notna()]
+    for service, another in zip(as_another["service"], as_another["calibrated_as"], strict=True):
+        factors.loc[{"service": service}] = factors.sel(service=another).to_numpy()
+        basis[str(service)] = f"as {another}"
     table = xr.Dataset({"expected": expected, "factor": factors, "calibrated": expected * factors})
     frame = table.to_dataframe().reset_index()
     frame["basis"] = frame["service"].map(basis)
@@ -211,7 +234,10 @@ def _expected(
     births = components[(components["scenario"] == scenario) & (components["component"] == "births")]
     by_year = births.set_index(["place", "year"])["principal"].to_xarray()
     of_base = by_year.sel(place=people["place"], year=[base_year, base_year + 1]).transpose("place", "year")
-    expected.loc[{"service": "births"}] = activity.financial_year_births(of_base.to_numpy(), axis=1)[:, 0]
+    born = activity.financial_year_births(of_base.to_numpy(), axis=1)[:, 0]
+    for service in services.loc[services["people"] == "births", "service"]:
+        # What goes with births is calibrated on them: a rate a birth comes with demand itself.
+        expected.loc[{"service": service}] = born
     return expected
 
 

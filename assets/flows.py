@@ -5,10 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import xarray as xr
 
+from assets.service_list import switched_on
+
 
 def hospital_services(services: pd.DataFrame) -> list[str]:
-    """Services that flow from places to hospitals, in the order of the services table."""
-    return list(services.loc[services["flow_group"].notna(), "service"])
+    """Services switched on that flow from places to hospitals, in the order of the services table."""
+    on = switched_on(services)
+    return list(on.loc[on["flow_group"].notna(), "service"])
 
 
 def treating_providers(providers: pd.DataFrame) -> list[str]:
@@ -18,7 +21,8 @@ def treating_providers(providers: pd.DataFrame) -> list[str]:
 
 def flow_shares(shares: pd.DataFrame, services: pd.DataFrame, providers: pd.DataFrame) -> xr.DataArray:
     """Share of each place's activity (place, provider, service) that each provider treats."""
-    flowing = services.loc[services["flow_group"].notna(), ["service", "flow_group"]]
+    on = switched_on(services)
+    flowing = on.loc[on["flow_group"].notna(), ["service", "flow_group"]]
     unknown = set(shares["provider"]) - set(treating_providers(providers))
     if unknown:
         raise KeyError(

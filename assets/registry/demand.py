@@ -1,285 +1,43 @@
-"""Tables of the demand stage: published activity rates and records, calibration, and demand itself."""
+"""Tables the demand stage makes: rates, calibration, demand and its drivers, forecasts."""
 
 from __future__ import annotations
 
 from assets.registry.declaration import VALUES, Column, Table
-
-PLACE = Column("place", "text", "GSS code")
-PLACE_NAME = Column("place_name", "text", "Name of the place")
-SCENARIO = Column("scenario", "text", "Name of the scenario")
-FINANCIAL_YEAR = Column(
-    "year", "integer", "Financial year that starts on 1 April of it", minimum=2000, maximum=2100
+from assets.registry.demand_inputs import (
+    FINANCIAL_YEAR,
+    GRADE,
+    INPUTS,
+    MONTH,
+    NOTE,
+    PLACE,
+    PLACE_NAME,
+    PROVIDER,
+    PROVIDER_NAME,
+    SCENARIO,
+    SERVICE,
+    SEX,
+    SOURCE_ID,
+    UNIT,
 )
-SERVICE = Column("service", "text", "Service, of the services table")
-PROVIDER = Column("provider", "text", "Provider, of the providers table")
-PROVIDER_NAME = Column("provider_name", "text", "Name of the provider")
-UNIT = Column("unit", "text", "Unit of the values")
-SOURCE_ID = Column("source_id", "text", "A source of the sources table")
-GRADE = Column(
-    "evidence_grade",
-    "text",
-    "A published figure, B derived or printed second-hand, C a working assumption",
-    allowed=("A", "B", "C"),
-)
-NOTE = Column("note", "text", "What a reader should know of it", nullable=True)
-AGE_FROM = Column("age_from", "integer", "Youngest age of the band", unit="years", minimum=0, maximum=90)
-AGE_TO = Column(
-    "age_to", "integer", "Oldest age of the band; 90 is 90 and over", unit="years", minimum=0, maximum=90
-)
-SEX = Column("sex", "text", "Sex", allowed=("female", "male"))
-MONTH = Column("month", "text", "Month, as year-month")
+from models.demand.drivers import DRIVERS
 
+__all__ = [
+    "FINANCIAL_YEAR",
+    "GRADE",
+    "INPUTS",
+    "NOTE",
+    "PLACE",
+    "PLACE_NAME",
+    "PROVIDER",
+    "PROVIDER_NAME",
+    "SCENARIO",
+    "SERVICE",
+    "SOURCE_ID",
+    "TABLES",
+    "UNIT",
+]
 
-def _rate(name: str, description: str, unit: str) -> Column:
-    return Column(name, "number", description, unit=unit, minimum=0)
-
-
-_SERVICES = Table(
-    name="services",
-    description="The services whose demand is modelled, and how each is treated",
-    keys=("service",),
-    columns=(
-        Column("service", "text", "Name used in all tables"),
-        Column("service_name", "text", "What it counts, in words"),
-        Column(
-            "setting",
-            "text",
-            "Where it is provided",
-            allowed=(
-                "general_practice",
-                "hospital",
-                "maternity",
-                "community",
-                "mental_health",
-                "adult_social_care",
-            ),
-        ),
-        UNIT,
-        Column(
-            "people",
-            "text",
-            "Whose it is: the place's residents, or the patients registered with its practices",
-            allowed=("residents", "registered"),
-        ),
-        Column(
-            "growth_group",
-            "text",
-            "Non-demographic growth that applies",
-            allowed=("ae", "elective", "non_elective", "outpatients", "maternity", "none"),
-        ),
-        Column(
-            "uncertainty",
-            "text",
-            "How its rate wanders: as hospital activity, as length of stay, as other services, or not at all",
-            allowed=("hospital", "stay", "other", "none"),
-        ),
-        Column("linked_service", "text", "Service whose uncertainty it shares", nullable=True),
-        Column("flow_group", "text", "Flows between places and hospitals that apply", nullable=True),
-    ),
-    stage="demand",
-    source_id="placecast",
-)
-
-_ADULT_RATES = Table(
-    name="hospital_activity_rates_adults",
-    description="Hospital activity of residents aged 18 and over by area, sex and age",
-    keys=("area", "activity", "age_from"),
-    columns=(
-        Column("area", "text", "GSS code of a place of the run, or E92000001 for England"),
-        Column("activity", "text", "Activity"),
-        AGE_FROM,
-        AGE_TO,
-        _rate("female_per_1000", "Rate of women", "per 1,000 a year"),
-        _rate("male_per_1000", "Rate of men", "per 1,000 a year"),
-    ),
-    stage="demand",
-    source_id="strategy_unit_activity_rates",
-)
-
-_CHILDREN_RATES = Table(
-    name="hospital_activity_rates_children",
-    description="Hospital activity of children and young people, England",
-    keys=("age_from",),
-    columns=(
-        AGE_FROM,
-        AGE_TO,
-        _rate("emergency_admissions_per_1000", "Emergency admissions", "per 1,000 a year"),
-        _rate("all_admissions_per_1000", "All admissions; births among them at age 0", "per 1,000 a year"),
-        _rate("day_cases_per_1000", "Day cases", "per 1,000 a year"),
-        _rate("bed_days_per_1000", "Bed days; newborns' among them at age 0", "per 1,000 a year"),
-    ),
-    stage="demand",
-    source_id="hes_admitted_2023_24",
-)
-
-_OUTPATIENT_RATES = Table(
-    name="outpatient_attendance_rates",
-    description="Outpatient attendances by age and sex, England",
-    keys=("age_from",),
-    columns=(
-        AGE_FROM,
-        AGE_TO,
-        _rate("female_per_1000", "Rate of women", "per 1,000 a year"),
-        _rate("male_per_1000", "Rate of men", "per 1,000 a year"),
-    ),
-    stage="demand",
-    source_id="hes_outpatients_2024_25",
-)
-
-_AE_BY_AGE = Table(
-    name="ae_attendances_by_age",
-    description="Attendances at emergency departments by age in a sample of England, 2014/15",
-    keys=("age_from",),
-    columns=(AGE_FROM, AGE_TO, _rate("attendances", "Attendances", "attendances")),
-    stage="demand",
-    source_id="ae_age_shares_2014_15",
-)
-
-_PREVALENCE = Table(
-    name="prevalence_by_age",
-    description="Share of people with a condition or in contact with a service, by age and sex",
-    keys=("service", "sex", "age_from"),
-    columns=(
-        SERVICE,
-        SEX,
-        AGE_FROM,
-        AGE_TO,
-        Column("percent", "number", "Share of people", unit="%", minimum=0, maximum=100),
-        SOURCE_ID,
-    ),
-    stage="demand",
-)
-
-_ENGLAND = Table(
-    name="england_population",
-    description="England's people by sex and age, to turn national totals and shares into rates",
-    keys=("year", "sex", "age_from"),
-    columns=(
-        Column("year", "integer", "Mid-year"),
-        SEX,
-        AGE_FROM,
-        AGE_TO,
-        Column("population", "integer", "People", unit="people", minimum=0),
-    ),
-    stage="demand",
-    source_id="ons_england_population",
-)
-
-_AE_MONTHLY = Table(
-    name="ae_attendances_monthly",
-    description="A&E attendances and emergency admissions by provider and month, all types",
-    keys=("provider", "month"),
-    columns=(
-        PROVIDER,
-        MONTH,
-        Column("ae_attendances", "integer", "Attendances", unit="attendances", minimum=0),
-        Column(
-            "emergency_admissions",
-            "integer",
-            "Emergency admissions; published by provider from April 2021",
-            unit="admissions",
-            nullable=True,
-            minimum=0,
-        ),
-    ),
-    stage="demand",
-    source_id="nhs_england_ae_statistics",
-)
-
-_BEDS_MONTHLY = Table(
-    name="acute_beds_monthly",
-    description="General and acute and adult critical care beds available and occupied by month",
-    keys=("provider", "month"),
-    columns=(
-        PROVIDER,
-        MONTH,
-        *(
-            Column(name, "integer", description, unit="beds, monthly mean", minimum=0)
-            for name, description in (
-                ("general_acute_beds_available", "General and acute beds open"),
-                ("general_acute_beds_occupied", "General and acute beds occupied"),
-                ("adult_critical_care_beds_available", "Adult critical care beds open"),
-                ("adult_critical_care_beds_occupied", "Adult critical care beds occupied"),
-            )
-        ),
-    ),
-    stage="demand",
-    source_id="nhs_england_beds",
-)
-
-_GP = Table(
-    name="gp_workforce_and_patients",
-    description="GPs and registered patients by place of the practice",
-    keys=("place",),
-    columns=(
-        PLACE,
-        Column("registered_patients", "integer", "Registered patients", unit="people", minimum=1),
-        Column("gp_fte", "number", "GPs, trainees among them", unit="FTE", minimum=0),
-    ),
-    stage="demand",
-    source_id="gp_workforce",
-)
-
-_PROVIDERS = Table(
-    name="providers",
-    description="Hospital providers, and the shares of their patients who come from outside the system",
-    keys=("provider",),
-    columns=(
-        Column("provider", "text", "Organisation code, or a name for a group of providers"),
-        PROVIDER_NAME,
-        Column(
-            "kind",
-            "text",
-            "An acute trust, urgent care beyond the trusts, hospitals elsewhere, or the whole system",
-            allowed=("acute", "urgent_care", "other", "system"),
-        ),
-        Column(
-            "outside_share", "number", "Share of its activity for people from outside", minimum=0, maximum=0.9
-        ),
-        SOURCE_ID,
-        GRADE,
-        NOTE,
-    ),
-    stage="demand",
-)
-
-_SHARES = Table(
-    name="place_to_provider_shares",
-    description="Which provider a place's residents use, by group of services",
-    keys=("flow_group", "place", "provider"),
-    columns=(
-        Column(
-            "flow_group",
-            "text",
-            "Group of services",
-            allowed=("ae", "emergency", "elective", "outpatient"),
-        ),
-        PLACE,
-        PROVIDER,
-        Column("share", "number", "Share of the place's activity", minimum=0, maximum=1),
-        SOURCE_ID,
-        GRADE,
-        NOTE,
-    ),
-    stage="demand",
-)
-
-_MITIGATION = Table(
-    name="mitigation_effects",
-    description="What new models of care change, by service: in a straight line between two years",
-    keys=("mitigation", "service"),
-    columns=(
-        Column("mitigation", "text", "Mitigation a scenario names"),
-        SERVICE,
-        Column("change_percent", "number", "Change of activity once complete", unit="%", minimum=-100),
-        Column("before_year", "integer", "Last financial year without effect"),
-        Column("full_year", "integer", "First financial year with full effect"),
-        SOURCE_ID,
-        GRADE,
-        NOTE,
-    ),
-    stage="demand",
-)
+MEASURE = Column("measure", "text", "What is counted")
 
 _RATES = Table(
     name="activity_rates",
@@ -304,7 +62,7 @@ _RECORDED = Table(
         Column("measure", "text", "What is recorded"),
         FINANCIAL_YEAR,
         UNIT,
-        Column("recorded", "number", "As recorded", minimum=0),
+        Column("recorded", "number", "As recorded; empty for 1 to 7 real people", nullable=True, minimum=0),
         Column("level", "number", "With repeated months replaced by their usual proportion", minimum=0),
         Column("left_out", "text", "Months that repeat those of a year before to the digit", nullable=True),
     ),
@@ -359,6 +117,37 @@ _DEMAND = Table(
     stage="demand",
 )
 
+_WITHOUT_HOMES = Table(
+    name="people_without_new_homes",
+    description="The principal run's people had no home come after the base year of demand",
+    keys=("place", "year", "sex", "age"),
+    columns=(
+        PLACE,
+        Column("year", "integer", "Mid-year"),
+        SEX,
+        Column("age", "integer", "Age; 90 is 90 and over", minimum=0, maximum=90),
+        Column("population", "number", "People", unit="people", minimum=0),
+        Column("births", "number", "Births since the mid-year before, at age 0", unit="births", minimum=0),
+    ),
+    stage="demand",
+)
+
+_DRIVERS = Table(
+    name="demand_drivers",
+    description="Why demand changes: what each driver adds to the base year's, together the principal run",
+    keys=("scenario", "place", "year", "service", "driver"),
+    columns=(
+        SCENARIO,
+        PLACE,
+        FINANCIAL_YEAR,
+        SERVICE,
+        Column("driver", "text", "Driver of change", allowed=DRIVERS),
+        UNIT,
+        Column("principal", "number", "What it adds in the principal run"),
+    ),
+    stage="demand",
+)
+
 _PROVIDER_DEMAND = Table(
     name="provider_demand",
     description="What each hospital provider faces, people from outside the system included",
@@ -367,26 +156,111 @@ _PROVIDER_DEMAND = Table(
     stage="demand",
 )
 
-INPUTS: tuple[Table, ...] = (
-    _SERVICES,
-    _ADULT_RATES,
-    _CHILDREN_RATES,
-    _OUTPATIENT_RATES,
-    _AE_BY_AGE,
-    _PREVALENCE,
-    _ENGLAND,
-    _AE_MONTHLY,
-    _BEDS_MONTHLY,
-    _GP,
-    _PROVIDERS,
-    _SHARES,
-    _MITIGATION,
+_SERIES = Table(
+    name="monthly_series",
+    description="Recorded months and the months ahead, with what keeps a month out of fits and scores",
+    keys=("provider", "measure", "month"),
+    columns=(
+        PROVIDER,
+        MEASURE,
+        MONTH,
+        Column("value", "number", "As recorded; a mean of the month for beds", nullable=True, minimum=0),
+        Column("status", "text", "clean, missing, repeated, ahead, or the intervention that applies"),
+        Column("people", "number", "Modelled population of the provider", unit="people", minimum=0),
+    ),
+    stage="demand",
 )
+
+_FITS = Table(
+    name="monthly_fits",
+    description="Forecasts of every method at every origin, in logs a day",
+    keys=("provider", "measure", "origin", "step", "method"),
+    columns=(
+        PROVIDER,
+        MEASURE,
+        Column("origin", "integer", "Months of history known", unit="months"),
+        Column("step", "integer", "Months ahead", unit="months", minimum=1),
+        Column("method", "text", "Method"),
+        Column("log_forecast", "number", "Natural log of the value a day, of the month's mean for beds"),
+    ),
+    stage="demand",
+)
+
+_ACCURACY_COLUMNS = (
+    Column("subject", "text", "Whose forecast: a provider, a place, or all series together"),
+    Column("measure", "text", "What is forecast"),
+    Column("model", "text", "Method; selected is the choice as it would have been made at each origin"),
+    Column("horizon", "text", "How far ahead"),
+    Column("mase", "number", "Mean absolute error over that of the seasonal naive in sample", nullable=True),
+    Column("wape", "number", "Absolute errors over actual values", unit="ratio", nullable=True),
+    Column("bias", "number", "Forecast less actual over actual values", unit="ratio", nullable=True),
+    Column("coverage_80", "number", "Share of actual values within the 80 % interval", nullable=True),
+    Column("coverage_95", "number", "Share of actual values within the 95 % interval", nullable=True),
+    Column(
+        "winkler_80", "number", "Winkler score of the 80 % interval", unit="as the measure", nullable=True
+    ),
+    Column("origins", "integer", "Origins tried"),
+    Column("relative_mase", "number", "MASE over the seasonal naive's of the same months", nullable=True),
+)
+
+_ACTIVITY_ACCURACY = Table(
+    name="activity_accuracy",
+    description="How good each monthly method was at the origins tried",
+    keys=("subject", "measure", "model", "horizon"),
+    columns=_ACCURACY_COLUMNS,
+    stage="demand",
+)
+
+_FORECAST_ACCURACY = Table(
+    name="forecast_accuracy",
+    description="Accuracy of every forecast that was tried on the past",
+    keys=("subject", "measure", "model", "horizon"),
+    columns=_ACCURACY_COLUMNS,
+    stage="demand",
+)
+
+_FORECAST = Table(
+    name="activity_forecast",
+    description="Activity of the next two years by month, with conformal prediction intervals",
+    keys=("provider", "measure", "month"),
+    columns=(
+        PROVIDER,
+        MEASURE,
+        MONTH,
+        Column("model", "text", "Method its accuracy chooses; level where too little is recorded to try any"),
+        *(
+            Column(name, "number", description, unit="as the measure", minimum=0)
+            for name, description in (
+                ("mean", "Mean"),
+                ("p10", "Lower end of the 80 % prediction interval"),
+                ("p50", "Median"),
+                ("p90", "Upper end of the 80 % prediction interval"),
+                ("p2_5", "Lower end of the 95 % prediction interval"),
+                ("p97_5", "Upper end of the 95 % prediction interval"),
+            )
+        ),
+        Column(
+            "confidence",
+            "text",
+            "Whether its accuracy is measured, or low for want of months",
+            allowed=("measured", "low"),
+        ),
+    ),
+    stage="demand",
+)
+
 TABLES: tuple[Table, ...] = (
     _RATES,
     _RECORDED,
     _CALIBRATION,
     _PROVIDER_CALIBRATION,
     _DEMAND,
+    _WITHOUT_HOMES,
+    _DRIVERS,
     _PROVIDER_DEMAND,
+    _SERIES,
+    _FITS,
+    _ACTIVITY_ACCURACY,
+    _FORECAST_ACCURACY,
+    _FORECAST,
 )

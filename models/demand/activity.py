@@ -50,12 +50,14 @@ def resident_demand(
     expected: FloatArray,
     calibration: FloatArray,
     growth: FloatArray,
-    activity_factor: FloatArray,
     mitigation: FloatArray,
+    length_of_stay: FloatArray,
+    activity_factor: FloatArray,
 ) -> FloatArray:
     """Demand (draw, year, service): the factors in a chain, so that each one's effect can be told apart.
 
-    `expected` (draw, year, service) × `calibration` (service) × non-demographic `growth` (draw, year,
-    service) × `mitigation` (year, service) × `activity_factor` (draw, year, service).
+    `expected` (draw, year, service), health status in it, × `calibration` (service) × non-demographic
+    `growth` (draw, year, service) × `mitigation` (draw or 1, year, service) × `length_of_stay` (year,
+    service) × `activity_factor` (draw, year, service), which is 1 in the principal run.
     """
-    return expected * calibration * growth * mitigation * activity_factor
+    return expected * (calibration * length_of_stay * mitigation) * growth * activity_factor

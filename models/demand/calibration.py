@@ -101,6 +101,13 @@ def registered_to_resident_ratio(registered_patients: FloatArray, residents: Flo
     return registered_patients / residents
 
 
+def one_factor(expected: float, recorded: float) -> float:
+    """The factor that brings expected activity to what was recorded; ValueError without any expected."""
+    if expected <= 0:
+        raise ValueError(f"nothing is expected where {recorded:,.0f} were recorded")
+    return recorded / expected
+
+
 @dataclass(frozen=True)
 class Calibration:
     """Factors by place (place,), and the activity they give providers (provider,)."""

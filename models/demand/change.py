@@ -48,12 +48,6 @@ def together(people: FloatArray, use: FloatArray) -> FloatArray:
     return people[:, :, None] * use
 
 
-def phased(change_percent: float, years: NDArray[np.int64], before_year: int, full_year: int) -> FloatArray:
-    """Factor (year,) in a straight line from 1 in `before_year` to its full change in `full_year`."""
-    share = np.clip((years - before_year) / (full_year - before_year), 0.0, 1.0)
-    return 1 + change_percent / 100 * share
-
-
 def widening(
     final_factor: FloatArray, years: NDArray[np.int64], base_year: int, reached_in: float
 ) -> FloatArray:

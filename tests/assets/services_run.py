@@ -7,6 +7,7 @@ to hold the stages to the recorded levels without waiting for the population sta
 from __future__ import annotations
 
 import inspect
+import logging
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -15,12 +16,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets import demand, estates, workforce
+from assets import activity_forecast, demand, estates, forecast_accuracy, workforce
+from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
+from assets.uncertain_table import released
+from models.demand.monthly_candidates import forecasts
 from tests.conftest import ROOT
 
 DRAWS = 60
@@ -38,6 +42,12 @@ STAGES = (
             "provider_calibration",
             "demand_draws",
             "demand",
+            "demand_drivers",
+            "monthly_series",
+            "monthly_fits",
+            "activity_accuracy",
+            "activity_forecast",
+            "forecast_accuracy",
             "provider_demand_draws",
             "provider_demand",
         ),
@@ -55,7 +65,7 @@ def shipped_inputs() -> dict[str, pd.DataFrame]:
     wanted = [name for name, table in INPUT_TABLES.items() if table.stage in ("demand", "workforce")]
     tables = {
         name: read_table(INPUT_TABLES[name], data / f"{name}.csv", known)
-        for name in (*wanted, "places", "assumptions")
+        for name in (*wanted, "places", "assumptions", "census_based_population")
     }
     tables["scenarios"] = scenario_table(load_scenarios(data / "scenarios"))
     return tables
@@ -110,7 +120,10 @@ def _principal(projection: dict[str, xr.Dataset], variable: str) -> pd.DataFrame
 def call_stage(asset: Any, made: dict[str, Any]) -> Any:
     """What an asset makes of what has been made so far."""
     stage = asset.op.compute_fn.decorated_fn
-    return stage(**{needed: made[needed] for needed in inspect.signature(stage).parameters})
+    names = list(inspect.signature(stage).parameters)
+    if names == ["parts"]:
+        names = list(forecast_accuracy.PARTS)
+    return stage(**{needed: made[needed] for needed in names})
 
 
 def run_services(draws: int = DRAWS) -> dict[str, Any]:
@@ -118,7 +131,11 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
     made: dict[str, Any] = dict(shipped_inputs())
     whole = made_up_projection(made, draws)
     made |= {
-        "context": SimpleNamespace(partition_keys=list(PEOPLE_2024)),
+        "context": SimpleNamespace(partition_keys=list(PEOPLE_2024), log=logging.getLogger("tests")),
+        "components_by_age": ByPlace(list(PEOPLE_2024), lambda place: _cells(place, whole[place])),
+        "people_without_new_homes": ByPlace(
+            list(PEOPLE_2024), lambda place: _without_homes(place, whole[place])
+        ),
         "settings": RunSettings(data_directory=str(ROOT / "data"), draws=draws),
         "projection_draws": ByPlace(list(PEOPLE_2024), whole.__getitem__),
         "population_single_year": _principal(whole, "population"),
@@ -126,9 +143,41 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
     }
     for module, names in STAGES:
         for name in names:
-            value = call_stage(getattr(module, name), made)
+            value = naive_fits(made) if name == "monthly_fits" else call_stage(getattr(module, name), made)
             made[name] = _held(value) if isinstance(value, ByPlace) else value
     return made
+
+
+def _cells(place: str, projection: xr.Dataset) -> pd.DataFrame:
+    """Principal people by cell, their births all at age 0 of girls."""
+    principal = projection.isel(draw=0)
+    frame = principal["population"].to_dataframe("closing").reset_index().assign(place=place, births=0.0)
+    births = principal["births"].to_dataframe("births").reset_index()
+    newborn = (frame["age"] == 0) & (frame["sex"] == "female")
+    at = pd.MultiIndex.from_frame(frame.loc[newborn, ["scenario", "year"]])
+    frame.loc[newborn, "births"] = births.set_index(["scenario", "year"])["births"].reindex(at).to_numpy()
+    return frame.drop(columns="draw")
+
+
+def _without_homes(place: str, projection: xr.Dataset) -> pd.DataFrame:
+    """The same people a little fewer and older from 2025 on, as if nobody came for new homes."""
+    frame = _cells(place, projection.isel(scenario=[0])).rename(columns={"closing": "population"})
+    fewer = (0.995 - 0.001 * (frame["age"] < 40)) ** (frame["year"] - 2024).clip(lower=0)
+    scaled = frame.assign(population=frame["population"] * fewer, births=frame["births"] * fewer)
+    return scaled.drop(columns="scenario")
+
+
+def naive_fits(made: dict[str, Any]) -> pd.DataFrame:
+    """Fits that need no library: every method repeats the year before, each a little off."""
+    known = Assumptions(made["assumptions"])
+    rows = []
+    for key, one in activity_forecast.prepared(made["monthly_series"], known).items():
+        for origin in [*one.origins, len(one.training.logs)] if one.origins else []:
+            training = one.until(origin, 24 if origin == len(one.training.logs) else 12)
+            naive = forecasts(training, ("seasonal_naive",))["seasonal_naive"]
+            methods = {name: naive + 0.004 * index for index, name in enumerate(activity_forecast.METHODS)}
+            rows.append(activity_forecast._rows(key, origin, methods))
+    return released("monthly_fits", rows)
 
 
 def _held(lazy: ByPlace) -> ByPlace:

@@ -8,8 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.demand import activity_rates, demand_draws, recorded_activity
+from assets.demand import (
+    activity_calibration,
+    activity_rates,
+    demand,
+    demand_draws,
+    demand_drivers,
+    recorded_activity,
+)
+from assets.flows import hospital_services
+from assets.handover import joined_years
 from assets.registry import TABLES
+from assets.service_list import switched_on
 from tests.assets.services_run import PEOPLE_2024, call_stage, services
 
 SYSTEM = "E54000024"
@@ -34,7 +44,13 @@ def demand_of(place: str, service: str) -> float:
         "activity_calibration",
         "provider_calibration",
         "demand",
+        "demand_drivers",
         "provider_demand",
+        "monthly_series",
+        "monthly_fits",
+        "activity_accuracy",
+        "activity_forecast",
+        "forecast_accuracy",
     ],
 )
 def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
@@ -49,7 +65,7 @@ def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
 
 def test_every_service_place_and_year_to_2050_is_there_in_every_scenario() -> None:
     frame = services()["demand"]
-    assert len(frame) == 6 * 5 * 27 * len(services()["services"])
+    assert len(frame) == 6 * 5 * 27 * len(switched_on(services()["services"]))
     assert frame["year"].min() == 2024
     assert frame["year"].max() == 2050
     assert (frame["principal"] > 0).all()
@@ -126,7 +142,7 @@ def test_providers_treat_all_of_the_system_s_demand_and_people_from_outside() ->
 
 def test_calibration_factors_are_plausible_and_reported_for_each_place_and_service() -> None:
     table = services()["activity_calibration"]
-    assert len(table) == 4 * len(services()["services"])
+    assert len(table) == 4 * len(switched_on(services()["services"]))
     hospital = table[table["service"].isin(["ae_attendances", "emergency_admissions", "emergency_bed_days"])]
     assert hospital["factor"].between(0.6, 1.6).all()
     assert (table["basis"] != "").all()
@@ -164,15 +180,129 @@ def test_luton_s_higher_midlife_emergency_rates_survive() -> None:
         assert luton > 1.15 * rates["E06000056", service, "female", 50]
 
 
-def test_new_models_of_care_avoid_admissions_and_bring_contacts_and_change_nothing_else() -> None:
-    frame = services()["demand"].set_index(["place", "year", "service"])
+def test_a_service_switched_off_is_nowhere_and_can_be_switched_on_in_the_file() -> None:
+    assert "care_home_places" not in set(services()["demand"]["service"])
+    inputs = dict(services())
+    on = inputs["services"].assign(status="on")
+    made = {**inputs, "services": on, "context": SimpleNamespace(partition_keys=["E06000032"])}
+    made["activity_rates"] = call_stage(activity_rates, made)
+    made["activity_calibration"] = call_stage(activity_calibration, made)
+    draws = call_stage(demand_draws, made)["E06000032"]["demand"].isel(draw=0)
+    assert set(draws["service"].to_numpy()) == set(on["service"])
+    assert (draws > 0).all()
+    bookings = draws.sel(service="maternity_bookings") / draws.sel(service="births")
+    assert np.allclose(bookings, 1.05)
+    falls = draws.sel(service="falls_admissions", year=2035)
+    ratio = falls.sel(scenario="new_models_of_care") / falls.sel(scenario="local_plan")
+    assert ratio.item() == pytest.approx(0.9)
+    assert "falls_admissions" in set(hospital_services(on))
+
+
+def test_every_service_without_a_published_rate_is_graded_c_and_off() -> None:
+    listed = services()["services"].set_index("service")
+    assumed = listed[listed["uncertainty"] == "assumed"]
+    assert len(assumed) == 12
+    assert (assumed["status"] == "off").all()
+    assert (assumed["evidence_grade"] == "C").all()
+
+
+def test_referrals_of_school_children_add_up_to_the_printed_total_of_the_system() -> None:
+    assert demand_of(SYSTEM, "camhs_referrals") == pytest.approx(7000)
+
+
+def test_children_s_admissions_are_a_part_of_emergency_admissions() -> None:
+    share = demand_of(SYSTEM, "children_emergency_admissions") / demand_of(SYSTEM, "emergency_admissions")
+    assert 0.08 < share < 0.25
+
+
+def test_drivers_add_up_to_demand_in_every_scenario_place_year_and_service() -> None:
+    keys = ["scenario", "place", "year", "service"]
+    whole = services()["demand"].set_index(keys)["principal"]
+    parts = services()["demand_drivers"].groupby(keys)["principal"].sum()
+    assert len(parts) == len(whole)
+    assert ((parts.reindex(whole.index) - whole).abs() <= 1e-9 * whole).all()
+
+
+def drivers(scenario: str, year: int, service: str, place: str = SYSTEM) -> pd.Series:
+    rows = services()["demand_drivers"]
+    chosen = rows[(rows["scenario"] == scenario) & (rows["year"] == year) & (rows["service"] == service)]
+    return chosen[chosen["place"] == place].set_index("driver")["principal"]
+
+
+def test_the_base_year_is_all_baseline() -> None:
+    found = drivers("local_plan", 2024, "emergency_admissions")
+    assert found["baseline"] == pytest.approx(demand_of(SYSTEM, "emergency_admissions"))
+    assert found.drop("baseline").abs().max() < 1e-6
+
+
+def test_homes_bring_demand_where_homes_decide_and_none_in_the_trend() -> None:
+    assert drivers("local_plan", 2040, "gp_appointments")["new_homes"] > 0
+    assert drivers("trend", 2040, "gp_appointments")["new_homes"] == 0
+
+
+def test_new_models_of_care_avoid_what_the_targets_say_and_move_it_at_the_exchange_rate() -> None:
     ours, theirs = (
-        frame.loc[frame["scenario"] == name, "principal"] for name in ("local_plan", "new_models_of_care")
+        drivers(name, 2035, "emergency_admissions") for name in ("local_plan", "new_models_of_care")
     )
-    ratio = (theirs / ours).unstack("service").loc[(SYSTEM, 2035)]
-    assert ratio["emergency_admissions"] == pytest.approx(0.975)
-    assert ratio["community_contacts"] == pytest.approx(1.011)
-    assert ratio.drop(["emergency_admissions", "emergency_bed_days", "community_contacts"]).eq(1).all()
+    assert ours["mitigation"] == 0
+    people = sum(PEOPLE_2024.values()) * 1.01**11.25
+    alcohol = 5 * 50 / 100_000 * people
+    assert theirs["mitigation"] < -alcohol
+    more = {
+        service: demand_in("new_models_of_care", service) - demand_in("local_plan", service)
+        for service in ("emergency_admissions", "community_contacts", "gp_appointments", "day_cases")
+    }
+    assert more["community_contacts"] == pytest.approx(-5 * more["emergency_admissions"])
+    assert more["gp_appointments"] == pytest.approx(-more["emergency_admissions"])
+    assert more["day_cases"] == 0
+
+
+def demand_in(scenario: str, service: str, year: int = 2035) -> float:
+    rows = base(scenario=scenario, year=year)
+    return float(rows.loc[(rows["place"] == SYSTEM) & (rows["service"] == service), "principal"].item())
+
+
+def changed(assumption: str, value: float) -> pd.Series:
+    """Drivers of emergency bed days in 2040 with one assumption changed, demand made anew."""
+    inputs = dict(services())
+    frame = inputs["assumptions"].copy()
+    row = frame["id"] == assumption
+    frame.loc[row, "value"] = value
+    if frame.loc[row, "low"].notna().any():
+        frame.loc[row, ["low", "high"]] = value
+    made = {**inputs, "assumptions": frame}
+    made["demand_draws"] = dict(call_stage(demand_draws, made))
+    made["demand"] = call_stage(demand, made)
+    rows = call_stage(demand_drivers, made)
+    chosen = rows[(rows["scenario"] == "local_plan") & (rows["year"] == 2040) & (rows["place"] == SYSTEM)]
+    return chosen[chosen["service"] == "emergency_bed_days"].set_index("driver")["principal"]
+
+
+def test_years_of_healthy_life_gained_lower_bed_days_and_stand_under_health_status() -> None:
+    found = changed("demand.healthy_years_gained_a_decade", 0.5)
+    people = found[["baseline", "new_homes", "other_population_size", "age_structure"]].sum()
+    assert -0.10 < found["health_status"] / people < -0.02
+    assert found["interaction"] != 0
+
+
+def test_shorter_stays_stand_under_length_of_stay() -> None:
+    found = changed("demand.length_of_stay_emergency", -1.0)
+    people = found[["baseline", "new_homes", "other_population_size", "age_structure"]].sum()
+    assert found["length_of_stay"] / people == pytest.approx(0.99**16 - 1)
+
+
+def test_a_provider_s_first_years_agree_with_its_monthly_forecast_and_let_go_of_it() -> None:
+    inputs = services()
+    totals = joined_years(inputs["monthly_series"], inputs["activity_forecast"], 2024)
+    table = inputs["provider_demand"].set_index(["scenario", "provider", "service", "year"])["principal"]
+    yearly = table["local_plan", "RD8", "ae_attendances"]
+    for year, total in totals["RD8", "ae_attendances"].items():
+        assert yearly[year] == pytest.approx(total)
+    assert set(totals["RD8", "ae_attendances"]) == {2025, 2026}
+    steps = yearly.pct_change().loc[2027:2035]
+    assert steps.abs().max() < 0.12
+    beds = table["local_plan", "RC9", "emergency_bed_days"] + table["local_plan", "RC9", "elective_bed_days"]
+    assert beds[2026] == pytest.approx(totals["RC9", "overnight_bed_days"][2026])
 
 
 def test_intervals_open_with_the_years_and_hold_the_principal_run() -> None:
@@ -197,7 +327,7 @@ def test_scenarios_with_the_same_people_share_their_draws() -> None:
 
 def test_a_service_without_a_rate_is_an_error_that_names_it() -> None:
     inputs = dict(services())
-    unknown = inputs["services"].iloc[[0]].assign(service="falls_admissions")
+    unknown = inputs["services"].iloc[[0]].assign(service="prison_health")
     inputs["services"] = pd.concat([inputs["services"], unknown], ignore_index=True)
-    with pytest.raises(KeyError, match="falls_admissions"):
+    with pytest.raises(KeyError, match="prison_health"):
         call_stage(activity_rates, inputs)

@@ -13,7 +13,7 @@ from models.demand.activity import (
     financial_year_births,
     resident_demand,
 )
-from models.demand.change import compounded, drift, non_demographic_growth, phased, widening
+from models.demand.change import compounded, drift, non_demographic_growth, widening
 
 YEARS = np.arange(2024, 2051)
 
@@ -47,7 +47,7 @@ def test_no_people_need_nothing() -> None:
 def test_demand_of_a_base_year_without_uncertainty_is_expected_times_calibration() -> None:
     expected = np.full((1, 1, 2), 1000.0)
     ones = np.ones((1, 1, 2))
-    demand = resident_demand(expected, np.array([1.2, 0.9]), ones, ones, np.ones((1, 2)))
+    demand = resident_demand(expected, np.array([1.2, 0.9]), ones, ones, np.ones((1, 2)), ones)
     assert demand[0, 0].tolist() == [1200.0, 900.0]
 
 
@@ -64,13 +64,6 @@ def test_growth_of_the_principal_run_is_the_published_rate_and_its_range_the_pub
     low, high = np.quantile(growth[1:, 1], [0.1, 0.9])
     assert low == pytest.approx(1.0121, abs=1e-4)
     assert high == pytest.approx(1.0141, abs=1e-4)
-
-
-def test_mitigation_goes_in_a_straight_line() -> None:
-    factor = phased(-10.0, YEARS, 2025, 2030)
-    assert factor[:2].tolist() == [1.0, 1.0]
-    assert factor[3] == pytest.approx(0.96)
-    assert factor[6] == factor[-1] == pytest.approx(0.9)
 
 
 def test_what_widens_starts_at_what_is_known() -> None:

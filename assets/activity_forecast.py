@@ -1,0 +1,266 @@
+"""Monthly forecasts: fits kept from run to run, their accuracy, the chosen method, two years ahead."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+
+from assets.assumptions import Assumptions
+from assets.monthly_series import BEDS
+from assets.parquet import read_frame, write_frame
+from assets.settings import RunSettings
+from assets.uncertain_table import released
+from models.demand import forecast_accuracy as measures
+from models.demand import monthly_candidates, rolling_origin
+from models.demand.monthly_candidates import CANDIDATES, COMBINATION, Training
+from models.demand.monthly_series import planned_change
+from models.demand.rolling_origin import SELECTED, Trial
+
+METHODS = (*CANDIDATES, COMBINATION)
+HORIZONS = {"1-3 months": (0, 3), "4-6 months": (3, 6), "7-12 months": (6, 12), "1-12 months": (0, 12)}
+WHOLE = "1-12 months"
+EVERY = "all"
+LEVEL_ONLY = "level"
+_LIBRARIES = ("numpy", "scipy", "statsmodels", "prophet")
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series from its first clean month: its training up to the last month, months and values."""
+
+    training: Training
+    months: pd.PeriodIndex
+    values: np.ndarray
+    days: np.ndarray
+    origins: list[int]
+
+    def until(self, origin: int, ahead: int) -> Training:
+        """What was known at an origin."""
+        whole = self.training
+        return Training(whole.logs[:origin], whole.log_people[: origin + ahead], whole.first_month)
+
+
+def prepared(monthly_series: pd.DataFrame, known: Assumptions) -> dict[Key, Series]:
+    """Series by provider and measure; one with too few clean months to be evaluated has no origins."""
+    enough = int(known.value("demand.monthly_clean_months_to_evaluate"))
+    found = {}
+    for (provider, measure), rows in monthly_series.groupby(["provider", "measure"]):
+        clean = (rows["status"] == "clean").to_numpy()
+        rows = rows.iloc[int(np.argmax(clean)) :]
+        history = int((rows["status"] != "ahead").sum())
+        clean = (rows["status"] == "clean").to_numpy()[:history]
+        months = pd.PeriodIndex(rows["month"], freq="M")
+        a_mean = measure == BEDS
+        days = np.ones(len(rows)) if a_mean else months.days_in_month.to_numpy(dtype=float)
+        values = np.where(clean, rows["value"].to_numpy()[:history], np.nan)
+        # Occupied beds are bounded by the beds there are: they do not grow with people one to one.
+        people = np.zeros(len(rows)) if a_mean else np.log(rows["people"].to_numpy())
+        training = Training(np.log(values / days[:history]), np.round(people, 5), months[0].month - 1)
+        origins = rolling_origin.origins(
+            clean,
+            int(known.value("demand.monthly_fewest_months")),
+            int(known.value("demand.monthly_horizon")),
+            int(known.value("demand.monthly_most_origins")),
+        )
+        found[str(provider), str(measure)] = Series(
+            training, months, values, days, origins if clean.sum() >= enough else []
+        )
+    return found
+
+
+@dg.asset(group_name="demand", kinds={"statsmodels"})
+def monthly_fits(
+    context: dg.AssetExecutionContext,
+    monthly_series: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> pd.DataFrame:
+    """Log forecasts of every candidate at every origin, the last month among them; kept from run to run.
+
+    What was fitted is kept under a digest of the series, its regressor, the code and the libraries, so that
+    nothing is fitted again while they stay the same.
+    """
+    known = Assumptions(assumptions)
+    horizon = int(known.value("demand.monthly_horizon"))
+    series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
+    paths = {key: settings.outputs_path / "fits" / _file_name(key, one) for key, one in series.items()}
+    missing = {key: one for key, one in series.items() if not paths[key].exists()}
+    trials = [
+        (key, origin, one.until(origin, horizon)) for key, one in missing.items() for origin in one.origins
+    ]
+    trials += [(key, len(one.training.logs), one.training) for key, one in missing.items()]
+    made: dict[Key, list[pd.DataFrame]] = {key: [] for key in missing}
+    fitted = rolling_origin.fit_all([training for _, _, training in trials])
+    for (key, origin, _), forecasts in zip(trials, fitted, strict=True):
+        made[key].append(_rows(key, origin, forecasts))
+    for key, frames in made.items():
+        write_frame(pd.concat(frames, ignore_index=True), paths[key])
+    context.log.info(f"monthly series fitted: {len(missing)} of {len(series)}; the others are as before")
+    return released("monthly_fits", [read_frame(path) for path in paths.values()])
+
+
+def _rows(key: Key, origin: int, forecasts: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "provider": key[0],
+                    "measure": key[1],
+                    "origin": origin,
+                    "step": np.arange(1, len(values) + 1),
+                    "method": method,
+                    "log_forecast": values,
+                }
+            )
+            for method, values in forecasts.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def _file_name(key: Key, series: Series) -> str:
+    digest = hashlib.sha256(Path(str(monthly_candidates.__file__)).read_bytes())
+    content = {
+        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+        "first_month": series.training.first_month,
+        "origins": series.origins,
+        "logs": np.round(series.training.logs, 9).tolist(),
+        "people": series.training.log_people.tolist(),
+    }
+    digest.update(json.dumps(content, sort_keys=True).encode())
+    return f"{key[0]}_{key[1]}_{digest.hexdigest()[:16]}.parquet"
+
+
+def _trials(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptions) -> dict[Key, Trial]:
+    """Errors of every series' trials by method, the choice as it would have been made among them."""
+    horizon = int(known.value("demand.monthly_horizon"))
+    margin = known.value("demand.monthly_choice_margin")
+    found = {}
+    for key, one in series.items():
+        rows = fits[(fits["provider"] == key[0]) & (fits["measure"] == key[1])]
+        rows = rows[rows["origin"].isin(one.origins) & (rows["step"] <= horizon)]
+        by_method = rows.set_index(["method", "origin", "step"])["log_forecast"].to_xarray()
+        at = np.array(one.origins)[:, None] + np.arange(horizon)
+        errors = {
+            method: one.training.logs[at]
+            - by_method.sel({"method": method, "origin": one.origins}).to_numpy()
+            for method in METHODS
+        }
+        last_known = one.months[0].ordinal + np.array(one.origins) - 1
+        found[key] = rolling_origin.with_selection(Trial(last_known, errors, one.values[at]), margin)
+    return found
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def activity_accuracy(
+    monthly_series: pd.DataFrame, monthly_fits: pd.DataFrame, assumptions: pd.DataFrame
+) -> pd.DataFrame:
+    """How good each method was at the origins tried, intervals judged only on what came after them."""
+    known = Assumptions(assumptions)
+    series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
+    trials = _trials(series, monthly_fits, known)
+    rows: list[dict[str, object]] = []
+    for key, trial in trials.items():
+        pool = [other for (_, measure), other in trials.items() if measure == key[1]]
+        scale = measures.seasonal_scale(series[key].values)
+        for method in (*METHODS, SELECTED):
+            half, wide = (
+                rolling_origin.widths(pool, trial, method, level)
+                for level in (rolling_origin.LEVEL_80, rolling_origin.LEVEL_95)
+            )
+            for horizon, (first, end) in HORIZONS.items():
+                steps = slice(first, end)
+                found = measures.accuracy(
+                    trial.actual[:, steps],
+                    trial.errors[method][:, steps],
+                    half[:, steps],
+                    wide[:, steps],
+                    scale,
+                )
+                labels = {"subject": key[0], "measure": key[1], "model": method, "horizon": horizon}
+                rows.append({**labels, **vars(found)})
+    table = pd.DataFrame(rows)
+    naive = table[table["model"] == "seasonal_naive"].set_index(["subject", "measure", "horizon"])["mase"]
+    at = pd.MultiIndex.from_frame(table[["subject", "measure", "horizon"]])
+    table["relative_mase"] = measures.relative(table["mase"].to_numpy(), naive.reindex(at).to_numpy())
+    over = ["mase", "relative_mase", "wape", "bias", "coverage_80", "coverage_95"]
+    average = table.groupby(["model", "horizon"], as_index=False)[over].mean()
+    average = average.assign(subject=EVERY, measure=EVERY, winkler_80=np.nan)
+    average["origins"] = average["model"].map(table.groupby("model")["origins"].min())
+    return released("activity_accuracy", [table, average])
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def activity_forecast(
+    monthly_series: pd.DataFrame,
+    monthly_fits: pd.DataFrame,
+    activity_accuracy: pd.DataFrame,
+    intervention_log: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Two years of each series by the method that its row of accuracy chooses, intervals conformal."""
+    known = Assumptions(assumptions)
+    series = prepared(monthly_series, known)
+    evaluated = {key: one for key, one in series.items() if one.origins}
+    trials = _trials(evaluated, monthly_fits, known)
+    last = (
+        monthly_fits[
+            monthly_fits["origin"] == monthly_fits.groupby(["provider", "measure"])["origin"].transform("max")
+        ]
+        .set_index(["provider", "measure", "method", "step"])["log_forecast"]
+        .sort_index()
+    )
+    margin = known.value("demand.monthly_choice_margin")
+    frames = []
+    for key, one in series.items():
+        history = len(one.training.logs)
+        months, days = one.months[history:], one.days[history:]
+        if key in evaluated:
+            method, confidence = chosen(activity_accuracy, key, margin), "measured"
+            logs = last.loc[(*key, method)].to_numpy()
+            pool = [trial for (_, measure), trial in trials.items() if measure == key[1]]
+            errors = rolling_origin.scores(pool, SELECTED)
+            half, wide = (
+                rolling_origin.half_width(errors, level) * rolling_origin.opening(np.arange(1, len(logs) + 1))
+                for level in (rolling_origin.LEVEL_80, rolling_origin.LEVEL_95)
+            )
+        else:
+            method, confidence = LEVEL_ONLY, "low"
+            logs, half, wide = monthly_candidates.recent_level(one.training)
+        factor = _planned(intervention_log, key, months)
+        values = rolling_origin.interval(logs, half, wide, days * factor)
+        labels = {"provider": key[0], "measure": key[1], "month": months.astype(str), "model": method}
+        frames.append(pd.DataFrame({**labels, **values, "confidence": confidence}))
+    return released("activity_forecast", frames)
+
+
+def chosen(activity_accuracy: pd.DataFrame, key: Key, margin: float) -> str:
+    """The method its row of the accuracy table chooses, over all horizons."""
+    rows = activity_accuracy[
+        (activity_accuracy["subject"] == key[0])
+        & (activity_accuracy["measure"] == key[1])
+        & (activity_accuracy["horizon"] == WHOLE)
+        & activity_accuracy["model"].isin(METHODS)
+    ]
+    return rolling_origin.choice(dict(zip(rows["model"], rows["mase"], strict=True)), margin)
+
+
+def _planned(log: pd.DataFrame, key: Key, months: pd.PeriodIndex) -> np.ndarray:
+    factor = np.ones(len(months))
+    concerned = log[
+        log["provider"].isin([key[0], EVERY])
+        & (log["measure"] == key[1])
+        & (log["effect"] == "planned_change")
+    ]
+    for row in concerned.to_dict("records"):
+        first, last = (pd.Period(row[name], freq="M").ordinal for name in ("first_month", "last_month"))
+        factor *= planned_change(first, last, row["change_percent"], months.asi8)
+    return factor

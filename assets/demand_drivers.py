@@ -1,0 +1,167 @@
+"""Why demand changes: the same projection without new homes, and demand told apart by driver."""
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
+from assets.demand_run import DemandInputs, DemandRun, Residents
+from assets.places import PLACED, place_keys
+from assets.population_figures import PopulationInputs
+from assets.population_run import PopulationRun
+from assets.registry import TABLES
+from assets.scenarios import read_scenarios
+from assets.settings import RunSettings
+from assets.uncertain_table import released
+from models.demand.drivers import DRIVERS
+from models.demand.drivers import demand_drivers as drivers_of
+from models.demography.area import AGES
+from models.demography.projection import SEXES
+
+
+@dg.asset(group_name="demand", kinds={"numpy"}, **PLACED)
+def people_without_new_homes(
+    context: dg.AssetExecutionContext,
+    settings: RunSettings,
+    assumptions: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    housing_delivery: pd.DataFrame,
+    net_additional_dwellings: pd.DataFrame,
+    census_based_population: pd.DataFrame,
+    population_estimates: pd.DataFrame,
+    past_components_of_change: pd.DataFrame,
+    births_and_deaths: pd.DataFrame,
+    census_households: pd.DataFrame,
+    dwelling_stock: pd.DataFrame,
+    household_representative_rates: pd.DataFrame,
+    national_fertility: pd.DataFrame,
+    national_mortality: pd.DataFrame,
+    national_deaths: pd.DataFrame,
+    international_migration_profile: pd.DataFrame,
+) -> ByPlace:
+    """The principal run of each place with the homes of its base year and none after it."""
+    known = Assumptions(assumptions)
+    base_year, last = int(known.value("demand.base_year")), int(known.value("demand.last_year")) + 1
+    principal = scenarios.iloc[:1]
+    name = read_scenarios(principal)[0].name
+    homes = housing_delivery[
+        (housing_delivery["scenario"] == name) & (housing_delivery["site_reference"] == "all")
+    ]
+
+    def no_more_homes(place: str) -> xr.Dataset:
+        by_year = homes[homes["place"] == place].set_index("year")["principal"]
+        years = range(int(by_year.index.min()), last + 1)
+        net = by_year[by_year.index <= base_year].reindex(years, fill_value=0.0).to_numpy()
+        return xr.Dataset(
+            {
+                "net_additional_dwellings": (
+                    ("scenario", "draw", "year", "site_reference"),
+                    net[None, None, :, None],
+                )
+            },
+            coords={"scenario": [name], "draw": [0], "year": list(years), "site_reference": ["all"]},
+        )
+
+    inputs = PopulationInputs(
+        census_based_population=census_based_population,
+        population_estimates=population_estimates,
+        past_components_of_change=past_components_of_change,
+        births_and_deaths=births_and_deaths,
+        census_households=census_households,
+        dwelling_stock=dwelling_stock,
+        household_representative_rates=household_representative_rates,
+        national_fertility=national_fertility,
+        national_mortality=national_mortality,
+        national_deaths=national_deaths,
+        international_migration_profile=international_migration_profile,
+    )
+    recorded_until = int(net_additional_dwellings["year"].max()) + 1
+    places = place_keys(context)
+    run = PopulationRun(
+        inputs, assumptions, principal, ByPlace(places, no_more_homes), recorded_until, settings
+    )
+
+    def people(place: str) -> pd.DataFrame:
+        projection = next(run.projections(place, 0))[1]
+        years = [projection.base_year + step for step in range(projection.population.shape[1])]
+        index = pd.MultiIndex.from_product(
+            [[place], years, SEXES, range(AGES)], names=TABLES["people_without_new_homes"].keys
+        )
+        return index.to_frame(index=False).assign(
+            population=projection.population[0].ravel(), births=projection.components[:, 0].ravel()
+        )
+
+    return ByPlace(places, people)
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def demand_drivers(
+    components_by_age: ByPlace,
+    people_without_new_homes: ByPlace,
+    demand: pd.DataFrame,
+    activity_rates: pd.DataFrame,
+    activity_calibration: pd.DataFrame,
+    services: pd.DataFrame,
+    mitigation_targets: pd.DataFrame,
+    mitigation_exchange: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    places: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> pd.DataFrame:
+    """What each driver adds to demand in the principal run; the drivers of a row of `demand` add up to it."""
+    run = DemandRun(
+        DemandInputs(
+            services=services,
+            activity_rates=activity_rates,
+            activity_calibration=activity_calibration,
+            mitigation_targets=mitigation_targets,
+            mitigation_exchange=mitigation_exchange,
+            scenarios=scenarios,
+            assumptions=assumptions,
+        ),
+        settings,
+        0,
+    )
+    published = demand.set_index(["place", "scenario", "year", "service"])["principal"].to_xarray()
+    published = published.sel(service=run.services, year=run.years)
+    housed = {s.name: s.population == "housing_led" for s in read_scenarios(scenarios)}
+    labels = {"driver": list(DRIVERS), "year": run.years, "service": run.services}
+    parts: dict[str, xr.DataArray] = {}
+    for place in components_by_age:
+        with_homes = _residents(components_by_age[place].rename(columns={"closing": "population"}))
+        without = _residents(people_without_new_homes[place].assign(scenario=""))[""]
+        made = [
+            drivers_of(
+                *run.principal(place, scenario, with_homes[scenario], without if housing_led else None),
+                published.sel(place=place, scenario=scenario).transpose("year", "service").to_numpy(),
+            )
+            for scenario, housing_led in housed.items()
+        ]
+        parts[place] = xr.DataArray(
+            np.stack(made), dims=("scenario", *labels), coords={"scenario": list(housed), **labels}
+        )
+    system = str(places.loc[places["kind"] == "system", "place"].item())
+    parts[system] = xr.concat(list(parts.values()), "place").sum("place")
+    units = services.set_index("service")["unit"]
+    frames = [
+        part.to_dataframe("principal").reset_index().assign(place=place) for place, part in parts.items()
+    ]
+    table = pd.concat(frames, ignore_index=True)
+    return released("demand_drivers", [table.assign(unit=table["service"].map(units))])
+
+
+def _residents(cells: pd.DataFrame) -> dict[str, Residents]:
+    """Principal people by scenario from rows by year, sex and age."""
+    found = {}
+    for scenario, rows in cells.groupby("scenario"):
+        by_cell = rows.set_index(["year", "sex", "age"])[["population", "births"]].to_xarray()
+        by_cell = by_cell.sel(sex=list(SEXES)).transpose("year", "sex", "age")
+        found[str(scenario)] = Residents(
+            by_cell["year"].to_numpy().tolist(),
+            by_cell["population"].to_numpy()[None],
+            by_cell["births"].sum(("sex", "age")).to_numpy()[None],
+        )
+    return found

@@ -1,0 +1,269 @@
+"""Demand of a place's residents in one scenario: input tables brought to `models.demand`.
+
+Used for all draws and for the principal run alone, so that the drivers of demand are those of what is
+published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.activity_rates import SEXES
+from assets.assumptions import Assumptions
+from assets.scenarios import read_scenarios
+from assets.service_list import switched_on
+from assets.settings import RunSettings
+from models.demand import activity, change, health_status, mitigation
+from models.demand.activity_factors import ServiceSpread, activity_factors
+from models.demand.drivers import USE, People
+from models.ensemble import factor_draws, standard_normal
+
+FloatArray = NDArray[np.float64]
+
+PER = {"per_100000": 100_000.0, "percent": 100.0}
+
+
+@dataclass(frozen=True)
+class DemandInputs:
+    """The input tables of demand."""
+
+    services: pd.DataFrame
+    activity_rates: pd.DataFrame
+    activity_calibration: pd.DataFrame
+    mitigation_targets: pd.DataFrame
+    mitigation_exchange: pd.DataFrame
+    scenarios: pd.DataFrame
+    assumptions: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Residents:
+    """People of a place at mid-years: (draw, mid-year, 2, 91), births up to them (draw, mid-year)."""
+
+    mid_years: list[int]
+    people: FloatArray
+    births: FloatArray
+
+
+class DemandRun:
+    """One run of resident demand, asked place by place and scenario by scenario, with `draws` draws."""
+
+    def __init__(self, inputs: DemandInputs, settings: RunSettings, draws: int) -> None:
+        self._inputs = inputs
+        self._known = Assumptions(inputs.assumptions)
+        self._settings = settings
+        self._draws = draws
+        self._services = switched_on(inputs.services)
+        self._mitigation_of = {s.name: s.mitigation for s in read_scenarios(inputs.scenarios)}
+        self.base_year = int(self._known.value("demand.base_year"))
+        last = int(self._known.value("demand.last_year"))
+        self.years = np.arange(self.base_year, last + 1, dtype=np.int64)
+        self.services = [str(service) for service in self._services["service"]]
+        self.growth = growth_factors(self._known, self._services, self.years, settings.seed, draws)
+        self._stay = self._length_of_stay()
+        self._gained = self._healthy_years()
+
+    def demand(self, place: str, scenario: str, residents: Residents) -> FloatArray:
+        """Demand (draw, year, service)."""
+        expected = health_status.shifted_activity(*self._expected(place, residents), self._gained)
+        shares = self._mitigation(place, scenario, residents, expected[0])
+        return activity.resident_demand(
+            expected,
+            self._calibration(place),
+            self.growth,
+            mitigation.achieved_effect(shares, self._achieved()) if shares.any() else 1 + shares[None],
+            self._stay,
+            self._uncertain(place),
+        )
+
+    def principal(
+        self, place: str, scenario: str, residents: Residents, without_homes: Residents | None
+    ) -> tuple[People, dict[str, FloatArray]]:
+        """People's need and the factors of their use (year, service) of the principal run.
+
+        `without_homes` are the people had no home come after the base year, None where homes bring nobody.
+        """
+        level, more, less = self._expected(place, residents)
+        calibration = self._calibration(place)
+        needed, size = level[0] * calibration, self._size(residents)
+        without, size_without = needed, size
+        if without_homes is not None:
+            without = self._expected(place, without_homes)[0][0] * calibration
+            size_without = self._size(without_homes)
+        expected = health_status.shifted_activity(level, more, less, self._gained[:1])[0]
+        shares = self._mitigation(place, scenario, residents, expected)
+        factors = (
+            np.divide(expected, level[0], out=np.ones_like(expected), where=level[0] > 0),
+            self.growth[0],
+            mitigation.achieved_effect(shares, self._achieved()[:1])[0],
+            self._stay,
+        )
+        return People(size, size_without, needed, without), dict(zip(USE, factors, strict=True))
+
+    def _expected(self, place: str, residents: Residents) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Expected activity (draw, year, service) at today's health, with a year gained and a year lost."""
+        first, last = self._span(residents)
+        rates = self._rates(place, self.services)
+        shifts = (self._services["health_status"] == "yes").to_numpy()
+        from_age = int(self._known.value("demand.health_status_from_age"))
+        more, less = (health_status.shifted_rates(rates[shifts], gained, from_age) for gained in (1.0, -1.0))
+        together = activity.expected_activity(residents.people, np.concatenate([rates, more, less]))
+        together = together[:, first : last + 1]
+        level, changed = together[..., : len(rates)], together[..., len(rates) :]
+        born = activity.financial_year_births(residents.births, axis=1)[:, first : last + 1]
+        for index, service in enumerate(self.services):
+            if self._services["people"].iloc[index] == "births":
+                level[..., index] = born * self._per_birth(service)
+        gained, lost = level.copy(), level.copy()
+        gained[..., shifts], lost[..., shifts] = np.split(changed, 2, axis=-1)
+        return level, gained, lost
+
+    def _span(self, residents: Residents) -> tuple[int, int]:
+        """Positions of the first and last financial year among the mid-years."""
+        mid_years, first, last = residents.mid_years, int(self.years[0]), int(self.years[-1])
+        if not {first, last + 1} <= set(mid_years):
+            raise ValueError(
+                f"the projection has mid-years {mid_years[0]} to {mid_years[-1]}; demand of {first} to "
+                f"{last} needs {first} to {last + 1}"
+            )
+        return mid_years.index(first), mid_years.index(last)
+
+    def _size(self, residents: Residents) -> FloatArray:
+        first, last = self._span(residents)
+        people = residents.people[0].sum(axis=(1, 2))
+        return activity.financial_year_average(people, axis=0)[first : last + 1]
+
+    def _per_birth(self, service: str) -> float:
+        return 1.0 if service == "births" else self._known.value(f"demand.{service}_per_birth")
+
+    def _rates(self, place: str, services: list[str]) -> FloatArray:
+        rates = self._inputs.activity_rates
+        by_cell = rates[rates["place"] == place].set_index(["service", "sex", "age"])["rate"].to_xarray()
+        return by_cell.sel(service=services, sex=list(SEXES)).to_numpy()
+
+    def _calibration(self, place: str) -> FloatArray:
+        factors = self._inputs.activity_calibration
+        of_place = factors[factors["place"] == place].set_index("service")["factor"]
+        return of_place.loc[self.services].to_numpy()
+
+    def _length_of_stay(self) -> FloatArray:
+        last = int(self._known.value("demand.length_of_stay_last_year"))
+        factors = np.ones((len(self.years), len(self.services)))
+        for index, group in enumerate(self._services["length_of_stay_group"]):
+            if isinstance(group, str):
+                rate = np.array([self._known.value(f"demand.length_of_stay_{group}") / 100])
+                factors[:, index] = change.compounded(rate, self.years, self.base_year, last)[0]
+        return factors
+
+    def _healthy_years(self) -> FloatArray:
+        shock = standard_normal(self._settings.seed, "healthy_years", "common", "all", self._draws)
+        spread = self._known.range("demand.healthy_years_gained_a_decade")
+        return health_status.years_gained(factor_draws(*spread, shock)[:, 0], self.years, self.base_year)
+
+    def _achieved(self) -> FloatArray:
+        shock = standard_normal(self._settings.seed, "mitigation_achieved", "common", "all", self._draws)
+        return factor_draws(*self._known.range("demand.mitigation_achieved"), shock)[:, 0]
+
+    def _uncertain(self, place: str) -> FloatArray:
+        """Activity factors (draw, year, service), those of registered patients on top."""
+        factors = activity_factors(
+            self._spreads(),
+            place,
+            len(self.years),
+            self._draws,
+            self._settings.seed,
+            self._known.value("demand.activity_shared_variance"),
+        )
+        shock = standard_normal(self._settings.seed, "registered_ratio", "place", place, self._draws)
+        final = factor_draws(*self._known.range("demand.registered_ratio_change"), shock)[:, 0]
+        reached_in = self._known.value("demand.registered_ratio_reached_in")
+        ratio = change.widening(final, self.years, self.base_year, reached_in)
+        for index in np.flatnonzero(self._services["people"] == "registered"):
+            factors[:, :, index] *= ratio
+        return factors
+
+    def _spreads(self) -> list[ServiceSpread]:
+        spreads = []
+        columns = self._services[["service", "uncertainty", "linked_service"]]
+        for service, uncertainty, linked in columns.itertuples(index=False, name=None):
+            follows = linked if isinstance(linked, str) else None
+            if uncertainty == "none":
+                spreads.append(ServiceSpread(service, None, 0.0, follows))
+                continue
+            level = "demand.level_assumed" if uncertainty == "assumed" else f"demand.level_{service}"
+            annual = self._known.high(f"demand.annual_drift_{uncertainty}")
+            spreads.append(ServiceSpread(service, self._known.range(level), annual, follows))
+        return spreads
+
+    def _mitigation(
+        self, place: str, scenario: str, residents: Residents, expected: FloatArray
+    ) -> FloatArray:
+        """Full effect (year, service) of the scenario's mitigation as a share of the service before it."""
+        before = expected * self._calibration(place) * self.growth[0] * self._stay
+        wanted = self._mitigation_of[scenario]
+        targets = self._inputs.mitigation_targets
+        fall = np.zeros_like(before)
+        for target in targets[targets["mitigation"] == wanted].to_dict("records"):
+            if self._is_on(target["service"], "mitigation_targets.csv"):
+                fall[:, self.services.index(target["service"])] += self._avoided(place, residents, target)
+        changed = -fall
+        exchange = self._inputs.mitigation_exchange
+        for row in exchange[exchange["mitigation"] == wanted].to_dict("records"):
+            ends = (row["from_service"], row["to_service"])
+            if not all(self._is_on(service, "mitigation_exchange.csv") for service in ends):
+                continue
+            source, sink = (self.services.index(service) for service in ends)
+            moved = fall[:, source] * row["quantity"]
+            if row["effect"] == "follows":
+                moved = -moved * before[:, sink] / before[:, source]
+            changed[:, sink] += moved
+        return mitigation.effect(changed, before)
+
+    def _avoided(self, place: str, residents: Residents, target: dict[str, object]) -> FloatArray:
+        first, last = self._span(residents)
+        ages = np.arange(residents.people.shape[-1])
+        inside = (ages >= target["age_from"]) & (ages <= target["age_to"])
+        weights = np.broadcast_to(inside.astype(float), residents.people.shape[-2:])
+        growth = np.ones(len(self.years))
+        if target["measure"] == "percent":
+            service = str(target["measured_on"])
+            weights = weights * self._rates(place, [service])[0]
+            listed = self._inputs.services
+            row = listed[listed["service"] == service]
+            growth = growth_factors(self._known, row, self.years, self._settings.seed, 0)[0, :, 0]
+        measured_on = activity.expected_activity(residents.people[:1], weights[None])
+        steps = mitigation.steps_taken(self.years, int(target["before_year"]), int(target["full_year"]))  # type: ignore[call-overload]
+        return mitigation.avoided(
+            measured_on[0, first : last + 1, 0] * growth,
+            float(target["annual_change"]),  # type: ignore[arg-type]
+            PER[str(target["measure"])],
+            steps,
+        )
+
+    def _is_on(self, service: str, file: str) -> bool:
+        if service not in set(self._inputs.services["service"]):
+            raise KeyError(f"{file} names a service that is not in services.csv: {service}")
+        return service in self.services
+
+
+def growth_factors(
+    known: Assumptions, services: pd.DataFrame, years: NDArray[np.int64], seed: int, draws: int
+) -> FloatArray:
+    """Non-demographic growth (draw, year, service) in the order of the services given."""
+    by_group = {
+        group: change.non_demographic_growth(
+            known.range(f"demand.non_demographic_growth_{group}"),
+            group,
+            years,
+            int(known.value("demand.base_year")),
+            int(known.value("demand.non_demographic_growth_last_year")),
+            draws,
+            seed,
+        )
+        for group in sorted(set(services["growth_group"]))
+    }
+    return np.stack([by_group[group] for group in services["growth_group"]], axis=-1)

@@ -1,0 +1,139 @@
+"""Provider demand to 2050: what each hospital provider faces, joined to its monthly forecast."""
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
+from assets.demand_run import growth_factors
+from assets.flows import flow_shares, hospital_services, outside_shares
+from assets.handover import factors as handover_factors
+from assets.scenarios import read_scenarios
+from assets.settings import RunSettings
+from assets.uncertain_table import released, uncertain_rows
+from models.demand import change, provider_flows
+from models.ensemble import factor_draws, standard_normal
+
+FloatArray = NDArray[np.float64]
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def provider_demand_draws(
+    demand_draws: ByPlace,
+    monthly_series: pd.DataFrame,
+    activity_forecast: pd.DataFrame,
+    place_to_provider_shares: pd.DataFrame,
+    providers: pd.DataFrame,
+    services: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> xr.Dataset:
+    """What each hospital provider faces by scenario, draw, financial year and service."""
+    known = Assumptions(assumptions)
+    flowing = hospital_services(services)
+    shares = flow_shares(place_to_provider_shares, services, providers).sel(place=list(demand_draws))
+    residents = xr.concat(
+        [demand_draws[place]["demand"].sel(service=flowing) for place in demand_draws],
+        pd.Index(list(demand_draws), name="place"),
+    ).transpose("scenario", "draw", "year", "place", "service")
+    years = residents["year"].to_numpy()
+    elsewhere = providers.loc[providers["kind"] == "other", "provider"].iloc[0]
+    drawn = provider_flows.drawn_shares(
+        shares.to_numpy(),
+        list(shares["provider"].to_numpy()).index(elsewhere),
+        _elsewhere_factor(known, list(demand_draws), settings),
+    )
+    principal = read_scenarios(scenarios)[0].name
+    base = residents.sel(scenario=principal).isel(draw=0, year=0)
+    outside = provider_flows.outside_activity(
+        (shares * base).sum("place").transpose("provider", "service").to_numpy(),
+        outside_shares(providers).to_numpy(),
+    )
+    growth = _outside_growth(known, services, flowing, years, settings)
+    values = np.stack(
+        [
+            provider_flows.provider_demand(
+                residents.sel(scenario=scenario).to_numpy(), drawn, outside, growth
+            )
+            for scenario in residents["scenario"].to_numpy()
+        ]
+    )
+    demanded = xr.DataArray(
+        values,
+        dims=("scenario", "draw", "year", "provider", "service"),
+        coords={
+            "scenario": residents["scenario"].to_numpy(),
+            "draw": residents["draw"].to_numpy(),
+            "year": years,
+            "provider": shares["provider"].to_numpy(),
+            "service": flowing,
+        },
+    )
+    yearly = demanded.sel(scenario=principal, drop=True).isel(draw=0, drop=True)
+    joined = handover_factors(
+        yearly.transpose("provider", "year", "service"), monthly_series, activity_forecast, services, known
+    )
+    values *= joined.transpose("year", "provider", "service").to_numpy()
+    return demanded.to_dataset(name="provider_demand")
+
+
+def _elsewhere_factor(known: Assumptions, places: list[str], settings: RunSettings) -> FloatArray:
+    spread = known.range("demand.elsewhere_share_factor")
+    return np.concatenate(
+        [
+            factor_draws(
+                *spread, standard_normal(settings.seed, "elsewhere_share", "place", place, settings.draws)
+            )
+            for place in places
+        ],
+        axis=1,
+    )
+
+
+def _outside_growth(
+    known: Assumptions,
+    services: pd.DataFrame,
+    flowing: list[str],
+    years: NDArray[np.int64],
+    settings: RunSettings,
+) -> FloatArray:
+    """Growth (draw, year, service) of activity for people from outside: their number and what they use."""
+    base_year = int(known.value("demand.base_year"))
+    people = change.non_demographic_growth(
+        known.range("demand.outside_people_growth"),
+        "outside_people",
+        years,
+        base_year,
+        int(known.value("demand.last_year")),
+        settings.draws,
+        settings.seed,
+    )
+    of_flowing = services.set_index("service").loc[flowing].reset_index()
+    use = growth_factors(known, of_flowing, years, settings.seed, settings.draws)
+    return change.together(people, use)
+
+
+@dg.asset(group_name="demand", kinds={"pandas"})
+def provider_demand(
+    provider_demand_draws: xr.Dataset, providers: pd.DataFrame, services: pd.DataFrame
+) -> pd.DataFrame:
+    """What each hospital provider faces, people from outside the system included."""
+    quantity = provider_demand_draws["provider_demand"]
+    used = (quantity.isel(draw=0) > 0).any(("scenario", "year"))
+    rows = [
+        uncertain_rows(
+            quantity.sel(provider=provider, service=list(quantity["service"].to_numpy()[used_here])),
+            {"provider": provider},
+        )
+        for provider, used_here in zip(
+            quantity["provider"].to_numpy(), used.transpose("provider", "service").to_numpy(), strict=True
+        )
+    ]
+    table = pd.concat(rows, ignore_index=True)
+    table["provider_name"] = table["provider"].map(providers.set_index("provider")["provider_name"])
+    table["unit"] = table["service"].map(services.set_index("service")["unit"])
+    return released("provider_demand", [table])

@@ -1,0 +1,203 @@
+"""Candidates of the monthly forecast: seasonal naive, ETS, SARIMAX, Prophet. One series, one origin.
+
+Everything works on logs of a month's value a day (or a month's mean) a person of the modelled population, so
+that growth in people is not mistaken for growth in use. Which months are clean, how good a candidate is and
+which one is chosen stand elsewhere. Statsmodels and Prophet take seconds to import: only where used.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.ensemble import NORMAL_P90
+
+FloatArray = NDArray[np.float64]
+
+MONTHS = 12
+NORMAL_P97_5 = 1.959963984540054
+CANDIDATES = ("seasonal_naive", "ets", "sarimax", "prophet")
+COMBINATION = "combination"
+COMBINED = CANDIDATES
+FIT_DECIMALS = 6
+"""Log forecasts are rounded to this, so that an optimiser's last digits do not change a release."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """A series up to an origin: logs (month,), nan where a month is not clean, and its regressor.
+
+    `first_month` is the calendar month (0 for January) of the first entry; `log_people` (month + ahead,)
+    covers the months ahead too.
+    """
+
+    logs: FloatArray
+    log_people: FloatArray
+    first_month: int
+
+    @property
+    def months(self) -> int:
+        """Months up to the origin."""
+        return len(self.logs)
+
+    @property
+    def ahead(self) -> int:
+        """Months to forecast."""
+        return len(self.log_people) - len(self.logs)
+
+    @property
+    def clean(self) -> int:
+        """Clean months."""
+        return int(np.isfinite(self.logs).sum())
+
+    def calendar(self) -> NDArray[np.int64]:
+        """Calendar month (0 for January) of each month, those ahead included."""
+        return (self.first_month + np.arange(len(self.log_people))) % MONTHS
+
+
+def forecasts(training: Training, candidates: tuple[str, ...] = CANDIDATES) -> dict[str, FloatArray]:
+    """Log forecasts (ahead,) by candidate, and their combination where its members are among them.
+
+    Raises ValueError for a training of less than a year: no season could be repeated.
+    """
+    if training.months < MONTHS:
+        raise ValueError(f"{training.months} months are no year to repeat")
+    made = {name: np.round(_FITS[name](training), FIT_DECIMALS) for name in candidates}
+    if set(COMBINED) <= set(made):
+        made[COMBINATION] = np.round(np.mean([made[name] for name in COMBINED], axis=0), FIT_DECIMALS)
+    return made
+
+
+def seasonal_naive(training: Training) -> FloatArray:
+    """The same month of the latest year in which it is clean; if never, the line between its neighbours."""
+    bridged = filled(training.logs, training.calendar()[: training.months])
+    repeated = np.empty(training.ahead)
+    for step in range(training.ahead):
+        latest = np.arange(training.months + step - MONTHS, -1, -MONTHS)
+        latest = latest[latest < training.months]
+        clean = latest[np.isfinite(training.logs[latest])]
+        repeated[step] = bridged[clean[0] if len(clean) else latest[0]]
+    return repeated
+
+
+def filled(logs: FloatArray, calendar: NDArray[np.int64]) -> FloatArray:
+    """Logs (month,) with months that are not clean on the line between their neighbours, seasons kept.
+
+    For methods that cannot bear a gap; what is filled in is never counted as observed.
+    """
+    clean = np.isfinite(logs)
+    season = np.zeros(MONTHS)
+    at = np.arange(len(logs))
+    if clean.sum() >= 2 * MONTHS:
+        trend = np.polyval(np.polyfit(at[clean], logs[clean], 1), at)
+        for month in range(MONTHS):
+            here = clean & (calendar == month)
+            season[month] = (logs[here] - trend[here]).mean() if here.any() else 0.0
+    adjusted = logs - season[calendar]
+    return np.interp(at, at[clean], adjusted[clean]) + season[calendar]
+
+
+def ets(training: Training) -> FloatArray:
+    """Additive damped-trend exponential smoothing, seasonal from two years of months on."""
+    from statsmodels.tsa.holtwinters import ExponentialSmoothing
+
+    calendar = training.calendar()
+    logs = filled(training.logs - training.log_people[: training.months], calendar[: training.months])
+    seasonal = training.clean >= 2 * MONTHS
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = ExponentialSmoothing(
+            logs,
+            trend="add",
+            damped_trend=True,
+            seasonal="add" if seasonal else None,
+            seasonal_periods=MONTHS if seasonal else None,
+            initialization_method="heuristic" if training.months >= 2 * MONTHS else "estimated",
+        )
+        fitted = model.fit(optimized=True, use_brute=False)
+    return np.asarray(fitted.forecast(training.ahead)) + training.log_people[training.months :]
+
+
+def sarimax(training: Training) -> FloatArray:
+    """A wandering level that reverts in part, with seasonal regressors; gaps are bridged by its filter."""
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    season = _fourier(training)
+    logs = training.logs - training.log_people[: training.months]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Seasons as constant states, so that the one parameter left to search is the moving average.
+        model = SARIMAX(
+            logs,
+            exog=season[: training.months],
+            order=(0, 1, 1),
+            concentrate_scale=True,
+            mle_regression=False,
+        )
+        fitted = model.fit(disp=False, maxiter=30, method="lbfgs", cov_type="none")
+    ahead = fitted.forecast(training.ahead, exog=season[training.months :])
+    return np.asarray(ahead) + training.log_people[training.months :]
+
+
+def _fourier(training: Training) -> FloatArray:
+    """Seasonal regressors (months + ahead, 2 × harmonics): fewer where fewer months are known."""
+    harmonics = 3 if training.clean >= 3 * MONTHS else 2 if training.clean >= 2 * MONTHS else 1
+    angle = 2 * np.pi * training.calendar()[:, None] * np.arange(1, harmonics + 1) / MONTHS
+    return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)
+
+
+def prophet(training: Training) -> FloatArray:
+    """Prophet with the modelled population as its regressor, yearly seasons and a stiff trend."""
+    for name in ("prophet", "prophet.plot", "cmdstanpy"):
+        logging.getLogger(name).disabled = True
+    import pandas as pd
+    from prophet import Prophet
+
+    first = pd.Period(f"2001-{training.first_month + 1:02d}", freq="M")
+    days = pd.period_range(first, periods=len(training.log_people), freq="M").to_timestamp()
+    level = training.log_people[: training.months].mean()
+    frame = pd.DataFrame({"ds": days, "people": training.log_people - level})
+    # A value a person, centred, so that the regressor's coefficient is how far use departs from going with
+    # people one to one, and priors are on the scale of the series' own movements.
+    logs = training.logs - training.log_people[: training.months]
+    centre = float(np.nanmean(logs))
+    known = frame.iloc[: training.months].assign(y=logs - centre)
+    model = Prophet(
+        growth="linear" if training.clean >= 3 * MONTHS else "flat",
+        yearly_seasonality=3 if training.clean >= 2 * MONTHS else 1,
+        weekly_seasonality=False,
+        daily_seasonality=False,
+        n_changepoints=max(1, training.months // 8),
+        changepoint_prior_scale=0.2,
+        seasonality_prior_scale=1.0,
+        uncertainty_samples=0,
+    )
+    model.add_regressor("people", prior_scale=1.0, standardize=False)
+    model.fit(known, seed=1)
+    ahead = model.predict(frame.iloc[training.months :])["yhat"]
+    return np.asarray(ahead) + centre + training.log_people[training.months :]
+
+
+def recent_level(training: Training) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The mean of the last twelve clean months held level, with half widths of 80 and 95 % (ahead,).
+
+    For a series too short to try methods on: the widths are the spread of those months, nothing is tried.
+    """
+    a_person = training.logs - training.log_people[: training.months]
+    recent = a_person[np.isfinite(a_person)][-MONTHS:]
+    level = recent.mean() + training.log_people[training.months :]
+    spread = np.full(training.ahead, recent.std(ddof=1))
+    return level, spread * NORMAL_P90, spread * NORMAL_P97_5
+
+
+_FITS: dict[str, Callable[[Training], FloatArray]] = {
+    "seasonal_naive": seasonal_naive,
+    "ets": ets,
+    "sarimax": sarimax,
+    "prophet": prophet,
+}
