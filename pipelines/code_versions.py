@@ -56,6 +56,7 @@ def _file(module: str) -> Path | None:
     return None
 
 
+@cache
 def _imports(path: Path) -> list[str]:
     names: list[str] = []
     for node in ast.walk(ast.parse(path.read_bytes())):

@@ -65,7 +65,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
     console.print("placecast: reading the councils' trajectories and the census base, projecting, publishing")
     # Imported here so that a wrong places.csv ends in a sentence and not in a traceback of an import.
-    from pipelines.definitions import build_definitions, default_resources
+    from pipelines.build import build_definitions, default_resources
     from pipelines.jobs import ALL_PLACES_TAGS
     from pipelines.progress import StageProgress
     from pipelines.summary import print_summary

@@ -6,7 +6,6 @@ when it is whole, and only then does `current` point at it.
 Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.
 """
 
-import csv
 import hashlib
 import json
 import os
@@ -20,6 +19,8 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
 
 from assets.by_place import ByPlace
 from assets.parquet import write_frame
@@ -186,8 +187,11 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
     for column in safe.columns:
         if pd.api.types.is_string_dtype(safe[column]):
             live = safe[column].str.startswith(_LIVE_TEXT).fillna(False).astype(bool)
-            safe[column] = safe[column].where(~live, "'" + safe[column])
-    safe.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+            if live.any():
+                safe[column] = safe[column].where(~live, "'" + safe[column])
+    table = pa.Table.from_pandas(safe, preserve_index=False)
+    # A third of the time of pandas's own writer, which took four seconds of every run.
+    pa_csv.write_csv(table, path, pa_csv.WriteOptions(quoting_style="needed"))
 
 
 def _sha256(path: Path) -> str:

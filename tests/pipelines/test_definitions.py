@@ -10,7 +10,8 @@ import pytest
 
 from assets.places import PLACES
 from assets.registry import INPUT_TABLES, TABLES
-from pipelines.definitions import OWNER, STAGES, defs
+from pipelines.build import OWNER, STAGES
+from pipelines.definitions import defs
 
 
 @pytest.fixture(scope="module")

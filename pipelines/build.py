@@ -1,0 +1,91 @@
+"""Putting the code location together: assets with what they carry, checks, jobs, schedules, resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from assets.publication.release import release_asset
+from assets.registry import INPUT_TABLES, TABLES
+from assets.registry.declaration import Table
+from assets.settings import RunSettings
+from pipelines.checks import table_checks
+from pipelines.code_versions import code_version, project_version
+from pipelines.io_managers import ParquetIOManager
+from pipelines.jobs import refresh
+from pipelines.progress import progress_logger
+from pipelines.schedules import nightly
+from pipelines.sensors import changed_inputs
+
+STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy")
+OWNER = "team:placecast"
+_ROOT = Path(__file__).resolve().parent.parent
+_COLUMN_TYPES = {"text": "string", "integer": "int64", "number": "float64"}
+
+
+def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """The same graph for production and tests; `resources` overrides those it names."""
+    assets = [
+        _described(asset, f"assets.{stage}")
+        for stage in STAGES
+        if find_spec(f"assets.{stage}")
+        for asset in dg.load_assets_from_modules([import_module(f"assets.{stage}")])
+        if isinstance(asset, dg.AssetsDefinition)
+    ]
+    made = {key.path[-1] for asset in assets for key in asset.keys}
+    release = _described(release_asset(made), "assets.publication.release")
+    return dg.Definitions(
+        assets=[*assets, release],
+        asset_checks=table_checks(made),
+        jobs=[refresh],
+        schedules=[nightly],
+        sensors=[changed_inputs],
+        loggers={"progress": progress_logger},
+        executor=dg.in_process_executor,
+        resources={**default_resources(), **(resources or {})},
+    )
+
+
+def default_resources(outputs: Path | None = None, **settings: Any) -> dict[str, Any]:
+    """The resources of a run that writes under `outputs`, with settings of RunSettings as given."""
+    folder = outputs or _ROOT / "outputs"
+    return {
+        "settings": RunSettings(outputs_directory=str(folder), code_version=project_version(), **settings),
+        "io_manager": ParquetIOManager(folder=str(folder / "tables")),
+    }
+
+
+def _described(asset: dg.AssetsDefinition, module: str) -> dg.AssetsDefinition:
+    """What every asset carries beside its own definition: owner, code version, and its declared columns."""
+    version = code_version(module)
+
+    def describe(spec: dg.AssetSpec) -> dg.AssetSpec:
+        table = TABLES.get(spec.key.path[-1]) or INPUT_TABLES.get(spec.key.path[-1])
+        metadata = {**spec.metadata, **({"dagster/column_schema": _schema(table)} if table else {})}
+        description = spec.description or (table.description if table else None)
+        return spec.replace_attributes(
+            owners=[OWNER], code_version=version, metadata=metadata, description=description
+        )
+
+    return asset.map_asset_specs(describe)
+
+
+def _schema(table: Table) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=_COLUMN_TYPES[column.kind],
+                description=column.description + (f" ({column.unit})" if column.unit else ""),
+                constraints=dg.TableColumnConstraints(
+                    nullable=column.nullable, unique=table.keys == (column.name,)
+                ),
+            )
+            for column in table.columns
+        ]
+    )
