@@ -65,6 +65,8 @@ class DemandRun:
         self.services = [str(service) for service in self._services["service"]]
         self.growth = growth_factors(self._known, self._services, self.years, settings.seed, draws)
         self._stay = self._length_of_stay()
+        self._curves: tuple[str, dict[str, FloatArray]] = ("", {})
+        self._factors: tuple[str, FloatArray] = ("", np.ones(0))
         self._gained = self._healthy_years()
 
     def demand(self, place: str, scenario: str, residents: Residents) -> FloatArray:
@@ -141,9 +143,20 @@ class DemandRun:
         return 1.0 if service == "births" else self._known.value(f"demand.{service}_per_birth")
 
     def _rates(self, place: str, services: list[str]) -> FloatArray:
-        rates = self._inputs.activity_rates
-        by_cell = rates[rates["place"] == place].set_index(["service", "sex", "age"])["rate"].to_xarray()
-        return by_cell.sel(service=services, sex=list(SEXES)).to_numpy()
+        """Rates (service, 2, 91) of a place."""
+        curves = self._curves_of(place)
+        return np.stack([curves[service] for service in services])
+
+    def _curves_of(self, place: str) -> dict[str, FloatArray]:
+        """Every service's rates (2, 91) of a place; the last place asked for is kept."""
+        if self._curves[0] != place:
+            rates = self._inputs.activity_rates
+            rows = rates[rates["place"] == place].sort_values(["service", "sex", "age"])
+            shape = (-1, len(SEXES), rows["age"].max() + 1)
+            names = rows["service"].to_numpy()[:: shape[1] * shape[2]]
+            curves = rows["rate"].to_numpy().reshape(shape)
+            self._curves = (place, {str(name): curve for name, curve in zip(names, curves, strict=True)})
+        return self._curves[1]
 
     def _calibration(self, place: str) -> FloatArray:
         factors = self._inputs.activity_calibration
@@ -169,6 +182,12 @@ class DemandRun:
         return factor_draws(*self._known.range("demand.mitigation_achieved"), shock)[:, 0]
 
     def _uncertain(self, place: str) -> FloatArray:
+        """Activity factors (draw, year, service), the same in every scenario; the last place's are kept."""
+        if self._factors[0] != place:
+            self._factors = (place, self._drawn_factors(place))
+        return self._factors[1]
+
+    def _drawn_factors(self, place: str) -> FloatArray:
         """Activity factors (draw, year, service), those of registered patients on top."""
         factors = activity_factors(
             self._spreads(),
