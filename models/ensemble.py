@@ -78,6 +78,20 @@ def autoregressive(z: ArrayLike, rho: float, start: Literal["stationary", "known
     return series
 
 
+def accumulated(z: ArrayLike, rho: float, horizon: int) -> Floats:
+    """Running sums over the last axis of autoregressive steps, of unit variance after `horizon` of them.
+
+    The first value has taken one step. For quantities that drift and never come back to a mean: the spread
+    grows faster than the root of time while steps persist, and like it in the long run.
+    """
+    if horizon < 1:
+        raise ValueError(f"horizon is {horizon}; expected at least 1")
+    steps = autoregressive(z, rho)
+    lags = np.arange(1, horizon)
+    variance = horizon + 2.0 * ((horizon - lags) * rho**lags).sum()
+    return np.asarray(np.cumsum(steps, axis=-1) / np.sqrt(variance))
+
+
 def factor_draws(value: ArrayLike, low: ArrayLike, high: ArrayLike, z: ArrayLike) -> Floats:
     """Values whose 10th and 90th percentiles are low and high: a normal with a spread for either side.
 

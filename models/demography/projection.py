@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from models.demography import kernel
 from models.demography.area import AGES, AreaInputs, Factors
+from models.demography.households import size_path
 from models.demography.kernel_inputs import kernel_area
 
 Floats = NDArray[np.float64]
@@ -94,7 +95,9 @@ def project_area(
     faults = np.empty((draws, kernel.FAULTS))
     components = np.zeros((years, 4, 2, AGES))
     target = np.zeros_like(dwellings) if net_migration is None else net_migration
-    packed = kernel_area(area, housing_led=net_migration is None)
+    housing_led = net_migration is None
+    packed = kernel_area(area, housing_led=housing_led)
+    size = factors.household_size * size_path(area.size_drift, dwellings, housing_led=housing_led)
     given = kernel.KernelDraws(
         *(
             np.ascontiguousarray(values)
@@ -104,7 +107,7 @@ def project_area(
                 factors.fertility,
                 factors.mortality,
                 factors.turnover,
-                factors.household_size,
+                size,
                 factors.kept_scale,
             )
         )
