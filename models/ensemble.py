@@ -9,6 +9,7 @@ there are and how wide they spread belongs to the stages.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -34,10 +35,23 @@ def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, s
 
     scope: `common`, `place`, `provider` or `site`; code: which one (`all` for common).
     """
+    # Every place asks for the common stream again; the few latest are kept, read-only.
+    made = _common_normal if scope == "common" else _normal
+    return made(seed, factor, scope, code, draws, size)
+
+
+def _normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int) -> Floats:
     key = hashlib.sha256("\x1f".join((str(seed), factor, scope, code)).encode()).digest()
     generator = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
     values = np.zeros((draws + 1, size))
     values[1:] = generator.standard_normal((draws, size))
+    return values
+
+
+@lru_cache(maxsize=16)
+def _common_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int) -> Floats:
+    values = _normal(seed, factor, scope, code, draws, size)
+    values.flags.writeable = False
     return values
 
 
