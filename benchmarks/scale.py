@@ -3,9 +3,9 @@
     python benchmarks/scale.py --areas 309 --draws 1000 --years 25
 
 Areas are the shipped places, each scaled and shifted a little so that no two are alike. Every one is
-projected housing-led by single year and sex in all draws and summarised as p10, p50 and p90 by sex and five-year
-band; what is kept is the summary, one area's draws being in memory for each thread at a time. Prints
-tables; the last line is the total.
+projected housing-led by single year and sex in all draws and summarised as p10, p50 and p90 by sex and
+five-year band; what is kept is the summary, a block of one area's draws being in memory for each thread at
+a time. Prints tables; the last line is the total.
 """
 
 from __future__ import annotations
