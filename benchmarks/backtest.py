@@ -26,8 +26,15 @@ from rich.table import Table  # noqa: E402
 
 from assets.assumptions import Assumptions  # noqa: E402
 from assets.population_figures import parameters, spreads  # noqa: E402
-from benchmarks.backtest_folder import BASE_YEAR, TARGET_YEAR, Folder, read_assumptions, read_folder  # noqa: E402
-from benchmarks.backtest_nation import national_figures  # noqa: E402
+from assets.population_of_2011 import national_figures_of_2011  # noqa: E402
+from benchmarks.backtest_folder import (  # noqa: E402
+    BASE_YEAR,
+    TARGET_YEAR,
+    Folder,
+    project_table,
+    read_assumptions,
+    read_folder,
+)
 from models.accuracy import age_sex_error, coverage, percent_difference, share_at_least  # noqa: E402
 from models.demography.area import AGES  # noqa: E402
 from models.demography.households import dwellings_at_mid_year  # noqa: E402
@@ -171,7 +178,14 @@ def run(data: Path, dwellings: str, draws: int, seed: int) -> tuple[pd.DataFrame
     folder = read_folder(data, known, future_dwellings=dwellings == "known")
     notes = list(folder.notes)
     method = parameters(known)
-    national = national_figures(data, known, method.schedule.rates())
+    national = national_figures_of_2011(
+        known,
+        method.schedule.rates(),
+        project_table("national_deaths"),
+        project_table("england_population"),
+        project_table("household_representative_rates"),
+        pd.read_csv(data / "england_fertility_rates_npp_2012_based_2013.csv"),
+    )
     folder.scale_without_events(national, method)
     homes = (
         known_dwellings(folder, draws)
