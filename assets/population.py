@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from assets.by_place import ByPlace
+from assets.neighbourhoods import neighbourhood_population as neighbourhood_population
 from assets.places import PLACED, place_keys
 from assets.population_figures import PopulationInputs
 from assets.population_run import PopulationRun
@@ -68,6 +69,7 @@ def projections(
     national_mortality: pd.DataFrame,
     national_deaths: pd.DataFrame,
     international_migration_profile: pd.DataFrame,
+    england_population: pd.DataFrame,
 ) -> tuple[ByPlace, ByPlace, ByPlace, ByPlace]:
     """Each place projected from its census base, re-based to later estimates, in every scenario."""
     inputs = PopulationInputs(
@@ -82,6 +84,7 @@ def projections(
         national_mortality=national_mortality,
         national_deaths=national_deaths,
         international_migration_profile=international_migration_profile,
+        england_population=england_population,
     )
     # Net additions of the last recorded financial year bring the stock to the 31 March after it.
     recorded_until = int(net_additional_dwellings["year"].max()) + 1

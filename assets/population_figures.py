@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,19 @@ from assets.assumptions import Assumptions
 from assets.registry.population import ESTIMATE_BANDS, RATE_BANDS
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age, graduate
-from models.demography.migration import GrossFlows, ModelSchedule, mid_year_events, residual_net_migration
+from models.demography.migration import (
+    GrossFlows,
+    ModelSchedule,
+    mid_year_events,
+    residual_net_migration,
+    usual_growth,
+)
 from models.demography.place import NationalFigures, Parameters, PlaceFigures
 from models.demography.uncertainty import Spread, Spreads
 
 SEXES = ["female", "male"]
 BANDS = list(ESTIMATE_BANDS)
+STRUCTURE_AGES = [0, 10, 15, 18, 25, 30, 40, 65, 75]
 _NEW_HOME_AGES = ["0_4", "5_15", "16_24", "25_44", "45_64", "65_and_over"]
 
 
@@ -36,6 +43,7 @@ class PopulationInputs:
     national_mortality: pd.DataFrame
     national_deaths: pd.DataFrame
     international_migration_profile: pd.DataFrame
+    england_population: pd.DataFrame
 
     @property
     def base_year(self) -> int:
@@ -72,6 +80,17 @@ def parameters(known: Assumptions) -> Parameters:
         constant_size_weight=known.value("demography.constant_household_size_weight"),
         newcomers_per_dwelling=known.value("demography.newcomers_per_dwelling"),
         new_home_tilt=tilt,
+        structure_kept=np.interp(
+            np.arange(AGES),
+            STRUCTURE_AGES,
+            [known.value(f"demography.structure_kept_{age}") for age in STRUCTURE_AGES],
+        ),
+        structure_window=int(known.value("demography.structure_window")),
+        structure_prior_people=known.value("demography.structure_prior_people"),
+        first_adult_age=int(known.value("demography.first_adult_age")),
+        child_share_drift=known.value("demography.child_share_drift"),
+        growth_absorbed=known.value("demography.growth_absorbed"),
+        drift_years=int(known.value("demography.size_drift_years")),
         schedule=ModelSchedule(
             childhood_level=schedule("childhood_level"),
             childhood_descent=schedule("childhood_descent"),
@@ -105,8 +124,9 @@ def spreads(known: Assumptions, births_until: int, estimates_until: int) -> Spre
         turnover=spread(
             "migration_turnover", "migration_turnover", estimates_until, "migration_turnover_persistence"
         ),
-        household_size=spread(
-            "household_size", "household_size", estimates_until, "household_size_persistence"
+        household_size=replace(
+            spread("household_size", "household_size", estimates_until, "household_size_persistence"),
+            horizon=int(known.value("demography.spread_horizon_years")),
         ),
         net_migration=spread("net_migration", "net_migration", estimates_until, "net_migration_persistence"),
         kept_scale=spread("kept_household_scale", "kept_household_scale", estimates_until),
@@ -145,20 +165,28 @@ def national_figures(inputs: PopulationInputs) -> NationalFigures:
         death_probability=grid(mortality, "deaths_per_100000", year=years, sex=SEXES, age=ages) / 100_000,
         past_mortality_years=np.array(past_years),
         past_death_rate=counted["deaths"] / counted["population"],
+        past_population=counted["population"],
         fertility_years=np.array(fertility_years),
         fertility=births / 1000,
         representative_rate=grid(rates, "household_representative_rate", age_band=RATE_BANDS)[rate_band],
         communal_share=grid(rates, "communal_share", age_band=RATE_BANDS)[rate_band],
         international_in=migrants("in"),
         international_out=migrants("out"),
-        population=graduate(counted["population"][-1], BANDS),
+        population=_england(inputs),
     )
 
 
+def _england(inputs: PopulationInputs) -> np.ndarray:
+    """(2, AGES) of England in the base year."""
+    nation = inputs.england_population
+    nation = nation[nation["year"] == inputs.base_year].rename(columns={"age_from": "age"})
+    return grid(nation, "population", sex=SEXES, age=list(range(AGES)))
+
+
 def place_figures(
-    place: str, inputs: PopulationInputs, base_dwellings: float, averaging_years: int
+    place: str, inputs: PopulationInputs, base_dwellings: float, averaging_years: int, growth_years: int
 ) -> PlaceFigures:
-    """A place's figures as arrays; flows are the mean of their latest years."""
+    """A place's figures as arrays; flows and usual growth are means of their latest years."""
     base_year = inputs.base_year
     census_based = _of(inputs.census_based_population, place)
     earlier_year = int(census_based.loc[census_based["year"] < base_year, "year"].max())
@@ -168,13 +196,12 @@ def place_figures(
     }
     estimates = _of(inputs.population_estimates, place)
     events = _of(inputs.births_and_deaths, place)
-    flows = (
-        _of(inputs.past_components_of_change, place).nlargest(averaging_years, "year").mean(numeric_only=True)
-    )
+    components = _of(inputs.past_components_of_change, place)
+    flows = components.nlargest(averaging_years, "year").mean(numeric_only=True)
     return PlaceFigures(
         code=place,
         base_year=base_year,
-        base_population=graduate(by_sex[base_year], BANDS),
+        base_population=graduate(by_sex[base_year], BANDS, pattern=_england(inputs)),
         band_of_age=band_of_age(BANDS, AGES),
         earlier_year=earlier_year,
         earlier_population=by_sex[earlier_year],
@@ -194,6 +221,25 @@ def place_figures(
         census_households=_at(inputs.census_households, place, "households", census_year=base_year),
         census_dwellings=_at(inputs.dwelling_stock, place, "dwellings", year=base_year),
         base_dwellings=base_dwellings,
+        usual_growth=yearly_growth(
+            components, by_sex[base_year].sum(), int(components["year"].max()) - growth_years + 1
+        ),
+    )
+
+
+def yearly_growth(components: pd.DataFrame, residents: float, first_year: int) -> float:
+    """People gained a year by births, deaths and migration since first_year, of each resident."""
+    since = components[components["year"] >= first_year].mean(numeric_only=True)
+    return usual_growth(
+        GrossFlows(
+            float(since["internal_in"]),
+            float(since["internal_out"]),
+            float(since["international_in"]),
+            float(since["international_out"]),
+        ),
+        float(since["births"]),
+        float(since["deaths"]),
+        residents,
     )
 
 

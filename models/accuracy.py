@@ -41,3 +41,45 @@ def grown(base: ArrayLike, growth_percent: ArrayLike) -> Floats:
     """What a base becomes after growing by so many percent; shapes broadcast."""
     rate = np.asarray(growth_percent, dtype=np.float64) / 100.0
     return np.asarray(np.asarray(base, dtype=np.float64) * (1.0 + rate))
+
+
+def age_sex_error(projected: ArrayLike, true: ArrayLike) -> Floats:
+    """(…) percent of the people who stand in the wrong cell: Σ|projected − true| ÷ Σ true.
+
+    projected, true: (…, sexes, bands). Half of it would be the share to be moved, were totals equal.
+    """
+    theirs = np.asarray(true, dtype=np.float64)
+    apart = np.abs(np.asarray(projected, dtype=np.float64) - theirs)
+    return np.asarray(apart.sum(axis=(-2, -1)) / theirs.sum(axis=(-2, -1)) * 100.0)
+
+
+def share_at_least(errors: ArrayLike, percent: float) -> float:
+    """Percent of errors whose size is at least so many percent."""
+    return float((np.abs(np.asarray(errors, dtype=np.float64)) >= percent).mean() * 100.0)
+
+
+def coverage(low: ArrayLike, high: ArrayLike, true: ArrayLike) -> float:
+    """Percent of true values within their intervals, ends included. Shapes broadcast."""
+    value = np.asarray(true, dtype=np.float64)
+    inside = (np.asarray(low, dtype=np.float64) <= value) & (value <= np.asarray(high, dtype=np.float64))
+    return float(inside.mean() * 100.0)
+
+
+def winkler_score(low: ArrayLike, high: ArrayLike, true: ArrayLike, level: float) -> float:
+    """Mean width of intervals of a level (0.8), misses fined by 2 ÷ (1 − level) of their distance.
+
+    Source: Winkler, A decision-theoretic approach to interval estimation (1972). Raises ValueError for a
+    level outside 0 to 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}; expected between 0 and 1")
+    lower, upper, value = (np.asarray(item, dtype=np.float64) for item in (low, high, true))
+    missed = np.maximum(lower - value, 0.0) + np.maximum(value - upper, 0.0)
+    return float((upper - lower + 2.0 / (1.0 - level) * missed).mean())
+
+
+def weighted_absolute_percentage_error(projected: ArrayLike, true: ArrayLike) -> float:
+    """Σ|projected − true| ÷ Σ|true|, in percent."""
+    theirs = np.asarray(true, dtype=np.float64)
+    apart = np.abs(np.asarray(projected, dtype=np.float64) - theirs)
+    return float(apart.sum() / np.abs(theirs).sum() * 100.0)

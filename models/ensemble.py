@@ -9,6 +9,7 @@ there are and how wide they spread belongs to the stages.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -34,10 +35,23 @@ def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, s
 
     scope: `common`, `place`, `provider` or `site`; code: which one (`all` for common).
     """
+    # Every place asks for the common stream again; the few latest are kept, read-only.
+    made = _common_normal if scope == "common" else _normal
+    return made(seed, factor, scope, code, draws, size)
+
+
+def _normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int) -> Floats:
     key = hashlib.sha256("\x1f".join((str(seed), factor, scope, code)).encode()).digest()
     generator = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
     values = np.zeros((draws + 1, size))
     values[1:] = generator.standard_normal((draws, size))
+    return values
+
+
+@lru_cache(maxsize=16)
+def _common_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int) -> Floats:
+    values = _normal(seed, factor, scope, code, draws, size)
+    values.flags.writeable = False
     return values
 
 
@@ -76,6 +90,20 @@ def autoregressive(z: ArrayLike, rho: float, start: Literal["stationary", "known
     for step in range(1, shocks.shape[-1]):
         series[..., step] = rho * series[..., step - 1] + innovation * shocks[..., step]
     return series
+
+
+def accumulated(z: ArrayLike, rho: float, horizon: int) -> Floats:
+    """Running sums over the last axis of autoregressive steps, of unit variance after `horizon` of them.
+
+    The first value has taken one step. For quantities that drift and never come back to a mean: the spread
+    grows faster than the root of time while steps persist, and like it in the long run.
+    """
+    if horizon < 1:
+        raise ValueError(f"horizon is {horizon}; expected at least 1")
+    steps = autoregressive(z, rho)
+    lags = np.arange(1, horizon)
+    variance = horizon + 2.0 * ((horizon - lags) * rho**lags).sum()
+    return np.asarray(np.cumsum(steps, axis=-1) / np.sqrt(variance))
 
 
 def factor_draws(value: ArrayLike, low: ArrayLike, high: ArrayLike, z: ArrayLike) -> Floats:

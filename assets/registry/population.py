@@ -7,6 +7,10 @@ from models.demography.summary import PUBLISHED_BANDS, SEXES
 
 ESTIMATE_BANDS = ("0", "1-4", *(f"{first}-{first + 4}" for first in range(5, 90, 5)), "90+")
 """The bands of the published estimates, youngest first."""
+NEIGHBOURHOOD_BANDS = ("0-4", "5-15", "16-24", "25-44", "45-64", "65-74", "75-84", "85+")
+"""The bands of the published estimates of small areas."""
+UNALLOCATED = "unallocated"
+"""Where a site stands whose neighbourhood is not known."""
 RATE_BANDS = (*(f"{first}-{first + 4}" for first in range(0, 85, 5)), "85+")
 """The bands of the published household representative rates."""
 MEASURES = (
@@ -197,9 +201,64 @@ INPUTS: tuple[Table, ...] = (
         stage="population",
         source_id="ons_npp_2020",
     ),
+    Table(
+        name="msoa_population",
+        description="People of small areas before the base, persons by age band",
+        keys=("place", "msoa", "age_band"),
+        columns=(
+            _PLACE,
+            Column("msoa", "text", "Code of the middle layer super output area"),
+            Column("age_band", "text", "Age band", allowed=NEIGHBOURHOOD_BANDS),
+            _PEOPLE,
+        ),
+        stage="population",
+        source_id="ons_small_area_2020",
+    ),
+    Table(
+        name="neighbourhoods",
+        description="Which neighbourhood a small area belongs to: itself, or one of the user's own lookup",
+        keys=("msoa",),
+        columns=(
+            Column("msoa", "text", "Code of the middle layer super output area"),
+            Column("neighbourhood", "text", "Code of the neighbourhood, network or catchment"),
+            Column("neighbourhood_name", "text", "Its name"),
+        ),
+        stage="population",
+        source_id="ons_small_area_2020",
+    ),
+    Table(
+        name="site_neighbourhoods",
+        description="Small area in which a housing site lies, or unallocated where that is not known",
+        keys=("place", "site_reference"),
+        columns=(
+            _PLACE,
+            Column("site_reference", "text", "Reference of the site"),
+            Column("msoa", "text", "Code of the middle layer super output area, or unallocated"),
+            Column("evidence_grade", "text", "C for an assignment of ours", allowed=("A", "B", "C")),
+            Column("note", "text", "What the assignment rests on", nullable=True),
+        ),
+        stage="population",
+        source_id="placecast",
+    ),
 )
 
 TABLES: tuple[Table, ...] = (
+    Table(
+        name="neighbourhood_population",
+        description="People of neighbourhoods by the source's age bands, with prediction intervals",
+        keys=("scenario", "place", "neighbourhood", "year", "age_band"),
+        columns=(
+            _SCENARIO,
+            _PLACE,
+            Column("neighbourhood", "text", "Code of the neighbourhood"),
+            _MID_YEAR,
+            Column("age_band", "text", "Age band, or all", allowed=(*NEIGHBOURHOOD_BANDS, "all")),
+            _PLACE_NAME,
+            Column("neighbourhood_name", "text", "Name of the neighbourhood"),
+            *VALUES,
+        ),
+        stage="population",
+    ),
     Table(
         name="population",
         description="People by sex and age band, with prediction intervals",

@@ -65,13 +65,32 @@ class Households:
 
 
 @dataclass(frozen=True)
+class SizeDrift:
+    """How people a household change at the same ages, other than by chance.
+
+    yearly: log change a year of its own. usual_growth: log growth a year that the people would have at past
+    births, deaths and migration; absorbed: share of the gap between that and the dwellings' growth which
+    existing homes take in or give up. Both run for `years`, the horizon they were measured on, and stay.
+    """
+
+    yearly: float = 0.0
+    usual_growth: float = 0.0
+    absorbed: float = 0.0
+    years: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.absorbed < 1:
+            raise ValueError(f"{self.absorbed:g} of a gap absorbed; expected at least 0 and under 1")
+
+
+@dataclass(frozen=True)
 class AreaInputs:
     """One area from its base year on; `steps` yearly steps.
 
     base_population: (2, AGES). survivorship: (steps, 2, AGES). fertility: (steps, AGES) births a woman.
     estimates: (steps + 1, bands) published persons by band, raked: (steps + 1,) which rows to rake to,
     band_of_age: (AGES,) band of each age. dwellings_known: steps up to which a trend run takes the
-    recorded dwellings.
+    recorded dwellings. size_drift: of people a household.
     """
 
     code: str
@@ -86,6 +105,7 @@ class AreaInputs:
     raked: NDArray[np.bool_]
     band_of_age: NDArray[np.int64]
     dwellings_known: int = 0
+    size_drift: SizeDrift = SizeDrift()
 
     @property
     def steps(self) -> int:

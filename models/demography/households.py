@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.demography.area import AGES, Households
+from models.demography.area import AGES, Households, SizeDrift
 
 Floats = NDArray[np.float64]
 
@@ -60,3 +60,21 @@ def place_households(
         communal_share=communal_share,
         occupied_share=base_households / base_dwellings,
     )
+
+
+def size_path(drift: SizeDrift, dwellings: Floats, *, housing_led: bool) -> Floats:
+    """(…, years) people a household at the same ages, relative to the base year's.
+
+    dwellings: (…, years) from the base year on. A run that houses whoever comes has no gap to take in.
+    """
+    years = np.minimum(np.arange(dwellings.shape[-1]), drift.years)
+    path = np.broadcast_to(drift.yearly * years, dwellings.shape)
+    if housing_led and drift.absorbed > 0:
+        built = np.log(dwellings / dwellings[..., :1])[..., years]
+        path = path + drift.absorbed * (drift.usual_growth * years - built)
+    return np.asarray(np.exp(path))
+
+
+def child_share(population: Floats, first_adult_age: int) -> float:
+    """Share of people below an age; population (2, AGES)."""
+    return float(population[:, :first_adult_age].sum() / population.sum())

@@ -13,73 +13,43 @@ Only the long sums may be reassociated, which the compiler settles once: of no c
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-
-# Columns of the yearly totals of a draw.
-BIRTHS, DEATHS, NET_MIGRATION, OTHER, DWELLINGS, HOUSEHOLDS, COMMUNAL = range(7)
-TOTALS = 7
-# Columns of the fault record of a draw: the worst negative cell and where it is, how many, how many people.
-FAULT_AMOUNT, FAULT_STEP, FAULT_SEX, FAULT_AGE, FAULT_COUNT, FAULT_SUM = range(6)
-FAULTS = 6
-# Rows of `constants`: what a flow that does not depend on the residents adds to what must be met …
-INFLOW, FIXED, NEW_HOMES = range(3)
-# … and its columns: itself, times mortality, times births, times births and mortality.
-PLAIN, DYING, BORN, BORN_DYING = range(4)
-
-
-# Rows of `flows`, each (2, ages): usual flows by count and a resident, fixed net ones, newcomers a dwelling.
-INFLOW_COUNT, INFLOW_RATE, OUTFLOW_RATE, FIXED_COUNT, FIXED_RATE, NEW_HOME_COUNT = range(6)
-# Rows of `needs`: coefficients of residents who stay, of usual in-migrants and of out-migrants.
-STAY, COME, GO = range(3)
-
-
-class KernelArea(NamedTuple):
-    """One area as the kernel takes it, in few arrays: contiguous float64 unless said otherwise.
-
-    A year's need is linear in people. needs[flow, 0] are the coefficients were nobody to die, needs[flow, 1]
-    times the chance of dying times household weight is what death takes off them.
-    """
-
-    base_population: Floats  # (2, ages)
-    death_probability: Floats  # (steps, 2, ages): 1 − survivorship
-    fertility: Floats  # (steps, ages)
-    needs: Floats  # (3, 2, 2, ages)
-    dying_weight: Floats  # (steps, 2, ages) chance of dying before the next age × weight at it
-    constants: Floats  # (steps, 3, 4)
-    flows: Floats  # (6, 2, ages)
-    household_weight: Floats  # (2, ages) households a resident, communal residents aside
-    communal_share: Floats  # (2, ages) of residents
-    estimates: Floats  # (steps + 1, bands) published persons by band, used where raked
-    raked: NDArray[np.bool_]  # (steps + 1,)
-    band_of_age: NDArray[np.int64]  # (ages,)
-    newborn_weight: tuple[float, float]  # of a resident aged 0; 0 where households do not matter
-    female_share: float  # of births
-    first_fertile: int  # first and last age with any fertility
-    last_fertile: int
-    first_communal: int  # first age at which communal population is a share
-    communal_households: float  # households the constant communal population would make up
-    communal_constant: float  # people
-    occupied_share: float
-    housing_led: bool
-    dwellings_known: int  # steps up to which dwellings are recorded, for a trend run
-
-
-class KernelDraws(NamedTuple):
-    """What differs between draws: (draws, steps + 1), kept_scale (draws,)."""
-
-    dwellings: Floats
-    net_migration: Floats  # used by a trend run only
-    fertility: Floats
-    mortality: Floats
-    turnover: Floats
-    household_size: Floats
-    kept_scale: Floats  # share of the households' scale kept from year to year
+from models.demography.kernel_layout import (
+    BIRTHS,
+    BORN,
+    BORN_DYING,
+    COME,
+    COMMUNAL,
+    DEATHS,
+    DWELLINGS,
+    DYING,
+    FAULT_AGE,
+    FAULT_AMOUNT,
+    FAULT_COUNT,
+    FAULT_SEX,
+    FAULT_STEP,
+    FAULT_SUM,
+    FIXED,
+    FIXED_COUNT,
+    FIXED_RATE,
+    GO,
+    HOUSEHOLDS,
+    INFLOW,
+    INFLOW_COUNT,
+    INFLOW_RATE,
+    NET_MIGRATION,
+    NEW_HOME_COUNT,
+    OTHER,
+    OUTFLOW_RATE,
+    PLAIN,
+    STAY,
+    Floats,
+    KernelArea,
+    KernelDraws,
+)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
@@ -179,7 +149,7 @@ def _flow_scales(
     return scale * turnover, turnover / scale
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _move(
     before: Floats,
     flows: Floats,
@@ -187,9 +157,10 @@ def _move(
     gross_out: float,
     built: float,
     migrants: Floats,
-) -> int:
-    """Fill net migrants by cell; return how many cells their first half would leave with less than nobody."""
-    short = 0
+) -> tuple[float, float]:
+    """Fill net migrants by cell; return their sum, and a number above 0 where their first half would leave
+    a cell with less than nobody."""
+    total = short = 0.0
     for sex in range(2):
         people, moving = before[sex], migrants[sex]
         inflow_count, inflow_rate = flows[INFLOW_COUNT, sex], flows[INFLOW_RATE, sex]
@@ -204,11 +175,13 @@ def _move(
                 * (fixed_rate[age] + gross_in * inflow_rate[age] - gross_out * outflow_rate[age])
             )
         for age in range(people.shape[0]):
-            short += people[age] + 0.5 * moving[age] < 0.0
-    return short
+            left = people[age] + 0.5 * moving[age]
+            short += abs(left) - left
+            total += moving[age]
+    return total, short
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _age_on(
     before: Floats,
     after: Floats,
@@ -221,24 +194,26 @@ def _age_on(
     female_share: float,
     mortality: float,
     fertile: float,
-) -> tuple[float, int]:
-    """Fill after and dying by age at the end; return births and how many cells came out below nobody."""
+) -> tuple[float, float, float]:
+    """Fill after and dying by age at the end; return births, deaths and a number above 0 where anyone is
+    below nobody."""
     last = before.shape[1] - 1
-    short = 0
+    deaths = short = 0.0
     for sex in range(2):
-        earlier, moved = before[sex, :last], migrants[sex, :last]
-        moving, chance = migrants[sex, 1:], chances[sex, 1:]
-        dead, closing = dying[sex, 1:], after[sex, 1:]
+        people, moving, chance = before[sex], migrants[sex], chances[sex]
+        dead, closing = dying[sex], after[sex]
         for age in range(last - 1):
-            dead[age] = mortality * chance[age] * (earlier[age] + 0.5 * moved[age])
-        for age in range(last - 1):
-            closing[age] = earlier[age] + 0.5 * moved[age] - dead[age] + 0.5 * moving[age]
-        exposed = before[sex, last - 1] + 0.5 * migrants[sex, last - 1]
-        exposed += before[sex, last] + 0.5 * migrants[sex, last]
-        dying[sex, last] = mortality * chances[sex, last] * exposed
-        after[sex, last] = exposed - dying[sex, last] + 0.5 * migrants[sex, last]
-        for age in range(last):
-            short += closing[age] < 0.0
+            exposed = people[age] + 0.5 * moving[age]
+            lost = mortality * chance[age + 1] * exposed
+            dead[age + 1] = lost
+            closing[age + 1] = exposed - lost + 0.5 * moving[age + 1]
+        exposed = people[last - 1] + 0.5 * moving[last - 1]
+        exposed += people[last] + 0.5 * moving[last]
+        dead[last] = mortality * chance[last] * exposed
+        closing[last] = exposed - dead[last] + 0.5 * moving[last]
+        for age in range(1, last + 1):
+            short += abs(closing[age]) - closing[age]
+            deaths += dead[age]
     births = 0.0
     for age in range(first, last_fertile + 1):
         births += 0.5 * fertility[age] * (before[0, age] + 0.5 * migrants[0, age] + after[0, age])
@@ -247,8 +222,9 @@ def _age_on(
         born = births * (female_share if sex == 0 else 1.0 - female_share)
         dying[sex, 0] = born * mortality * chances[sex, 0]
         after[sex, 0] = born - dying[sex, 0] + 0.5 * migrants[sex, 0]
-        short += after[sex, 0] < 0.0
-    return births, short
+        short += abs(after[sex, 0]) - after[sex, 0]
+        deaths += dying[sex, 0]
+    return births, deaths, short
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -377,9 +353,11 @@ def project_draws(
                 mortality,
                 draws.turnover[draw, step],
             )
-            if _move(before, flows, gross_in, gross_out, built, migrants) > 0:
+            moved, negative = _move(before, flows, gross_in, gross_out, built, migrants)
+            if negative > 0:
                 _limit(migrants, -before, step, fault[draw], unused)
-            births, negative = _age_on(
+                moved = _total(migrants)
+            births, deaths, negative = _age_on(
                 before,
                 after,
                 migrants,
@@ -410,8 +388,8 @@ def project_draws(
                     households = made * np.exp(log_scale) / size
             total = totals[draw, step]
             total[BIRTHS] = births
-            total[DEATHS] = _total(dying)
-            total[NET_MIGRATION] = _total(migrants)
+            total[DEATHS] = deaths
+            total[NET_MIGRATION] = moved
             total[OTHER] = _total(found) if negative > 0 or raked[step] else 0.0
             total[DWELLINGS] = dwellings[step] if known else households / occupied_share
             total[HOUSEHOLDS] = households

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.demography import kernel
+from models.demography import kernel_layout
 from models.demography.area import AGES, AreaInputs, Floats
 
 
-def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel.KernelArea:
+def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelArea:
     """Pack an area for a housing-led run or, without housing constraint, for a given net migration.
 
     In the second, what must be met is people, not households: everybody who moves counts one, nobody who
@@ -47,17 +47,17 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel.KernelArea:
     then[:, :-1] = 0.25 * area.fertility[:, 1:]
     constants = np.zeros((area.steps, 3, 4))
     for flow, count in (
-        (kernel.INFLOW, flows.inflow_count),
-        (kernel.FIXED, flows.fixed_count),
-        (kernel.NEW_HOMES, new_homes),
+        (kernel_layout.INFLOW, flows.inflow_count),
+        (kernel_layout.FIXED, flows.fixed_count),
+        (kernel_layout.NEW_HOMES, new_homes),
     ):
-        constants[:, flow, kernel.PLAIN] = (count * move_plain).sum()
-        constants[:, flow, kernel.DYING] = (count * move_dying * dying_weight).sum(axis=(1, 2))
-        constants[:, flow, kernel.BORN] = ((now + then) * count[0]).sum(axis=1)
-        constants[:, flow, kernel.BORN_DYING] = (then * next_dying[:, 0] * count[0]).sum(axis=1)
+        constants[:, flow, kernel_layout.PLAIN] = (count * move_plain).sum()
+        constants[:, flow, kernel_layout.DYING] = (count * move_dying * dying_weight).sum(axis=(1, 2))
+        constants[:, flow, kernel_layout.BORN] = ((now + then) * count[0]).sum(axis=1)
+        constants[:, flow, kernel_layout.BORN_DYING] = (then * next_dying[:, 0] * count[0]).sum(axis=1)
     shared = np.flatnonzero(households.communal_share.max(axis=0) > 0)
 
-    return kernel.KernelArea(
+    return kernel_layout.KernelArea(
         base_population=_packed(area.base_population),
         death_probability=_packed(dying),
         fertility=_packed(area.fertility),

@@ -74,31 +74,43 @@ def usual_flows(
     population: Floats,
     schedule: Floats,
     totals: GrossFlows,
-    international_in_profile: Floats,
-    international_out_propensity: Floats,
+    nation: Floats,
+    international_in: Floats,
+    international_out: Floats,
     new_home_tilt: Floats,
     newcomers_per_dwelling: float,
+    structural: tuple[Floats, Floats],
 ) -> Flows:
-    """An area's flows: movers within the country follow the place's own people, in as well as out.
+    """An area's flows: movers follow the place's own people, in as well as out, over borders too.
 
-    population: (2, AGES). schedule: (AGES,) propensity to move. international_in_profile: (2, AGES) relative
-    numbers of arrivals; international_out_propensity: (2, AGES) relative rates. new_home_tilt: (AGES,) how
-    many more (or fewer) of the usual in-movers of an age come to new homes.
+    population, nation: (2, AGES). schedule: (AGES,) propensity to move within the country.
+    international_in, international_out: (2, AGES) migrants of the nation, rates of which apply to the place's
+    people. new_home_tilt: (AGES,) how many more (or fewer) of the usual in-movers of an age come to new
+    homes. structural: net flow by count and a resident (`structure.structural_flow`).
     """
     movers = population * schedule
     inflow_rate = schedule / movers.sum() * totals.internal_in
     outflow_rate = schedule / movers.sum() * totals.internal_out
-    leaving = (population * international_out_propensity).sum()
+    share = np.divide(population, nation, out=np.zeros_like(population), where=nation > 0)
+    arriving = international_in * share
+    propensity = np.divide(international_out, nation, out=np.zeros_like(nation), where=nation > 0)
+    leaving = (population * propensity).sum()
     new_homes = movers * new_home_tilt
     return Flows(
-        inflow_count=international_in_profile / international_in_profile.sum() * totals.international_in,
+        inflow_count=arriving / arriving.sum() * totals.international_in,
         inflow_rate=np.tile(inflow_rate, (2, 1)),
-        outflow_rate=outflow_rate + international_out_propensity / leaving * totals.international_out,
-        fixed_count=np.zeros((2, AGES)),
-        fixed_rate=np.zeros((2, AGES)),
+        outflow_rate=outflow_rate + propensity / leaving * totals.international_out,
+        fixed_count=structural[0],
+        fixed_rate=structural[1],
         new_home_profile=new_homes / new_homes.sum(),
         newcomers_per_dwelling=newcomers_per_dwelling,
     )
+
+
+def usual_growth(flows: GrossFlows, births: float, deaths: float, residents: float) -> float:
+    """People gained a year by births, deaths and migration of each resident; all figures of a year."""
+    migrants = flows.internal_in - flows.internal_out + flows.international_in - flows.international_out
+    return (births - deaths + migrants) / residents
 
 
 def mid_year_events(

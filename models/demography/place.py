@@ -12,16 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography.area import AreaInputs
-from models.demography.households import place_households
+from models.demography.area import AreaInputs, SizeDrift
+from models.demography.households import child_share, place_households
 from models.demography.migration import GrossFlows, ModelSchedule, usual_flows
-from models.demography.rates import (
-    expected_births,
-    expected_deaths,
-    interpolate_years,
-    local_ratio,
-    survivorship_ratios,
-)
+from models.demography.mortality import oldest_shares, survivorship_ratios
+from models.demography.rates import expected_births, expected_deaths, interpolate_years, local_ratio
+from models.demography.structure import structural_flow
 
 Floats = NDArray[np.float64]
 
@@ -31,16 +27,17 @@ class NationalFigures:
     """What is known of the nation.
 
     death_probability: (years, 2, 1 + single ages) from birth to the first mid-year, then from each age on,
-    between mid-years from that of mortality_years on. past_death_rate: (years, 2, bands) deaths a person a
-    year. fertility: (years, AGES) births a woman. representative_rate, communal_share: (AGES,).
-    international_in, international_out: (2, AGES) migrants. population: (2, AGES) of about the time of those
-    migrants, to make rates of the outflow.
+    between mid-years from that of mortality_years on. past_death_rate, past_population: (years, 2, bands)
+    deaths a person a year, and people. fertility: (years, AGES) births a woman. representative_rate,
+    communal_share: (AGES,). international_in, international_out: (2, AGES) migrants. population: (2, AGES)
+    in the base year.
     """
 
     mortality_years: NDArray[np.int64]
     death_probability: Floats
     past_mortality_years: NDArray[np.int64]
     past_death_rate: Floats
+    past_population: Floats
     fertility_years: NDArray[np.int64]
     fertility: Floats
     representative_rate: Floats
@@ -55,18 +52,17 @@ class PlaceFigures:
     """What is known of one place. Bands are those of `band_of_age`, persons or by sex as the shape says.
 
     base_population: (2, AGES) at mid-base_year. earlier_population: (2, bands) at mid-earlier_year, the
-    census-based estimate before. estimates: year → (bands,) persons. births, deaths: calendar year → number;
-    usual_deaths leaves out years whose deaths say nothing of the years to come. flows: published yearly
-    migrants. census_households: on census day; census_dwellings: at the 31 March beside it.
-    base_dwellings: at mid-base_year.
+    census-based estimate before, if one is known: else the base is carried back with the nation's bands.
+    estimates: year → (bands,) persons. births, deaths: calendar year → number; usual_deaths leaves out years
+    whose deaths say nothing of the years to come. flows: published yearly migrants. census_households: on
+    census day; census_dwellings: at the 31 March beside it. base_dwellings: at mid-base_year. usual_growth:
+    people gained a year by births, deaths and migration of the years before, of each at the base.
     """
 
     code: str
     base_year: int
     base_population: Floats
     band_of_age: NDArray[np.int64]
-    earlier_year: int
-    earlier_population: Floats
     estimates: Mapping[int, Floats]
     births: Mapping[int, float]
     usual_deaths: Mapping[int, float]
@@ -74,6 +70,9 @@ class PlaceFigures:
     census_households: float
     census_dwellings: float
     base_dwellings: float
+    usual_growth: float
+    earlier_year: int | None = None
+    earlier_population: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,8 @@ class Parameters:
     """Numbers of the method; each is a row of the assumptions table.
 
     new_home_tilt: (AGES,) how many more (or fewer) of the usual in-movers of an age come to new homes.
+    structure_kept: (AGES,) share of the age structure that is of the age, see `structure.structural_flow`.
+    child_share_drift: log change of people a household a year for each unit of child share above the nation.
     """
 
     sex_ratio_at_birth: float
@@ -90,6 +91,13 @@ class Parameters:
     newcomers_per_dwelling: float
     new_home_tilt: Floats
     schedule: ModelSchedule
+    structure_kept: Floats
+    structure_window: int
+    structure_prior_people: float
+    first_adult_age: int
+    child_share_drift: float
+    growth_absorbed: float
+    drift_years: int
 
 
 @dataclass(frozen=True)
@@ -114,14 +122,13 @@ def local_ratios(place: PlaceFigures, national: NationalFigures, parameters: Par
 
     years = sorted(place.usual_deaths)
     expected = np.empty(len(years))
-    projected = 1.0 - survivorship_ratios(
-        interpolate_years(national.mortality_years, national.death_probability, years, in_logs=True),
-        parameters.growth_of_the_oldest,
-    )
+    dying = interpolate_years(national.mortality_years, national.death_probability, years, in_logs=True)
+    shares = oldest_shares(national.population, dying[-1:], parameters.growth_of_the_oldest)
+    projected = 1.0 - survivorship_ratios(dying, shares)
     past = interpolate_years(national.past_mortality_years, national.past_death_rate, years)
     for index, year in enumerate(years):
         if year < national.mortality_years[0]:
-            expected[index] = expected_deaths(_bands_at(place, year), past[index])
+            expected[index] = expected_deaths(_bands_at(place, national, year), past[index])
         else:
             # The chance of dying within a year from age x on, as deaths a person at mid-year. The last age
             # group's chance stands in the last place and serves the one below it as well.
@@ -138,13 +145,15 @@ def build_area(
     steps: int,
     dwellings_known: int = 0,
     rebased: bool = True,
+    ratios: LocalRatios | None = None,
 ) -> AreaInputs:
     """The inputs of a projection of `steps` years from the place's base year on.
 
-    rebased: whether later estimates are raked to. Raises ValueError for figures that cannot be (negative
-    people, no flows, estimates on other bands).
+    rebased: whether later estimates are raked to. ratios: given for a place with no events of its own.
+    Raises ValueError for figures that cannot be (negative people, no flows, estimates on other bands).
     """
-    ratios = local_ratios(place, national, parameters)
+    if ratios is None:
+        ratios = local_ratios(place, national, parameters)
     starts = place.base_year + np.arange(steps)
     dying = interpolate_years(national.mortality_years, national.death_probability, starts, in_logs=True)
     # Births of a step fall half in the year it starts and half in the year it ends.
@@ -157,24 +166,31 @@ def build_area(
         if rebased and 0 < year - place.base_year <= steps:
             estimates[year - place.base_year] = people
             raked[year - place.base_year] = True
-    population = national.population
+    shares = oldest_shares(national.population, dying, parameters.growth_of_the_oldest)
+    children = child_share(place.base_population, parameters.first_adult_age)
     return AreaInputs(
         code=place.code,
         base_year=place.base_year,
         base_population=place.base_population,
-        survivorship=survivorship_ratios(dying, parameters.growth_of_the_oldest, ratios.mortality),
+        survivorship=survivorship_ratios(dying, shares, ratios.mortality),
         fertility=fertility * ratios.fertility,
         sex_ratio_at_birth=parameters.sex_ratio_at_birth,
         flows=usual_flows(
             place.base_population,
             parameters.schedule.rates(),
             place.flows,
+            national.population,
             national.international_in,
-            np.divide(
-                national.international_out, population, out=np.zeros_like(population), where=population > 0
-            ),
+            national.international_out,
             parameters.new_home_tilt,
             parameters.newcomers_per_dwelling,
+            structural_flow(
+                place.base_population,
+                national.population,
+                parameters.structure_kept,
+                parameters.structure_window,
+                parameters.structure_prior_people,
+            ),
         ),
         households=place_households(
             place.base_population,
@@ -189,6 +205,13 @@ def build_area(
         raked=raked,
         band_of_age=place.band_of_age,
         dwellings_known=dwellings_known,
+        size_drift=SizeDrift(
+            yearly=parameters.child_share_drift
+            * (children - child_share(national.population, parameters.first_adult_age)),
+            usual_growth=place.usual_growth,
+            absorbed=parameters.growth_absorbed,
+            years=parameters.drift_years,
+        ),
     )
 
 
@@ -198,10 +221,15 @@ def _bands(values: Floats, band_of_age: NDArray[np.int64]) -> Floats:
     return np.add.reduceat(values, starts, axis=-1)
 
 
-def _bands_at(place: PlaceFigures, year: int) -> Floats:
-    """(2, bands) at a year up to the base, linearly between the two censuses' estimates."""
-    share = (year - place.earlier_year) / (place.base_year - place.earlier_year)
+def _bands_at(place: PlaceFigures, national: NationalFigures, year: int) -> Floats:
+    """(2, bands) at a year up to the base: between two censuses' estimates, or as the nation's bands went."""
     base = _bands(place.base_population, place.band_of_age)
+    if place.earlier_population is None or place.earlier_year is None:
+        then, now = interpolate_years(
+            national.past_mortality_years, national.past_population, [year, place.base_year]
+        )
+        return np.asarray(base * then / now)
+    share = (year - place.earlier_year) / (place.base_year - place.earlier_year)
     return place.earlier_population * (1.0 - share) + base * share
 
 

@@ -15,8 +15,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography import kernel
+from models.demography import kernel, kernel_layout
 from models.demography.area import AGES, AreaInputs, Factors
+from models.demography.households import size_path
 from models.demography.kernel_inputs import kernel_area
 
 Floats = NDArray[np.float64]
@@ -80,6 +81,42 @@ def project_area(
     Raises ImpossibleTrajectory where the principal run would make a cell negative, ValueError for factors
     that no probability can bear.
     """
+    packed, given = kernel_arrays(area, factors, dwellings, net_migration)
+    draws, years = dwellings.shape
+    population = np.empty((draws, years, 2, AGES))
+    totals = np.empty((draws, years, kernel_layout.TOTALS))
+    faults = np.empty((draws, kernel_layout.FAULTS))
+    components = np.zeros((years, 4, 2, AGES))
+
+    def run(start: int, stop: int) -> None:
+        kernel.project_draws(packed, given, start, stop, population, totals, faults, components)
+
+    in_blocks(run, draws, threads)
+    raise_if_impossible(area, faults[0], totals)
+    projection = Projection(
+        code=area.code,
+        base_year=area.base_year,
+        population=population,
+        births=totals[..., kernel_layout.BIRTHS],
+        deaths=totals[..., kernel_layout.DEATHS],
+        net_migration=totals[..., kernel_layout.NET_MIGRATION],
+        other=totals[..., kernel_layout.OTHER],
+        dwellings=totals[..., kernel_layout.DWELLINGS],
+        households=totals[..., kernel_layout.HOUSEHOLDS],
+        household_population=population.sum(axis=(2, 3)) - totals[..., kernel_layout.COMMUNAL],
+        communal_population=totals[..., kernel_layout.COMMUNAL],
+        components=components,
+        limited_draws=int((faults[:, kernel_layout.FAULT_COUNT] > 0).sum()),
+        limited_people=float(faults[:, kernel_layout.FAULT_SUM].sum()),
+    )
+    _assert_balance(projection)
+    return projection
+
+
+def kernel_arrays(
+    area: AreaInputs, factors: Factors, dwellings: Floats, net_migration: Floats | None
+) -> tuple[kernel_layout.KernelArea, kernel_layout.KernelDraws]:
+    """What the kernel takes, checked; the rest as `project_area`."""
     draws, years = dwellings.shape
     if years != area.steps + 1:
         raise ValueError(f"{area.code}: {years} years of dwellings for {area.steps} steps")
@@ -89,52 +126,13 @@ def project_area(
             f"{area.code}: {dwellings.min():,.1f} dwellings in "
             f"{area.base_year + int(np.unravel_index(dwellings.argmin(), dwellings.shape)[1])}"
         )
-    population = np.empty((draws, years, 2, AGES))
-    totals = np.empty((draws, years, kernel.TOTALS))
-    faults = np.empty((draws, kernel.FAULTS))
-    components = np.zeros((years, 4, 2, AGES))
+    housing_led = net_migration is None
     target = np.zeros_like(dwellings) if net_migration is None else net_migration
-    packed = kernel_area(area, housing_led=net_migration is None)
-    given = kernel.KernelDraws(
-        *(
-            np.ascontiguousarray(values)
-            for values in (
-                dwellings,
-                target,
-                factors.fertility,
-                factors.mortality,
-                factors.turnover,
-                factors.household_size,
-                factors.kept_scale,
-            )
-        )
+    size = factors.household_size * size_path(area.size_drift, dwellings, housing_led=housing_led)
+    by_year = (dwellings, target, factors.fertility, factors.mortality, factors.turnover, size)
+    return kernel_area(area, housing_led=housing_led), kernel_layout.KernelDraws(
+        *(np.ascontiguousarray(values) for values in (*by_year, factors.kept_scale))
     )
-
-    def run(start: int, stop: int) -> None:
-        kernel.project_draws(packed, given, start, stop, population, totals, faults, components)
-
-    in_blocks(run, draws, threads)
-    _raise_if_impossible(area, faults[0], totals[0])
-    if not np.isfinite(totals).all():
-        raise ImpossibleTrajectory(f"{area.code}: a draw has no finite solution")
-    projection = Projection(
-        code=area.code,
-        base_year=area.base_year,
-        population=population,
-        births=totals[..., kernel.BIRTHS],
-        deaths=totals[..., kernel.DEATHS],
-        net_migration=totals[..., kernel.NET_MIGRATION],
-        other=totals[..., kernel.OTHER],
-        dwellings=totals[..., kernel.DWELLINGS],
-        households=totals[..., kernel.HOUSEHOLDS],
-        household_population=population.sum(axis=(2, 3)) - totals[..., kernel.COMMUNAL],
-        communal_population=totals[..., kernel.COMMUNAL],
-        components=components,
-        limited_draws=int((faults[:, kernel.FAULT_COUNT] > 0).sum()),
-        limited_people=float(faults[:, kernel.FAULT_SUM].sum()),
-    )
-    _assert_balance(projection)
-    return projection
 
 
 def in_blocks(run: Callable[[int, int], None], count: int, threads: int | None = None) -> None:
@@ -163,15 +161,20 @@ def _check_factors(area: AreaInputs, factors: Factors, draws: int) -> None:
         raise ValueError(f"{area.code}: the mortality factor makes a probability of dying of {highest:.3f}")
 
 
-def _raise_if_impossible(area: AreaInputs, fault: Floats, totals: Floats) -> None:
-    if fault[kernel.FAULT_COUNT] == 0:
+def raise_if_impossible(area: AreaInputs, fault: Floats, all_totals: Floats) -> None:
+    """Say where the principal run takes more people than there are, from its fault record and totals."""
+    if not np.isfinite(all_totals).all():
+        raise ImpossibleTrajectory(f"{area.code}: a draw has no finite solution")
+    totals = all_totals[0]
+    if fault[kernel_layout.FAULT_COUNT] == 0:
         return
-    step, age = int(fault[kernel.FAULT_STEP]), int(fault[kernel.FAULT_AGE])
-    sex = SEXES[int(fault[kernel.FAULT_SEX])]
+    step, age = int(fault[kernel_layout.FAULT_STEP]), int(fault[kernel_layout.FAULT_AGE])
+    sex = SEXES[int(fault[kernel_layout.FAULT_SEX])]
     raise ImpossibleTrajectory(
-        f"{area.code}: the dwellings of {area.base_year + step} ({totals[step, kernel.DWELLINGS]:,.0f}) need "
-        f"{totals[step, kernel.NET_MIGRATION]:+,.0f} net migrants, which would leave "
-        f"{-fault[kernel.FAULT_AMOUNT]:,.1f} {sex} residents aged {age}"
+        f"{area.code}: the dwellings of {area.base_year + step} "
+        f"({totals[step, kernel_layout.DWELLINGS]:,.0f}) need "
+        f"{totals[step, kernel_layout.NET_MIGRATION]:+,.0f} net migrants, which would leave "
+        f"{-fault[kernel_layout.FAULT_AMOUNT]:,.1f} {sex} residents aged {age}"
     )
 
 

@@ -1,16 +1,14 @@
-"""Yearly rates out of published ones: years between those given, survivorship from probabilities of dying,
-and the ratio by which a place's births or deaths stand to what national rates would give.
+"""Yearly rates out of published ones: years between those given, a level that returns to its mean, and the
+ratio by which a place's births or deaths stand to what national rates would give.
 
-Which publication the rates come from is the caller's business; migration and households have modules of
-their own.
+Which publication the rates come from is the caller's business; mortality, migration and households have
+modules of their own.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from models.demography.area import AGES
 
 Floats = NDArray[np.float64]
 
@@ -41,31 +39,6 @@ def interpolate_years(
     return np.exp(result) if in_logs else result
 
 
-def survivorship_ratios(
-    death_probability: ArrayLike, growth_of_the_oldest: float, ratio: float = 1.0
-) -> Floats:
-    """(…, AGES) survivorship between two mid-years, from (…, 1 + single ages) probabilities of dying.
-
-    death_probability: from birth to the first mid-year, then from age x to x + 1, to a last age well above
-    90. ratio: a place's mortality over the nation's. The open group, with the age below it, survives as a
-    stable population with these probabilities would whose newly 89-year-olds grow by
-    `growth_of_the_oldest` a year: taking 90+ at a single age's rate leaves far too many.
-    Raises ValueError where a probability lies outside 0 to 1.
-    """
-    dying = np.asarray(death_probability, dtype=np.float64) * ratio
-    # The last of life: no place's ratio can make dying more than certain.
-    dying = np.minimum(dying, 1.0)
-    if dying.min() < 0:
-        raise ValueError(f"a probability of dying of {dying.min():g}")
-    oldest = dying[..., AGES - 1 :]  # from age 89 on
-    alive = np.ones_like(oldest)
-    alive[..., 1:] = np.cumprod(1.0 - oldest[..., :-1], axis=-1)
-    alive = alive * np.exp(-growth_of_the_oldest * np.arange(oldest.shape[-1]))
-    survive = 1.0 - dying[..., :AGES]
-    survive[..., AGES - 1] = (alive * (1.0 - oldest)).sum(axis=-1) / alive.sum(axis=-1)
-    return survive
-
-
 def expected_deaths(population: ArrayLike, death_rate: ArrayLike) -> Floats:
     """(years,) deaths that rates (years, 2, groups) would give in populations of the same shape."""
     return np.asarray((np.asarray(population) * np.asarray(death_rate)).sum(axis=(-2, -1)))
@@ -82,3 +55,15 @@ def local_ratio(observed: ArrayLike, expected: ArrayLike) -> float:
     if total <= 0:
         raise ValueError("nothing expected, so no ratio")
     return float(np.sum(observed)) / total
+
+
+def returning_level(past: ArrayLike, persistence: float, years_on: ArrayLike) -> Floats:
+    """(years_on,) a level that starts at the last of `past` and goes back towards their mean.
+
+    persistence: share of the distance left after a year. Raises ValueError for one outside 0 to 1.
+    """
+    if not 0 <= persistence <= 1:
+        raise ValueError(f"persistence is {persistence}; expected 0 to 1")
+    levels = np.asarray(past, dtype=np.float64)
+    time = np.asarray(years_on, dtype=np.float64)
+    return np.asarray(levels.mean() + (levels[-1] - levels.mean()) * persistence**time)

@@ -12,16 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.demography.area import Factors
-from models.ensemble import autoregressive, factor_draws, shared_normal
+from models.ensemble import accumulated, autoregressive, factor_draws, shared_normal
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Spread:
-    """One factor: central value, its P10 and P90 in the long run, yearly persistence, shared variance.
+    """One factor: central value, its P10 and P90, yearly persistence, shared variance.
 
-    The factor is known (central) until known_until and wanders off from there.
+    The factor is known (central) until known_until. From there it wanders about its centre, low and high
+    being those of the long run; with a horizon it drifts away by steps that persist, and low and high are
+    those after so many years.
     """
 
     factor: str
@@ -31,6 +33,7 @@ class Spread:
     persistence: float
     shared_variance: float
     known_until: int
+    horizon: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ def wander(spread: Spread, seed: int, code: str, draws: int, base_year: int, ste
     values = np.full((draws + 1, steps + 1), spread.value)
     if first <= steps:
         z = shared_normal(seed, spread.factor, code, draws, steps + 1 - first, spread.shared_variance)
-        path = autoregressive(z, spread.persistence, start="known")
+        if spread.horizon is None:
+            path = autoregressive(z, spread.persistence, start="known")
+        else:
+            path = accumulated(z, spread.persistence, spread.horizon)
         values[:, first:] = factor_draws(spread.value, spread.low, spread.high, path)
     return values
 

@@ -145,7 +145,7 @@ def test_the_base_is_the_latest_census_and_graduation_keeps_its_total(
     tables: dict[str, pd.DataFrame],
 ) -> None:
     inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
-    figures = place_figures(MILTON_KEYNES, inputs, 117_000.0, 5)
+    figures = place_figures(MILTON_KEYNES, inputs, 117_000.0, 5, 10)
     assert figures.base_year == 2021
     assert figures.base_population.sum() == pytest.approx(288_201)
     assert set(figures.usual_deaths).isdisjoint({2020, 2021})

@@ -1,0 +1,70 @@
+"""The arrays the fused kernel takes and fills: which row, column or field is what. Nothing is computed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Columns of the yearly totals of a draw.
+BIRTHS, DEATHS, NET_MIGRATION, OTHER, DWELLINGS, HOUSEHOLDS, COMMUNAL = range(7)
+TOTALS = 7
+# Columns of the fault record of a draw: the worst negative cell and where it is, how many, how many people.
+FAULT_AMOUNT, FAULT_STEP, FAULT_SEX, FAULT_AGE, FAULT_COUNT, FAULT_SUM = range(6)
+FAULTS = 6
+# Rows of `constants`: what a flow that does not depend on the residents adds to what must be met …
+INFLOW, FIXED, NEW_HOMES = range(3)
+# … and its columns: itself, times mortality, times births, times births and mortality.
+PLAIN, DYING, BORN, BORN_DYING = range(4)
+
+
+# Rows of `flows`, each (2, ages): usual flows by count and a resident, fixed net ones, newcomers a dwelling.
+INFLOW_COUNT, INFLOW_RATE, OUTFLOW_RATE, FIXED_COUNT, FIXED_RATE, NEW_HOME_COUNT = range(6)
+# Rows of `needs`: coefficients of residents who stay, of usual in-migrants and of out-migrants.
+STAY, COME, GO = range(3)
+
+
+class KernelArea(NamedTuple):
+    """One area as the kernel takes it, in few arrays: contiguous float64 unless said otherwise.
+
+    A year's need is linear in people. needs[flow, 0] are the coefficients were nobody to die, needs[flow, 1]
+    times the chance of dying times household weight is what death takes off them.
+    """
+
+    base_population: Floats  # (2, ages)
+    death_probability: Floats  # (steps, 2, ages): 1 − survivorship
+    fertility: Floats  # (steps, ages)
+    needs: Floats  # (3, 2, 2, ages)
+    dying_weight: Floats  # (steps, 2, ages) chance of dying before the next age × weight at it
+    constants: Floats  # (steps, 3, 4)
+    flows: Floats  # (6, 2, ages)
+    household_weight: Floats  # (2, ages) households a resident, communal residents aside
+    communal_share: Floats  # (2, ages) of residents
+    estimates: Floats  # (steps + 1, bands) published persons by band, used where raked
+    raked: NDArray[np.bool_]  # (steps + 1,)
+    band_of_age: NDArray[np.int64]  # (ages,)
+    newborn_weight: tuple[float, float]  # of a resident aged 0; 0 where households do not matter
+    female_share: float  # of births
+    first_fertile: int  # first and last age with any fertility
+    last_fertile: int
+    first_communal: int  # first age at which communal population is a share
+    communal_households: float  # households the constant communal population would make up
+    communal_constant: float  # people
+    occupied_share: float
+    housing_led: bool
+    dwellings_known: int  # steps up to which dwellings are recorded, for a trend run
+
+
+class KernelDraws(NamedTuple):
+    """What differs between draws: (draws, steps + 1), kept_scale (draws,)."""
+
+    dwellings: Floats
+    net_migration: Floats  # used by a trend run only
+    fertility: Floats
+    mortality: Floats
+    turnover: Floats
+    household_size: Floats
+    kept_scale: Floats  # share of the households' scale kept from year to year
