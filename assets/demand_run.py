@@ -6,7 +6,9 @@ published.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -242,7 +244,7 @@ class DemandRun:
             changed[:, sink] += moved
         return mitigation.effect(changed, before)
 
-    def _avoided(self, place: str, residents: Residents, target: dict[str, object]) -> FloatArray:
+    def _avoided(self, place: str, residents: Residents, target: Mapping[Any, Any]) -> FloatArray:
         first, last = self._span(residents)
         ages = np.arange(residents.people.shape[-1])
         inside = (ages >= target["age_from"]) & (ages <= target["age_to"])
@@ -255,10 +257,10 @@ class DemandRun:
             row = listed[listed["service"] == service]
             growth = growth_factors(self._known, row, self.years, self._settings.seed, 0)[0, :, 0]
         measured_on = activity.expected_activity(residents.people[:1], weights[None])
-        steps = mitigation.steps_taken(self.years, int(target["before_year"]), int(target["full_year"]))  # type: ignore[call-overload]
+        steps = mitigation.steps_taken(self.years, int(target["before_year"]), int(target["full_year"]))
         return mitigation.avoided(
             measured_on[0, first : last + 1, 0] * growth,
-            float(target["annual_change"]),  # type: ignore[arg-type]
+            float(target["annual_change"]),
             PER[str(target["measure"])],
             steps,
         )

@@ -34,11 +34,12 @@ def joined_years(
         year=period.asfreq("Y-MAR").year - 1,
         measure=months["measure"].replace(YEARLY_MEASURE),
     )
-    by_year = months.groupby(["provider", "measure", "year"])["total"].agg(["sum", "count"])
+    by_year = months.groupby(["provider", "measure", "year"], as_index=False)["total"].agg(["sum", "count"])
+    whole = by_year[(by_year["count"] == MONTHS) & (by_year["year"] > base_year)]
     found: dict[tuple[str, str], dict[int, float]] = {}
-    for (provider, measure, year), row in by_year.iterrows():
-        if row["count"] == MONTHS and year > base_year:
-            found.setdefault((provider, measure), {})[int(year)] = float(row["sum"])
+    for row in whole.to_dict("records"):
+        key = (str(row["provider"]), str(row["measure"]))
+        found.setdefault(key, {})[int(row["year"])] = float(row["sum"])
     return found
 
 

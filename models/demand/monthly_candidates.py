@@ -69,7 +69,8 @@ def forecasts(training: Training, candidates: tuple[str, ...] = CANDIDATES) -> d
         raise ValueError(f"{training.months} months are no year to repeat")
     made = {name: np.round(_FITS[name](training), FIT_DECIMALS) for name in candidates}
     if set(COMBINED) <= set(made):
-        made[COMBINATION] = np.round(np.mean([made[name] for name in COMBINED], axis=0), FIT_DECIMALS)
+        together = np.stack([made[name] for name in COMBINED]).mean(axis=0)
+        made[COMBINATION] = np.round(together, FIT_DECIMALS)
     return made
 
 
