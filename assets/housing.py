@@ -17,6 +17,7 @@ from assets.registry.housing import HOUSING_DELIVERY, HOUSING_LATENESS
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from housing_trajectories.calibration import Calibration
+from housing_trajectories.completion import completed
 from housing_trajectories.delivery import SITE_NORMALS, SiteTerms, StatusTerms
 from housing_trajectories.delivery_table import delivery_rows, system_rows, with_total
 from housing_trajectories.lateness import lateness_rows, with_values
@@ -38,14 +39,26 @@ from models.ensemble import autoregressive, shared_normal, standard_normal, summ
 
 @dg.asset(group_name="housing", kinds={"csv"}, **PLACED)
 def housing_trajectories(
-    context: dg.AssetExecutionContext, settings: RunSettings, places: pd.DataFrame
+    context: dg.AssetExecutionContext,
+    settings: RunSettings,
+    places: pd.DataFrame,
+    net_additional_dwellings: pd.DataFrame,
+    local_plan_requirements: pd.DataFrame,
+    assumptions: pd.DataFrame,
 ) -> ByPlace:
-    """Each council's trajectory as understood: which homes, on which site, in which financial year."""
+    """Each council's trajectory as understood, with the record before it and its plan where it is silent."""
+    known = Assumptions(assumptions)
+    first_year, last_year = (
+        int(known.value(f"housing.{name}")) for name in ("first_financial_year", "last_financial_year")
+    )
     files = dict(zip(places["place"], places["trajectory_file"], strict=True))
+    requirements = local_plan_requirements.to_dict("records")
+    recorded = recorded_by_place(net_additional_dwellings.to_dict("records"))
 
     def trajectory(place: str) -> pd.DataFrame:
         trajectory = read(settings.trajectories_path / files[place], place, data=settings.data_path)
-        return one_remainder(trajectory.usable().table)
+        table = one_remainder(trajectory.usable().table)
+        return completed(table, place, requirements, recorded[place], first_year, last_year)
 
     return ByPlace(place_keys(context), trajectory)
 

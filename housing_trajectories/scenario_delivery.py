@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from housing_trajectories.calibration import Calibration, History, calibrate
+from housing_trajectories.completion import closed_by_rule
 from housing_trajectories.delivery import (
     Array,
     Range,
@@ -26,7 +27,13 @@ from housing_trajectories.delivery import (
 )
 from housing_trajectories.phasing import plan_balance
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
-from housing_trajectories.selection import PlannedHomes, Plans, plan_in_force, planned_homes
+from housing_trajectories.selection import (
+    PlannedHomes,
+    Plans,
+    plan_in_force,
+    planned_homes,
+    rows_in_scenario,
+)
 
 Delivery = Literal["calibrated", "on_schedule", "slow"]
 Record = Mapping[Any, Any]
@@ -114,7 +121,9 @@ def deliver_scenario(
         relative = terms.slow_relative if delivery == "slow" else 1.0
         market = relative * market_factor(normals.annual[:, homes.open_from :], normals.level, calibration)
         usual = _usual_total(place, homes, plans, requirements, calibration, terms, normals, market, relative)
-        total = np.maximum(usual + beside_balance(place, homes, plans, requirements, recorded) * market, 0.0)
+        stated, shift = beside_balance(place, homes, plans, requirements, recorded)
+        closed = closed_by_rule(rows_in_scenario(table, plans), homes.years[homes.open_from :])
+        total = np.maximum(np.where(closed, usual + shift * market, stated * market), 0.0)
         named = [normals.sites[reference] for reference in homes.references]
         z = np.stack(named, axis=1) if named else np.zeros((draws, 0, 4))
         delivered = deliver(homes, total, market, site_factors(z, homes, terms.sites))
@@ -159,24 +168,23 @@ def beside_balance(
     plans: Plans,
     requirements: Sequence[Record],
     recorded: Mapping[int, float],
-) -> Array:
-    """Homes a year, (open years,), by which a trajectory stands above or below what its plan has left.
+) -> tuple[Array, Array]:
+    """Homes a trajectory states a year, and how far that is above what its plan has left, (open years,) each.
 
-    A trajectory phased by rule alone says nothing that the plan does not, and stands at 0. What a council's
-    own trajectory says beyond that, homes brought forward, put off, added or dropped, is what its re-issue
-    changes, and comes on top of what the place usually delivers.
+    Where the plan closes a year (see `completion`), the place's usual delivery holds, and homes brought
+    forward, put off, added or dropped against the plan's balance come on top: a trajectory phased by rule
+    alone stands at 0. Where a council states all homes of a year itself, its statement takes the place of the
+    usual, since what it foresees is in it already.
     """
     status: Plans = "adopted" if plan_in_force(place, requirements, plans) is None else plans
     plan = plan_in_force(place, requirements, status)
     assert plan is not None
-    known = dict(recorded) | {
-        year: float(value)
-        for year, value in zip(homes.years[: homes.open_from], homes.recorded, strict=False)
-    }
+    own = zip(homes.years[: homes.open_from], homes.recorded, strict=False)
     years = homes.years[homes.open_from :]
+    known = dict(recorded) | {year: float(value) for year, value in own}
     whole = {year: round(value) for year, value in known.items() if year < years[0]}
     stated = homes.planned[homes.open_from :].sum(axis=1) + homes.remainder[homes.open_from :]
-    return np.asarray(stated - plan_balance(plan, whole, years), dtype=np.float64)
+    return stated, np.asarray(stated - plan_balance(plan, whole, years), dtype=np.float64)
 
 
 def _required(

@@ -43,7 +43,17 @@ class Stage:
         folder = trajectories or root / "housing_trajectories" / "blmk"
         settings = RunSettings(data_directory=str(data), trajectories_directory=str(folder), draws=draws)
         context = SimpleNamespace(partition_keys=list(places.loc[places["kind"] == "place", "place"]))
-        self.trajectories = _held(_call(housing.housing_trajectories, context, settings, places))
+        self.trajectories = _held(
+            _call(
+                housing.housing_trajectories,
+                context,
+                settings,
+                places,
+                tables["net_additional_dwellings"],
+                tables["local_plan_requirements"],
+                tables["assumptions"],
+            )
+        )
         self.draws: ByPlace = _held(
             _call(
                 housing.housing_delivery_draws,
@@ -219,3 +229,27 @@ def test_a_reissued_trajectory_moves_the_homes_expected_in_its_year_and_place_al
         assert moved[scenario, "E06000032", "all", 2026] == pytest.approx(500 * share)
     elsewhere = (changed - before).drop(index=["E06000032", "E54000024"], level="place")
     assert elsewhere.abs().max() == 0
+
+
+def test_a_councils_own_sites_only_file_is_completed_and_taken_at_its_word(
+    stage: Stage, root: Path, tmp_path: Path
+) -> None:
+    for path in (root / "housing_trajectories" / "blmk").glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "luton.csv").write_text(
+        "Site reference,Site name,Capacity,Planning status,2025/26,2026/27,2027/28\n"
+        "LU-1,Mill Street,600,permissioned,200,200,200\n"
+        "LU-2,Station Approach,900,permissioned,300,300,300\n",
+        encoding="utf-8",
+    )
+    own = Stage(root, trajectories=tmp_path).table
+    luton = own[own["place"].eq("E06000032") & own["site_reference"].eq("all")]
+    principal = luton[luton["scenario"].eq("local_plan")].set_index("year")["principal"]
+    shipped = stage.table.query(
+        "place == 'E06000032' and site_reference == 'all' and scenario == 'local_plan'"
+    )
+    usual = shipped.set_index("year")["principal"]
+    assert principal.loc[[2021, 2022, 2023]].tolist() == [412.0, 1146.0, 390.0]
+    assert principal.loc[[2025, 2026, 2027]].tolist() == pytest.approx([500.0] * 3)
+    unsaid = [2024, *range(2028, 2052)]
+    np.testing.assert_allclose(principal.loc[unsaid], usual.loc[unsaid])

@@ -25,7 +25,7 @@ def shift(root: Path, table: pd.DataFrame, place: str, plans: str) -> np.ndarray
     additions = pd.read_csv(root / "data" / "net_additional_dwellings.csv").to_dict("records")
     requirements = pd.read_csv(root / "data" / "local_plan_requirements.csv").to_dict("records")
     homes = planned_homes(table, plans, trajectory_years(table))  # type: ignore[arg-type]
-    return beside_balance(place, homes, plans, requirements, recorded_by_place(additions)[place])  # type: ignore[arg-type]
+    return beside_balance(place, homes, plans, requirements, recorded_by_place(additions)[place])[1]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("plans", ["adopted", "draft"])
