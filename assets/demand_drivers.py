@@ -40,6 +40,7 @@ def people_without_new_homes(
     national_mortality: pd.DataFrame,
     national_deaths: pd.DataFrame,
     international_migration_profile: pd.DataFrame,
+    england_population: pd.DataFrame,
 ) -> ByPlace:
     """The principal run of each place with the homes of its base year and none after it."""
     known = Assumptions(assumptions)
@@ -76,6 +77,7 @@ def people_without_new_homes(
         national_mortality=national_mortality,
         national_deaths=national_deaths,
         international_migration_profile=international_migration_profile,
+        england_population=england_population,
     )
     recorded_until = int(net_additional_dwellings["year"].max()) + 1
     places = place_keys(context)
