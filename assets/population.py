@@ -16,6 +16,7 @@ import xarray as xr
 from assets.by_place import ByPlace
 from assets.neighbourhoods import neighbourhood_population as neighbourhood_population
 from assets.places import PLACED, place_keys
+from assets.population_accuracy import population_accuracy as population_accuracy
 from assets.population_figures import PopulationInputs
 from assets.population_run import PopulationRun
 from assets.registry import TABLES

@@ -58,6 +58,11 @@ def share_at_least(errors: ArrayLike, percent: float) -> float:
     return float((np.abs(np.asarray(errors, dtype=np.float64)) >= percent).mean() * 100.0)
 
 
+def within(low: float, high: float, true: float) -> float:
+    """1 where a value lies within its interval, else 0: the coverage of a single case."""
+    return coverage(low, high, true) / 100.0
+
+
 def coverage(low: ArrayLike, high: ArrayLike, true: ArrayLike) -> float:
     """Percent of true values within their intervals, ends included. Shapes broadcast."""
     value = np.asarray(true, dtype=np.float64)

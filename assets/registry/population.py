@@ -202,6 +202,19 @@ INPUTS: tuple[Table, ...] = (
         source_id="ons_npp_2020",
     ),
     Table(
+        name="national_fertility_2013",
+        description="Births a thousand women as assumed about 2011, for projections held against 2021",
+        keys=("age",),
+        columns=(
+            Column("age", "integer", "Age of the mother", unit="years", minimum=10, maximum=60),
+            Column(
+                "births_per_1000_women", "number", "Births a year", unit="births a thousand women", minimum=0
+            ),
+        ),
+        stage="population",
+        source_id="ons_npp_2012",
+    ),
+    Table(
         name="msoa_population",
         description="People of small areas before the base, persons by age band",
         keys=("place", "msoa", "age_band"),
@@ -242,7 +255,28 @@ INPUTS: tuple[Table, ...] = (
     ),
 )
 
+_MEASURED = (
+    Column("subject", "text", "Place, or the system"),
+    Column("measure", "text", "What is projected, or a part of its error"),
+    Column("model", "text", "Whose projection"),
+    Column("horizon", "text", "How far ahead"),
+    Column("mase", "number", "Absolute error over that of no change since the base", nullable=True),
+    Column("wape", "number", "Absolute errors over actual values", unit="ratio", nullable=True),
+    Column("bias", "number", "Projected less actual over actual values", unit="ratio", nullable=True),
+    Column("coverage_80", "number", "Share of actual values within the 80 % interval", nullable=True),
+    Column("coverage_95", "number", "Share of actual values within the 95 % interval", nullable=True),
+    Column("winkler_80", "number", "Winkler score of the 80 % interval", unit="persons", nullable=True),
+    Column("origins", "integer", "Bases projected from"),
+)
+
 TABLES: tuple[Table, ...] = (
+    Table(
+        name="population_accuracy",
+        description="How far projections of people stood from what came, ours and official ones",
+        keys=("subject", "measure", "model", "horizon"),
+        columns=_MEASURED,
+        stage="population",
+    ),
     Table(
         name="neighbourhood_population",
         description="People of neighbourhoods by the source's age bands, with prediction intervals",

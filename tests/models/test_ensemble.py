@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from models.ensemble import (
     NORMAL_P90,
+    accumulated,
     autoregressive,
     factor_draws,
     shared_normal,
@@ -80,3 +81,21 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         autoregressive(np.zeros(3), 1.0)
     with pytest.raises(ValueError, match="no draws"):
         summarise(np.zeros((1, 4)))
+
+
+def test_a_drifting_factor_has_unit_variance_after_its_horizon() -> None:
+    z = standard_normal(1, "size", "place", "E1", 20_000, 20)
+    drift = accumulated(z, 0.55, 10)
+    spread = drift[1:].std(axis=0)
+    assert spread[9] == pytest.approx(1.0, abs=0.03)
+    # The first year alone is far narrower than a tenth root would have it, later years open a little faster than √t.
+    assert spread[0] < 0.22
+    assert np.sqrt(2) < spread[19] / spread[9] < 1.55
+    assert np.all(drift[0] == 0)
+
+
+def test_the_common_stream_is_the_same_array_for_all_and_cannot_be_written() -> None:
+    first = standard_normal(1, "fertility", "common", "all", 5)
+    assert standard_normal(1, "fertility", "common", "all", 5) is first
+    with pytest.raises(ValueError, match="read-only"):
+        first[0, 0] = 1.0

@@ -1,0 +1,229 @@
+"""How far projections of the places stood from what came: 2011 to 2021 by the shipped method, and since 2021.
+
+No arithmetic lives here: figures of 2011 are brought to the models, and what comes back is laid out.
+"""
+
+# Dagster reads the annotations of assets itself, so they are not postponed here.
+
+from collections.abc import Iterable
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+
+from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
+from assets.population_figures import BANDS, SEXES, grid, parameters, spreads, yearly_growth
+from assets.population_of_2011 import BASE_YEAR, TARGET_YEAR, national_figures_of_2011
+from assets.registry import TABLES
+from assets.settings import RunSettings
+from models.accuracy import age_sex_error, error_split, winkler_score, within
+from models.demography.area import AGES
+from models.demography.graduation import band_edges, band_of_age, graduate
+from models.demography.households import dwellings_at_mid_year
+from models.demography.migration import GrossFlows
+from models.demography.place import NationalFigures, Parameters, PlaceFigures, build_area
+from models.demography.projection import project_area
+from models.demography.uncertainty import draw_factors
+from models.ensemble import summarise
+
+STEPS = TARGET_YEAR - BASE_YEAR
+MODELS = {
+    "placecast_2021_based": "placecast, principal run from 2021, recorded homes",
+    "ons_2018_based": "ONS 2018-based",
+    "ons_2022_based": "ONS 2022-based, migration category variant",
+}
+FROM_2011 = "placecast from 2011, recorded homes"
+NO_CHANGE, SAME_SIZE = "no change", "constant people a dwelling"
+BASED = {"placecast_2021_based": 2021, "ons_2018_based": 2018, "ons_2022_based": 2022}
+CENSUS = 2021
+
+
+@dg.asset(group_name="population")
+def population_accuracy(
+    settings: RunSettings,
+    assumptions: pd.DataFrame,
+    unrebased_projection: ByPlace,
+    official_projections: pd.DataFrame,
+    mid_year_estimate_totals: pd.DataFrame,
+    census_based_population: pd.DataFrame,
+    past_components_of_change: pd.DataFrame,
+    census_households: pd.DataFrame,
+    dwelling_stock: pd.DataFrame,
+    national_deaths: pd.DataFrame,
+    england_population: pd.DataFrame,
+    household_representative_rates: pd.DataFrame,
+    national_fertility_2013: pd.DataFrame,
+    places: pd.DataFrame,
+) -> pd.DataFrame:
+    """Projections of 2011 and since 2018 beside what came, the base's error and growth's told apart."""
+    known = Assumptions(assumptions)
+    method = parameters(known)
+    national = national_figures_of_2011(
+        known,
+        method.schedule.rates(),
+        national_deaths,
+        england_population,
+        household_representative_rates,
+        national_fertility_2013,
+    )
+    system = str(places.loc[places["kind"] == "system", "place"].item())
+    drawn: dict[str, np.ndarray] = {}
+    truth: dict[str, np.ndarray] = {}
+    flat: dict[str, dict[str, float]] = {}
+    for place in unrebased_projection:
+        figures, dwellings = figures_of_2011(
+            place, census_based_population, past_components_of_change, census_households, dwelling_stock,
+            national, known,
+        )  # fmt: skip
+        drawn[place] = _projected(figures, dwellings, national, method, known, settings)
+        truth[place] = _census(census_based_population, place, CENSUS)
+        base = float(figures.base_population.sum())
+        flat[place] = {NO_CHANGE: base, SAME_SIZE: base * float(dwellings[-1] / dwellings[0])}
+    drawn[system], truth[system] = np.sum(list(drawn.values()), axis=0), np.sum(list(truth.values()), axis=0)
+    flat[system] = {name: sum(by[name] for by in flat.values()) for name in (NO_CHANGE, SAME_SIZE)}
+    rows = [row for place in drawn for row in rows_from_2011(place, drawn[place], truth[place], flat[place])]
+    rows.extend(_rows_since(unrebased_projection, official_projections, mid_year_estimate_totals, system))
+    declared = TABLES["population_accuracy"]
+    table = pd.DataFrame(rows).reindex(columns=declared.column_names)
+    numbers = {c.name: "float64" for c in declared.columns if c.kind == "number"}
+    return table.astype(numbers).sort_values(list(declared.keys), ignore_index=True)
+
+
+def figures_of_2011(
+    place: str,
+    census_based_population: pd.DataFrame,
+    past_components_of_change: pd.DataFrame,
+    census_households: pd.DataFrame,
+    dwelling_stock: pd.DataFrame,
+    national: NationalFigures,
+    known: Assumptions,
+) -> tuple[PlaceFigures, np.ndarray]:
+    """A place as it was known in 2011, and its dwellings at the mid-years 2011 to 2021."""
+    people = _census(census_based_population, place, BASE_YEAR)
+    components = past_components_of_change
+    components = components[(components["place"] == place) & (components["year"] <= BASE_YEAR)]
+    averaged = int(known.value("demography.flow_averaging_years"))
+    flows = components.nlargest(averaged, "year").mean(numeric_only=True)
+    recent = components.nlargest(averaged, "year")
+    years = list(range(BASE_YEAR, TARGET_YEAR + 1))
+    stock = grid(dwelling_stock[dwelling_stock["place"] == place], "dwellings", year=years)
+    additions = np.diff(stock)
+    dwellings = dwellings_at_mid_year(float(stock[0]), np.append(additions, additions[-1]))
+    households = census_households[census_households["place"] == place]
+    figures = PlaceFigures(
+        code=place,
+        base_year=BASE_YEAR,
+        base_population=graduate(people, BANDS, pattern=national.population),
+        band_of_age=band_of_age(BANDS, AGES),
+        estimates={},
+        births=_by_year(components, "births"),
+        usual_deaths=_by_year(recent, "deaths"),
+        flows=GrossFlows(
+            float(flows["internal_in"]),
+            float(flows["internal_out"]),
+            float(flows["international_in"]),
+            float(flows["international_out"]),
+        ),
+        census_households=float(grid(households, "households", census_year=[BASE_YEAR])[0]),
+        census_dwellings=float(stock[0]),
+        base_dwellings=float(dwellings[0]),
+        usual_growth=yearly_growth(components, float(people.sum()), int(components["year"].min())),
+    )
+    return figures, dwellings
+
+
+def _projected(
+    figures: PlaceFigures,
+    dwellings: np.ndarray,
+    national: NationalFigures,
+    method: Parameters,
+    known: Assumptions,
+    settings: RunSettings,
+) -> np.ndarray:
+    """(draws + 1, 2, bands) people of 2021."""
+    area = build_area(figures, national, method, STEPS)
+    factors = draw_factors(
+        spreads(known, BASE_YEAR, BASE_YEAR), settings.seed, figures.code, settings.draws, BASE_YEAR, STEPS
+    )
+    projection = project_area(area, factors, np.tile(dwellings, (settings.draws + 1, 1)))
+    return np.add.reduceat(
+        projection.population[:, -1], [first for first, _ in band_edges(BANDS, AGES)], axis=-1
+    )
+
+
+def rows_from_2011(
+    place: str, drawn: np.ndarray, truth: np.ndarray, flat: dict[str, float]
+) -> Iterable[dict[str, object]]:
+    """Rows of one subject: drawn (draws + 1, 2, bands) of 2021 beside the census of it."""
+    horizon = f"{STEPS} years"
+    actual = float(truth.sum())
+    total = summarise(drawn.sum(axis=(1, 2)))
+    interval = (float(total.p10), float(total.p90))
+    for model, value in ((FROM_2011, float(total.principal)), *flat.items()):
+        split = error_split(actual, actual, value, actual)
+        yield {
+            "subject": place, "measure": "population", "model": model, "horizon": horizon, "origins": 1,
+            "bias": split.whole / actual, "wape": abs(split.whole) / actual,
+            "mase": abs(split.whole) / abs(flat[NO_CHANGE] - actual),
+            "coverage_80": within(*interval, actual) if model == FROM_2011 else None,
+            "winkler_80": winkler_score(*interval, actual, 0.8) if model == FROM_2011 else None,
+        }  # fmt: skip
+    yield {
+        "subject": place, "measure": "population by sex and age band", "model": FROM_2011,
+        "horizon": horizon, "origins": 1, "wape": age_sex_error(drawn[0], truth) / 100,
+    }  # fmt: skip
+
+
+def _rows_since(
+    own: ByPlace, official: pd.DataFrame, estimates: pd.DataFrame, system: str
+) -> Iterable[dict[str, object]]:
+    """Rows of projections against estimates after 2021, with the parts of base and growth."""
+    ours = pd.concat([own[place] for place in own], ignore_index=True).assign(
+        projection="placecast_2021_based"
+    )
+    every = pd.concat([ours, official[official["age_band"] == "all"]], ignore_index=True)
+    both = every.merge(estimates, on=["place", "year"], suffixes=("", "_estimate"))
+    both = both[["projection", "place", "year", "population", "population_estimate"]]
+    whole = both.groupby(["projection", "year"], as_index=False).agg(
+        population=("population", "sum"),
+        population_estimate=("population_estimate", "sum"),
+        places=("place", "nunique"),
+    )
+    complete = whole[whole["places"] == estimates["place"].nunique()].assign(place=system)
+    both = pd.concat([both, complete.drop(columns="places")], ignore_index=True)
+    at = both.set_index(["projection", "place", "year"])
+    for projection, place, year in at.index:
+        based = max(BASED[projection], CENSUS)
+        if year <= based:
+            continue
+        now = at.loc[(projection, place, year)]
+        known_base = (projection, place, based) in at.index
+        base = at.loc[(projection, place, based)] if known_base else now * np.nan
+        actual = float(now["population_estimate"])
+        split = error_split(
+            base["population"], base["population_estimate"], now["population"], now["population_estimate"]
+        )
+        unchanged = abs(float(base["population_estimate"]) - actual)
+        for measure, part in (
+            ("population", split.whole),
+            (f"population, error at mid-{based}", split.base),
+            (f"population, growth since mid-{based}", split.growth),
+        ):
+            if np.isnan(part):
+                continue
+            yield {
+                "subject": place, "measure": measure, "model": MODELS[projection],
+                "horizon": f"{year - BASED[projection]} years", "origins": 1,
+                "bias": float(part) / actual, "wape": abs(float(part)) / actual,
+                "mase": abs(float(part)) / unchanged if measure == "population" else None,
+            }  # fmt: skip
+
+
+def _census(frame: pd.DataFrame, place: str, year: int) -> np.ndarray:
+    chosen = frame[(frame["place"] == place) & (frame["year"] == year)]
+    return grid(chosen, "population", sex=SEXES, age_band=BANDS)
+
+
+def _by_year(frame: pd.DataFrame, value: str) -> dict[int, float]:
+    return {int(year): float(number) for year, number in zip(frame["year"], frame[value], strict=True)}
