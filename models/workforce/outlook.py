@@ -1,0 +1,165 @@
+"""Supply of a set of areas under one scenario: base, uncertain rates and policy, into heads and WTE.
+
+Ties the stock and flow to what surrounds it. Sources of joiners are, in this order: training, recruitment in
+the country, recruitment from abroad, return after a break.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.workforce.supply import (
+    UnitRates,
+    base_joiners,
+    check_balance,
+    leaving_hazards,
+    project_stock,
+)
+
+FloatArray = NDArray[np.float64]
+
+SOURCES = ("training", "domestic", "international", "return")
+BALANCE_TOLERANCE = 1e-6
+"""Heads by which the flows of a unit may miss, from rounding."""
+
+
+@dataclass(frozen=True)
+class SupplyBase:
+    """Central figures of the units: staff of one group in one area.
+
+    heads (unit, band) in the base year; leaver_percent, joiners_per_leaver, participation, moving (unit,);
+    source_shares (unit, source); rotating (unit, band); pool (unit,) numbers the units that staff move
+    between; relative and retirement (band,): leaving by age as ratios and retirement hazards; joiner_ages
+    (source, band), rotation_ages (band,).
+    """
+
+    heads: FloatArray
+    leaver_percent: FloatArray
+    joiners_per_leaver: FloatArray
+    source_shares: FloatArray
+    participation: FloatArray
+    moving: FloatArray
+    rotating: FloatArray
+    pool: NDArray[np.int64]
+    relative: FloatArray
+    retirement: FloatArray
+    joiner_ages: FloatArray
+    rotation_ages: FloatArray
+
+
+@dataclass(frozen=True)
+class SupplyDraws:
+    """Ratios to the central figures: level (draw, unit), leaving and joining (draw, year, unit), retirement
+    (draw,), by_source (draw, source), participation (draw, year)."""
+
+    level: FloatArray
+    leaving: FloatArray
+    joining: FloatArray
+    retirement: FloatArray
+    by_source: FloatArray
+    participation: FloatArray
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Ratios to what happens otherwise: leaving and participation (year, unit), joining (year, unit, source)."""
+
+    leaving: FloatArray
+    joining: FloatArray
+    participation: FloatArray
+
+
+class Outlook(NamedTuple):
+    """Heads and WTE in post (draw, year, unit), flows (draw, year, unit, flow), joiners (…, unit, source)."""
+
+    heads: FloatArray
+    wte: FloatArray
+    flows: FloatArray
+    joiners: FloatArray
+
+
+def source_shares(training: float, international: float, returning: float) -> FloatArray:
+    """Shares of the sources from percentages; who is not in training, abroad or returning is in the country."""
+    domestic = 100 - training - international - returning
+    if min(training, international, returning, domestic) < 0:
+        raise ValueError("the sources of joiners add to more than 100 % or one is negative")
+    return np.array([training, domestic, international, returning]) / 100
+
+
+def working_age_growth(people: FloatArray) -> FloatArray:
+    """People of working age (year, unit) relative to those of the first year."""
+    return np.asarray(people / people[:1])
+
+
+def no_policy(years: int, units: int) -> Policy:
+    """Rates stay as they are."""
+    return Policy(np.ones((years, units)), np.ones((years, units, len(SOURCES))), np.ones((years, units)))
+
+
+def unit_rates(base: SupplyBase, fewer_leavers_points: float = 0.0) -> UnitRates:
+    """The units' hazards, with the published rate of leaving less `fewer_leavers_points` per cent of heads."""
+    profile = base.heads / base.heads.sum(axis=1, keepdims=True)
+    leaving = np.stack(
+        [
+            leaving_hazards(shares, base.relative, base.retirement, percent)
+            for shares, percent in zip(profile, base.leaver_percent, strict=True)
+        ]
+    )
+    if fewer_leavers_points:
+        # One fewer of a hundred, of every age alike: the hazard falls by that of the points.
+        leaving = np.maximum(leaving + np.log1p(-fewer_leavers_points / 100), 0.0)
+    total = base.heads.sum(axis=1)
+    pooled = np.bincount(base.pool, weights=total)
+    return UnitRates(
+        leaving,
+        np.broadcast_to(base.retirement, leaving.shape).copy(),
+        base.moving,
+        base.pool,
+        total / pooled[base.pool],
+        base.rotating,
+        base.joiner_ages,
+        base.rotation_ages,
+    )
+
+
+def outlook(
+    base: SupplyBase,
+    drawn: SupplyDraws,
+    domestic_growth: FloatArray,
+    policy: Policy,
+    fewer_leavers_points: float = 0.0,
+    extra_joiners: FloatArray | None = None,
+) -> Outlook:
+    """Heads and WTE of all draws and years, the first year as recorded.
+
+    `domestic_growth` (year, unit) is what recruitment in the country grows with. `extra_joiners` (draw, year,
+    unit, source) come on top. Raises ValueError where the flows do not balance.
+    """
+    opening = drawn.level[:, :, None] * base.heads[None]
+    yearly = base_joiners(
+        opening.sum(axis=2), base.leaver_percent, base.joiners_per_leaver, base.source_shares
+    )
+    growth = np.ones(policy.joining.shape)
+    growth[:, :, SOURCES.index("domestic")] = domestic_growth
+    joiners = (
+        yearly[:, None]
+        * drawn.joining[..., None]
+        * drawn.by_source[:, None, None, :]
+        * (growth * policy.joining)[None]
+    )
+    if extra_joiners is not None:
+        joiners = joiners + extra_joiners
+    heads, flows = project_stock(
+        opening,
+        unit_rates(base, fewer_leavers_points),
+        drawn.leaving * policy.leaving[None],
+        drawn.retirement,
+        joiners,
+    )
+    check_balance(flows, BALANCE_TOLERANCE)
+    wte = heads * base.participation * drawn.participation[:, :, None] * policy.participation[None]
+    return Outlook(heads, wte, flows, joiners)
