@@ -1,4 +1,4 @@
-"""Recorded staff: every CSV file of `data/published_workforce/`, told by its columns, checked across its rows.
+"""Recorded staff: every CSV file of `data/published_workforce/`, told by its columns, checked across rows.
 
 The folder may be empty or absent: then staff in post rest on the figures of the other tables. Where a file
 has an area's staff, they take the place of those figures.
@@ -7,7 +7,7 @@ has an area's staff, they take the place of those figures.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -78,7 +78,7 @@ def recorded_staff_flows(
     return _frame(rows, _FLOW_TYPES)
 
 
-def _frame(rows: list[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:
+def _frame(rows: Sequence[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 

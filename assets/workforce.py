@@ -245,6 +245,7 @@ def _shortage_rows(drawn: xr.Dataset, tolerance: float) -> pd.DataFrame:
 def workforce_flows(
     staffing_base: pd.DataFrame,
     staff_in_post: pd.DataFrame,
+    staff_groups: pd.DataFrame,
     staff_age_profiles: pd.DataFrame,
     leaving_by_age: pd.DataFrame,
     workforce_policies: pd.DataFrame,
@@ -259,6 +260,7 @@ def workforce_flows(
     supplied = SupplyTables(
         staff_in_post,
         staffing_base,
+        staff_groups,
         staff_age_profiles,
         leaving_by_age,
         workforce_policies,
@@ -283,19 +285,10 @@ def workforce_flows(
 
 def _flow_rows(units: Sequence[Unit], run: Outlook, years: NDArray[np.int64]) -> pd.DataFrame:
     flows = signed_flows(run.flows[0], run.joiners[0], SOURCES)
-    frames = []
-    for position, (area, sector, group) in enumerate(units):
-        for flow, values in flows.items():
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "area": area,
-                        "sector": sector,
-                        "staff_group": group,
-                        "year": years[1:],
-                        "flow": flow,
-                        "principal": values[1:, position],
-                    }
-                )
-            )
-    return pd.concat(frames, ignore_index=True)
+    # Flow by unit by year: every flow is (year, unit), its first year the base.
+    values = np.stack([flow[1:].T for flow in flows.values()])
+    index = pd.MultiIndex.from_product([flows, range(len(units)), years[1:]], names=["flow", "unit", "year"])
+    frame = index.to_frame(index=False)
+    frame["principal"] = values.ravel()
+    names = pd.DataFrame(units, columns=["area", "sector", "staff_group"])
+    return frame.join(names, on="unit").drop(columns="unit")

@@ -219,7 +219,7 @@ def staff_in_post(
 def profiles(staff_age_profiles: pd.DataFrame, of: str) -> pd.DataFrame:
     """Age profiles as shares, a row a profile, the bands in their order."""
     chosen = staff_age_profiles[staff_age_profiles["of"] == of]
-    wide = chosen.pivot(index="profile", columns="age_band", values="percent")[list(AGE_BANDS)]
+    wide = chosen.pivot_table(index="profile", columns="age_band", values="percent")[list(AGE_BANDS)]
     return pd.DataFrame(posts.shares_of_whole(wide.to_numpy()), index=wide.index, columns=wide.columns)
 
 
@@ -252,7 +252,7 @@ def _recorded_ages(base: pd.DataFrame, ages: FloatArray, recorded: pd.DataFrame)
     by_age = recorded[recorded["age_band"].isin(AGE_BANDS)]
     if by_age.empty:
         return ages
-    wide = by_age.pivot(index=["area", "staff_group"], columns="age_band", values="headcount")
+    wide = by_age.pivot_table(index=["area", "staff_group"], columns="age_band", values="headcount")
     wide = wide.reindex(columns=list(AGE_BANDS)).fillna(0.0)
     held = ages.copy()
     for row, key in enumerate(zip(base["area"], base["staff_group"], strict=True)):

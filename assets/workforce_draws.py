@@ -85,6 +85,7 @@ def place_staffing_draws(
     supplied = SupplyTables(
         staff_in_post,
         staffing_base,
+        staff_groups,
         staff_age_profiles,
         leaving_by_age,
         workforce_policies,
@@ -124,6 +125,7 @@ def provider_staffing_draws(
     supplied = SupplyTables(
         staff_in_post,
         staffing_base,
+        staff_groups,
         staff_age_profiles,
         leaving_by_age,
         workforce_policies,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import dagster as dg
@@ -85,6 +85,7 @@ def workforce_levers(
     supplied = SupplyTables(
         staff_in_post,
         staffing_base,
+        staff_groups,
         staff_age_profiles,
         leaving_by_age,
         workforce_policies,
@@ -121,7 +122,7 @@ def _supply_effects(
     scenario = read_scenarios(tables.scenarios)[0]
     base = supply_base(tables, units)
     drawn = supply_draws(tables, units, kind, len(years), settings, settings.draws)
-    growth = domestic_growth(tables, units, scenario.name, years)
+    growth = domestic_growth(tables, units, years)[scenario.name]
     rules = policy(tables, scenario, units, years)
     without = outlook(base, drawn, growth, rules).wte
     take_up = common_level(
@@ -230,39 +231,27 @@ def _requirement_effects(tables: RequirementTables, units: Sequence[Unit], neede
 
 def _rows(effects: Sequence[_Effect], years: NDArray[np.int64], kind: str, system: str) -> pd.DataFrame:
     """Rows by area, and of the system: effects added, or for a number shared out by staff, averaged."""
-    parts = []
+    values = [effect.values for effect in effects]
+    names = [(*effect.unit, effect.lever, kind) for effect in effects]
     together: dict[tuple[str, str, str], list[_Effect]] = {}
     for effect in effects:
-        area, sector, group = effect.unit
+        _, sector, group = effect.unit
         together.setdefault((effect.lever, sector, group), []).append(effect)
-        parts.append(_effect_rows(effect.values, years, (area, sector, group), effect.lever, kind))
     for (lever, sector, group), of_units in together.items():
-        weights = [effect.shared for effect in of_units]
-        if None in weights:
-            values = summed([effect.values for effect in of_units])
-        else:
-            values = shared_out(
-                np.stack([effect.values for effect in of_units], axis=-1), np.array(weights, dtype=float)
-            )
-        parts.append(_effect_rows(values, years, (system, sector, group), lever, "system"))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _effect_rows(
-    values: FloatArray, years: NDArray[np.int64], unit: Unit, lever: str, kind: str
-) -> pd.DataFrame:
-    constants: Mapping[str, object] = {
-        "area": unit[0],
-        "sector": unit[1],
-        "staff_group": unit[2],
-        "lever": lever,
-        "area_kind": kind,
-        "unit": "WTE",
-    }
-    quantity = xr.DataArray(
-        values[:, 1:],
-        dims=("draw", "year"),
-        coords={"draw": np.arange(len(values)), "year": years[1:]},
-        name=lever,
+        weights = [effect.shared for effect in of_units if effect.shared is not None]
+        parts = [effect.values for effect in of_units]
+        values.append(shared_out(np.stack(parts, axis=-1), np.array(weights)) if weights else summed(parts))
+        names.append((system, sector, group, lever, "system"))
+    # All at once: a frame an effect would take longer than the projections behind them.
+    stacked = xr.DataArray(
+        np.stack(values)[:, :, 1:],
+        dims=("effect", "draw", "year"),
+        coords={
+            "effect": np.arange(len(values)),
+            "draw": np.arange(values[0].shape[0]),
+            "year": years[1:],
+        },
+        name="workforce_levers",
     )
-    return uncertain_rows(quantity, constants)
+    described = pd.DataFrame(names, columns=["area", "sector", "staff_group", "lever", "area_kind"])
+    return uncertain_rows(stacked, {"unit": "WTE"}).join(described, on="effect")

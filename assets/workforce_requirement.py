@@ -154,14 +154,13 @@ def _factors(tables: RequirementTables, groups: Sequence[Group], years: NDArray[
 def place_bases(
     tables: RequirementTables, places: Sequence[str], trusts: Sequence[str]
 ) -> dict[Group, dict[str, list[str]]]:
-    """Whose posts calibrate a group in a place: the place's own, all places' or the trusts'."""
-    whose = {
-        "place": lambda place: [place],
-        "system": lambda place: list(places),
-        "providers": lambda place: list(trusts),
-    }
+    """Whose posts calibrate a group in a place: the trusts' for hospital staff, else the place's own.
+
+    Posts known for the system alone have been shared out to its places by their activity.
+    """
     columns = ["sector", "staff_group", "calibrated_on"]
     rows = tables.staff_groups[columns].itertuples(index=False, name=None)
     return {
-        (sector, group): {place: whose[basis](place) for place in places} for sector, group, basis in rows
+        (sector, group): {place: list(trusts) if basis == "providers" else [place] for place in places}
+        for sector, group, basis in rows
     }

@@ -39,6 +39,7 @@ ROTATING = ("doctors", "gps_in_training")
 ROTATING_UNDER = {"doctors": 40.0, "gps_in_training": 100.0}
 LEVER_SOURCES = {f"joiners_{source}": source for source in SOURCES} | {"joiners_from_training": "training"}
 POLICY_FREE = "none"
+WORKING_AGES = (16, 64)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class SupplyTables:
 
     staff_in_post: pd.DataFrame
     staffing_base: pd.DataFrame
+    staff_groups: pd.DataFrame
     staff_age_profiles: pd.DataFrame
     leaving_by_age: pd.DataFrame
     workforce_policies: pd.DataFrame
@@ -66,13 +68,15 @@ def units_of(staffing_base: pd.DataFrame, kind: str) -> list[Unit]:
 def supply_base(tables: SupplyTables, units: Sequence[Unit]) -> SupplyBase:
     """Central figures of the units."""
     known = Assumptions(tables.assumptions)
+    index = pd.MultiIndex.from_tuples(units, names=["area", "sector", "staff_group"])
     heads = (
-        tables.staff_in_post.set_index(["area", "sector", "staff_group", "age_band"])["headcount"]
-        .unstack("age_band")
-        .loc[units, list(AGE_BANDS)]
+        tables.staff_in_post.pivot_table(
+            index=["area", "sector", "staff_group"], columns="age_band", values="headcount"
+        )
+        .reindex(index=index, columns=list(AGE_BANDS))
         .to_numpy()
     )
-    base = tables.staffing_base.set_index(["area", "sector", "staff_group"]).loc[units]
+    base = tables.staffing_base.set_index(["area", "sector", "staff_group"]).reindex(index)
     groups = [group for _, _, group in units]
     shapes = profiles(tables.staff_age_profiles, "joiners")
     pools = sorted({(sector, group) for _, sector, group in units})
@@ -90,17 +94,23 @@ def supply_base(tables: SupplyTables, units: Sequence[Unit]) -> SupplyBase:
         joiners_per_leaver=per_leaver,
         source_shares=shares,
         participation=base["participation"].to_numpy(),
-        moving=hazard_free([known.value(f"workforce.move_rate_{sector}") for _, sector, _ in units]),
+        moving=share_of_rate([known.value(f"workforce.move_rate_{sector}") for _, sector, _ in units]),
         rotating=np.stack([_rotating(known, group) for group in groups]),
         pool=np.array([pools.index((sector, group)) for _, sector, group in units], dtype=np.int64),
         relative=leaving.loc[list(AGE_BANDS)].to_numpy(),
         retirement=hazard(np.array(retirement)),
-        joiner_ages=shapes.loc[list(SOURCES)].to_numpy(),
+        joiner_ages=np.stack([shapes.loc[_sources(tables, group)].to_numpy() for group in groups]),
         rotation_ages=shapes.loc["rotation"].to_numpy(),
     )
 
 
-def hazard_free(percents: Sequence[float]) -> FloatArray:
+def _sources(tables: SupplyTables, group: str) -> list[str]:
+    """Age profiles of the sources of joiners, in the order of SOURCES."""
+    domestic = tables.staff_groups.set_index("staff_group")["domestic_joiner_profile"]
+    return [str(domestic[group]) if source == "domestic" else source for source in SOURCES]
+
+
+def share_of_rate(percents: Sequence[float]) -> FloatArray:
     """Percentages of those who stay, as shares."""
     return -np.expm1(-hazard(np.array(percents)))
 
@@ -119,7 +129,7 @@ def _rotating(known: Assumptions, group: str) -> FloatArray:
 def _flows(
     tables: SupplyTables, known: Assumptions, units: Sequence[Unit], heads: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Leavers in per cent, joiners a leaver and shares of their sources, recorded ones before assumed ones."""
+    """Leavers in per cent, joiners a leaver, shares of their sources: recorded ones before assumed ones."""
     percent = np.array([known.value(f"workforce.leaver_rate_{group}") for *_, group in units])
     per_leaver = np.array([known.value(f"workforce.joiners_per_leaver_{group}") for *_, group in units])
     shares = np.stack(
@@ -205,22 +215,27 @@ def supply_draws(
 
 
 def domestic_growth(
-    tables: SupplyTables, units: Sequence[Unit], scenario: str, years: NDArray[np.int64]
-) -> FloatArray:
-    """Growth (year, unit) of people aged 16 to 64: the unit's place's, for a provider the system's."""
+    tables: SupplyTables, units: Sequence[Unit], years: NDArray[np.int64]
+) -> dict[str, FloatArray]:
+    """Growth (year, unit) by scenario of people of working age: the place's, for a provider the system's."""
     people = tables.population_single_year
     chosen = people[
-        (people["scenario"] == scenario)
-        & people["age"].between(16, 64)
+        people["scenario"].isin(list(tables.scenarios["scenario"]))
+        & people["age"].between(*WORKING_AGES)
         & people["year"].between(int(years[0]), int(years[-1]))
         & people["sex"].isin(["female", "male"])
     ]
     system = str(tables.places.loc[tables.places["kind"] == "system", "place"].item())
-    by_place = chosen.pivot_table(index="year", columns="place", values="principal", aggfunc="sum")
+    by_place = chosen.pivot_table(
+        index=["scenario", "year"], columns="place", values="principal", aggfunc="sum"
+    )
     if system not in by_place:
         by_place[system] = by_place.sum(axis=1)
     columns = [area if area in by_place else system for area, _, _ in units]
-    return working_age_growth(by_place.loc[list(years), columns].to_numpy())
+    return {
+        name: working_age_growth(by_place.loc[name].loc[list(years), columns].to_numpy())
+        for name in tables.scenarios["scenario"]
+    }
 
 
 def policy(
@@ -277,7 +292,9 @@ def outlooks(
     base = supply_base(tables, units)
     drawn = supply_draws(tables, units, kind, len(years), settings, draws)
     made: dict[str, Outlook] = {}
+    growth = domestic_growth(tables, units, years)
     for scenario in read_scenarios(tables.scenarios):
-        growth = domestic_growth(tables, units, scenario.name, years)
-        made[scenario.name] = outlook(base, drawn, growth, policy(tables, scenario, units, years))
+        made[scenario.name] = outlook(
+            base, drawn, growth[scenario.name], policy(tables, scenario, units, years)
+        )
     return units, made

@@ -40,7 +40,7 @@ LEVERS = (
 MEASURE = Column(
     "measure",
     "text",
-    "required_wte: staff the demand takes, headroom_wte the part of it that covers leave, sickness and study; "
+    "required_wte: staff the demand takes, headroom_wte the part of it for leave, sickness and study; "
     "supply_wte: staff in post with bank and agency, temporary_wte the latter alone; gap_wte: required less "
     "supply; headcount: people in post; vacancy_rate: share of the requirement without staff in post",
     allowed=MEASURES,
@@ -89,9 +89,7 @@ _STAFF_IN_POST = Table(
 
 _WORKFORCE = Table(
     name="workforce",
-    description=(
-        "Staff that the demand of each place's people takes, and outside hospital those there will be and the gap"
-    ),
+    description="Staff that each place's people take, and outside hospital those there will be and the gap",
     keys=("scenario", "place", "year", "sector", "staff_group", "measure"),
     columns=(SCENARIO, PLACE, FINANCIAL_YEAR, SECTOR, STAFF_GROUP, MEASURE, UNIT, *VALUES),
     stage="workforce",
@@ -186,8 +184,10 @@ _FLOWS = Table(
                 "opening",
                 "retirement",
                 "other_leavers",
-                "moves",
-                "rotation",
+                "moves_in",
+                "moves_out",
+                "rotation_in",
+                "rotation_out",
                 "joiners_training",
                 "joiners_domestic",
                 "joiners_international",

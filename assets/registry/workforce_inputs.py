@@ -57,6 +57,7 @@ _GROUPS = Table(
             allowed=("ae_attendances",),
         ),
         Column("age_profile", "text", "Profile of staff_age_profiles that its staff have"),
+        Column("domestic_joiner_profile", "text", "Profile of those it recruits in the country"),
         Column("female_percent", "number", "Share of women (grade C)", unit="%", minimum=0, maximum=100),
         SOURCE_ID,
         GRADE,

@@ -1,4 +1,4 @@
-"""What changes staff per activity: productivity, and the uncertainty of the base year's level and vacancies."""
+"""What changes staff per activity: productivity, and how uncertain the base year's posts are."""
 
 from __future__ import annotations
 

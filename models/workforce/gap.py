@@ -30,8 +30,8 @@ def temporary_cover(
 ) -> FloatArray:
     """WTE of bank and agency staff (draw, year, …): what is missing, up to their capacity.
 
-    Capacity is `share` (draw, …) of the base year's vacancies to staff in post, and follows staff in post: most
-    bank shifts are worked by the same people. Nothing is covered that is not missing.
+    Capacity is `share` (draw, …) of the base year's vacancies and follows staff in post: most bank shifts are
+    worked by the same people. Nothing is covered that is not missing.
     """
     vacant = vacancy_percent / 100
     capacity = (share * vacant / (1 - vacant))[:, None] * substantive

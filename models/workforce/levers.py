@@ -28,7 +28,7 @@ def minutes_saved(
 
 
 def less_absence(required: FloatArray, headroom: float, points: float) -> FloatArray:
-    """WTE freed where headroom falls by `points` per cent of contracted hours: the same work, fewer people."""
+    """WTE freed where headroom falls by `points` per cent of contracted hours: less absence, same work."""
     return np.asarray(required * (1 - (1 - headroom) / (1 - headroom + points / 100)))
 
 

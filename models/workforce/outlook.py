@@ -34,7 +34,7 @@ class SupplyBase:
     heads (unit, band) in the base year; leaver_percent, joiners_per_leaver, participation, moving (unit,);
     source_shares (unit, source); rotating (unit, band); pool (unit,) numbers the units that staff move
     between; relative and retirement (band,): leaving by age as ratios and retirement hazards; joiner_ages
-    (source, band), rotation_ages (band,).
+    (unit, source, band), rotation_ages (band,).
     """
 
     heads: FloatArray
@@ -66,7 +66,7 @@ class SupplyDraws:
 
 @dataclass(frozen=True)
 class Policy:
-    """Ratios to what happens otherwise: leaving and participation (year, unit), joining (year, unit, source)."""
+    """Ratios to what happens otherwise: leaving, participation (year, unit); joining (year, unit, source)."""
 
     leaving: FloatArray
     joining: FloatArray
@@ -83,7 +83,7 @@ class Outlook(NamedTuple):
 
 
 def source_shares(training: float, international: float, returning: float) -> FloatArray:
-    """Shares of the sources from percentages; who is not in training, abroad or returning is in the country."""
+    """Shares of the sources from percentages; the rest is recruited in the country."""
     domestic = 100 - training - international - returning
     if min(training, international, returning, domestic) < 0:
         raise ValueError("the sources of joiners add to more than 100 % or one is negative")
@@ -101,14 +101,9 @@ def no_policy(years: int, units: int) -> Policy:
 
 
 def unit_rates(base: SupplyBase, fewer_leavers_points: float = 0.0) -> UnitRates:
-    """The units' hazards, with the published rate of leaving less `fewer_leavers_points` per cent of heads."""
+    """The units' hazards, the rate of leaving less `fewer_leavers_points` per cent of heads."""
     profile = base.heads / base.heads.sum(axis=1, keepdims=True)
-    leaving = np.stack(
-        [
-            leaving_hazards(shares, base.relative, base.retirement, percent)
-            for shares, percent in zip(profile, base.leaver_percent, strict=True)
-        ]
-    )
+    leaving = leaving_hazards(profile, base.relative, base.retirement, base.leaver_percent)
     if fewer_leavers_points:
         # One fewer of a hundred, of every age alike: the hazard falls by that of the points.
         leaving = np.maximum(leaving + np.log1p(-fewer_leavers_points / 100), 0.0)

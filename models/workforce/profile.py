@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
+
+from models.workforce.solving import increasing_root
 
 FloatArray = NDArray[np.float64]
 
@@ -47,12 +48,17 @@ def tilted_profiles(
         weighted = profiles * np.exp(amount * (ages - ages.mean()))
         return np.asarray(weighted / weighted.sum(axis=1, keepdims=True))
 
-    def missing(amount: float) -> float:
-        return float((tilt(amount)[:, older].sum(axis=1) * heads).sum() / heads.sum() - share)
+    def missing(amount: FloatArray) -> FloatArray:
+        held = (tilt(amount[0])[:, older].sum(axis=1) * heads).sum() / heads.sum()
+        return np.array([held - share])
 
-    if missing(-LARGEST_TILT) > 0 or missing(LARGEST_TILT) < 0:
-        raise ValueError(f"the age profiles cannot be tilted to {share:.1%} of staff in the older bands")
-    return tilt(float(brentq(missing, -LARGEST_TILT, LARGEST_TILT, xtol=1e-14)))
+    bounds = np.array([-LARGEST_TILT]), np.array([LARGEST_TILT])
+    try:
+        return tilt(increasing_root(missing, *bounds)[0])
+    except ValueError:
+        raise ValueError(
+            f"the age profiles cannot be tilted to {share:.1%} of staff in the older bands"
+        ) from None
 
 
 def shifted_shares(shares: FloatArray, heads: FloatArray, share: float) -> FloatArray:
@@ -62,9 +68,10 @@ def shifted_shares(shares: FloatArray, heads: FloatArray, share: float) -> Float
     def shift(amount: float) -> FloatArray:
         return np.asarray(1 / (1 + np.exp(-(odds + amount))))
 
-    def missing(amount: float) -> float:
-        return float((shift(amount) * heads).sum() / heads.sum() - share)
+    def missing(amount: FloatArray) -> FloatArray:
+        return np.array([(shift(amount[0]) * heads).sum() / heads.sum() - share])
 
-    if missing(-LARGEST_SHIFT) > 0 or missing(LARGEST_SHIFT) < 0:
-        raise ValueError(f"the shares of women cannot be moved to {share:.1%} of staff")
-    return shift(float(brentq(missing, -LARGEST_SHIFT, LARGEST_SHIFT, xtol=1e-14)))
+    try:
+        return shift(increasing_root(missing, np.array([-LARGEST_SHIFT]), np.array([LARGEST_SHIFT]))[0])
+    except ValueError:
+        raise ValueError(f"the shares of women cannot be moved to {share:.1%} of staff") from None

@@ -61,7 +61,7 @@ def from_year(change_percent: float, years: NDArray[np.int64], first: int) -> Fl
 
 
 def recorded_rates(leavers: float, joiners: FloatArray, heads: float) -> tuple[float, float, FloatArray]:
-    """Leavers in per cent of heads, joiners a leaver, and shares of sources (source,) from recorded counts."""
+    """Leavers in per cent of heads, joiners a leaver and shares of sources from recorded counts."""
     if leavers <= 0 or joiners.sum() <= 0:
         raise ValueError("recorded flows need leavers and joiners of more than nil")
     return 100 * leavers / heads, float(joiners.sum() / leavers), np.asarray(joiners / joiners.sum())

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from models.workforce.profile import band_starts
+from models.workforce.solving import increasing_root
 
 FloatArray = NDArray[np.float64]
 
@@ -42,8 +42,8 @@ class UnitRates:
 
     leaving, retirement: hazards a year (unit, band). moving: share of those who stay that moves (unit,);
     pool: number of the pool within which a unit's staff move (unit,); weight: the unit's share of its pool
-    (unit,). rotating: share of those who stay that rotates (unit, band). joiner_ages: (source, band) and
-    rotation_ages (band,), shares that add to 1.
+    (unit,). rotating: share of those who stay that rotates (unit, band). joiner_ages (unit, source, band) and
+    rotation_ages (band,): shares that add to 1.
     """
 
     leaving: FloatArray
@@ -75,27 +75,28 @@ def hazard(percent: float | FloatArray) -> FloatArray:
 
 
 def leaving_hazards(
-    profile: FloatArray, relative: FloatArray, retirement: FloatArray, percent: float
+    profile: FloatArray, relative: FloatArray, retirement: FloatArray, percent: FloatArray
 ) -> FloatArray:
-    """Hazards (band,) of leaving for other reasons than retirement, so that `percent` of staff leave in all.
+    """Hazards (unit, band) of leaving before retirement, so that `percent` (unit,) of staff leave in all.
 
-    `profile` (band,) shares of heads, `relative` (band,) leaving by age as ratios, `retirement` (band,)
+    `profile` (unit, band) shares of heads, `relative` (band,) leaving by age as ratios, `retirement` (band,)
     hazards. Raises ValueError where retirement alone takes more than the published rate.
     """
 
-    def missing(multiple: float) -> float:
-        gone = -np.expm1(-(multiple * relative + retirement))
-        return float((profile * gone).sum() / profile.sum() - percent / 100)
+    def missing(multiple: FloatArray) -> FloatArray:
+        gone = -np.expm1(-(multiple[:, None] * relative + retirement))
+        return np.asarray((profile * gone).sum(axis=1) / profile.sum(axis=1) - percent / 100)
 
-    if missing(0.0) > 0:
-        raise ValueError(f"retirement by age alone takes more than {percent:g} % of staff a year")
-    if missing(_LARGEST_MULTIPLE) < 0:
-        raise ValueError(f"no leaver rates by age make {percent:g} % of staff leave in a year")
-    return np.asarray(float(brentq(missing, 0.0, _LARGEST_MULTIPLE, xtol=1e-14)) * relative)
+    none = np.zeros(len(profile))
+    retiring = missing(none)
+    if (retiring > 0).any():
+        rate = percent[retiring.argmax()]
+        raise ValueError(f"retirement by age alone takes more than {rate:g} % of staff a year")
+    return np.asarray(increasing_root(missing, none, none + _LARGEST_MULTIPLE)[:, None] * relative)
 
 
 def rotating_shares(bands: Sequence[str], in_training: float, percent: float, under: float) -> FloatArray:
-    """Share of each band (band,) that rotates: those `in_training` (per cent of staff under an age) × rate."""
+    """Share of each band (band,) that rotates: per cent `in_training` under an age × rate in per cent."""
     starts = band_starts(bands)
     return np.where(starts < under, in_training / 100 * percent / 100, 0.0)
 
@@ -147,19 +148,24 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
 ):  # fmt: skip
     draws, years, units, sources = joiners.shape
     bands = opening.shape[2]
-    pools = pool.max() + 1
+    pools = 0
+    for unit in range(units):
+        pools = max(pools, pool[unit] + 1)
     heads = np.zeros((draws, years, units))
     flows = np.zeros((draws, years, units, 9))
     stock = np.empty((units, bands))
     moved = np.empty((pools, bands))
     for draw in range(draws):
-        stock[:] = opening[draw]
         for unit in range(units):
-            heads[draw, 0, unit] = stock[unit].sum()
+            for band in range(bands):
+                stock[unit, band] = opening[draw, unit, band]
+                heads[draw, 0, unit] += stock[unit, band]
             flows[draw, 0, unit, 0] = heads[draw, 0, unit]
             flows[draw, 0, unit, 8] = heads[draw, 0, unit]
         for year in range(1, years):
-            moved[:] = 0.0
+            for group in range(pools):
+                for band in range(bands):
+                    moved[group, band] = 0.0
             for unit in range(units):
                 flows[draw, year, unit, 0] = heads[draw, year - 1, unit]
                 for band in range(bands):
@@ -196,7 +202,7 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
                     kept = value - ageing + carried
                     carried = ageing
                     for source in range(sources):
-                        kept += joiners[draw, year, unit, source] * joiner_ages[source, band]
+                        kept += joiners[draw, year, unit, source] * joiner_ages[unit, source, band]
                     stock[unit, band] = kept
                     closing += kept
                 flows[draw, year, unit, 8] = closing
@@ -231,8 +237,10 @@ def signed_flows(flows: FloatArray, joiners: FloatArray, sources: Sequence[str])
         "opening": of["opening"],
         "retirement": -of["retirement"],
         "other_leavers": -of["other_leavers"],
-        "moves": of["moves_in"] - of["moves_out"],
-        "rotation": of["rotation_in"] - of["rotation_out"],
+        "moves_in": of["moves_in"],
+        "moves_out": -of["moves_out"],
+        "rotation_in": of["rotation_in"],
+        "rotation_out": -of["rotation_out"],
         **{f"joiners_{source}": joiners[..., position] for position, source in enumerate(sources)},
         "closing": of["closing"],
     }
