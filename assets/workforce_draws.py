@@ -16,7 +16,7 @@ from assets.workforce_requirement import Needs, RequirementTables, activity_of, 
 from assets.workforce_supply import SupplyTables, Unit, outlooks
 from models.workforce.gap import temporary_cover
 from models.workforce.outlook import Outlook
-from models.workforce.rates import common_level
+from models.workforce.rates import common_share
 
 FloatArray = NDArray[np.float64]
 ROW_DIMENSIONS = ("scenario", "draw", "year")
@@ -197,7 +197,7 @@ def _cover_shares(required: RequirementTables, needed: Needs, columns: Sequence[
     known, settings = required.known, required.settings
     return np.stack(
         [
-            common_level(
+            common_share(
                 known.range(f"workforce.temporary_cover_{needed.groups[column][0]}"),
                 f"temporary_cover:{needed.groups[column][0]}",
                 settings.draws,

@@ -38,7 +38,7 @@ from models.workforce.levers import (
     shared_out,
 )
 from models.workforce.outlook import SOURCES, outlook
-from models.workforce.rates import common_level
+from models.workforce.rates import common_share
 from models.workforce.requirement import summed
 
 FloatArray = NDArray[np.float64]
@@ -125,7 +125,7 @@ def _supply_effects(
     growth = domestic_growth(tables, units, years)[scenario.name]
     rules = policy(tables, scenario, units, years)
     without = outlook(base, drawn, growth, rules).wte
-    take_up = common_level(
+    take_up = common_share(
         known.range("workforce.training_take_up"), "training_take_up", settings.draws, settings.seed
     )
     start = int(years[0]) + 1

@@ -17,7 +17,7 @@ from assets.workforce_base import vacancy_terms
 from assets.workforce_norms import Group, norm_matrix, norms_by_year
 from models.workforce import rates
 from models.workforce.factors import posts_factor, staffing_factor
-from models.workforce.requirement import calibration, drawn_vacancies, required_wte, summed
+from models.workforce.requirement import calibration, required_wte, summed
 
 FloatArray = NDArray[np.float64]
 
@@ -128,8 +128,11 @@ def _vacancies(tables: RequirementTables, groups: Sequence[Group]) -> FloatArray
         if level is None:
             columns.append(np.full(settings.draws + 1, known.value(rate)))
             continue
-        drawn = rates.common_level(known.range(level), level, settings.draws, settings.seed)
-        columns.append(drawn_vacancies(known.value(rate), drawn))
+        columns.append(
+            rates.vacancy_percents(
+                known.value(rate), known.range(level), level, settings.draws, settings.seed
+            )
+        )
     return np.stack(columns, axis=-1)
 
 

@@ -10,7 +10,7 @@ import xarray as xr
 from assets.assumptions import Assumptions
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
-from models.workforce.rates import common_level, participation_path
+from models.workforce.rates import common_share, participation_path
 from models.workforce.training import intake_needed, present_intake
 
 PROFESSIONS = (
@@ -40,7 +40,7 @@ def training_intake(
     sectors = dict(zip(staffing_base["staff_group"], staffing_base["sector"], strict=True))
     totals = [place_staffing_draws.sum("place"), provider_staffing_draws.sum("provider")]
     years = place_staffing_draws["year"].to_numpy()
-    take_up = common_level(
+    take_up = common_share(
         known.range("workforce.training_take_up"), "training_take_up", settings.draws, settings.seed
     )
     path = participation_path(
@@ -62,10 +62,10 @@ def training_intake(
                     intake_needed(
                         of_scenario,
                         path * known.value(f"workforce.participation_{group}"),
-                        known.value(f"workforce.leaver_rate_{group}") / 100,
+                        known.value(f"workforce.leaver_rate_{group}"),
                         training,
-                        known.value(f"workforce.training_attrition_{group}") / 100,
-                        take_up / 100,
+                        known.value(f"workforce.training_attrition_{group}"),
+                        take_up,
                         int(known.value("workforce.catch_up_years")),
                     )
                     for of_scenario in gap.to_numpy()

@@ -47,6 +47,6 @@ def shared_out(effects: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray((effects * weights).sum(axis=-1) / weights.sum())
 
 
-def qualified_share(attrition_percent: float, take_up_percent: FloatArray) -> FloatArray:
+def qualified_share(attrition_percent: float, take_up: FloatArray) -> FloatArray:
     """Joiners here for each who starts training (draw,)."""
-    return np.asarray((1 - attrition_percent / 100) * take_up_percent / 100)
+    return np.asarray((1 - attrition_percent / 100) * take_up)

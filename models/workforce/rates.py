@@ -47,6 +47,24 @@ def common_level(known: Range, factor: str, draws: int, seed: int) -> FloatArray
     return factor_draws(*known, standard_normal(seed, factor, "common", "all", draws)[:, 0])
 
 
+def common_share(known: Range, factor: str, draws: int, seed: int) -> FloatArray:
+    """An unknown share (draw,), between nil and one whatever the draw: normal in its log-odds."""
+    value, low, high = (np.log(share / (1 - share)) for share in known)
+    odds = factor_draws(value, low, high, standard_normal(seed, factor, "common", "all", draws)[:, 0])
+    drawn = np.asarray(1 / (1 + np.exp(-odds)))
+    # The principal run holds the value itself, not what is left of it after there and back.
+    drawn[0] = known[0]
+    return drawn
+
+
+def vacancy_percents(printed_percent: float, level: Range, factor: str, draws: int, seed: int) -> FloatArray:
+    """Vacant share of posts (draw,), per cent: a group's printed rate at an unknown level (ratios)."""
+    if printed_percent == 0:
+        return np.zeros(draws + 1)
+    central, low, high = (printed_percent / 100 * ratio for ratio in level)
+    return 100 * common_share((central, low, high), factor, draws, seed)
+
+
 def participation_path(change_percent: Range, years: int, draws: int, seed: int) -> FloatArray:
     """Ratio (draw, year) of WTE per head to that of the base year, from a constant change a year."""
     change = common_level(change_percent, "participation", draws, seed) / 100

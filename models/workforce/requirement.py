@@ -57,11 +57,6 @@ def required_wte(
     return np.asarray(by_year.swapaxes(0, 1) * calibrated[:, None, :] * factor)
 
 
-def drawn_vacancies(printed_percent: float, level: FloatArray) -> FloatArray:
-    """Vacant share of posts (draw,), per cent: the printed rate of a group at a drawn level."""
-    return np.asarray(printed_percent * level)
-
-
 def summed(parts: Sequence[FloatArray]) -> FloatArray:
     """The parts together, element by element."""
     return np.asarray(sum(parts[1:], start=parts[0]))

@@ -218,9 +218,10 @@ def check_balance(flows: FloatArray, tolerance: float) -> None:
     signs = np.array([1.0, -1.0, -1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0])
     left = np.abs(flows[:, 1:] @ signs)
     if left.size and not left.max() <= tolerance:
-        where = np.unravel_index(int(left.argmax()), left.shape)
+        draw, year, unit = (int(part) for part in np.unravel_index(int(left.argmax()), left.shape))
         raise ValueError(
-            f"staff flows miss {left.max():.3g} heads at draw, year, unit {tuple(map(int, where))}"
+            f"staff flows miss {left.max():.3g} heads in draw {draw}, year {year + 1} after the base, "
+            f"unit {unit}"
         )
     between = np.abs((flows[:, 1:, :, 4] - flows[:, 1:, :, 3]).sum(axis=-1))
     if between.size and not between.max() <= tolerance:
