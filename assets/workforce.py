@@ -284,7 +284,7 @@ def workforce_flows(
 
 
 def _flow_rows(units: Sequence[Unit], run: Outlook, years: NDArray[np.int64]) -> pd.DataFrame:
-    flows = signed_flows(run.flows[0], run.joiners[0], SOURCES)
+    flows = signed_flows(run.flows, run.joiners, SOURCES)
     # Flow by unit by year: every flow is (year, unit), its first year the base.
     values = np.stack([flow[1:].T for flow in flows.values()])
     index = pd.MultiIndex.from_product([flows, range(len(units)), years[1:]], names=["flow", "unit", "year"])

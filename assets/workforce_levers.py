@@ -34,10 +34,9 @@ from models.workforce.levers import (
     less_absence,
     minutes_saved,
     more_participation,
-    qualified_share,
     shared_out,
 )
-from models.workforce.outlook import SOURCES, outlook
+from models.workforce.outlook import SOURCES, Variant, outlooks
 from models.workforce.rates import common_share
 from models.workforce.requirement import summed
 
@@ -124,40 +123,39 @@ def _supply_effects(
     drawn = supply_draws(tables, units, kind, len(years), settings, settings.draws)
     growth = domestic_growth(tables, units, years)[scenario.name]
     rules = policy(tables, scenario, units, years)
-    without = outlook(base, drawn, growth, rules).wte
-    take_up = common_share(
-        known.range("workforce.training_take_up"), "training_take_up", settings.draws, settings.seed
-    )
     start = int(years[0]) + 1
 
     def extra(source: str) -> FloatArray:
-        joiners = np.zeros((settings.draws + 1, len(years), len(units), len(SOURCES)))
+        joiners = np.zeros((len(years), len(units), len(SOURCES)))
         for position, (_, _, group) in enumerate(units):
             if source == "training" and group in PROFESSIONS:
-                joiners[:, :, position, SOURCES.index(source)] = additional_joiners(
+                joiners[:, position, SOURCES.index(source)] = additional_joiners(
                     known.value("workforce.lever_training_places"),
+                    known.value(f"workforce.training_attrition_{group}"),
                     years,
                     start + int(known.value(f"workforce.years_in_training_{group}")),
-                    qualified_share(known.value(f"workforce.training_attrition_{group}"), take_up),
                 )
             if source == "international":
-                joiners[:, :, position, SOURCES.index(source)] = additional_joiners(
-                    known.value("workforce.lever_international_recruits"),
-                    years,
-                    start,
-                    np.ones(settings.draws + 1),
-                )
+                people = known.value("workforce.lever_international_recruits")
+                joiners[:, position, SOURCES.index(source)] = additional_joiners(people, 0.0, years, start)
         return joiners
 
-    points = known.value("workforce.lever_leavers")
+    take_up = common_share(
+        known.range("workforce.training_take_up"), "training_take_up", settings.draws, settings.seed
+    )
+    factor = np.ones((settings.draws + 1, len(SOURCES)))
+    factor[:, SOURCES.index("training")] = take_up
+    variants = [
+        Variant(growth, rules),
+        Variant(growth, rules, extra("training")),
+        Variant(growth, rules, extra("international")),
+    ]
+    without, trained, recruited = (run.wte for run in outlooks(base, drawn, variants, extra_factor=factor))
+    (fewer,) = outlooks(base, drawn, variants[:1], known.value("workforce.lever_leavers"))
     runs = {
-        "one_fewer_leaver_in_a_hundred": outlook(base, drawn, growth, rules, points).wte - without,
-        "ten_more_training_places": outlook(base, drawn, growth, rules, extra_joiners=extra("training")).wte
-        - without,
-        "ten_more_international_recruits": outlook(
-            base, drawn, growth, rules, extra_joiners=extra("international")
-        ).wte
-        - without,
+        "one_fewer_leaver_in_a_hundred": fewer.wte - without,
+        "ten_more_training_places": trained - without,
+        "ten_more_international_recruits": recruited - without,
         "one_per_cent_more_hours_a_head": more_participation(
             without, known.value("workforce.lever_participation")
         ),

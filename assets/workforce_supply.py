@@ -23,11 +23,12 @@ from models.workforce.outlook import (
     Policy,
     SupplyBase,
     SupplyDraws,
+    Variant,
     no_policy,
-    outlook,
     source_shares,
     working_age_growth,
 )
+from models.workforce.outlook import outlooks as project
 from models.workforce.supply import hazard, rotating_shares
 
 FloatArray = NDArray[np.float64]
@@ -291,10 +292,10 @@ def outlooks(
     units = units_of(tables.staffing_base, kind)
     base = supply_base(tables, units)
     drawn = supply_draws(tables, units, kind, len(years), settings, draws)
-    made: dict[str, Outlook] = {}
     growth = domestic_growth(tables, units, years)
-    for scenario in read_scenarios(tables.scenarios):
-        made[scenario.name] = outlook(
-            base, drawn, growth[scenario.name], policy(tables, scenario, units, years)
-        )
+    scenarios = read_scenarios(tables.scenarios)
+    variants = [
+        Variant(growth[scenario.name], policy(tables, scenario, units, years)) for scenario in scenarios
+    ]
+    made = dict(zip([scenario.name for scenario in scenarios], project(base, drawn, variants), strict=True))
     return units, made

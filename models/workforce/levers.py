@@ -37,16 +37,13 @@ def more_participation(substantive: FloatArray, percent: float) -> FloatArray:
     return np.asarray(substantive * percent / 100)
 
 
-def additional_joiners(people: float, years: NDArray[np.int64], first: int, factor: FloatArray) -> FloatArray:
-    """Extra joiners (draw, year): `people` a year from `first` on, times `factor` (draw,)."""
-    return np.asarray(np.where(years >= first, people, 0.0)[None, :] * factor[:, None])
+def additional_joiners(
+    people: float, attrition_percent: float, years: NDArray[np.int64], first: int
+) -> FloatArray:
+    """Extra joiners (year,): of `people` a year those who do not drop out, from `first` on."""
+    return np.where(years >= first, people * (1 - attrition_percent / 100), 0.0)
 
 
 def shared_out(effects: FloatArray, weights: FloatArray) -> FloatArray:
     """Effect on the system of a number shared out by `weights` (unit,), from each unit's own effect."""
     return np.asarray((effects * weights).sum(axis=-1) / weights.sum())
-
-
-def qualified_share(attrition_percent: float, take_up: FloatArray) -> FloatArray:
-    """Joiners here for each who starts training (draw,)."""
-    return np.asarray((1 - attrition_percent / 100) * take_up)

@@ -6,6 +6,7 @@ the country, recruitment from abroad, return after a break.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.workforce.supply import (
+    Joiners,
     UnitRates,
     base_joiners,
     check_balance,
@@ -74,12 +76,23 @@ class Policy:
 
 
 class Outlook(NamedTuple):
-    """Heads and WTE in post (draw, year, unit), flows (draw, year, unit, flow), joiners (…, unit, source)."""
+    """Supply of one scenario: heads and WTE in post (draw, year, unit), and of the principal run the flows
+    (year, unit, flow) and joiners (year, unit, source)."""
 
     heads: FloatArray
     wte: FloatArray
     flows: FloatArray
     joiners: FloatArray
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A scenario of supply: what recruitment in the country grows with (year, unit), policy, and joiners on
+    top (year, unit, source), None for none."""
+
+    domestic_growth: FloatArray
+    policy: Policy
+    extra_joiners: FloatArray | None = None
 
 
 def source_shares(training: float, international: float, returning: float) -> FloatArray:
@@ -121,40 +134,46 @@ def unit_rates(base: SupplyBase, fewer_leavers_points: float = 0.0) -> UnitRates
     )
 
 
-def outlook(
+def outlooks(
     base: SupplyBase,
     drawn: SupplyDraws,
-    domestic_growth: FloatArray,
-    policy: Policy,
+    variants: Sequence[Variant],
     fewer_leavers_points: float = 0.0,
-    extra_joiners: FloatArray | None = None,
-) -> Outlook:
-    """Heads and WTE of all draws and years, the first year as recorded.
+    extra_factor: FloatArray | None = None,
+) -> list[Outlook]:
+    """Heads and WTE of all draws and years, variant by variant, the first year as recorded.
 
-    `domestic_growth` (year, unit) is what recruitment in the country grows with. `extra_joiners` (draw, year,
-    unit, source) come on top. Raises ValueError where the flows do not balance.
+    `extra_factor` (draw, source) multiplies the variants' extra joiners. Raises ValueError where the flows of
+    any draw do not balance.
     """
     opening = drawn.level[:, :, None] * base.heads[None]
     yearly = base_joiners(
         opening.sum(axis=2), base.leaver_percent, base.joiners_per_leaver, base.source_shares
     )
-    growth = np.ones(policy.joining.shape)
-    growth[:, :, SOURCES.index("domestic")] = domestic_growth
-    joiners = (
-        yearly[:, None]
-        * drawn.joining[..., None]
-        * drawn.by_source[:, None, None, :]
-        * (growth * policy.joining)[None]
+    growth = np.stack([variant.policy.joining for variant in variants])
+    growth[..., SOURCES.index("domestic")] *= np.stack([variant.domestic_growth for variant in variants])
+    extra = np.stack(
+        [np.zeros(growth.shape[1:]) if v.extra_joiners is None else v.extra_joiners for v in variants]
     )
-    if extra_joiners is not None:
-        joiners = joiners + extra_joiners
-    heads, flows = project_stock(
+    factor = np.ones((len(opening), len(SOURCES))) if extra_factor is None else extra_factor
+    joiners = Joiners(yearly * drawn.by_source[:, None, :], drawn.joining, growth, extra, factor)
+    projected = project_stock(
         opening,
         unit_rates(base, fewer_leavers_points),
-        drawn.leaving * policy.leaving[None],
+        drawn.leaving,
+        np.stack([variant.policy.leaving for variant in variants]),
         drawn.retirement,
         joiners,
     )
-    check_balance(flows, BALANCE_TOLERANCE)
-    wte = heads * base.participation * drawn.participation[:, :, None] * policy.participation[None]
-    return Outlook(heads, wte, flows, joiners)
+    check_balance(projected, BALANCE_TOLERANCE)
+    of_principal = joiners.yearly[0] * joiners.joining[0, ..., None] * growth + extra * factor[0]
+    hours = base.participation * drawn.participation[:, :, None]
+    return [
+        Outlook(
+            projected.heads[position],
+            projected.heads[position] * hours * variant.policy.participation[None],
+            projected.flows[position],
+            of_principal[position],
+        )
+        for position, variant in enumerate(variants)
+    ]

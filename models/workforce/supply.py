@@ -56,14 +56,34 @@ class UnitRates:
     rotation_ages: FloatArray
 
 
-class Projected(NamedTuple):
-    """Heads (draw, year, unit) and the year's flows (draw, year, unit, flow) in the order of FLOWS.
+@dataclass(frozen=True)
+class Joiners:
+    """Joiners, as factors that are multiplied where they are needed: whole they would fill the memory.
 
-    The flows of a year lead from the year before to it; the first year has only its stock.
+    yearly (draw, unit, source) heads a year, joining (draw, year, unit) a ratio to them, growth (variant,
+    year, unit, source) another; extra (variant, year, unit, source) heads on top, times extra_factor (draw,
+    source).
+    """
+
+    yearly: FloatArray
+    joining: FloatArray
+    growth: FloatArray
+    extra: FloatArray
+    extra_factor: FloatArray
+
+
+class Projected(NamedTuple):
+    """Heads (variant, draw, year, unit), and flows (variant, year, unit, flow) of draw 0 in FLOWS' order.
+
+    The flows of a year lead from the year before to it; the first year has only its stock. `missed` is the
+    largest number of heads by which the flows of any draw, year and unit miss the closing stock, and
+    `unmoved` by which moves between units do not cancel.
     """
 
     heads: FloatArray
     flows: FloatArray
+    missed: float
+    unmoved: float
 
 
 def hazard(percent: float | FloatArray) -> FloatArray:
@@ -115,28 +135,40 @@ def project_stock(
     opening: FloatArray,
     rates: UnitRates,
     leaving_factor: FloatArray,
+    leaving_policy: FloatArray,
     retirement_factor: FloatArray,
-    joiners: FloatArray,
+    joiners: Joiners,
 ) -> Projected:
-    """Heads and flows of all draws from the opening stock (draw, unit, band).
+    """Heads and flows of all variants and draws from the opening stock (draw, unit, band).
 
-    `leaving_factor` (draw, year, unit) and `retirement_factor` (draw,) multiply hazards, `joiners` (draw,
-    year, unit, source) are heads; their first year is the base year and is not used.
+    `leaving_factor` (draw, year, unit), `leaving_policy` (variant, year, unit), `retirement_factor` (draw,)
+    multiply hazards; the first year of everything is the base year and is not used. Variants are scenarios:
+    they share their draws, and what they share is computed once.
     """
     return Projected(
         *_project(
-            np.ascontiguousarray(opening),
-            rates.leaving,
-            rates.retirement,
-            rates.moving,
-            rates.pool,
-            rates.weight,
-            rates.rotating,
-            rates.joiner_ages,
-            rates.rotation_ages,
-            np.ascontiguousarray(leaving_factor),
-            np.ascontiguousarray(retirement_factor),
-            np.ascontiguousarray(joiners),
+            *(
+                np.ascontiguousarray(array)
+                for array in (
+                    opening,
+                    rates.leaving,
+                    rates.retirement,
+                    rates.moving,
+                    rates.pool,
+                    rates.weight,
+                    rates.rotating,
+                    rates.joiner_ages,
+                    rates.rotation_ages,
+                    leaving_factor,
+                    leaving_policy,
+                    retirement_factor,
+                    joiners.yearly,
+                    joiners.joining,
+                    joiners.growth,
+                    joiners.extra,
+                    joiners.extra_factor,
+                )
+            )
         )
     )
 
@@ -144,88 +176,119 @@ def project_stock(
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _project(  # type: ignore[no-untyped-def]  # compiled
     opening, leaving, retirement, moving, pool, weight, rotating, joiner_ages, rotation_ages,
-    leaving_factor, retirement_factor, joiners,
+    leaving_factor, leaving_policy, retirement_factor, yearly, joining, growth, extra, extra_factor,
 ):  # fmt: skip
-    draws, years, units, sources = joiners.shape
-    bands = opening.shape[2]
+    variants, years, units, sources = growth.shape
+    draws, _, bands = opening.shape
     pools = 0
     for unit in range(units):
         pools = max(pools, pool[unit] + 1)
-    heads = np.zeros((draws, years, units))
-    flows = np.zeros((draws, years, units, 9))
-    stock = np.empty((units, bands))
+    heads = np.zeros((variants, draws, years, units))
+    flows = np.zeros((variants, years, units, 9))
+    stock = np.empty((variants, units, bands))
+    gone_share = np.empty((units, bands))
+    retired_part = np.empty((units, bands))
     moved = np.empty((pools, bands))
+    of_year = np.empty((units, 9))
+    missed = 0.0
+    unmoved = 0.0
     for draw in range(draws):
-        for unit in range(units):
-            for band in range(bands):
-                stock[unit, band] = opening[draw, unit, band]
-                heads[draw, 0, unit] += stock[unit, band]
-            flows[draw, 0, unit, 0] = heads[draw, 0, unit]
-            flows[draw, 0, unit, 8] = heads[draw, 0, unit]
+        for variant in range(variants):
+            for unit in range(units):
+                for band in range(bands):
+                    stock[variant, unit, band] = opening[draw, unit, band]
+                    heads[variant, draw, 0, unit] += opening[draw, unit, band]
+                if draw == 0:
+                    flows[variant, 0, unit, 0] = heads[variant, 0, 0, unit]
+                    flows[variant, 0, unit, 8] = heads[variant, 0, 0, unit]
         for year in range(1, years):
-            for group in range(pools):
-                for band in range(bands):
-                    moved[group, band] = 0.0
-            for unit in range(units):
-                flows[draw, year, unit, 0] = heads[draw, year - 1, unit]
-                for band in range(bands):
-                    other = leaving[unit, band] * leaving_factor[draw, year, unit]
-                    retiring = retirement[unit, band] * retirement_factor[draw]
-                    together = other + retiring
-                    if together > 0.0:
-                        gone = stock[unit, band] * -np.expm1(-together)
-                        flows[draw, year, unit, 1] += gone * retiring / together
-                        flows[draw, year, unit, 2] += gone * other / together
-                        stock[unit, band] -= gone
-                    moved[pool[unit], band] += stock[unit, band] * moving[unit]
-            for unit in range(units):
-                rotated = 0.0
-                for band in range(bands):
-                    own = stock[unit, band] * moving[unit]
-                    # Those who would move to where they already are have not moved.
-                    going = own * (1.0 - weight[unit])
-                    coming = (moved[pool[unit], band] - own) * weight[unit]
-                    rotating_out = (stock[unit, band] - going) * rotating[unit, band]
-                    flows[draw, year, unit, 3] += going
-                    flows[draw, year, unit, 4] += coming
-                    rotated += rotating_out
-                    stock[unit, band] += coming - going - rotating_out
-                flows[draw, year, unit, 5] = rotated
-                flows[draw, year, unit, 6] = rotated
-                for source in range(sources):
-                    flows[draw, year, unit, 7] += joiners[draw, year, unit, source]
-                carried = 0.0
-                closing = 0.0
-                for band in range(bands):
-                    value = stock[unit, band] + rotated * rotation_ages[band]
-                    ageing = value / YEARS_IN_A_BAND if band < bands - 1 else 0.0
-                    kept = value - ageing + carried
-                    carried = ageing
+            for variant in range(variants):
+                for group in range(pools):
+                    for band in range(bands):
+                        moved[group, band] = 0.0
+                for unit in range(units):
+                    policy = leaving_policy[variant, year, unit]
+                    # Exponentials are most of the work: variants with the same policy share them.
+                    if variant == 0 or policy != leaving_policy[variant - 1, year, unit]:
+                        for band in range(bands):
+                            other = leaving[unit, band] * leaving_factor[draw, year, unit] * policy
+                            retiring = retirement[unit, band] * retirement_factor[draw]
+                            together = other + retiring
+                            gone_share[unit, band] = -np.expm1(-together)
+                            retired_part[unit, band] = retiring / together if together > 0.0 else 0.0
+                    retired = 0.0
+                    left = 0.0
+                    for band in range(bands):
+                        gone = stock[variant, unit, band] * gone_share[unit, band]
+                        retired += gone * retired_part[unit, band]
+                        left += gone
+                        stock[variant, unit, band] -= gone
+                        moved[pool[unit], band] += stock[variant, unit, band] * moving[unit]
+                    of_year[unit, 0] = heads[variant, draw, year - 1, unit]
+                    of_year[unit, 1] = retired
+                    of_year[unit, 2] = left - retired
+                balance = 0.0
+                for unit in range(units):
+                    going = 0.0
+                    coming = 0.0
+                    rotated = 0.0
+                    for band in range(bands):
+                        own = stock[variant, unit, band] * moving[unit]
+                        # Those who would move to where they already are have not moved.
+                        out = own * (1.0 - weight[unit])
+                        back = (moved[pool[unit], band] - own) * weight[unit]
+                        turned = (stock[variant, unit, band] - out) * rotating[unit, band]
+                        going += out
+                        coming += back
+                        rotated += turned
+                        stock[variant, unit, band] += back - out - turned
+                    joined = 0.0
+                    closing = 0.0
+                    carried = 0.0
+                    for band in range(bands):
+                        value = stock[variant, unit, band] + rotated * rotation_ages[band]
+                        ageing = value / YEARS_IN_A_BAND if band < bands - 1 else 0.0
+                        stock[variant, unit, band] = value - ageing + carried
+                        carried = ageing
                     for source in range(sources):
-                        kept += joiners[draw, year, unit, source] * joiner_ages[unit, source, band]
-                    stock[unit, band] = kept
-                    closing += kept
-                flows[draw, year, unit, 8] = closing
-                heads[draw, year, unit] = closing
-    return heads, flows
+                        people = (
+                            yearly[draw, unit, source]
+                            * joining[draw, year, unit]
+                            * growth[variant, year, unit, source]
+                            + extra[variant, year, unit, source] * extra_factor[draw, source]
+                        )
+                        joined += people
+                        for band in range(bands):
+                            stock[variant, unit, band] += people * joiner_ages[unit, source, band]
+                    for band in range(bands):
+                        closing += stock[variant, unit, band]
+                    heads[variant, draw, year, unit] = closing
+                    balance += coming - going
+                    kept = of_year[unit, 0] - of_year[unit, 1] - of_year[unit, 2] - going + coming + joined
+                    missed = max(missed, abs(kept - closing))
+                    if draw == 0:
+                        flows[variant, year, unit, 0] = of_year[unit, 0]
+                        flows[variant, year, unit, 1] = of_year[unit, 1]
+                        flows[variant, year, unit, 2] = of_year[unit, 2]
+                        flows[variant, year, unit, 3] = going
+                        flows[variant, year, unit, 4] = coming
+                        flows[variant, year, unit, 5] = rotated
+                        flows[variant, year, unit, 6] = rotated
+                        flows[variant, year, unit, 7] = joined
+                        flows[variant, year, unit, 8] = closing
+                unmoved = max(unmoved, abs(balance))
+    return heads, flows, missed, unmoved
 
 
-def check_balance(flows: FloatArray, tolerance: float) -> None:
-    """Opening − leavers ± moves + joiners = closing in every draw, year and unit; moves between units cancel.
+def check_balance(projected: Projected, tolerance: float) -> None:
+    """Opening − leavers ± moves + joiners = closing in every variant, draw, year and unit; moves cancel.
 
-    `tolerance` is in heads. Raises ValueError with the largest difference and where it stands.
+    `tolerance` is in heads. Raises ValueError with the largest difference.
     """
-    signs = np.array([1.0, -1.0, -1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0])
-    left = np.abs(flows[:, 1:] @ signs)
-    if left.size and not left.max() <= tolerance:
-        draw, year, unit = (int(part) for part in np.unravel_index(int(left.argmax()), left.shape))
-        raise ValueError(
-            f"staff flows miss {left.max():.3g} heads in draw {draw}, year {year + 1} after the base, "
-            f"unit {unit}"
-        )
-    between = np.abs((flows[:, 1:, :, 4] - flows[:, 1:, :, 3]).sum(axis=-1))
-    if between.size and not between.max() <= tolerance:
-        raise ValueError(f"moves between areas add to {between.max():.3g} heads, not 0")
+    if not projected.missed <= tolerance:
+        raise ValueError(f"staff flows miss the closing stock by up to {projected.missed:.3g} heads")
+    if not projected.unmoved <= tolerance:
+        raise ValueError(f"moves between areas add to up to {projected.unmoved:.3g} heads, not 0")
 
 
 def signed_flows(flows: FloatArray, joiners: FloatArray, sources: Sequence[str]) -> dict[str, FloatArray]:

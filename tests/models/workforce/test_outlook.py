@@ -12,16 +12,17 @@ from models.workforce.levers import (
     less_absence,
     minutes_saved,
     more_participation,
-    qualified_share,
     shared_out,
 )
 from models.workforce.outlook import (
     SOURCES,
+    Outlook,
     Policy,
     SupplyBase,
     SupplyDraws,
+    Variant,
     no_policy,
-    outlook,
+    outlooks,
     source_shares,
     unit_rates,
     working_age_growth,
@@ -72,11 +73,25 @@ FLAT = np.ones((YEARS, 2))
 STILL = no_policy(YEARS, 2)
 
 
+def outlook(
+    base: SupplyBase,
+    drawn: SupplyDraws,
+    growth: np.ndarray,
+    policy: Policy,
+    fewer_leavers_points: float = 0.0,
+    extra_joiners: np.ndarray | None = None,
+    extra_factor: np.ndarray | None = None,
+) -> Outlook:
+    """One variant's outlook."""
+    variant = Variant(growth, policy, extra_joiners)
+    return outlooks(base, drawn, [variant], fewer_leavers_points, extra_factor)[0]
+
+
 def test_the_base_year_is_the_recorded_stock_in_heads_and_wte() -> None:
     made = outlook(base(), central(), FLAT, STILL)
     assert made.heads[0, 0] == pytest.approx([1000.0, 250.0])
     assert made.wte[0, 0] == pytest.approx([900.0, 200.0])
-    assert made.flows[0, 1, :, [1, 2]].sum(axis=0) == pytest.approx([100.0, 25.0])
+    assert made.flows[1, :, [1, 2]].sum(axis=0) == pytest.approx([100.0, 25.0])
 
 
 def test_a_level_that_is_a_tenth_higher_makes_everything_a_tenth_higher() -> None:
@@ -88,9 +103,9 @@ def test_a_level_that_is_a_tenth_higher_makes_everything_a_tenth_higher() -> Non
 def test_recruitment_in_the_country_grows_with_people_of_working_age_and_the_rest_does_not() -> None:
     growth = working_age_growth(np.array([[200.0, 100.0]] * 5 + [[220.0, 100.0]] * 5))
     made = outlook(base(), central(), growth, STILL)
-    joined = made.joiners[0, 9, 0] / made.joiners[0, 1, 0]
+    joined = made.joiners[9, 0] / made.joiners[1, 0]
     assert joined == pytest.approx([1.0, 1.1, 1.0, 1.0])
-    assert made.joiners[0, 9, 1] == pytest.approx(made.joiners[0, 1, 1])
+    assert made.joiners[9, 1] == pytest.approx(made.joiners[1, 1])
 
 
 def test_a_policy_changes_its_rate_from_its_year_on() -> None:
@@ -116,11 +131,12 @@ def test_one_fewer_leaver_in_a_hundred_is_one_in_the_first_year() -> None:
 
 
 def test_ten_more_places_bring_those_who_qualify_and_stay() -> None:
-    extra = np.zeros((1, YEARS, 2, len(SOURCES)))
+    extra = np.zeros((YEARS, 2, len(SOURCES)))
     years = np.arange(2024, 2024 + YEARS, dtype=np.int64)
-    extra[:, :, 0, 0] = additional_joiners(10.0, years, 2028, qualified_share(12.5, np.array([0.6])))
+    extra[:, 0, 0] = additional_joiners(10.0, 12.5, years, 2028)
+    take_up = np.array([[0.6, 1.0, 1.0, 1.0]])
     without = outlook(base(), central(), FLAT, STILL)
-    more = outlook(base(), central(), FLAT, STILL, extra_joiners=extra)
+    more = outlook(base(), central(), FLAT, STILL, extra_joiners=extra, extra_factor=take_up)
     gained = (more.heads - without.heads)[0].sum(axis=1)
     assert gained[:4] == pytest.approx(np.zeros(4))
     assert gained[4] == pytest.approx(5.25)

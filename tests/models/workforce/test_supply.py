@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from models.workforce.supply import (
     FLOWS,
+    Joiners,
+    Projected,
     UnitRates,
     base_joiners,
     check_balance,
@@ -40,13 +42,12 @@ def rates(units: int = 1, bands: int = 3, **changed: Any) -> UnitRates:
 def run(opening: np.ndarray, unit_rates: UnitRates, years: int, joiners: float = 0.0) -> Any:
     """One draw without uncertainty; `joiners` a year in every unit, from one source."""
     units = opening.shape[0]
-    return project_stock(
-        opening[None],
-        unit_rates,
-        np.ones((1, years, units)),
-        np.ones(1),
-        np.full((1, years, units, 1), joiners),
+    one = np.ones((1, years, units))
+    joining = Joiners(
+        np.full((1, units, 1), joiners), one, one[..., None], np.zeros((1, years, units, 1)), np.ones((1, 1))
     )
+    made = project_stock(opening[None], unit_rates, one, one, np.ones(1), joining)
+    return Projected(made.heads[0], made.flows, made.missed, made.unmoved)
 
 
 def test_a_hand_worked_year() -> None:
@@ -153,7 +154,10 @@ def test_flows_balance_and_nobody_is_negative_whatever_the_rates(
         rotating=np.full((2, 3), rotating),
     )
     projected = run(np.array(opening).reshape(2, 3), any_rates, 8, joiners)
-    check_balance(projected.flows, 1e-6)
+    check_balance(projected, 1e-6)
+    signs = np.array([1.0, -1.0, -1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0])
+    assert np.abs(projected.flows[:, 1:] @ signs).max() < 1e-6
+    assert (projected.heads[0] == projected.flows[0, :, :, 8]).all()
     assert (projected.heads >= -1e-9).all()
     assert (projected.flows[:, 1:, :, 0] == projected.flows[:, :-1, :, 8]).all()
     named = signed_flows(projected.flows[0], np.full((8, 2, 1), joiners), ("training",))
@@ -161,15 +165,25 @@ def test_flows_balance_and_nobody_is_negative_whatever_the_rates(
     assert parts[1:] == pytest.approx(named["closing"][1:], abs=1e-6)
 
 
-def test_flows_that_do_not_balance_are_refused_with_where() -> None:
-    flows = np.zeros((2, 3, 1, len(FLOWS)))
-    flows[1, 2, 0, 8] = 5.0
-    with pytest.raises(ValueError, match="miss 5 heads in draw 1, year 2 after the base, unit 0"):
-        check_balance(flows, 1e-6)
-    flows = np.zeros((1, 2, 2, len(FLOWS)))
-    flows[0, 1, 0, [4, 8]] = 3.0
-    with pytest.raises(ValueError, match="moves between areas add to 3"):
-        check_balance(flows, 1e-6)
+def test_flows_that_do_not_balance_are_refused() -> None:
+    nothing = np.zeros((1, 1, 1, 1))
+    with pytest.raises(ValueError, match="by up to 5 heads"):
+        check_balance(Projected(nothing, nothing, 5.0, 0.0), 1e-6)
+    with pytest.raises(ValueError, match="moves between areas add to up to 3"):
+        check_balance(Projected(nothing, nothing, 0.0, 3.0), 1e-6)
+
+
+def test_variants_share_their_draws_and_differ_by_their_policy_alone() -> None:
+    unit_rates = rates(units=2, leaving=hazard(np.full((2, 3), 9.0)), moving=np.full(2, 0.02))
+    opening = np.array([[300.0, 100.0, 50.0], [100.0, 60.0, 10.0]])
+    one = np.ones((1, 6, 2))
+    shape = (3, 6, 2, 1)
+    joining = Joiners(np.full((1, 2, 1), 20.0), one, np.ones(shape), np.zeros(shape), np.ones((1, 1)))
+    policy = np.concatenate([one, one * 0.8, one])
+    made = project_stock(opening[None], unit_rates, one, policy, np.ones(1), joining)
+    assert made.heads[0] == pytest.approx(made.heads[2])
+    assert (made.heads[1, 0, 1:] > made.heads[0, 0, 1:]).all()
+    assert made.heads[0, 0] == pytest.approx(run(opening, unit_rates, 6, 20.0).heads[0])
 
 
 def test_leavers_of_the_base_year_are_the_published_rate_retirement_among_them() -> None:
