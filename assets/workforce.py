@@ -70,7 +70,9 @@ def workforce(
         parts += _required_rows(drawn["required_wte"], sectors, ALL, away, {"place": place})
         parts += _supplied_rows(drawn, sectors, OUTSIDE_HOSPITAL, {"place": place})
         parts += _required_rows(
-            drawn["required_wte"].sel(staff_group=drawn["supplied_group"].to_numpy()).sum("staff_group"),
+            drawn["required_wte"]
+            .sel(staff_group=drawn["supplied_group"].to_numpy())
+            .sum("staff_group", skipna=False),
             sectors,
             OUTSIDE_HOSPITAL,
             away,
@@ -105,7 +107,7 @@ def _sectors(staff_groups: pd.DataFrame) -> dict[str, str]:
 def _areas(draws: xr.Dataset, kind: str, together: str | None) -> list[tuple[str, xr.Dataset]]:
     """The draws of each area, and of all of them together under a code of their own."""
     areas = [(str(area), draws.sel({kind: area}, drop=True)) for area in draws[kind].to_numpy()]
-    return [*areas, (together, draws.sum(kind))] if together else areas
+    return [*areas, (together, draws.sum(kind, skipna=False))] if together else areas
 
 
 def _required_rows(
@@ -256,7 +258,8 @@ def workforce_flows(
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
-    """Stock and flow of staff in post, principal run: opening and flows add up to closing."""
+    """Stock and flow of staff in post, principal run of the first scenario: they add up to closing."""
+    first = scenarios.head(1)
     supplied = SupplyTables(
         staff_in_post,
         staffing_base,
@@ -267,7 +270,7 @@ def workforce_flows(
         recorded_staff_flows,
         population_single_year,
         places,
-        scenarios,
+        first,
         assumptions,
     )
     known = Assumptions(assumptions)

@@ -38,7 +38,10 @@ def training_intake(
     """Starters a year, on top of today's, for those who qualify to close the gap of their group."""
     known = Assumptions(assumptions)
     sectors = dict(zip(staffing_base["staff_group"], staffing_base["sector"], strict=True))
-    totals = [place_staffing_draws.sum("place"), provider_staffing_draws.sum("provider")]
+    totals = [
+        place_staffing_draws.sum("place", skipna=False),
+        provider_staffing_draws.sum("provider", skipna=False),
+    ]
     years = place_staffing_draws["year"].to_numpy()
     take_up = common_share(
         known.range("workforce.training_take_up"), "training_take_up", settings.draws, settings.seed

@@ -168,7 +168,7 @@ _INTAKE = Table(
 
 _FLOWS = Table(
     name="workforce_flows",
-    description="Stock and flow of staff in post, principal run: opening and flows add up to closing",
+    description="Stock and flow of staff in post, principal run of local_plan: they add up to closing",
     keys=("scenario", "area", "sector", "staff_group", "year", "flow"),
     columns=(
         SCENARIO,

@@ -173,7 +173,7 @@ def project_stock(
     )
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _project(  # type: ignore[no-untyped-def]  # compiled
     opening, leaving, retirement, moving, pool, weight, rotating, joiner_ages, rotation_ages,
     leaving_factor, leaving_policy, retirement_factor, yearly, joining, growth, extra, extra_factor,
@@ -218,12 +218,15 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
                             retired_part[unit, band] = retiring / together if together > 0.0 else 0.0
                     retired = 0.0
                     left = 0.0
+                    # Rows of their own, so that the compiler can take several bands at once.
+                    staff, share, part = stock[variant, unit], gone_share[unit], retired_part[unit]
+                    together_moved, going_rate = moved[pool[unit]], moving[unit]
                     for band in range(bands):
-                        gone = stock[variant, unit, band] * gone_share[unit, band]
-                        retired += gone * retired_part[unit, band]
+                        gone = staff[band] * share[band]
+                        retired += gone * part[band]
                         left += gone
-                        stock[variant, unit, band] -= gone
-                        moved[pool[unit], band] += stock[variant, unit, band] * moving[unit]
+                        staff[band] -= gone
+                        together_moved[band] += staff[band] * going_rate
                     of_year[unit, 0] = heads[variant, draw, year - 1, unit]
                     of_year[unit, 1] = retired
                     of_year[unit, 2] = left - retired
@@ -232,24 +235,27 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
                     going = 0.0
                     coming = 0.0
                     rotated = 0.0
+                    staff, all_moved, turning = stock[variant, unit], moved[pool[unit]], rotating[unit]
+                    going_rate, own_weight = moving[unit], weight[unit]
                     for band in range(bands):
-                        own = stock[variant, unit, band] * moving[unit]
+                        own = staff[band] * going_rate
                         # Those who would move to where they already are have not moved.
-                        out = own * (1.0 - weight[unit])
-                        back = (moved[pool[unit], band] - own) * weight[unit]
-                        turned = (stock[variant, unit, band] - out) * rotating[unit, band]
+                        out = own * (1.0 - own_weight)
+                        back = (all_moved[band] - own) * own_weight
+                        turned = (staff[band] - out) * turning[band]
                         going += out
                         coming += back
                         rotated += turned
-                        stock[variant, unit, band] += back - out - turned
+                        staff[band] += back - out - turned
                     joined = 0.0
                     closing = 0.0
-                    carried = 0.0
                     for band in range(bands):
-                        value = stock[variant, unit, band] + rotated * rotation_ages[band]
-                        ageing = value / YEARS_IN_A_BAND if band < bands - 1 else 0.0
-                        stock[variant, unit, band] = value - ageing + carried
-                        carried = ageing
+                        staff[band] += rotated * rotation_ages[band]
+                    # From the oldest down: a band takes what the one below it loses.
+                    for band in range(bands - 1, -1, -1):
+                        kept_share = 1.0 if band == bands - 1 else 1.0 - 1.0 / YEARS_IN_A_BAND
+                        below = staff[band - 1] / YEARS_IN_A_BAND if band > 0 else 0.0
+                        staff[band] = staff[band] * kept_share + below
                     for source in range(sources):
                         people = (
                             yearly[draw, unit, source]
@@ -258,10 +264,11 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
                             + extra[variant, year, unit, source] * extra_factor[draw, source]
                         )
                         joined += people
+                        ages = joiner_ages[unit, source]
                         for band in range(bands):
-                            stock[variant, unit, band] += people * joiner_ages[unit, source, band]
+                            staff[band] += people * ages[band]
                     for band in range(bands):
-                        closing += stock[variant, unit, band]
+                        closing += staff[band]
                     heads[variant, draw, year, unit] = closing
                     balance += coming - going
                     kept = of_year[unit, 0] - of_year[unit, 1] - of_year[unit, 2] - going + coming + joined
