@@ -17,7 +17,9 @@ PRINCIPAL = "local_plan"
 
 class Scenario(BaseModel):
     """One scenario. `population` says what drives migration, `delivery` how planned homes come about,
-    `plans` whether plans not yet adopted count, `mitigation` which models of care apply."""
+    `plans` whether plans not yet adopted count, `mitigation` which models of care apply. `skill_mix` names a
+    matrix of skill_mix.csv, `workforce_policy` the changes of workforce_policies.csv; without them the
+    recorded skill mix and today's joining and leaving go on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -29,6 +31,8 @@ class Scenario(BaseModel):
     delivery: Literal["calibrated", "on_schedule", "slow"]
     plans: Literal["adopted", "draft"]
     mitigation: Literal["none", "new_models_of_care"]
+    skill_mix: str = "recorded"
+    workforce_policy: str = "none"
 
 
 def load_scenarios(directory: Path) -> list[Scenario]:

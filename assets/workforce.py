@@ -1,8 +1,8 @@
-"""Workforce: posts of the base year, and the whole-time equivalents that demand takes from there."""
+"""The workforce stage: requirement, supply and gap by place and trust, and what a board reads off them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 import numpy as np
@@ -11,257 +11,287 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from assets.assumptions import Assumptions
-from assets.by_place import ByPlace
-from assets.scenarios import read_scenarios
+from assets.published_workforce import recorded_staff, recorded_staff_flows
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
-from models.workforce import base_year as posts
-from models.workforce.factors import staffing_factor
-from models.workforce.requirement import (
-    carried_forward,
-    funded_posts,
-    required_wte,
-    staffing_ratios,
-    with_all_groups,
+from assets.workforce_base import staff_in_post, staffing_base
+from assets.workforce_draws import (
+    place_staffing_draws,
+    principal_flows,
+    provider_staffing_draws,
 )
+from assets.workforce_levers import workforce_levers
+from assets.workforce_norms import headroom
+from assets.workforce_supply import SupplyTables, Unit
+from assets.workforce_training import training_intake
+from models.workforce.gap import first_year, shortage, vacancy_rate
+from models.workforce.outlook import SOURCES, Outlook
+from models.workforce.requirement import part, with_all
+from models.workforce.supply import signed_flows
 
 FloatArray = NDArray[np.float64]
 Group = tuple[str, str]
 """Sector and staff group."""
 
+# The stage's assets, those of its other modules included: a stage is loaded by this module's name.
+__all__ = [
+    "place_staffing_draws",
+    "provider_staffing_draws",
+    "provider_workforce",
+    "recorded_staff",
+    "recorded_staff_flows",
+    "staff_in_post",
+    "staffing_base",
+    "training_intake",
+    "workforce",
+    "workforce_flows",
+    "workforce_levers",
+    "workforce_shortage",
+]
+
 ALL: Group = ("all", "all")
-REQUIRED = {"measure": "required_wte", "unit": "WTE"}
+OUTSIDE_HOSPITAL: Group = ("all", "all_outside_hospital")
+UNITS = {"headcount": "people", "vacancy_rate": "%"}
 
 
 @dg.asset(group_name="workforce", kinds={"pandas"})
-def staffing_base(
-    staff_groups: pd.DataFrame,
-    gp_workforce_and_patients: pd.DataFrame,
-    trust_workforce_june_2018: pd.DataFrame,
-    recorded_activity: pd.DataFrame,
-    demand: pd.DataFrame,
-    places: pd.DataFrame,
-    scenarios: pd.DataFrame,
-    assumptions: pd.DataFrame,
-) -> pd.DataFrame:
-    """Posts of the base year that requirements are calibrated on: funded establishment, not need."""
-    known = Assumptions(assumptions)
-    system = str(places.loc[places["kind"] == "system", "place"].item())
-    activity = _base_activity(demand, "place", read_scenarios(scenarios)[0].name, known)
-    social_care = posts.social_care_base(
-        known.value("workforce.social_care_vacancies"),
-        known.value("workforce.social_care_vacancy_rate"),
-        known.value("workforce.social_care_fte_per_job"),
-    )
-    community = posts.staff_of_activity(
-        activity[system, "community_contacts"], known.value("workforce.community_staff_per_1000_contacts")
-    )
-    mental_health = posts.staff_of_activity(
-        activity[system, "mental_health_people_in_contact"],
-        known.value("workforce.mental_health_staff_per_1000_people"),
-    )
-    rows = [
-        (system, "adult_social_care", "adult_social_care_staff", social_care),
-        (system, "community", "community_staff", community),
-        (system, "mental_health", "mental_health_staff", mental_health),
-        *_general_practice(known, gp_workforce_and_patients),
-        *_hospitals(known, staff_groups, trust_workforce_june_2018, recorded_activity),
-    ]
-    table = pd.DataFrame(rows, columns=["area", "sector", "staff_group", "wte"]).merge(
-        staff_groups, on=["sector", "staff_group"], how="left", validate="many_to_one"
-    )
-    return released("staffing_base", [table])
-
-
-def _base_activity(
-    demand: pd.DataFrame, area: str, scenario: str, known: Assumptions
-) -> dict[tuple[str, str], float]:
-    """Principal demand of the base year by area and service."""
-    base = demand[(demand["scenario"] == scenario) & (demand["year"] == int(known.value("demand.base_year")))]
-    return dict(zip(zip(base[area], base["service"], strict=True), base["principal"], strict=True))
-
-
-def _general_practice(known: Assumptions, practices: pd.DataFrame) -> list[tuple[str, str, str, float]]:
-    by_group = posts.general_practice_base(
-        practices["gp_fte"].to_numpy(),
-        practices["registered_patients"].to_numpy(dtype=float),
-        known.value("workforce.gp_fully_qualified_fte"),
-        known.value("workforce.gp_trainees_fte"),
-        known.value("workforce.practice_nurses_per_1000_patients"),
-        known.value("workforce.additional_roles_wte"),
-    )
-    return [
-        (place, "general_practice", group, float(wte))
-        for group, values in by_group.items()
-        for place, wte in zip(practices["place"], values, strict=True)
-    ]
-
-
-def _hospitals(
-    known: Assumptions, staff_groups: pd.DataFrame, staff: pd.DataFrame, recorded: pd.DataFrame
-) -> list[tuple[str, str, str, float]]:
-    """Staff in post of the earlier year, carried to the base year by recorded activity, with vacancies."""
-    keys = zip(recorded["measure"], recorded["provider"], recorded["year"], strict=True)
-    levels = dict(zip(keys, recorded["level"], strict=True))
-    years = [int(known.value(name)) for name in ("workforce.trust_staffing_year", "demand.base_year")]
-    acute = staff_groups[staff_groups["calibrated_on"] == "providers"].set_index("staff_group")
-    in_post = (
-        staff[staff["staff_group"].notna()].groupby(["provider", "staff_group"], as_index=False)["fte"].sum()
-    )
-    rows = []
-    for provider, group, fte in in_post.itertuples(index=False, name=None):
-        measure = acute.loc[group, "carried_by"]
-        activity = None if pd.isna(measure) else [levels[measure, provider, year] for year in years]
-        carried = carried_forward(fte, activity, known.value("workforce.staff_per_activity_since_2018"))
-        wte = funded_posts(carried, known.value("workforce.hospital_vacancy_rate"))
-        rows.append((provider, str(acute.loc[group, "sector"]), group, wte))
-    return rows
-
-
-@dg.asset(group_name="workforce", kinds={"numpy"})
 def workforce(
-    demand_draws: ByPlace,
-    demand: pd.DataFrame,
-    provider_demand: pd.DataFrame,
-    staffing_base: pd.DataFrame,
+    place_staffing_draws: xr.Dataset,
     staff_groups: pd.DataFrame,
-    staff_group_drivers: pd.DataFrame,
     places: pd.DataFrame,
-    providers: pd.DataFrame,
-    scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
-    settings: RunSettings,
 ) -> pd.DataFrame:
-    """Whole-time equivalents that the demand of each place's people takes, wherever they are treated."""
-    known = Assumptions(assumptions)
-    scenario = read_scenarios(scenarios)[0].name
+    """Staff that each place's people take, and outside hospital those there will be and the gap."""
+    away = headroom(Assumptions(assumptions))
+    sectors = _sectors(staff_groups)
     system = str(places.loc[places["kind"] == "system", "place"].item())
-    activity = _base_activity(demand, "place", scenario, known)
-    activity |= _base_activity(provider_demand, "provider", scenario, known)
-    trusts = list(providers.loc[providers["kind"] == "acute", "provider"])
-    groups = _groups(staff_groups)
-    calibrated_on = list(staff_groups["calibrated_on"])
-
-    parts, total, factor = [], None, None
-    for place in demand_draws:
-        quantity = demand_draws[place]["demand"]
-        if factor is None:
-            factor = _factors(known, groups, quantity["year"].to_numpy(), settings)
-        areas = {"place": [place], "system": [system], "providers": trusts}
-        ratios = _ratios(
-            groups,
-            [areas[basis] for basis in calibrated_on],
-            [str(service) for service in quantity["service"].to_numpy()],
-            staffing_base,
-            staff_group_drivers,
-            activity,
+    parts = []
+    for place, drawn in _areas(place_staffing_draws, "place", system):
+        parts += _required_rows(drawn["required_wte"], sectors, ALL, away, {"place": place})
+        parts += _supplied_rows(drawn, sectors, OUTSIDE_HOSPITAL, {"place": place})
+        parts += _required_rows(
+            drawn["required_wte"]
+            .sel(staff_group=drawn["supplied_group"].to_numpy())
+            .sum("staff_group", skipna=False),
+            sectors,
+            OUTSIDE_HOSPITAL,
+            away,
+            {"place": place},
         )
-        required = _required(quantity, ratios, factor)
-        parts.append(_rows(required, groups, {"place": place}))
-        total = required if total is None else total + required
-    if total is None:
-        raise ValueError("no place has demand")
-    parts.append(_rows(total, groups, {"place": system}))
     return released("workforce", parts)
 
 
-def _groups(staff_groups: pd.DataFrame) -> list[Group]:
-    return list(zip(staff_groups["sector"], staff_groups["staff_group"], strict=True))
+@dg.asset(group_name="workforce", kinds={"pandas"})
+def provider_workforce(
+    provider_staffing_draws: xr.Dataset,
+    staff_groups: pd.DataFrame,
+    providers: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Staff that each trust's patients take at its own staffing of the base year, those it has, the gap."""
+    away = headroom(Assumptions(assumptions))
+    sectors = _sectors(staff_groups)
+    parts = []
+    for provider, drawn in _areas(provider_staffing_draws, "provider", None):
+        parts += _required_rows(drawn["required_wte"], sectors, ALL, away, {"provider": provider})
+        parts += _supplied_rows(drawn, sectors, ALL, {"provider": provider})
+    table = pd.concat(parts, ignore_index=True)
+    table["provider_name"] = table["provider"].map(providers.set_index("provider")["provider_name"])
+    return released("provider_workforce", [table])
 
 
-def _ratios(
-    groups: list[Group],
-    areas: Iterable[list[str]],
-    services: list[str],
-    staffing_base: pd.DataFrame,
-    drivers: pd.DataFrame,
-    activity: Mapping[tuple[str, str], float],
-) -> FloatArray:
-    """WTE per unit of activity (group, service); a group's posts and activity are those of its areas."""
-    columns = (staffing_base[name] for name in ("sector", "staff_group", "area"))
-    posts_of = dict(zip(zip(*columns, strict=True), staffing_base["wte"], strict=True))
-    weight_of: dict[tuple[str, str], dict[str, float]] = {}
-    for sector, group, service, weight in drivers[["sector", "staff_group", "service", "weight"]].itertuples(
-        index=False, name=None
-    ):
-        weight_of.setdefault((sector, group), {})[service] = weight
-    return np.stack(
-        [
-            staffing_ratios(
-                [posts_of[*group, area] for area in of_group],
-                weight_of[group],
-                {service: [activity[area, service] for area in of_group] for service in weight_of[group]},
-                services,
-            )
-            for group, of_group in zip(groups, areas, strict=True)
-        ]
-    )
+def _sectors(staff_groups: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(staff_groups["staff_group"], staff_groups["sector"], strict=True))
 
 
-def _factors(
-    known: Assumptions, groups: list[Group], years: NDArray[np.int64], settings: RunSettings
-) -> FloatArray:
-    """Factor (draw, year, group) on staff per activity."""
-    by_sector = {
-        sector: staffing_factor(
-            known.range(f"workforce.level_{sector}"),
-            known.range("workforce.productivity_change"),
-            sector,
-            years,
-            int(known.value("demand.base_year")),
-            settings.draws,
-            settings.seed,
-        )
-        for sector in sorted({sector for sector, _ in groups})
+def _areas(draws: xr.Dataset, kind: str, together: str | None) -> list[tuple[str, xr.Dataset]]:
+    """The draws of each area, and of all of them together under a code of their own."""
+    areas = [(str(area), draws.sel({kind: area}, drop=True)) for area in draws[kind].to_numpy()]
+    return [*areas, (together, draws.sum(kind, skipna=False))] if together else areas
+
+
+def _required_rows(
+    required: xr.DataArray, sectors: Mapping[str, str], total: Group, away: float, constants: dict[str, str]
+) -> list[pd.DataFrame]:
+    """Requirement and the headroom in it, by group and together."""
+    if "staff_group" not in required.dims:
+        rows = _labelled(required, total, "required_wte", constants)
+    else:
+        rows = _rows(required, sectors, total, "required_wte", constants)
+    return [rows, _part_of(rows, away, "headroom_wte")]
+
+
+def _part_of(rows: pd.DataFrame, share: float, measure: str) -> pd.DataFrame:
+    """Rows of a fixed share of a measure: its quantiles are that share of the measure's."""
+    scaled = rows.assign(measure=measure)
+    for name in ("principal", "p10", "p50", "p90"):
+        scaled[name] = part(rows[name].to_numpy(), share)
+    return scaled
+
+
+def _supplied_rows(
+    drawn: xr.Dataset, sectors: Mapping[str, str], total: Group, constants: dict[str, str]
+) -> list[pd.DataFrame]:
+    """Supply, bank and agency, gap, heads and vacancy rate, by group and together."""
+    named = drawn.rename(staff_group="any_group").rename(supplied_group="staff_group")
+    required = drawn["required_wte"].sel(staff_group=named["staff_group"].to_numpy())
+    whole = {
+        "required_wte": _with_total(required),
+        **{name: _with_total(named[name]) for name in ("in_post_wte", "temporary_wte", "headcount")},
     }
-    return np.stack([by_sector[sector] for sector, _ in groups], axis=-1)
+    supply = whole["in_post_wte"] + whole["temporary_wte"]
+    measures = {
+        "supply_wte": supply,
+        "temporary_wte": whole["temporary_wte"],
+        "gap_wte": whole["required_wte"] - supply,
+        "headcount": whole["headcount"],
+        "vacancy_rate": whole["required_wte"].copy(
+            data=vacancy_rate(whole["required_wte"].to_numpy(), whole["in_post_wte"].to_numpy())
+        ),
+    }
+    return [
+        _named(uncertain_rows(values, {**constants, **_measure(name)}), sectors, total)
+        for name, values in measures.items()
+    ]
 
 
-def _required(quantity: xr.DataArray, ratios: FloatArray, factor: FloatArray) -> xr.DataArray:
-    """Requirement by scenario, draw, year and number of the group; the last is all groups together."""
-    ordered = quantity.transpose("scenario", "draw", "year", "service").to_numpy()
-    values = np.stack([with_all_groups(required_wte(of_scenario, ratios, factor)) for of_scenario in ordered])
+def _with_total(quantity: xr.DataArray) -> xr.DataArray:
+    """The groups and, after the last, all of them together."""
+    ordered = quantity.transpose("scenario", "draw", "year", "staff_group")
+    coords = {name: ordered[name].to_numpy() for name in ("scenario", "draw", "year")}
+    groups = [*map(str, ordered["staff_group"].to_numpy()), "all"]
     return xr.DataArray(
-        values,
-        dims=("scenario", "draw", "year", "group"),
-        coords={
-            **{name: quantity[name].to_numpy() for name in ("scenario", "draw", "year")},
-            "group": np.arange(values.shape[-1]),
-        },
-        name="required_wte",
+        with_all(ordered.to_numpy()),
+        dims=ordered.dims,
+        coords={**coords, "staff_group": groups},
+        name=quantity.name,
     )
 
 
-def _rows(required: xr.DataArray, groups: list[Group], constants: Mapping[str, object]) -> pd.DataFrame:
-    names = pd.DataFrame([*groups, ALL], columns=["sector", "staff_group"])
-    return uncertain_rows(required, {**constants, **REQUIRED}).join(names, on="group")
+def _rows(
+    quantity: xr.DataArray,
+    sectors: Mapping[str, str],
+    total: Group,
+    measure: str,
+    constants: dict[str, str],
+) -> pd.DataFrame:
+    rows = uncertain_rows(_with_total(quantity), {**constants, **_measure(measure)})
+    return _named(rows, sectors, total)
+
+
+def _named(rows: pd.DataFrame, sectors: Mapping[str, str], total: Group) -> pd.DataFrame:
+    """Sector of each group; all together is called what `total` says."""
+    together = rows["staff_group"] == "all"
+    return rows.assign(
+        sector=rows["staff_group"].map(sectors).fillna(total[0]),
+        staff_group=rows["staff_group"].where(~together, total[1]),
+    )
+
+
+def _labelled(quantity: xr.DataArray, group: Group, measure: str, constants: dict[str, str]) -> pd.DataFrame:
+    rows = uncertain_rows(quantity, {**constants, **_measure(measure)})
+    return rows.assign(sector=group[0], staff_group=group[1])
+
+
+def _measure(name: str) -> dict[str, str]:
+    return {"measure": name, "unit": UNITS.get(name, "WTE")}
+
+
+@dg.asset(group_name="workforce", kinds={"pandas"})
+def workforce_shortage(
+    place_staffing_draws: xr.Dataset,
+    provider_staffing_draws: xr.Dataset,
+    staff_groups: pd.DataFrame,
+    places: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """How likely more of the requirement is unfilled than is tolerated, and from which year."""
+    tolerance = Assumptions(assumptions).value("workforce.shortage_tolerance")
+    sectors = _sectors(staff_groups)
+    system = str(places.loc[places["kind"] == "system", "place"].item())
+    parts = []
+    for kind, draws, total in (
+        ("place", place_staffing_draws, OUTSIDE_HOSPITAL),
+        ("provider", provider_staffing_draws, ALL),
+    ):
+        for area, drawn in _areas(draws, kind, system if kind == "place" else None):
+            area_kind = "system" if area == system else kind
+            rows = _shortage_rows(drawn, tolerance)
+            parts.append(
+                _named(rows, sectors, total).assign(
+                    area=area, area_kind=area_kind, tolerance_percent=tolerance
+                )
+            )
+    return released("workforce_shortage", parts)
+
+
+def _shortage_rows(drawn: xr.Dataset, tolerance: float) -> pd.DataFrame:
+    named = drawn.rename(staff_group="any_group").rename(supplied_group="staff_group")
+    groups = named["staff_group"].to_numpy()
+    required = _with_total(drawn["required_wte"].sel(staff_group=groups))
+    supply = _with_total(named["in_post_wte"] + named["temporary_wte"])
+    parts = []
+    for scenario in required["scenario"].to_numpy():
+        need = required.sel(scenario=scenario)
+        found = shortage(need.to_numpy(), supply.sel(scenario=scenario).to_numpy(), tolerance)
+        index = pd.MultiIndex.from_product([need["year"].to_numpy(), need["staff_group"].to_numpy()])
+        rows = index.to_frame(index=False, name=["year", "staff_group"]).assign(scenario=scenario)
+        rows["probability"] = found.in_year.ravel()
+        rows["probability_by"] = found.by_year.ravel()
+        rows["first_year"] = np.where(first_year(found.principal).ravel(), "yes", "no")
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True)
 
 
 @dg.asset(group_name="workforce", kinds={"numpy"})
-def provider_workforce(
-    provider_demand_draws: xr.Dataset,
-    provider_demand: pd.DataFrame,
+def workforce_flows(
     staffing_base: pd.DataFrame,
+    staff_in_post: pd.DataFrame,
     staff_groups: pd.DataFrame,
-    staff_group_drivers: pd.DataFrame,
-    providers: pd.DataFrame,
+    staff_age_profiles: pd.DataFrame,
+    leaving_by_age: pd.DataFrame,
+    workforce_policies: pd.DataFrame,
+    recorded_staff_flows: pd.DataFrame,
+    population_single_year: pd.DataFrame,
+    places: pd.DataFrame,
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
-    """Whole-time equivalents that each trust's demand takes at its own staffing of the base year."""
+    """Stock and flow of staff in post, principal run of the first scenario: they add up to closing."""
+    first = scenarios.head(1)
+    supplied = SupplyTables(
+        staff_in_post,
+        staffing_base,
+        staff_groups,
+        staff_age_profiles,
+        leaving_by_age,
+        workforce_policies,
+        recorded_staff_flows,
+        population_single_year,
+        places,
+        first,
+        assumptions,
+    )
     known = Assumptions(assumptions)
-    quantity = provider_demand_draws["provider_demand"]
-    groups = _groups(staff_groups[staff_groups["calibrated_on"] == "providers"])
-    activity = _base_activity(provider_demand, "provider", read_scenarios(scenarios)[0].name, known)
-    factor = _factors(known, groups, quantity["year"].to_numpy(), settings)
-    services = [str(service) for service in quantity["service"].to_numpy()]
+    years = np.arange(
+        int(known.value("demand.base_year")), int(known.value("demand.last_year")) + 1, dtype=np.int64
+    )
     parts = []
-    for provider in providers.loc[providers["kind"] == "acute", "provider"]:
-        areas = [[provider]] * len(groups)
-        ratios = _ratios(groups, areas, services, staffing_base, staff_group_drivers, activity)
-        required = _required(quantity.sel(provider=provider), ratios, factor)
-        parts.append(_rows(required, groups, {"provider": provider}))
-    table = pd.concat(parts, ignore_index=True)
-    table["provider_name"] = table["provider"].map(providers.set_index("provider")["provider_name"])
-    return released("provider_workforce", [table])
+    for kind in ("place", "provider"):
+        units, made = principal_flows(supplied, kind, years, settings)
+        parts += [
+            _flow_rows(units, run, years).assign(scenario=name, area_kind=kind) for name, run in made.items()
+        ]
+    return released("workforce_flows", [pd.concat(parts, ignore_index=True).assign(unit="people")])
+
+
+def _flow_rows(units: Sequence[Unit], run: Outlook, years: NDArray[np.int64]) -> pd.DataFrame:
+    flows = signed_flows(run.flows, run.joiners, SOURCES)
+    # Flow by unit by year: every flow is (year, unit), its first year the base.
+    values = np.stack([flow[1:].T for flow in flows.values()])
+    index = pd.MultiIndex.from_product([flows, range(len(units)), years[1:]], names=["flow", "unit", "year"])
+    frame = index.to_frame(index=False)
+    frame["principal"] = values.ravel()
+    names = pd.DataFrame(units, columns=["area", "sector", "staff_group"])
+    return frame.join(names, on="unit").drop(columns="unit")

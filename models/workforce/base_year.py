@@ -43,3 +43,48 @@ def social_care_base(vacancies: float, vacancy_percent: float, fte_per_job: floa
 def staff_of_activity(activity: float, per_thousand: float) -> float:
     """WTE from activity at a rate a thousand."""
     return activity * per_thousand / 1000
+
+
+def in_post(posts: float, vacancy: float) -> float:
+    """Staff in post from posts and the percentage of them that is vacant."""
+    if not 0 <= vacancy < 100:
+        raise ValueError(f"a vacancy rate lies between 0 and 100 %, not {vacancy}")
+    return posts * (1 - vacancy / 100)
+
+
+def vacancy_percent(printed: float, level: float) -> float:
+    """A group's vacancy rate, the pattern between groups as printed and the level as counted."""
+    return printed * level
+
+
+def shared_by_activity(total: float, activity: FloatArray, norms: FloatArray) -> FloatArray:
+    """A total shared out to areas (area,) by what norms (service,) would take of their activity."""
+    counted = activity @ norms
+    if counted.sum() <= 0:
+        raise ValueError("no area has any of the activity that posts are shared out by")
+    return np.asarray(total * counted / counted.sum())
+
+
+def people(wte: FloatArray, participation: FloatArray) -> FloatArray:
+    """People from whole-time equivalents and WTE a head; raises ValueError where a head works nothing."""
+    if (participation <= 0).any():
+        raise ValueError("participation is more than 0 WTE a head")
+    return np.asarray(wte / participation)
+
+
+def share_of_people(some: float, wte: float, participation: float) -> float:
+    """Share that a number of people is of staff known in whole-time equivalents."""
+    return some / (wte / participation)
+
+
+def shares(values: FloatArray) -> FloatArray:
+    """Values as shares of their sum."""
+    return np.asarray(values / values.sum())
+
+
+def shares_of_whole(percents: FloatArray) -> FloatArray:
+    """Rows of percentages as shares; raises ValueError where a row does not add to 100."""
+    totals = percents.sum(axis=1)
+    if (np.abs(totals - 100) > 1e-6).any():
+        raise ValueError(f"a profile adds to {totals[np.abs(totals - 100).argmax()]:g} %, not 100 %")
+    return np.asarray(percents / 100)

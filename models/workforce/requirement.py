@@ -1,4 +1,4 @@
-"""Whole-time equivalents that demand takes: staff per unit of activity in a base year × activity.
+"""Whole-time equivalents that demand takes: norms × activity, calibrated to the base year's establishment.
 
 The base year is calibrated to staff in post and vacancies where they are recorded. That is the funded
 establishment, not need. Supply and the gap are not computed here.
@@ -6,15 +6,12 @@ establishment, not need. Supply and the gap are not computed here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-
-WEIGHTS_ADD_UP_TO = 1e-9
-"""How far the weights of a staff group may be from adding to 1."""
 
 
 def funded_posts(staff_in_post: float, vacancy_percent: float) -> float:
@@ -33,36 +30,43 @@ def carried_forward(staff: float, activity: Sequence[float] | None, intensity_ch
     return staff * (now / then) * intensity_change
 
 
-def staffing_ratios(
-    posts: Sequence[float],
-    weights: Mapping[str, float],
-    activity: Mapping[str, Sequence[float]],
-    services: Sequence[str],
+def calibration(posts: float, activity: FloatArray, norms: FloatArray) -> FloatArray:
+    """Posts ÷ what the norms alone would take of the base year's activity, (draw,).
+
+    `activity` (draw, service) is that of the areas the posts belong to, `norms` (service,) WTE per unit with
+    the base year's skill mix. Each draw is calibrated on its own activity: the posts are a recorded fact, so
+    an activity that a draw has higher was done by the same staff. Raises ValueError where a draw has no
+    activity that the norms count.
+    """
+    counted = activity @ norms
+    if (counted <= 0).any():
+        raise ValueError("a staff group has posts and none of the activity that its norms count")
+    return np.asarray(posts / counted)
+
+
+def required_wte(
+    demand: FloatArray, norms: FloatArray, calibrated: FloatArray, factor: FloatArray
 ) -> FloatArray:
-    """WTE per unit of activity (service,) of one staff group, in the order of `services`.
+    """Required WTE (draw, year, group) of demand (draw, year, service).
 
-    `posts` are those of the areas the group is calibrated on, `activity` theirs in the base year by service;
-    both are summed. `weights` say which part of the group's work each service is. Raises ValueError where
-    they do not add to 1, or where a service that drives staff has no activity or is not among `services`.
+    `norms` (year, group, service) are WTE per unit with the year's skill mix, `calibrated` (draw, group) the
+    calibration, `factor` (draw, year, group) productivity change and the uncertainty of the base level.
     """
-    if abs(sum(weights.values()) - 1) > WEIGHTS_ADD_UP_TO:
-        raise ValueError(f"the weights of a staff group add to {sum(weights.values()):.6f}, not 1")
-    ratios = np.zeros(len(services))
-    for service, weight in weights.items():
-        if service not in services or sum(activity[service]) <= 0:
-            raise ValueError(f"{service} drives staff and has no activity in the base year")
-        ratios[list(services).index(service)] = sum(posts) * weight / sum(activity[service])
-    return ratios
+    # A matrix product a year: the skill mix makes the norms a year's own.
+    by_year = np.matmul(demand.swapaxes(0, 1), norms.swapaxes(1, 2))
+    return np.asarray(by_year.swapaxes(0, 1) * calibrated[:, None, :] * factor)
 
 
-def required_wte(demand: FloatArray, ratios: FloatArray, factor: FloatArray) -> FloatArray:
-    """Required WTE (draw, year, group) of demand (draw, year, service) at ratios (group, service).
-
-    `factor` (draw, year, group) holds productivity change and the uncertainty of the base level.
-    """
-    return (demand @ ratios.T) * factor
+def summed(parts: Sequence[FloatArray]) -> FloatArray:
+    """The parts together, element by element."""
+    return np.asarray(sum(parts[1:], start=parts[0]))
 
 
-def with_all_groups(required: FloatArray) -> FloatArray:
+def with_all(groups: FloatArray) -> FloatArray:
     """The groups (…, group) and, after the last, all of them together."""
-    return np.concatenate([required, required.sum(axis=-1, keepdims=True)], axis=-1)
+    return np.concatenate([groups, groups.sum(axis=-1, keepdims=True)], axis=-1)
+
+
+def part(values: FloatArray, share: float) -> FloatArray:
+    """A fixed share of values."""
+    return np.asarray(values * share)

@@ -52,7 +52,23 @@ STAGES = (
             "provider_demand",
         ),
     ),
-    (workforce, ("staffing_base", "workforce", "provider_workforce")),
+    (
+        workforce,
+        (
+            "recorded_staff",
+            "recorded_staff_flows",
+            "staffing_base",
+            "staff_in_post",
+            "place_staffing_draws",
+            "provider_staffing_draws",
+            "workforce",
+            "provider_workforce",
+            "workforce_shortage",
+            "workforce_flows",
+            "workforce_levers",
+            "training_intake",
+        ),
+    ),
     (estates, ("estates", "provider_estates_draws", "provider_estates", "capacity_breach")),
 )
 

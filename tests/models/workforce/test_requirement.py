@@ -7,65 +7,106 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.workforce.base_year import general_practice_base, social_care_base, staff_of_activity
-from models.workforce.factors import staffing_factor
+from models.workforce.base_year import (
+    general_practice_base,
+    in_post,
+    people,
+    share_of_people,
+    shared_by_activity,
+    shares_of_whole,
+    social_care_base,
+    staff_of_activity,
+)
+from models.workforce.factors import base_level, posts_factor, staffing_factor
 from models.workforce.requirement import (
+    calibration,
     carried_forward,
     funded_posts,
     required_wte,
-    staffing_ratios,
-    with_all_groups,
+    with_all,
 )
 
-SERVICES = ["ae_attendances", "bed_days"]
+NORMS = np.array([0.0005, 0.0025])
+"""WTE an attendance and a bed day: 25 and 75 of the base year's 50,000 and 30,000."""
+BASE = np.array([[50_000.0, 30_000.0]])
 
 
-def _ratios(posts: float = 100.0) -> np.ndarray:
-    return staffing_ratios(
-        [posts],
-        {"ae_attendances": 0.25, "bed_days": 0.75},
-        {"ae_attendances": [50_000.0], "bed_days": [30_000.0]},
-        SERVICES,
-    )
+def required(demand: np.ndarray, posts: float = 120.0) -> np.ndarray:
+    """One draw's requirement of one group, calibrated on BASE."""
+    calibrated = calibration(posts, BASE, NORMS)[:, None]
+    norms = np.broadcast_to(NORMS, (demand.shape[1], 1, 2))
+    return required_wte(demand, norms, calibrated, np.ones((1, demand.shape[1], 1)))[0, :, 0]
 
 
 def test_the_base_year_s_demand_takes_the_base_year_s_posts() -> None:
-    demand = np.array([[[50_000.0, 30_000.0]]])
-    assert required_wte(demand, _ratios()[None], np.ones((1, 1, 1))) == pytest.approx(np.array([[[100.0]]]))
+    assert required(BASE[None]) == pytest.approx([120.0])
+    assert calibration(120.0, BASE, NORMS) == pytest.approx([1.2])
 
 
 def test_ten_per_cent_more_bed_days_take_ten_per_cent_more_of_three_quarters_of_the_staff() -> None:
-    demand = np.array([[[50_000.0, 33_000.0]]])
-    assert required_wte(demand, _ratios()[None], np.ones((1, 1, 1)))[0, 0, 0] == pytest.approx(107.5)
+    assert required(np.array([[[50_000.0, 33_000.0]]])) == pytest.approx([129.0])
 
 
 @given(st.floats(0.1, 10.0))
 def test_twice_the_demand_takes_twice_the_staff(times: float) -> None:
-    demand = np.array([[[50_000.0, 30_000.0]]])
-    once = required_wte(demand, _ratios()[None], np.ones((1, 1, 1)))
-    assert required_wte(demand * times, _ratios()[None], np.ones((1, 1, 1))) == pytest.approx(once * times)
+    assert required(BASE[None] * times) == pytest.approx(required(BASE[None]) * times)
 
 
-def test_posts_and_activity_of_several_areas_make_one_ratio() -> None:
-    ratio = staffing_ratios([60.0, 40.0], {"bed_days": 1.0}, {"bed_days": [10_000.0, 10_000.0]}, SERVICES)
-    assert ratio.tolist() == [0.0, 0.005]
+def test_each_draw_is_calibrated_on_its_own_activity() -> None:
+    """A draw that has more activity in the base year had it done by the same posts."""
+    base = np.array([[50_000.0, 30_000.0], [60_000.0, 36_000.0]])
+    norms = np.broadcast_to(NORMS, (1, 1, 2))
+    calibrated = calibration(120.0, base, NORMS)[:, None]
+    held = required_wte(base[:, None, :], norms, calibrated, np.ones((2, 1, 1)))
+    assert held[:, 0, 0] == pytest.approx([120.0, 120.0])
 
 
-def test_weights_that_do_not_add_up_and_a_driver_without_activity_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"add to 0\.9"):
-        staffing_ratios([1.0], {"bed_days": 0.9}, {"bed_days": [1.0]}, SERVICES)
-    with pytest.raises(ValueError, match="bed_days drives staff"):
-        staffing_ratios([1.0], {"bed_days": 1.0}, {"bed_days": [0.0]}, SERVICES)
+def test_a_year_s_own_norms_count() -> None:
+    demand = np.repeat(BASE[None], 2, axis=1)
+    norms = np.array([[[0.0005, 0.0025]], [[0.0005, 0.0020]]])
+    calibrated = np.full((1, 1), 1.2)
+    held = required_wte(demand, norms, calibrated, np.ones((1, 2, 1)))[0, :, 0]
+    assert held == pytest.approx([120.0, 102.0])
+
+
+def test_posts_without_the_activity_they_are_for_are_refused() -> None:
+    with pytest.raises(ValueError, match="none of the activity"):
+        calibration(10.0, np.zeros((1, 2)), NORMS)
+
+
+def test_posts_of_the_system_are_shared_out_by_activity() -> None:
+    activity = np.array([[100.0, 0.0], [300.0, 5.0]])
+    assert shared_by_activity(80.0, activity, np.array([1.0, 0.0])) == pytest.approx([20.0, 60.0])
+    with pytest.raises(ValueError, match="no area"):
+        shared_by_activity(80.0, activity * 0, np.array([1.0, 0.0]))
 
 
 def test_all_groups_together_are_the_sum_of_the_groups() -> None:
-    assert with_all_groups(np.array([[1.0, 2.0, 3.5]])).tolist() == [[1.0, 2.0, 3.5, 6.5]]
+    assert with_all(np.array([[1.0, 2.0, 3.5]])).tolist() == [[1.0, 2.0, 3.5, 6.5]]
 
 
 def test_posts_are_staff_in_post_and_vacancies() -> None:
     assert funded_posts(934.0, 6.6) == pytest.approx(1000.0)
-    with pytest.raises(ValueError, match="100 %"):
-        funded_posts(934.0, 100.0)
+    assert in_post(1000.0, 6.6) == pytest.approx(934.0)
+    for broken in (funded_posts, in_post):
+        with pytest.raises(ValueError, match="100 %"):
+            broken(934.0, 100.0)
+
+
+def test_more_vacancies_are_more_posts_for_the_same_staff() -> None:
+    factor = posts_factor(np.array([10.0, 10.0, 20.0]))
+    assert factor == pytest.approx([1.0, 1.0, 0.9 / 0.8])
+    with pytest.raises(ValueError, match="not 100 %"):
+        posts_factor(np.array([10.0, 100.0]))
+
+
+def test_staff_near_retirement_are_a_share_of_people_and_not_of_wte() -> None:
+    assert share_of_people(4856, 25_694, 0.88) == pytest.approx(0.1663, abs=1e-4)
+    assert people(np.array([88.0]), np.array([0.88])) == pytest.approx([100.0])
+    with pytest.raises(ValueError, match="more than 0"):
+        people(np.array([88.0]), np.array([0.0]))
+    with pytest.raises(ValueError, match="adds to 90"):
+        shares_of_whole(np.array([[50.0, 40.0]]))
 
 
 def test_staff_are_carried_by_activity_and_intensity_or_by_intensity_alone() -> None:
@@ -99,3 +140,9 @@ def test_better_productivity_lowers_the_requirement_and_the_principal_run_has_no
     assert (held[0] == 1).all()
     better = staffing_factor((1, 1, 1), (1.0, 1.0, 1.0), "acute", years, 2024, 2, 3)
     assert better[0, 10] == pytest.approx(1.01**-10)
+
+
+def test_the_level_of_the_base_year_is_the_requirement_s_and_the_supply_s_alike() -> None:
+    years = np.arange(2024, 2030)
+    factor = staffing_factor((1, 0.9, 1.1), (0, -0.5, 0.5), "acute", years, 2024, 50, 3)
+    assert factor[:, 0] == pytest.approx(base_level((1, 0.9, 1.1), "acute", 50, 3))

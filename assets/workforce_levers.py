@@ -1,0 +1,255 @@
+"""What one small change closes of the gap, one at a time, as a table a board can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
+from assets.scenarios import read_scenarios
+from assets.settings import RunSettings
+from assets.uncertain_table import released, uncertain_rows
+from assets.workforce_draws import place_needs, provider_needs
+from assets.workforce_norms import RECORDED, headroom, hours_worked, shares_by_year
+from assets.workforce_requirement import Needs, RequirementTables
+from assets.workforce_supply import (
+    SupplyTables,
+    Unit,
+    domestic_growth,
+    policy,
+    supply_base,
+    supply_draws,
+    units_of,
+)
+from assets.workforce_training import PROFESSIONS
+from models.workforce.levers import (
+    additional_joiners,
+    less_absence,
+    minutes_saved,
+    more_participation,
+    shared_out,
+)
+from models.workforce.outlook import SOURCES, Variant, outlooks
+from models.workforce.rates import common_share
+from models.workforce.requirement import summed
+
+FloatArray = NDArray[np.float64]
+CONTACTS = "minutes_per_contact"
+GPS, OTHER_CARE = ("general_practice", "gps"), ("general_practice", "other_direct_patient_care")
+
+
+@dataclass(frozen=True)
+class _Effect:
+    """Effect (draw, year) of a lever on one unit, and how units make the system's."""
+
+    lever: str
+    unit: Unit
+    values: FloatArray
+    shared: float | None
+    """The unit's share where a number for the system is shared out; None where effects add."""
+
+
+@dg.asset(group_name="workforce", kinds={"numpy"})
+def workforce_levers(
+    demand_draws: ByPlace,
+    provider_demand_draws: xr.Dataset,
+    staffing_base: pd.DataFrame,
+    staff_in_post: pd.DataFrame,
+    staff_groups: pd.DataFrame,
+    staffing_norms: pd.DataFrame,
+    skill_mix: pd.DataFrame,
+    staff_age_profiles: pd.DataFrame,
+    leaving_by_age: pd.DataFrame,
+    workforce_policies: pd.DataFrame,
+    recorded_staff_flows: pd.DataFrame,
+    population_single_year: pd.DataFrame,
+    places: pd.DataFrame,
+    providers: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> pd.DataFrame:
+    """What one small change closes of the gap, one at a time; the first scenario."""
+    first = scenarios.head(1)
+    required = RequirementTables(
+        staffing_base, staff_groups, staffing_norms, skill_mix, first, assumptions, settings
+    )
+    supplied = SupplyTables(
+        staff_in_post,
+        staffing_base,
+        staff_groups,
+        staff_age_profiles,
+        leaving_by_age,
+        workforce_policies,
+        recorded_staff_flows,
+        population_single_year,
+        places,
+        first,
+        assumptions,
+    )
+    only = required.principal
+    demand = ByPlace(list(demand_draws), lambda place: demand_draws[place].sel(scenario=[only]))
+    faced = provider_demand_draws.sel(scenario=[only])
+    system = str(places.loc[places["kind"] == "system", "place"].item())
+    parts = []
+    for kind, needed in (
+        ("place", place_needs(required, demand, faced, providers)),
+        ("provider", provider_needs(required, faced, providers)),
+    ):
+        units = units_of(staffing_base, kind)
+        effects = [
+            *_supply_effects(supplied, kind, units, needed, settings),
+            *_requirement_effects(required, units, needed),
+        ]
+        parts.append(_rows(effects, needed.years, kind, system))
+    return released("workforce_levers", parts)
+
+
+def _supply_effects(
+    tables: SupplyTables, kind: str, units: Sequence[Unit], needed: Needs, settings: RunSettings
+) -> list[_Effect]:
+    """Leavers, training places, recruits from abroad and hours a head: a run with each less a run without."""
+    known = Assumptions(tables.assumptions)
+    years = needed.years
+    scenario = read_scenarios(tables.scenarios)[0]
+    base = supply_base(tables, units)
+    drawn = supply_draws(tables, units, kind, len(years), settings, settings.draws)
+    growth = domestic_growth(tables, units, years)[scenario.name]
+    rules = policy(tables, scenario, units, years)
+    start = int(years[0]) + 1
+
+    def extra(source: str) -> FloatArray:
+        joiners = np.zeros((len(years), len(units), len(SOURCES)))
+        for position, (_, _, group) in enumerate(units):
+            if source == "training" and group in PROFESSIONS:
+                joiners[:, position, SOURCES.index(source)] = additional_joiners(
+                    known.value("workforce.lever_training_places"),
+                    known.value(f"workforce.training_attrition_{group}"),
+                    years,
+                    start + int(known.value(f"workforce.years_in_training_{group}")),
+                )
+            if source == "international":
+                people = known.value("workforce.lever_international_recruits")
+                joiners[:, position, SOURCES.index(source)] = additional_joiners(people, 0.0, years, start)
+        return joiners
+
+    take_up = common_share(
+        known.range("workforce.training_take_up"), "training_take_up", settings.draws, settings.seed
+    )
+    factor = np.ones((settings.draws + 1, len(SOURCES)))
+    factor[:, SOURCES.index("training")] = take_up
+    variants = [
+        Variant(growth, rules),
+        Variant(growth, rules, extra("training")),
+        Variant(growth, rules, extra("international")),
+    ]
+    without, trained, recruited = (run.wte for run in outlooks(base, drawn, variants, extra_factor=factor))
+    (fewer,) = outlooks(base, drawn, variants[:1], known.value("workforce.lever_leavers"))
+    runs = {
+        "one_fewer_leaver_in_a_hundred": fewer.wte - without,
+        "ten_more_training_places": trained - without,
+        "ten_more_international_recruits": recruited - without,
+        "one_per_cent_more_hours_a_head": more_participation(
+            without, known.value("workforce.lever_participation")
+        ),
+    }
+    effects = []
+    for lever, values in runs.items():
+        for position, unit in enumerate(units):
+            if lever == "ten_more_training_places" and unit[2] not in PROFESSIONS:
+                continue
+            shared = float(base.heads[position].sum()) if lever.startswith("ten_more") else None
+            effects.append(_Effect(lever, unit, values[:, :, position], shared))
+    return effects
+
+
+def _requirement_effects(tables: RequirementTables, units: Sequence[Unit], needed: Needs) -> list[_Effect]:
+    """Minutes, sickness, and who sees a patient: what each frees of the requirement."""
+    known = tables.known
+    hours, away = hours_worked(known), headroom(known)
+    shares = shares_by_year(tables.skill_mix, RECORDED, needed.groups, needed.services, needed.years)
+    norms = tables.staffing_norms
+    contacts = norms[norms["norm"] == CONTACTS]
+    effects = []
+    for unit in units:
+        area, sector, group = unit
+        position = needed.groups.index((sector, group))
+        factor = needed.factor[:, :, position]
+        calibrated = needed.calibrated[area][:, position]
+        activity = needed.activity[tables.principal, area]
+        effects.append(
+            _Effect(
+                "one_point_less_sickness",
+                unit,
+                less_absence(
+                    needed.required[tables.principal, area][:, :, position],
+                    away,
+                    known.value("workforce.lever_sickness"),
+                ),
+                None,
+            )
+        )
+        of_group = contacts[(contacts["sector"] == sector) & (contacts["staff_group"] == group)]
+        if len(of_group):
+            columns = [needed.services.index(service) for service in of_group["service"]]
+            freed = [
+                minutes_saved(
+                    activity[:, :, column],
+                    shares[:, position, column],
+                    calibrated,
+                    factor,
+                    known.value("workforce.lever_minutes"),
+                    hours,
+                )
+                for column in columns
+            ]
+            effects.append(_Effect("one_minute_off_a_contact", unit, summed(freed), None))
+        if (sector, group) in (GPS, OTHER_CARE):
+            minutes = float(of_group.loc[of_group["service"] == "gp_appointments", "value"].item())
+            points = known.value("workforce.lever_gp_led_share") / 100
+            moved = np.full(len(needed.years), points if (sector, group) == GPS else -points)
+            column = needed.services.index("gp_appointments")
+            effects.append(
+                _Effect(
+                    "one_point_of_appointments_from_gps_to_other_direct_patient_care",
+                    unit,
+                    minutes_saved(activity[:, :, column], moved, calibrated, factor, minutes, hours),
+                    None,
+                )
+            )
+    return effects
+
+
+def _rows(effects: Sequence[_Effect], years: NDArray[np.int64], kind: str, system: str) -> pd.DataFrame:
+    """Rows by area, and of the system: effects added, or for a number shared out by staff, averaged."""
+    values = [effect.values for effect in effects]
+    names = [(*effect.unit, effect.lever, kind) for effect in effects]
+    together: dict[tuple[str, str, str], list[_Effect]] = {}
+    for effect in effects:
+        _, sector, group = effect.unit
+        together.setdefault((effect.lever, sector, group), []).append(effect)
+    for (lever, sector, group), of_units in together.items():
+        weights = [effect.shared for effect in of_units if effect.shared is not None]
+        parts = [effect.values for effect in of_units]
+        values.append(shared_out(np.stack(parts, axis=-1), np.array(weights)) if weights else summed(parts))
+        names.append((system, sector, group, lever, "system"))
+    # All at once: a frame an effect would take longer than the projections behind them.
+    stacked = xr.DataArray(
+        np.stack(values)[:, :, 1:],
+        dims=("effect", "draw", "year"),
+        coords={
+            "effect": np.arange(len(values)),
+            "draw": np.arange(values[0].shape[0]),
+            "year": years[1:],
+        },
+        name="workforce_levers",
+    )
+    described = pd.DataFrame(names, columns=["area", "sector", "staff_group", "lever", "area_kind"])
+    return uncertain_rows(stacked, {"unit": "WTE"}).join(described, on="effect")

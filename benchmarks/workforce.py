@@ -1,0 +1,129 @@
+"""Speed of the workforce stage: requirement, supply, gap and tables for all groups, places and scenarios.
+
+Runs on made-up demand of the shipped size, so that nothing but this stage is timed. Prints a table, judges
+nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import os
+import resource
+import statistics
+import time
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from rich.console import Console
+from rich.table import Table
+
+from assets import workforce
+from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
+from assets.places import DATA_DIRECTORY
+from assets.reading import read_table
+from assets.registry import INPUT_TABLES
+from assets.scenarios import load_scenarios, scenario_table
+from assets.settings import RunSettings
+
+BASE = ("recorded_staff", "recorded_staff_flows", "staffing_base", "staff_in_post")
+OUTLOOK = ("place_staffing_draws", "provider_staffing_draws", "workforce", "provider_workforce")
+BOARD = ("workforce_shortage", "workforce_flows", "workforce_levers", "training_intake")
+PEOPLE = 250_000.0
+"""Adults of working age of each made-up place."""
+UNIT = 100_000.0
+"""Units of every service a place takes in a year."""
+
+
+def made_up(draws: int) -> dict[str, Any]:
+    """Inputs of the stage: the shipped tables, and demand that grows by one per cent a year."""
+    places = read_table(INPUT_TABLES["places"], DATA_DIRECTORY / "places.csv", places=None)
+    made: dict[str, Any] = {
+        name: read_table(table, DATA_DIRECTORY / f"{name}.csv", list(places["place"]))
+        for name, table in INPUT_TABLES.items()
+        if table.stage in ("workforce", "demand", "inputs")
+    }
+    made["scenarios"] = scenario_table(load_scenarios(DATA_DIRECTORY / "scenarios"))
+    made["settings"] = RunSettings(draws=draws)
+    known = Assumptions(made["assumptions"])
+    years = np.arange(int(known.value("demand.base_year")), int(known.value("demand.last_year")) + 1)
+    names = list(made["scenarios"]["scenario"])
+    codes = list(places.loc[places["kind"] == "place", "place"])
+    services = list(made["services"]["service"])
+    growth = 1.01 ** (years - years[0])
+    shocks = np.concatenate([[1.0], 1 + 0.02 * np.random.default_rng(4).standard_normal(draws)])
+
+    def demand(kind: str, areas: list[str]) -> xr.DataArray:
+        values = UNIT * shocks[:, None] * growth
+        shape = (len(names), draws + 1, len(years), len(areas), len(services))
+        return xr.DataArray(
+            np.array(np.broadcast_to(values[None, :, :, None, None], shape)),
+            dims=("scenario", "draw", "year", kind, "service"),
+            coords={
+                "scenario": names,
+                "draw": np.arange(draws + 1),
+                "year": years,
+                kind: areas,
+                "service": services,
+            },
+        )
+
+    by_place = demand("place", codes)
+    made["demand_draws"] = ByPlace(
+        codes, lambda place: xr.Dataset({"demand": by_place.sel(place=place, drop=True)})
+    )
+    trusts = list(made["providers"].loc[made["providers"]["kind"] == "acute", "provider"])
+    made["provider_demand_draws"] = xr.Dataset({"provider_demand": demand("provider", trusts)})
+    system = str(places.loc[places["kind"] == "system", "place"].item())
+    rows = pd.MultiIndex.from_product([names[:1], [*codes, system], years[:1], services])
+    table = rows.to_frame(index=False, name=["scenario", "place", "year", "service"])
+    made["demand"] = table.assign(principal=np.where(table["place"] == system, UNIT * len(codes), UNIT))
+    ages = pd.MultiIndex.from_product([names, codes, years, ["female", "male"], [30, 50]])
+    people = ages.to_frame(index=False, name=["scenario", "place", "year", "sex", "age"])
+    made["population_single_year"] = people.assign(principal=PEOPLE / 4)
+    keys = pd.MultiIndex.from_product([["ae_attendances"], trusts, [2018, int(years[0])]])
+    made["recorded_activity"] = keys.to_frame(index=False, name=["measure", "provider", "year"]).assign(
+        level=UNIT
+    )
+    return made
+
+
+def seconds(made: dict[str, Any], names: tuple[str, ...]) -> float:
+    """Seconds that these assets take; what they make goes into `made`."""
+    started = time.perf_counter()
+    for name in names:
+        function = getattr(workforce, name).op.compute_fn.decorated_fn
+        made[name] = function(**{needed: made[needed] for needed in inspect.signature(function).parameters})
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Time the stage a few times and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    warm = made_up(2)
+    seconds(warm, (*BASE, *OUTLOOK, *BOARD))  # compiles the projection
+    made = made_up(options.draws)
+    parts = {"base year": BASE, "requirement, supply, gap and both tables": OUTLOOK, "board's tables": BOARD}
+    runs = [{part: seconds(made, names) for part, names in parts.items()} for _ in range(options.runs)]
+    title = f"workforce stage, {options.draws} draws, {options.runs} runs on {os.cpu_count()} cores"
+    table = Table(title=title)
+    for heading in ("seconds", "minimum", "median", "maximum"):
+        table.add_column(heading, justify="left" if heading == "seconds" else "right")
+    for part in (*parts, "whole stage"):
+        values = [sum(run.values()) if part == "whole stage" else run[part] for run in runs]
+        table.add_row(part, *(f"{f(values):.2f}" for f in (min, statistics.median, max)))
+    console = Console()
+    console.print(table)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    rows = sum(len(made[name]) for name in ("workforce", "provider_workforce"))
+    console.print(f"peak memory {peak:.2f} GB; {rows:,} rows of workforce and provider_workforce")
+
+
+if __name__ == "__main__":
+    main()

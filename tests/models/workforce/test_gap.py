@@ -1,0 +1,40 @@
+"""Gap, bank and agency, vacancy rate, first shortage: per draw, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.workforce.gap import first_year, shortage, staff_in_post, temporary_cover, vacancy_rate
+
+
+def test_bank_and_agency_cover_what_is_missing_up_to_their_capacity() -> None:
+    required = np.array([[100.0, 100.0, 100.0]])
+    in_post = np.array([[90.0, 96.0, 104.0]])
+    # 10 % vacant in the base year, half of it covered: 5 / 90 of staff in post.
+    cover = temporary_cover(required, in_post, np.array([10.0]), np.array([0.5]))
+    assert cover[0] == pytest.approx([5.0, 4.0, 0.0])
+
+
+def test_vacancies_count_posts_without_staff_in_post_covered_or_not() -> None:
+    assert vacancy_rate(np.array([200.0, 100.0]), np.array([180.0, 104.0])) == pytest.approx([10.0, -4.0])
+    assert staff_in_post(np.array([200.0]), np.array([10.0])) == pytest.approx([180.0])
+    with pytest.raises(ValueError, match="between 0 and 100"):
+        staff_in_post(np.array([1.0]), np.array([101.0]))
+
+
+def test_the_probability_of_a_shortage_counts_draws_and_not_the_principal_run() -> None:
+    required = np.full((5, 3), 100.0)
+    supplied = np.array(
+        [[99.0, 94.0, 90.0], [99.0, 99.0, 90.0], [99.0, 90.0, 99.0], [99.0, 99.0, 90.0], [99.0, 99.0, 99.0]]
+    )
+    found = shortage(required, supplied, 5.0)
+    assert found.in_year.tolist() == [0.0, 0.25, 0.5]
+    assert found.by_year.tolist() == [0.0, 0.25, 0.75]
+    assert found.principal.tolist() == [False, True, True]
+    assert first_year(found.principal).tolist() == [False, True, False]
+
+
+def test_a_shortage_at_the_tolerance_does_not_exceed_it() -> None:
+    found = shortage(np.full((2, 1), 100.0), np.full((2, 1), 95.0), 5.0)
+    assert found.in_year.tolist() == [0.0]
