@@ -88,7 +88,7 @@ def test_a_drifting_factor_has_unit_variance_after_its_horizon() -> None:
     drift = accumulated(z, 0.55, 10)
     spread = drift[1:].std(axis=0)
     assert spread[9] == pytest.approx(1.0, abs=0.03)
-    # The first year alone is far narrower than a tenth root would have it, later years open a little faster than √t.
+    # The first year alone is far narrower than a tenth root would have it; later ones open faster than √t.
     assert spread[0] < 0.22
     assert np.sqrt(2) < spread[19] / spread[9] < 1.55
     assert np.all(drift[0] == 0)
