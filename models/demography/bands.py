@@ -59,14 +59,18 @@ def _sum_bands(
     for draw in range(count):
         before = 0.0
         for year in range(population.shape[1]):
-            people = 0.0
-            for sex in range(2):
-                for band in range(edges.shape[0] - 1):
-                    within = 0.0
-                    for age in range(edges[band], edges[band + 1]):
-                        within += population[draw, year, sex, age]
-                    bands[year, sex, band, start + draw] = within
-                    people += within
+            women = men = 0.0
+            for band in range(edges.shape[0] - 1):
+                # Both sexes at once: two sums that do not wait for each other.
+                female = male = 0.0
+                for age in range(edges[band], edges[band + 1]):
+                    female += population[draw, year, 0, age]
+                    male += population[draw, year, 1, age]
+                bands[year, 0, band, start + draw] = female
+                bands[year, 1, band, start + draw] = male
+                women += female
+                men += male
+            people = women + men
             flows = totals[draw, year]
             change = flows[kernel_layout.BIRTHS] - flows[kernel_layout.DEATHS]
             change += flows[kernel_layout.NET_MIGRATION] + flows[kernel_layout.OTHER]

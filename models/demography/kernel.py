@@ -86,11 +86,10 @@ def _communal(share: Floats, constant: float, first: int, people: Floats) -> flo
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _flow_scales(
     before: Floats,
-    needs: Floats,
-    dying_weight: Floats,
-    chances: Floats,
-    fertility: Floats,
-    flows: Floats,
+    need: Floats,
+    lost: Floats,
+    born: Floats,
+    born_lost: Floats,
     constants: Floats,
     newborn: float,
     first: int,
@@ -106,32 +105,28 @@ def _flow_scales(
     """
     stay = inflow = outflow = 0.0
     for sex in range(2):
-        people, dying = before[sex], dying_weight[sex]
-        stay_plain, stay_dying = needs[STAY, 0, sex], needs[STAY, 1, sex]
-        inflow_plain, inflow_dying = needs[COME, 0, sex], needs[COME, 1, sex]
-        outflow_plain, outflow_dying = needs[GO, 0, sex], needs[GO, 1, sex]
+        people = before[sex]
+        stay_need, stay_lost = need[STAY, sex], lost[STAY, sex]
+        inflow_need, inflow_lost = need[COME, sex], lost[COME, sex]
+        outflow_need, outflow_lost = need[GO, sex], lost[GO, sex]
         for age in range(people.shape[0]):
-            dead = mortality * dying[age]
-            stay += (stay_plain[age] - dead * stay_dying[age]) * people[age]
-            inflow += (inflow_plain[age] - dead * inflow_dying[age]) * people[age]
-            outflow += (outflow_plain[age] - dead * outflow_dying[age]) * people[age]
+            stay += (stay_need[age] - mortality * stay_lost[age]) * people[age]
+            inflow += (inflow_need[age] - mortality * inflow_lost[age]) * people[age]
+            outflow += (outflow_need[age] - mortality * outflow_lost[age]) * people[age]
     if newborn != 0.0:
-        born = born_inflow = born_outflow = 0.0
+        children = children_in = children_out = 0.0
         # A woman just below the first fertile age bears at the end of the year, at the age she reaches.
-        start, stop = first - 1, last + 1
-        now, then = fertility[start:stop], fertility[start + 1 : stop + 1]
-        risk, women = chances[0, start + 1 : stop + 1], before[0, start:stop]
-        fixed_rate = flows[FIXED_RATE, 0, start:stop]
-        inflow_rate, outflow_rate = flows[INFLOW_RATE, 0, start:stop], flows[OUTFLOW_RATE, 0, start:stop]
-        for age in range(stop - start):
-            later = then[age] * (1.0 - mortality * risk[age])
-            moving = 0.5 * now[age] + 0.25 * later
-            born += (0.5 * now[age] + 0.5 * later + fixed_rate[age] * moving) * women[age]
-            born_inflow += moving * inflow_rate[age] * women[age]
-            born_outflow += moving * outflow_rate[age] * women[age]
-        stay += newborn * born
-        inflow += newborn * born_inflow
-        outflow += newborn * born_outflow
+        women = before[0, first - 1 : last + 1]
+        staying, staying_lost = born[STAY, first - 1 : last + 1], born_lost[STAY, first - 1 : last + 1]
+        coming, coming_lost = born[COME, first - 1 : last + 1], born_lost[COME, first - 1 : last + 1]
+        going, going_lost = born[GO, first - 1 : last + 1], born_lost[GO, first - 1 : last + 1]
+        for age in range(women.shape[0]):
+            children += (staying[age] - mortality * staying_lost[age]) * women[age]
+            children_in += (coming[age] - mortality * coming_lost[age]) * women[age]
+            children_out += (going[age] - mortality * going_lost[age]) * women[age]
+        stay += newborn * children
+        inflow += newborn * children_in
+        outflow += newborn * children_out
     for flow in range(3):
         constant = constants[flow, PLAIN] - mortality * constants[flow, DYING]
         constant += newborn * (constants[flow, BORN] - mortality * constants[flow, BORN_DYING])
@@ -299,7 +294,8 @@ def project_draws(
     components: (steps + 1, 4, 2, ages) of draw 0: births, deaths, net migration, other.
     """
     base, death_probability, fertility = area.base_population, area.death_probability, area.fertility
-    needs, dying_weight, constants, flows = area.needs, area.dying_weight, area.constants, area.flows
+    need, lost, born, born_lost = area.need, area.lost, area.born, area.born_lost
+    constants, flows = area.constants, area.flows
     weight, share, communal_households = area.household_weight, area.communal_share, area.communal_households
     estimates, raked, band_of_age = area.estimates, area.raked, area.band_of_age
     first, last, female_share = area.first_fertile, area.last_fertile, area.female_share
@@ -339,11 +335,10 @@ def project_draws(
             )
             gross_in, gross_out = _flow_scales(
                 before,
-                needs,
-                dying_weight[step - 1],
-                chances,
-                fertility[step - 1],
-                flows,
+                need,
+                lost[step - 1],
+                born[step - 1],
+                born_lost[step - 1],
                 constants[step - 1],
                 newborn,
                 first,

@@ -45,6 +45,19 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
     now = 0.5 * area.fertility
     then = np.zeros_like(now)
     then[:, :-1] = 0.25 * area.fertility[:, 1:]
+
+    def by_flow(at_end: Floats, at_start: Floats | float, later: Floats) -> Floats:
+        """(steps, 3, AGES) births of a woman who stays, and of one who moves with each flow."""
+        moving = at_start + later
+        return np.stack(
+            [
+                at_start + at_end + flows.fixed_rate[0] * moving,
+                flows.inflow_rate[0] * moving,
+                flows.outflow_rate[0] * moving,
+            ],
+            axis=1,
+        )
+
     constants = np.zeros((area.steps, 3, 4))
     for flow, count in (
         (kernel_layout.INFLOW, flows.inflow_count),
@@ -61,16 +74,27 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
         base_population=_packed(area.base_population),
         death_probability=_packed(dying),
         fertility=_packed(area.fertility),
-        needs=_packed(
+        need=_packed(
             np.array(
                 [
-                    [stay_plain + flows.fixed_rate * move_plain, stay_dying + flows.fixed_rate * move_dying],
-                    [flows.inflow_rate * move_plain, flows.inflow_rate * move_dying],
-                    [flows.outflow_rate * move_plain, flows.outflow_rate * move_dying],
+                    stay_plain + flows.fixed_rate * move_plain,
+                    flows.inflow_rate * move_plain,
+                    flows.outflow_rate * move_plain,
                 ]
             )
         ),
-        dying_weight=_packed(dying_weight),
+        lost=_packed(
+            dying_weight[:, None]
+            * np.array(
+                [
+                    stay_dying + flows.fixed_rate * move_dying,
+                    flows.inflow_rate * move_dying,
+                    flows.outflow_rate * move_dying,
+                ]
+            )
+        ),
+        born=_packed(by_flow(2.0 * then, now, then)),
+        born_lost=_packed(by_flow(2.0 * then * next_dying[:, 0], 0.0, then * next_dying[:, 0])),
         constants=constants,
         flows=_packed(
             np.array(

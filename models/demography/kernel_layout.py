@@ -23,22 +23,24 @@ PLAIN, DYING, BORN, BORN_DYING = range(4)
 
 # Rows of `flows`, each (2, ages): usual flows by count and a resident, fixed net ones, newcomers a dwelling.
 INFLOW_COUNT, INFLOW_RATE, OUTFLOW_RATE, FIXED_COUNT, FIXED_RATE, NEW_HOME_COUNT = range(6)
-# Rows of `needs`: coefficients of residents who stay, of usual in-migrants and of out-migrants.
+# Rows of `need`, `lost`, `born` and `born_lost`: of residents who stay, usual in-migrants and out-migrants.
 STAY, COME, GO = range(3)
 
 
 class KernelArea(NamedTuple):
     """One area as the kernel takes it, in few arrays: contiguous float64 unless said otherwise.
 
-    A year's need is linear in people. needs[flow, 0] are the coefficients were nobody to die, needs[flow, 1]
-    times the chance of dying times household weight is what death takes off them.
+    A year's need is linear in people: need less mortality × lost are the coefficients of residents, born
+    less mortality × born_lost those of women for the children they will have.
     """
 
     base_population: Floats  # (2, ages)
     death_probability: Floats  # (steps, 2, ages): 1 − survivorship
     fertility: Floats  # (steps, ages)
-    needs: Floats  # (3, 2, 2, ages)
-    dying_weight: Floats  # (steps, 2, ages) chance of dying before the next age × weight at it
+    need: Floats  # (3, 2, ages) coefficients were nobody to die
+    lost: Floats  # (steps, 3, 2, ages) what death takes off them at the nation's mortality
+    born: Floats  # (steps, 3, ages) births of a year a woman at its start
+    born_lost: Floats  # (steps, 3, ages)
     constants: Floats  # (steps, 3, 4)
     flows: Floats  # (6, 2, ages)
     household_weight: Floats  # (2, ages) households a resident, communal residents aside
