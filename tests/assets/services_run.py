@@ -152,6 +152,16 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
         "people_without_new_homes": ByPlace(
             list(PEOPLE_2024), lambda place: _without_homes(place, whole[place])
         ),
+        "population_accuracy": pd.DataFrame(
+            {
+                "subject": ["E06000042"],
+                "measure": ["population"],
+                "model": ["placecast"],
+                "horizon": ["10 years"],
+                "wape": [0.01],
+                "origins": [1],
+            }
+        ),
         "settings": RunSettings(data_directory=str(ROOT / "data"), draws=draws),
         "projection_draws": ByPlace(list(PEOPLE_2024), whole.__getitem__),
         "population_single_year": _principal(whole, "population"),
