@@ -24,7 +24,7 @@ from assets.workforce_levers import workforce_levers
 from assets.workforce_norms import headroom
 from assets.workforce_supply import SupplyTables, Unit
 from assets.workforce_training import training_intake
-from models.workforce.gap import first_year, shortage, vacancy_rate
+from models.workforce.gap import first_year, shortage, supply_and_gap, vacancy_rate
 from models.workforce.outlook import SOURCES, Outlook
 from models.workforce.requirement import part, with_all
 from models.workforce.supply import signed_flows
@@ -133,26 +133,26 @@ def _supplied_rows(
     drawn: xr.Dataset, sectors: Mapping[str, str], total: Group, constants: dict[str, str]
 ) -> list[pd.DataFrame]:
     """Supply, bank and agency, gap, heads and vacancy rate, by group and together."""
-    named = drawn.rename(staff_group="any_group").rename(supplied_group="staff_group")
-    required = drawn["required_wte"].sel(staff_group=named["staff_group"].to_numpy())
-    whole = {
-        "required_wte": _with_total(required),
-        **{name: _with_total(named[name]) for name in ("in_post_wte", "temporary_wte", "headcount")},
-    }
-    supply = whole["in_post_wte"] + whole["temporary_wte"]
-    measures = {
-        "supply_wte": supply,
-        "temporary_wte": whole["temporary_wte"],
-        "gap_wte": whole["required_wte"] - supply,
-        "headcount": whole["headcount"],
-        "vacancy_rate": whole["required_wte"].copy(
-            data=vacancy_rate(whole["required_wte"].to_numpy(), whole["in_post_wte"].to_numpy())
-        ),
-    }
-    return [
-        _named(uncertain_rows(values, {**constants, **_measure(name)}), sectors, total)
-        for name, values in measures.items()
-    ]
+    groups = drawn["supplied_group"].to_numpy()
+    need = _with_total(drawn["required_wte"].sel(staff_group=groups))
+    in_post, temporary, heads = (
+        _with_total(drawn[name].rename(supplied_group="staff_group")).to_numpy()
+        for name in ("in_post_wte", "temporary_wte", "headcount")
+    )
+    required = need.to_numpy()
+    supply, gap = supply_and_gap(required, in_post, temporary)
+    # All at once: a frame a measure would take longer than the projection.
+    measures = xr.DataArray(
+        np.stack([supply, temporary, gap, heads, vacancy_rate(required, in_post)]),
+        dims=("measure", *need.dims),
+        coords={
+            "measure": ["supply_wte", "temporary_wte", "gap_wte", "headcount", "vacancy_rate"],
+            **{name: need[name].to_numpy() for name in map(str, need.dims)},
+        },
+        name="supply",
+    )
+    rows = uncertain_rows(measures, constants)
+    return [_named(rows.assign(unit=rows["measure"].map(UNITS).fillna("WTE")), sectors, total)]
 
 
 def _with_total(quantity: xr.DataArray) -> xr.DataArray:

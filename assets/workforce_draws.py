@@ -148,7 +148,9 @@ def _draws(
     names = [group for _, group in needed.groups]
     groups = [name for name in names if any(unit[2] == name for unit in units)]
     scenarios = list(made)
-    need = np.stack([np.stack([needed.required[name, area] for area in areas], axis=2) for name in scenarios])
+    if needed.scenarios != scenarios or needed.areas != list(areas):
+        raise ValueError("requirement and supply are not of the same scenarios and areas")
+    need = needed.required
     order = [units.index(_unit(units, area, group)) for area in areas for group in groups]
     shape = (*need.shape[:4], len(groups))
 

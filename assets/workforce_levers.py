@@ -189,7 +189,7 @@ def _requirement_effects(tables: RequirementTables, units: Sequence[Unit], neede
                 "one_point_less_sickness",
                 unit,
                 less_absence(
-                    needed.required[tables.principal, area][:, :, position],
+                    needed.of(tables.principal, area)[:, :, position],
                     away,
                     known.value("workforce.lever_sickness"),
                 ),

@@ -54,24 +54,32 @@ class RequirementTables:
 class Needs:
     """The requirement of areas and what it is made of, for the levers.
 
-    required: by scenario and area (draw, year, group); activity: by scenario and area (draw, year, service);
-    calibrated: by area (draw, group); factor (draw, year, group); vacancies (draw, group), per cent.
+    required (scenario, draw, year, area, group) in the order of `scenarios` and `areas`; activity by scenario
+    and area (draw, year, service); calibrated by area (draw, group); factor (draw, year, group); vacancies
+    (draw, group), per cent.
     """
 
     groups: list[Group]
     services: list[str]
     years: NDArray[np.int64]
-    required: dict[tuple[str, str], FloatArray]
+    scenarios: list[str]
+    areas: list[str]
+    required: FloatArray
     activity: Mapping[tuple[str, str], FloatArray]
     calibrated: dict[str, FloatArray]
     factor: FloatArray
     vacancies: FloatArray
 
+    def of(self, scenario: str, area: str) -> FloatArray:
+        """The requirement of an area under a scenario (draw, year, group)."""
+        return np.asarray(self.required[self.scenarios.index(scenario), :, :, self.areas.index(area)])
+
 
 def activity_of(quantity: xr.DataArray, services: Sequence[str]) -> dict[str, FloatArray]:
     """Activity (draw, year, service) by scenario; a service the quantity does not have is nil."""
-    ordered = quantity.reindex(service=list(services), fill_value=0.0)
-    ordered = ordered.transpose("scenario", "draw", "year", "service")
+    if list(quantity["service"].to_numpy()) != list(services):
+        quantity = quantity.reindex(service=list(services), fill_value=0.0)
+    ordered = quantity.transpose("scenario", "draw", "year", "service")
     names = [str(name) for name in ordered["scenario"].to_numpy()]
     return dict(zip(names, ordered.to_numpy(), strict=True))
 
@@ -104,19 +112,34 @@ def needs(
             total = float(posts.loc[[(name, group[1]) for name in of_group]].sum())
             columns.append(calibration(total, summed([base[name] for name in of_group]), norms[row]))
         calibrated[area] = np.stack(columns, axis=-1)
-    required, activity = {}, {}
-    for scenario in read_scenarios(tables.scenarios):
+    activity: dict[tuple[str, str], FloatArray] = {}
+    scenarios = read_scenarios(tables.scenarios)
+    # Filled in place: a copy of it would be the largest array of the stage.
+    required = np.empty((len(scenarios), len(factor), len(years), len(areas), len(groups)))
+    for first, scenario in enumerate(scenarios):
         by_year = norms_by_year(
             known, tables.staffing_norms, tables.skill_mix, scenario.skill_mix, groups, services, years
         )
-        for area, of_area in areas.items():
+        for second, (area, of_area) in enumerate(areas.items()):
             activity[scenario.name, area] = of_area[scenario.name]
-            required[scenario.name, area] = required_wte(
+            required[first, :, :, second] = required_wte(
                 of_area[scenario.name], by_year, calibrated[area], factor
             )
     if settings.draws + 1 != len(factor):
         raise ValueError(f"{len(factor)} draws of the factors, {settings.draws + 1} of the run")
-    return Needs(groups, list(services), years, required, activity, calibrated, factor, vacancies)
+    names = [scenario.name for scenario in scenarios]
+    return Needs(
+        groups,
+        list(services),
+        years,
+        names,
+        list(areas),
+        required,
+        activity,
+        calibrated,
+        factor,
+        vacancies,
+    )
 
 
 def _vacancies(tables: RequirementTables, groups: Sequence[Group]) -> FloatArray:

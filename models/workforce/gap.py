@@ -38,6 +38,14 @@ def temporary_cover(
     return np.asarray(np.clip(required - substantive, 0.0, capacity))
 
 
+def supply_and_gap(
+    required: FloatArray, in_post: FloatArray, temporary: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Supply, staff in post with bank and agency, and what it leaves of the requirement unfilled."""
+    supply = in_post + temporary
+    return supply, required - supply
+
+
 def vacancy_rate(required: FloatArray, substantive: FloatArray) -> FloatArray:
     """Percentage of the requirement without staff in post, whether or not bank and agency cover it."""
     return np.asarray(100 * (required - substantive) / required)

@@ -20,7 +20,7 @@ from assets import activity_forecast, demand, estates, forecast_accuracy, workfo
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.reading import read_table
-from assets.registry import INPUT_TABLES
+from assets.registry import INPUT_TABLES, TABLES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 from assets.uncertain_table import released
@@ -166,6 +166,8 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
         "projection_draws": ByPlace(list(PEOPLE_2024), whole.__getitem__),
         "population_single_year": _principal(whole, "population"),
         "components_of_change": _principal(whole, "births").assign(component="births"),
+        # The population stage is not run here, so none of its forecasts has been tried.
+        "population_accuracy": pd.DataFrame(columns=TABLES["population_accuracy"].column_names),
     }
     for module, names in STAGES:
         for name in names:
