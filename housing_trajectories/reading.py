@@ -27,6 +27,7 @@ from housing_trajectories.homes_checks import (
     check_positive_losses,
 )
 from housing_trajectories.identity_checks import check_references, check_same_site
+from housing_trajectories.mix_checks import check_mix
 from housing_trajectories.place_checks import check_places
 from housing_trajectories.reference_figures import ReferenceFigures, reference_figures
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE, Trajectory
@@ -139,6 +140,7 @@ def _check(
     check_negative(rows, findings)
     check_positive_losses(rows, findings)
     check_capacity(rows, findings, base_year)
+    check_mix(rows, findings)
     check_same_site(rows, findings)
     bedrooms_apart(rows, findings)
     period = asked.plan_period or plan_period_in(texts)
