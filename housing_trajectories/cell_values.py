@@ -37,6 +37,7 @@ class Amount:
 BLANK = Amount("none", issue="blank", done="taken as no statement, not as 0")
 
 _LONGEST = 200
+_ROUNDING = 1e-6  # what is left by a spreadsheet's own sums, not a part of a home
 _SERIAL_DATES = (36_526, 73_415)  # 1 January 2000 and 31 December 2100 as a spreadsheet counts days
 _NULLS = {
     "-",
@@ -52,18 +53,33 @@ _NULLS = {
     "nan",
     "none stated",
 }
-_NULLS |= {".", "..", "…", "...", "*", "x", "[x]", "[z]", "[c]", "<na>", "(blank)", "blank", "'-", "'"}
+_NULLS |= {".", "..", "…", "...", "*", "[x]", "[z]", "[c]", "<na>", "(blank)", "blank", "'-", "'"}
 _NOTHING = {"nil", "none", "zero", "no homes"}
 _UNKNOWN = {"tbc", "tbd", "tba", "t.b.c", "t.b.c.", "t.b.d.", "?", "??", "???", "unknown", "not known", "n/k"}
 _UNKNOWN |= {"nk", "to be confirmed", "to be determined", "to be agreed", "to follow", "awaiting", "pending"}
-_UNKNOWN |= {"not yet known", "subject to review", "see note", "see notes", "unclear", "to be advised"}
+_UNKNOWN |= {
+    "not yet known",
+    "subject to review",
+    "see note",
+    "see notes",
+    "x",
+    "✓",
+    "✔",
+    "tick",
+    "unclear",
+    "to be advised",
+}
 _EXCEL_ERROR = re.compile(r"^(#[A-Z0-9/_ ]+[!?]?|#N/A!?|Err:\d+)$", re.IGNORECASE)
 _PLAIN = re.compile(r"^[+-]?\d{1,9}$", re.ASCII)
 _PLAIN_MEASURE = re.compile(r"^[-+]?\d{1,12}(?:\.\d{1,15})?$")
 _NUMBER = r"(?:\d{1,3}(?:[, ]\d{3})+|\d{1,9})(?:\.\d+)?"
 _DECIMAL = re.compile(rf"^({_NUMBER})$")
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?e[+]?\d{1,2}$")
-_RANGE = re.compile(rf"^(?:between )?({_NUMBER})\s*(?:-|\.\.+|to|and|~)\s*({_NUMBER})$")
+_RANGE = re.compile(
+    rf"^(?:between )?({_NUMBER})\s*(?:-|\.\.+|to|and|or|~)\s*({_NUMBER})"
+    r"(?:\s*(?:net |new )?(?:homes?|dwell?ings?|units?|dwgs?|houses?|flats?|plots?))?$"
+)
+_SLASHED = re.compile(r"^(\d{1,4})\s*/\s*(\d{1,4})$")
 _ABOUT = re.compile(
     rf"^(?:c\.?|ca\.?|circa|approx(?:imately|\.)?|about|around|est(?:imated?|\.)?|say|~|≈)\s*({_NUMBER})$"
 )
@@ -81,7 +97,7 @@ _BRACKETED = re.compile(rf"^\(\s*({_NUMBER})\s*\)$")
 _NEGATIVE = re.compile(rf"^(?:-\s*({_NUMBER})|({_NUMBER})\s*-)$")
 _WITH_WORD = re.compile(
     rf"^([-+]?{_NUMBER})\s*(?:no\.?|nr|x)?\s*(?:net |new )?(?:homes?|dwell?ings?|units?|dwgs?|du"
-    rf"|houses?|flats?|plots?|net|\(net\))$"
+    rf"|houses?|flats?|plots?|net|\(net\)|p\.?a\.?|dpa|per (?:year|annum))$"
 )
 _FOOTNOTE = re.compile(rf"^({_NUMBER})\s*(?:\*+|†|‡|\[[^\]]{{1,20}}\]|\(note [^)]{{1,10}}\)|[¹²³]+)$")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
@@ -127,6 +143,9 @@ def measure(cell: object) -> Amount:
     text = _folded(raw)
     if _PLAIN_MEASURE.match(text):
         return Amount("number", float(text))
+    if _DECIMAL.match(text):
+        value = _float(text)
+        return Amount("number", value, issue="thousands separator", done=f"read as {value:.12g}")
     unit = re.match(rf"^({_NUMBER})\s*(?:ha|hectares?|hect|sqm|m2|m)\.?$", text)
     if unit:
         return Amount("number", _float(unit.group(1)), issue="unit in number", done="read without its unit")
@@ -141,6 +160,8 @@ def _of_number(value: float) -> Amount:
         return _unreadable("invalid integer", "not a finite number; not counted")
     if _SERIAL_DATES[0] <= value <= _SERIAL_DATES[1]:
         return _unreadable("serial date", "a spreadsheet's number of a date; not counted as homes")
+    if value != round(value) and abs(value - round(value)) < _ROUNDING:
+        value = float(round(value))
     if value != round(value):
         return Amount("number", value, issue="part of a home", severity="warning", done="kept as it is")
     if abs(value) > _SERIAL_DATES[1]:
@@ -211,6 +232,14 @@ def _written_number(text: str) -> Amount | None:
 
 
 def _hedged_number(text: str) -> Amount | None:
+    inner = re.match(r"^\(([^()]+)\)$", text)
+    if inner:
+        return _hedged_number(inner.group(1).strip())
+    if match := _SLASHED.match(text):
+        low, high = float(match.group(1)), float(match.group(2))
+        if low < high:
+            done = f"read as the midpoint {(low + high) / 2:g}, its ends kept"
+            return Amount("number", (low + high) / 2, low, high, "range", "warning", done)
     if match := _RANGE.match(text):
         low, high = sorted((_float(match.group(1)), _float(match.group(2))))
         middle = (low + high) / 2

@@ -55,10 +55,12 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         table.add_column(heading, overflow="fold", justify="right" if heading.startswith("homes") else "left")
     for site in comparison.sites:
         formerly = f"formerly {site.formerly}" if site.formerly else ""
+        now = f"now {site.statuses[1]}" if site.statuses else ""
+        changes = [now if change == "planning status" else change for change in site.changes]
         table.add_row(
             Text(inert(site.reference)),
             Text(inert(site.name)),
-            Text(", ".join([*site.changes, *([formerly] if formerly else [])])),
+            Text(", ".join([*map(inert, changes), *([formerly] if formerly else [])])),
             f"{sum(site.before.values()):,.0f}",
             f"{sum(site.after.values()):,.0f}",
             ", ".join(f"{financial_year_label(y)} {homes:+,.0f}" for y, homes in site.difference.items()),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -14,13 +16,19 @@ from numpy.typing import NDArray
 from housing_trajectories.findings import inert
 from housing_trajectories.schema import Trajectory, financial_year_label
 
-CHANGES = ("added", "dropped", "resized", "delayed", "brought forward", "rephased")
+CHANGES = ("added", "dropped", "resized", "delayed", "brought forward", "rephased", "planning status")
 _SLACK = 0.005
+
+Key = tuple[str, str, str]
+"""Place, reference, and `draft` or `plan`."""
 
 
 @dataclass(frozen=True)
 class SiteChange:
-    """How one site changed: `changes` of CHANGES, homes by financial year before and after."""
+    """How one site changed: `changes` of CHANGES, homes by financial year before and after.
+
+    `statuses` are its planning status before and after, empty where it is the same.
+    """
 
     place: str
     reference: str
@@ -29,6 +37,7 @@ class SiteChange:
     before: dict[int, float]
     after: dict[int, float]
     formerly: str = ""
+    statuses: tuple[str, ...] = ()
 
     @property
     def difference(self) -> dict[int, float]:
@@ -55,26 +64,80 @@ class Comparison:
 
 
 def compare(old: Trajectory, new: Trajectory) -> Comparison:
-    """The sites whose planned homes differ, adopted and beyond-plan rows together, drafts apart.
+    """The sites whose planned homes or planning status differ, adopted and beyond-plan rows together, drafts
+    apart.
 
     A site that is in one issue only but has the same name and homes under another reference in the other is
-    one site under a new reference.
+    one site under a new reference. Where the new issue begins later, homes due before it and those built
+    before it stand against each other: what was built as planned is no change.
     """
-    before, after = _by_site(old.table), _by_site(new.table)
-    names = {**_names(old.table), **_names(new.table)}
+    first, second = _sites(old.table), _sites(new.table)
+    start, first_before = second.first_year, first.first_year
+    begins_later = start is not None and first_before is not None and first_before < start
+    before, after = first.index, second.index
     gone = [key for key in before if key not in after]
     come = [key for key in after if key not in before]
-    moved = _same_names(gone, come, _names(old.table), _names(new.table))
+    moved = _same_names(gone, come, first.names, second.names)
+    former_of = {new_key: old_key for old_key, new_key in moved.items()}
+    was_built, now_built = _recorded(old.table), _recorded(new.table)
     changes = []
-    for key in sorted({*before, *after} - set(moved)):
-        former = next((old_key for old_key, new_key in moved.items() if new_key == key), key)
-        was, now = before.get(former, {}), after.get(key, {})
-        kinds = _kinds(was, now)
+    for key in sorted(({*before, *after} - set(moved)) - _unchanged(first, second)):
+        former = former_of.get(key, key)
+        was, now = first.homes_of(former), second.homes_of(key)
+        before_status, now_status = first.text_of(former, "status"), second.text_of(key, "status")
+        if begins_later and start is not None and was and now:
+            due = _due(was, first.built_of(former, was_built), start)
+            built = second.built_of(key, now_built)
+            if built is None or abs(built - due) <= _SLACK:
+                was = {year: homes for year, homes in was.items() if year >= start}
+                kinds = _kinds(was, now)
+            else:
+                earlier = {start - 1: due}
+                kinds = _kinds({**earlier, **_from(was, start)}, {start - 1: built, **_from(now, start)})
+        else:
+            kinds = _kinds(was, now)
+        statuses = (before_status, now_status) if was and now else ()
+        statuses = statuses if len(set(statuses)) == 2 else ()
+        kinds = (*kinds, "planning status") if statuses else kinds
         if kinds or former != key:
             place, reference, _ = key
             formerly = former[1] if former != key else ""
-            changes.append(SiteChange(place, reference, names[key], kinds, was, now, formerly))
-    return Comparison(old, new, tuple(changes), _totals(before), _totals(after))
+            name = second.text_of(key, "name") or first.text_of(former, "name")
+            changes.append(SiteChange(place, reference, name, kinds, was, now, formerly, statuses))
+    return Comparison(old, new, tuple(changes), _totals(first), _totals(second))
+
+
+def _due(homes: dict[int, float], built: float | None, start: int) -> float:
+    """Homes that an issue has by the start of a year: built before it, and phased before that year."""
+    return (built or 0.0) + sum(value for year, value in homes.items() if year < start)
+
+
+def _from(homes: dict[int, float], start: int) -> dict[int, float]:
+    return {year: value for year, value in homes.items() if year >= start}
+
+
+def _recorded(table: pd.DataFrame) -> dict[Key, float]:
+    """Homes of each site that an issue records by year, as it does of years before its base date."""
+    rows = table[table["plan_status"].eq("recorded")]
+    result: dict[Key, float] = {}
+    columns = (rows["place"], rows["site_reference"], rows["planned_net_dwellings"])
+    for place, reference, homes in zip(*columns, strict=True):
+        key = (str(place), str(reference), "plan")
+        result[key] = result.get(key, 0.0) + float(homes)
+    return result
+
+
+def _unchanged(first: _Sites, second: _Sites) -> set[Key]:
+    """Keys of both issues with the same homes in the same years and the same planning status."""
+    both = [key for key in first.index if key in second.index]
+    if not both or first.years != second.years:
+        return set()
+    here = np.array([first.index[key] for key in both])
+    there = np.array([second.index[key] for key in both])
+    same = (np.abs(first.homes[here] - second.homes[there]) <= _SLACK).all(axis=1)
+    same &= (first.stated[here] == second.stated[there]).all(axis=1)
+    same &= first.statuses[here] == second.statuses[there]
+    return {key for key, is_same in zip(both, same.tolist(), strict=True) if is_same}
 
 
 def as_json(comparison: Comparison) -> str:
@@ -93,6 +156,7 @@ def as_json(comparison: Comparison) -> str:
                     "site_name": site.name,
                     "formerly": site.formerly or None,
                     "changes": list(site.changes),
+                    "planning_status": list(site.statuses) or None,
                     "homes_old": _labelled(site.before),
                     "homes_new": _labelled(site.after),
                     "difference": _labelled(site.difference),
@@ -118,52 +182,97 @@ def _kinds(was: dict[int, float], now: dict[int, float]) -> tuple[str, ...]:
     years = list(range(min(*was, *now), max(*was, *now) + 1))
     first, second = _running(was, years), _running(now, years)
     if kinds:
-        first, second = first / (total_before or 1), second / (total_after or 1)
-    change = second - first
+        first = [homes / (total_before or 1) for homes in first]
+        second = [homes / (total_after or 1) for homes in second]
+    change = [there - here for here, there in zip(first, second, strict=True)]
     slack = _SLACK if not kinds else 0.02
-    if (change < -slack).any() and not (change > slack).any():
+    behind, ahead = min(change) < -slack, max(change) > slack
+    if behind and not ahead:
         kinds.append("delayed")
-    elif (change > slack).any() and not (change < -slack).any():
+    elif ahead and not behind:
         kinds.append("brought forward")
-    elif (np.abs(change) > slack).any():
-        kinds.append(
-            "delayed" if change.sum() < -slack else "brought forward" if change.sum() > slack else "rephased"
-        )
+    elif behind:
+        moved = sum(change)
+        kinds.append("delayed" if moved < -slack else "brought forward" if moved > slack else "rephased")
     return tuple(kinds)
 
 
-def _running(homes: dict[int, float], years: list[int]) -> NDArray[np.float64]:
-    return np.cumsum([homes.get(year, 0.0) for year in years])
+def _running(homes: dict[int, float], years: list[int]) -> list[float]:
+    return list(accumulate(homes.get(year, 0.0) for year in years))
 
 
-Key = tuple[str, str, str]
+@dataclass(frozen=True)
+class _Sites:
+    """The planned rows of an issue as arrays over its sites: homes by year, (sites, years), and what else
+    is compared."""
+
+    index: dict[Key, int]
+    years: tuple[int, ...]
+    homes: NDArray[np.float64]
+    stated: NDArray[np.bool_]
+    statuses: NDArray[np.object_]
+    site_names: NDArray[np.object_]
+    built: NDArray[np.float64]
+
+    @property
+    def first_year(self) -> int | None:
+        return self.years[0] if self.years else None
+
+    @property
+    def names(self) -> dict[Key, str]:
+        return {key: str(self.site_names[row]) for key, row in self.index.items()}
+
+    def homes_of(self, key: Key) -> dict[int, float]:
+        row = self.index.get(key)
+        if row is None:
+            return {}
+        return {self.years[at]: float(self.homes[row, at]) for at in np.flatnonzero(self.stated[row])}
+
+    def text_of(self, key: Key, what: str) -> str:
+        row = self.index.get(key)
+        values = self.statuses if what == "status" else self.site_names
+        return "" if row is None else str(values[row])
+
+    def built_of(self, key: Key, recorded: dict[Key, float]) -> float | None:
+        row = self.index.get(key)
+        stated = math.nan if row is None else float(self.built[row])
+        if math.isnan(stated) and key not in recorded:
+            return None
+        return (0.0 if math.isnan(stated) else stated) + recorded.get(key, 0.0)
 
 
-def _by_site(table: pd.DataFrame) -> dict[Key, dict[int, float]]:
-    rows = _planned(table)
-    result: dict[Key, dict[int, float]] = {}
-    columns = (
-        rows["place"],
-        rows["site_reference"],
-        rows["issue_of"],
-        rows["year"],
-        rows["planned_net_dwellings"],
+def _sites(table: pd.DataFrame) -> _Sites:
+    rows = table[table["plan_status"].ne("recorded").to_numpy()]
+    place, places = pd.factorize(rows["place"])
+    reference, references = pd.factorize(rows["site_reference"])
+    draft = rows["plan_status"].eq("draft").to_numpy()
+    combined = (place.astype(np.int64) * (len(references) + 1) + reference) * 2 + draft
+    site, unique = pd.factorize(combined)
+    _, first = np.unique(site, return_index=True)
+    years = np.unique(rows["year"].to_numpy())
+    at = np.searchsorted(years, rows["year"].to_numpy())
+    shape = (len(unique), len(years))
+    cell = site * max(len(years), 1) + at
+    size = shape[0] * shape[1]
+    homes = np.bincount(cell, weights=rows["planned_net_dwellings"].to_numpy(), minlength=size).astype(
+        np.float64
     )
-    for place, reference, issue_of, year, homes in zip(*columns, strict=True):
-        years = result.setdefault((str(place), str(reference), str(issue_of)), {})
-        years[int(year)] = years.get(int(year), 0.0) + float(homes)
-    return result
-
-
-def _planned(table: pd.DataFrame) -> pd.DataFrame:
-    rows = table[table["plan_status"].ne("recorded")]
-    return rows.assign(issue_of=np.where(rows["plan_status"].eq("draft"), "draft", "plan"))
-
-
-def _names(table: pd.DataFrame) -> dict[Key, str]:
-    rows = _planned(table).drop_duplicates(["place", "site_reference", "issue_of"])
-    keys = zip(rows["place"], rows["site_reference"], rows["issue_of"], strict=True)
-    return {(str(p), str(r), str(i)): str(n) for (p, r, i), n in zip(keys, rows["site_name"], strict=True)}
+    heads = rows.take(first)
+    keys = zip(
+        [str(places[code]) for code in place[first]],
+        [str(references[code]) for code in reference[first]],
+        ["draft" if is_draft else "plan" for is_draft in draft[first]],
+        strict=True,
+    )
+    return _Sites(
+        {key: number for number, key in enumerate(keys)},
+        tuple(int(year) for year in years),
+        homes.reshape(shape),
+        (np.bincount(cell, minlength=size) > 0).reshape(shape),
+        np.array(heads["planning_status"].tolist(), dtype=object),
+        np.array(heads["site_name"].tolist(), dtype=object),
+        heads["built_before"].to_numpy(dtype=float),
+    )
 
 
 def _same_names(gone: list[Key], come: list[Key], old: dict[Key, str], new: dict[Key, str]) -> dict[Key, Key]:
@@ -171,10 +280,12 @@ def _same_names(gone: list[Key], come: list[Key], old: dict[Key, str], new: dict
     for key in come:
         by_name.setdefault((key[0], _folded(new[key]), key[2]), []).append(key)
     moved: dict[Key, Key] = {}
+    taken: set[Key] = set()
     for key in gone:
         found = by_name.get((key[0], _folded(old[key]), key[2]), [])
-        if len(found) == 1 and found[0] not in moved.values() and _folded(old[key]):
+        if len(found) == 1 and found[0] not in taken and _folded(old[key]):
             moved[key] = found[0]
+            taken.add(found[0])
     return moved
 
 
@@ -182,12 +293,8 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
 
 
-def _totals(by_site: dict[Key, dict[int, float]]) -> dict[int, float]:
-    totals: dict[int, float] = {}
-    for years in by_site.values():
-        for year, homes in years.items():
-            totals[year] = totals.get(year, 0.0) + homes
-    return dict(sorted(totals.items()))
+def _totals(sites: _Sites) -> dict[int, float]:
+    return dict(zip(sites.years, sites.homes.sum(axis=0).tolist(), strict=True))
 
 
 def _labelled(homes: dict[int, float]) -> dict[str, float]:

@@ -36,7 +36,7 @@ def csv_sheet(content: bytes, findings: FindingList) -> Sheet:
     sheet = Sheet(None)
     before = csv.field_size_limit(10_000_000)
     try:
-        _fill(sheet, csv.reader(lines, delimiter=separator), skip, findings)
+        _fill(sheet, csv.reader(lines, delimiter=separator), separator, skip, findings)
     except csv.Error as error:
         findings.add("malformed file", str(error), "a well-formed CSV file", row=len(sheet.rows) + skip + 1)
     finally:
@@ -44,10 +44,17 @@ def csv_sheet(content: bytes, findings: FindingList) -> Sheet:
     return sheet
 
 
-def _fill(sheet: Sheet, reader: csv._reader, skip: int, findings: FindingList) -> None:  # type: ignore[name-defined]
+def _fill(
+    sheet: Sheet,
+    reader: csv._reader,  # type: ignore[name-defined]
+    separator: str,
+    skip: int,
+    findings: FindingList,
+) -> None:
     rows, numbers = sheet.rows, sheet.numbers
     cells = number = blank = widest = 0
     long_text = wide_row = 0
+    swallowed: list[tuple[int, int]] = []
     last = skip
     for record in reader:
         number = last + 1 if reader.line_num + skip > last else reader.line_num + skip
@@ -60,8 +67,11 @@ def _fill(sheet: Sheet, reader: csv._reader, skip: int, findings: FindingList) -
                 wide_row = wide_row or number
                 widest = max(widest, len(record))
             record = record[:MOST_COLUMNS]
-        if last > number and not long_text and max(map(len, record)) > LONGEST_TEXT:
-            long_text = number
+        if last > number:
+            if not long_text and max(map(len, record)) > LONGEST_TEXT:
+                long_text = number
+            elif _holds_rows(record, separator, max(map(len, [*rows[:40], record]))):
+                swallowed.append((number, last))
         sheet.blank_rows += blank
         blank = 0
         cells += len(record)
@@ -81,6 +91,14 @@ def _fill(sheet: Sheet, reader: csv._reader, skip: int, findings: FindingList) -
             row=wide_row,
             done="the columns beyond are not read",
         )
+    for first, until in swallowed[:200]:
+        findings.add(
+            "quote that does not close",
+            f"a cell over lines {first} to {until} with separators as a row has them",
+            "quotes in pairs",
+            row=first,
+            done="read as one cell: the rows within it are missing",
+        )
     if long_text:
         findings.add(
             "quote that does not close",
@@ -89,6 +107,14 @@ def _fill(sheet: Sheet, reader: csv._reader, skip: int, findings: FindingList) -
             row=long_text,
             done="read as one cell: rows may be missing",
         )
+
+
+def _holds_rows(record: list[str], separator: str, width: int) -> bool:
+    """Whether a cell of several lines has a line that looks like a row: separators, no blank after them."""
+    fewest = max(2, (width - 1) * 6 // 10)
+    pattern = re.compile(re.escape(separator) + r"(?! )")
+    folded = [line for cell in record if "\n" in cell or "\r" in cell for line in cell.splitlines()]
+    return any(len(pattern.findall(line)) >= fewest for line in folded)
 
 
 def _text(content: bytes, findings: FindingList) -> str:

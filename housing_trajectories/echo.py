@@ -11,7 +11,7 @@ import pandas as pd
 
 from housing_trajectories.comparison import CHANGES, compare
 from housing_trajectories.reference_figures import ReferenceFigures
-from housing_trajectories.row_kinds import allowance_of
+from housing_trajectories.row_words import allowance_of
 from housing_trajectories.schema import (
     RECORDED_REFERENCE,
     REMAINDER_REFERENCE,

@@ -19,7 +19,7 @@ _SUBTOTAL = re.compile(
     r"|11-15)\b",
     re.I,
 )
-_NUMERIC_FIELDS_OF_YEARS = ("homes",)
+_LIKE_YEAR = re.compile(r"^(?:\d{3,6}\s*[/\-]\s*\d{1,5}|\d{5,8})$")
 _OWN_TIDY = {"place", "plan_status", "site_reference", "phasing_basis", "year", "planned_net_dwellings"}
 _MANY_FINE = {
     "site_name",
@@ -146,12 +146,23 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
             headings.unused.append(position)
     _choose(headings, candidates)
     headings.unused = [p for p in headings.unused if not _is_subtotal(headings, p)]
+    _totals_of_years(headings)
     texts = {text.strip() for text in headings.texts.values()}
     headings.own = texts >= _OWN_TIDY or (
         set(SITE_COLUMNS) - {"note"} <= texts
         and all(financial_year(y.heading) is not None for y in headings.years)
     )
     return headings
+
+
+def _totals_of_years(headings: Headings) -> None:
+    """`2025/26 Total` beside `2025/26` is a sum of it, not the year again."""
+    named = [year for year in headings.years if "total" in year.heading.lower()]
+    others = {(y.label.kind, y.label.first, y.label.last) for y in headings.years if y not in named}
+    for year in named:
+        if (year.label.kind, year.label.first, year.label.last) in others:
+            headings.years.remove(year)
+            headings.totals.append(year.position)
 
 
 def _choose(headings: Headings, candidates: dict[str, list[tuple[int, NameRead]]]) -> None:
@@ -195,12 +206,21 @@ def _long_or_wide(headings: Headings) -> None:
                 fields["built_before"] = position
             else:
                 headings.unused.append(position)
-    elif (
-        "year" in fields
-        and "homes" not in fields
-        and key_of(headings.texts.get(fields.get("capacity_dwellings", -1), "")) in _HOMES_IN_LONG
-    ):
-        fields["homes"] = fields.pop("capacity_dwellings")
+    elif "year" in fields and "homes" not in fields:
+        capacity = fields.get("capacity_dwellings", -1)
+        for position in [capacity, *headings.unused]:
+            if key_of(headings.texts.get(position, "")) in _HOMES_IN_LONG:
+                fields["homes"] = position
+                if position == capacity:
+                    fields.pop("capacity_dwellings")
+                else:
+                    headings.unused.remove(position)
+                break
+    if "gross_capacity" in fields and "capacity_dwellings" not in fields:
+        net = next((p for p in headings.unused if key_of(headings.texts[p]) == "net"), None)
+        if net is not None:
+            fields["capacity_dwellings"] = net
+            headings.unused.remove(net)
 
 
 def report_headings(sheet: Sheet, headings: Headings, findings: FindingList) -> None:
@@ -275,12 +295,12 @@ def _report_unused(sheet: Sheet, headings: Headings, findings: FindingList, row:
             )
         elif (
             positions
-            and min(positions) < position < max(positions)
+            and (min(positions) < position < max(positions) or _LIKE_YEAR.match(text.strip()))
             and _numeric(sheet, headings.last, position)
         ):
             findings.add(
                 "year label",
-                f"'{text}', numbers among the years",
+                f"'{text}', numbers in a column like a year's",
                 "a year such as 2024/25",
                 row=row,
                 column=position + 1,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from housing_trajectories.findings import Severity
 from housing_trajectories.reference_figures import ReferenceFigures
+from housing_trajectories.row_words import is_whole_allowance
 from housing_trajectories.schema import financial_year_label
 from housing_trajectories.sheets import FindingList
 from housing_trajectories.site_rows import Array, SiteRows
@@ -207,6 +208,25 @@ def check_negative(rows: SiteRows, findings: FindingList) -> None:
             column=rows.column(int(index), str(rows.years[years[0]])),
             site=_site(rows, int(index)),
             done="kept as homes lost" if excused else "kept as stated",
+        )
+
+
+def check_positive_losses(rows: SiteRows, findings: FindingList) -> None:
+    """Report rows of lapses or demolitions with homes above 0, which would be added to the supply."""
+    losing = np.isin(rows.texts["kind"].astype(str), ["demolitions", "lapse_allowance"]) & ~rows.is_recorded
+    for index in np.flatnonzero(losing & (np.nan_to_num(rows.homes) > 0).any(axis=1))[:500]:
+        if not is_whole_allowance(str(rows.texts["site_name"][index])):
+            continue
+        years = np.flatnonzero(np.nan_to_num(rows.homes[index]) > 0)
+        findings.add(
+            "losses above 0",
+            f"{rows.homes[index][years].sum():,.5g} homes on a row of "
+            f"{'demolitions' if rows.texts['kind'][index] == 'demolitions' else 'lapses'}",
+            "homes lost below 0, such as -5",
+            row=_row(rows, int(index)),
+            column=rows.column(int(index), str(rows.years[years[0]])),
+            site=_site(rows, int(index)),
+            done="kept as stated, so added: they must be subtracted",
         )
 
 

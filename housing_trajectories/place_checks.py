@@ -160,7 +160,18 @@ def _drag_filled(codes: np.ndarray) -> set[int]:
             and here[0] in (before[0], "")
         ):
             filled.add(index)
-    return filled
+    return {index for index in filled if _is_series(index, filled, codes)}
+
+
+def _is_series(index: int, filled: set[int], codes: np.ndarray) -> bool:
+    """Whether a code one more than the last belongs to a series: two councils may have neighbouring codes.
+
+    A series has at least three codes in a row, or ends a column of one code with a single other.
+    """
+    if index - 1 in filled or index + 1 in filled or _SHORT.match(str(codes[index])):
+        return True
+    before = index >= 2 and codes[index - 2] == codes[index - 1]
+    return before and index == len(codes) - 1
 
 
 def _number(code: str) -> tuple[str, int] | None:

@@ -19,8 +19,15 @@ import numpy as np
 from housing_trajectories.csv_file import csv_sheet
 from housing_trajectories.findings import inert
 from housing_trajectories.headings import find_headings
-from housing_trajectories.homes_checks import check_capacity, check_negative, check_net, check_plan_period
+from housing_trajectories.homes_checks import (
+    check_capacity,
+    check_negative,
+    check_net,
+    check_plan_period,
+    check_positive_losses,
+)
 from housing_trajectories.identity_checks import check_references, check_same_site
+from housing_trajectories.mix_checks import check_mix
 from housing_trajectories.place_checks import check_places
 from housing_trajectories.reference_figures import ReferenceFigures, reference_figures
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE, Trajectory
@@ -131,7 +138,9 @@ def _check(
     _silent_rows(rows, findings)
     phase_unknown(rows, figures, findings)
     check_negative(rows, findings)
+    check_positive_losses(rows, findings)
     check_capacity(rows, findings, base_year)
+    check_mix(rows, findings)
     check_same_site(rows, findings)
     bedrooms_apart(rows, findings)
     period = asked.plan_period or plan_period_in(texts)

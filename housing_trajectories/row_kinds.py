@@ -6,54 +6,36 @@ A row that is left out is always listed. What a site's row says does not belong 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
 from housing_trajectories.headings import Headings
+from housing_trajectories.row_words import (
+    NO_REFERENCE,
+    allowance_named,
+    allowance_of,
+    is_plain_total,
+    is_summary_phrase,
+    is_total,
+    names_summary,
+)
 from housing_trajectories.sheets import FindingList, Sheet
 
 Kind = Literal[
-    "site", "allowance", "total", "summary", "heading", "repeated", "hint", "numbering", "nameless"
+    "site",
+    "allowance",
+    "total",
+    "summary",
+    "doubtful",
+    "heading",
+    "repeated",
+    "hint",
+    "numbering",
+    "nameless",
 ]
 
-_TOTAL = re.compile(r"^\W*(?:sub|grand|overall|net|gross|annual|plan|sheet|site)?[\s\-]*totals?\b", re.I)
-_TOTAL_END = re.compile(r"\b(?:sub[\s\-]?)?totals?\W*$", re.I)
-_SUMMARY = re.compile(
-    r"\b(?:requirement|target|annuali[sz]ed|cumulative|shortfall|surplus|over[\s\-]?supply|under[\s\-]?supply|monitor|"
-    r"managed? delivery|five[\s\-]year|5[\s\-]year|housing need|past completions|average|buffer"
-    r"|stepped|years? of supply|"
-    r"net completions|actual completions|projected completions|housing trajectory|local housing need"
-    r"|balance)\b",
-    re.I,
-)
-_ALLOWANCES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "lapse_allowance",
-        re.compile(r"\blaps\w*|non[\s\-]?(?:implementation|delivery)|discount|slippage allowance", re.I),
-    ),
-    ("windfall", re.compile(r"windfall", re.I)),
-    (
-        "small_sites",
-        re.compile(
-            r"small(?:er)? sites?|minor sites?|sites? (?:of )?(?:less|fewer|under|below)|\b(?:1"
-            r"|<)\s*-?\s*\d sites",
-            re.I,
-        ),
-    ),
-    (
-        "demolitions",
-        re.compile(r"^(?:demolitions?|losses|dwellings lost|estimated losses|stock losses)\b", re.I),
-    ),
-    (
-        "remainder",
-        re.compile(
-            r"^(?:remainder|other (?:commitments|sites|supply)|unidentified|contingency|unallocated)\b"
-            r"|\ballowance\b",
-            re.I,
-        ),
-    ),
-)
 _HINT = re.compile(
     r"^(?:\(?(?:text|string|numeric|number|integer|int|decimal|float|real|date|datetime|boolean|bool|url|uri|varchar.*|char.*|"
     r"free ?text.*|whole number.*|list|drop[\s-]?down.*|yes ?/ ?no|y/n|required|format.*|auto.*"
@@ -69,11 +51,6 @@ _MUST = re.compile(
 )
 _MUST_SURE = re.compile(r"^(?:mandatory|optional|required|conditional|must|should)\*?$", re.I)
 _NO_NAME = re.compile(f"(?:{_MUST_SURE.pattern})|(?:{_HINT.pattern})", re.I)
-_MAYBE_ALLOWANCE = re.compile(
-    r"windf|laps|non|disc|slipp|small|minor|site|demol|loss|lost|remain|other|uniden|conting|unall|allow|<",
-    re.I,
-)
-_NO_REFERENCE = {"-", "--", "n/a", "na", "none", "<null>", "null", "tbc", "?", "#n/a", "."}
 _SUSPECT = re.compile(
     r"total|mandatory|optional|required|e\.?g\.?[ :]|example|text|string|integer|number|numeric"
     r"|unnamed|windfall|laps|"
@@ -112,6 +89,7 @@ def body_rows(sheet: Sheet, headings: Headings, findings: FindingList) -> BodyRo
         if (
             cell != ""
             and " " not in str(cell).strip()
+            and any(map(str.isdigit, str(cell)))
             and not _SUSPECT.search(str(cell))
             and not _named_like_no_site(row, name)
         ):
@@ -168,48 +146,71 @@ def _kind(
     ):
         return "hint", ""
     own = str(row[reference]).strip() if reference is not None and reference < len(row) else ""
-    own = "" if own.lower() in _NO_REFERENCE else own
+    own = "" if own.lower() in NO_REFERENCE else own
     label = str(row[name]).strip() if name is not None and name < len(row) else ""
     first = own or label or next((str(c).strip() for _, c in filled if not _is_number(c)), "")
     numbers = any(_is_number(cell) for position, cell in filled if position != reference)
-    if _is_total(own, label, first):
+    described = _is_described(headings, row, reference)
+    if _total_row(own, label, first, described):
         return "total", first
     if own and not (len(filled) == 1 and " " in own):
+        telling = label or own
+        if not described and numbers and is_summary_phrase(telling):
+            return "summary", telling
         return "site", ""
-    allowance = _allowance(first)
+    allowance = allowance_of(first) if described else allowance_named(first)
     if allowance and (numbers or len(filled) > 2):
         return "allowance", allowance
     if not numbers and len(filled) <= 2 and not label.strip().isdigit():
         stated = any(position >= _first_year(headings) for position, _ in filled)
         return ("site", "") if stated and label else ("heading", first)
-    if _SUMMARY.search(first):
+    if is_summary_phrase(first, fewest=2 if described else 1):
         return "summary", first
+    if names_summary(first) and not described and not _filled(headings, row, ("capacity_dwellings",)):
+        return "doubtful", first
     if label:
         return "site", ""
     return ("nameless", "") if numbers else ("heading", first)
 
 
-def _is_total(own: str, label: str, first: str) -> bool:
+def _total_row(own: str, label: str, first: str, described: bool) -> bool:
+    """Whether a row is a total: the plain words always, a longer name only where nothing describes a site."""
     if own:
-        return bool(re.fullmatch(r"\W*(?:sub|grand|overall)?[\s\-]*totals?\W*", own, re.I)) or (
-            bool(_TOTAL.match(own)) and not label
-        )
-    return bool(_TOTAL.match(first) or _TOTAL_END.search(first))
+        return is_plain_total(own) or (is_total(own) and not label and not described)
+    return is_plain_total(first) or (is_total(first) and not described)
 
 
-def _allowance(text: str) -> str:
-    return next((kind for kind, pattern in _ALLOWANCES if pattern.search(text)), "")
+_DESCRIBING = (
+    "planning_status",
+    "permission_type",
+    "permission_reference",
+    "permission_date",
+    "use_class",
+    "deliverable",
+    "geo_x",
+    "geo_y",
+    "hectares",
+)
 
 
-def allowance_of(text: str) -> str:
-    """The reference under which a row without a site of its own is kept, empty where the text names a
-    site.
-    """
-    if not _MAYBE_ALLOWANCE.match(text.lstrip()):
-        return ""
-    found = _allowance(text)
-    pattern = dict(_ALLOWANCES).get(found)
-    return found if pattern is not None and pattern.match(text.strip()) else ""
+def _is_described(headings: Headings, row: list[object], reference: int | None) -> bool:
+    """Whether a row says something that only a site has, such as a planning status or coordinates."""
+    names = [name for name in _DESCRIBING if headings.fields.get(name) != reference]
+    return _filled(headings, row, names)
+
+
+def is_doubted(headings: Headings, row: list[object]) -> bool:
+    """Whether a row kept as a site would be a total if its homes were the sum of those above."""
+    reference, name = _columns(headings)
+    described = _is_described(headings, row, reference)
+    texts = [str(row[p]).strip() for p in (reference, name) if p is not None and p < len(row)]
+    return not described or any(is_total(text) for text in texts)
+
+
+def _filled(headings: Headings, row: list[object], names: Sequence[str]) -> bool:
+    positions = [headings.fields[name] for name in names if name in headings.fields]
+    cells = [str(row[position]).strip() for position in positions if position < len(row)]
+    return any(cell != "" and cell.lower() not in NO_REFERENCE for cell in cells)
 
 
 def _first_year(headings: Headings) -> int:
@@ -243,6 +244,7 @@ def _is_number(cell: object) -> bool:
 _WORDS: dict[Kind, tuple[str, str]] = {
     "total": ("total row", "a total or subtotal"),
     "summary": ("summary row", "a row of requirements or sums"),
+    "doubtful": ("summary row", "by its name a row of requirements or sums"),
     "heading": ("heading row", "a row with text only"),
     "repeated": ("repeated heading", "the headings again"),
     "hint": ("hint row", "a row of hints on how to fill in the table"),
@@ -260,7 +262,7 @@ def _report(sheet: Sheet, left_out: dict[Kind, list[int]], findings: FindingList
                 issue,
                 f"{words}: '{first}'",
                 "a row a site",
-                "mended",
+                "warning" if kind == "doubtful" else "mended",
                 row=sheet.numbers[position],
                 done="left out",
             )

@@ -17,7 +17,8 @@ from housing_trajectories.coded_cells import AmountBlock, plain_numbers
 from housing_trajectories.findings import Severity
 from housing_trajectories.headings import Headings, report_headings
 from housing_trajectories.long_table import long_rows
-from housing_trajectories.row_kinds import BodyRows, allowance_of, body_rows
+from housing_trajectories.row_kinds import BodyRows, body_rows
+from housing_trajectories.row_words import allowance_of
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
 from housing_trajectories.sheet_faults import fill_merged, report_hidden, report_without_value
 from housing_trajectories.sheets import FindingList, Sheet

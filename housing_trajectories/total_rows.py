@@ -11,8 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from housing_trajectories.coded_cells import AmountBlock
+from housing_trajectories.findings import Severity
 from housing_trajectories.headings import Headings
-from housing_trajectories.row_kinds import BodyRows
+from housing_trajectories.row_kinds import BodyRows, is_doubted
 from housing_trajectories.sheets import FindingList, Sheet
 from housing_trajectories.site_rows import SiteRows
 from housing_trajectories.year_columns import YearsAsked
@@ -23,7 +24,10 @@ def check_totals(
 ) -> None:
     """Report rows without a site that are no total, and totals of rows or columns that do not sum."""
     positions = [year.position for year in headings.years]
-    if not positions or not (body.totals or body.nameless or headings.totals):
+    if not positions:
+        return
+    if not (body.totals or body.nameless or headings.totals):
+        _check_unnamed_totals(sheet, headings, body, positions, findings)
         return
     width = max([*positions, *headings.totals]) + 1
     order = sorted([*body.kept, *body.totals, *body.nameless])
@@ -32,20 +36,95 @@ def check_totals(
     kept = np.isin(order, body.kept)
     known = np.nan_to_num(values)
     totals, nameless = set(body.totals), set(body.nameless)
-    started = 0
+    of_sites = kept & ~np.isin(order, list(body.allowance))
+    running, sites_only = _running(known, kept), _running(known, of_sites)
+    sections = {position for position, _ in body.sections}
+    closes = np.array([position in totals or position in nameless for position in order])
+    began = np.zeros(len(order), dtype=np.intp)
+    began[1:] = np.maximum.accumulate(np.where(closes, np.arange(len(order)) + 1, 0))[:-1]
+    simple = np.zeros(len(order), dtype=bool)
+    for sums in (running[-1], running[:-1], running[:-1] - running[began]):
+        simple |= (np.isnan(values) | (np.abs(sums - known) <= _SLACK)).all(axis=1)
+    starts, last, looked_at = [0], order[0], 0
     for index, position in enumerate(order):
-        if position in totals or position in nameless:
-            group = known[started:index][kept[started:index]].sum(axis=0)
-            everything = known[:index][kept[:index]].sum(axis=0)
-            all_of_it = known[kept].sum(axis=0)
-            matches = any(
-                np.allclose(known[index], sums, atol=0.51) for sums in (group, everything, all_of_it)
-            )
+        if position - last > 1 and any(between in sections for between in range(last + 1, position)):
+            starts.append(index)
+        last = position
+        if not closes[index]:
+            continue
+        given = ~np.isnan(values[index])
+        matches = bool(simple[index])
+        if not matches and looked_at < _MOST_LOOKED_AT:
+            looked_at += 1
+            sums_of = [sites_only[-1]]
+            for start in [0, *starts[-_GROUPS_BACK:]]:
+                sums_of += [running[index] - running[start], sites_only[index] - sites_only[start]]
+            off = np.abs(np.array(sums_of) - known[index])[:, given]
+            matches = bool((off <= _SLACK).all(axis=1).any())
+        severity: Severity = "error" if given.sum() * 2 >= len(positions) else "warning"
+        group = running[index] - running[began[index]]
+        if looked_at >= _MOST_LOOKED_AT:
+            findings.count("total does not match", int(not matches), severity)
+        elif not matches or position in nameless:
             _report_row(
-                sheet, position, position in nameless, matches, known[index], group, everything, findings
+                sheet,
+                position,
+                position in nameless,
+                matches,
+                known[index],
+                group,
+                running[index],
+                severity,
+                findings,
             )
-            started = index + 1
+        starts.append(index + 1)
     _check_row_totals(sheet, headings, rows, order, kept, values, findings)
+    _check_unnamed_totals(sheet, headings, body, positions, findings)
+
+
+_SLACK = 0.51
+_EXACT = 0.005
+_FEWEST_YEARS = 3
+_GROUPS_BACK = 12
+_MOST_LOOKED_AT = 500
+
+
+def _running(known: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Sums of the counted rows above each row, (rows + 1, years)."""
+    sums = np.cumsum(np.where(counted[:, None], known, 0.0), axis=0)
+    return np.vstack([np.zeros(known.shape[1]), sums])
+
+
+def _check_unnamed_totals(
+    sheet: Sheet, headings: Headings, body: BodyRows, positions: list[int], findings: FindingList
+) -> None:
+    """Report rows taken as sites that in every year are the sum of the rows above them.
+
+    Only rows that nothing describes as a site, or that are named as totals are; the others may agree by
+    chance.
+    """
+    if len(body.kept) < 3 or len(positions) < 2:
+        return
+    width = max(positions) + 1
+    rows = [[*sheet.rows[p], *[""] * max(0, width - len(sheet.rows[p]))] for p in body.kept]
+    known = np.nan_to_num(AmountBlock(rows, positions).value)
+    running = _running(known, np.ones(len(known), dtype=bool))[:-1]
+    with_homes = np.cumsum((known != 0).any(axis=1)) - (known != 0).any(axis=1)
+    began = np.searchsorted(body.kept, body.totals)
+    start = np.zeros(len(known), dtype=np.intp)
+    start[began[began < len(known)]] = began[began < len(known)]
+    since = running - running[np.maximum.accumulate(start)]
+    equal = (np.abs(known - running) <= _EXACT).all(axis=1) | (np.abs(known - since) <= _EXACT).all(axis=1)
+    equal &= (with_homes >= 2) & ((known != 0).sum(axis=1) >= min(_FEWEST_YEARS, len(positions)))
+    for index in np.flatnonzero(equal)[:300]:
+        if is_doubted(headings, sheet.rows[body.kept[index]]):
+            findings.add(
+                "total counted as a site",
+                f"{known[index].sum():,.0f} homes, in every year the sum of the rows above",
+                "a row a site",
+                row=sheet.numbers[body.kept[index]],
+                done="counted: name it a total if it is one",
+            )
 
 
 def _report_row(
@@ -56,6 +135,7 @@ def _report_row(
     stated: np.ndarray,
     group: np.ndarray,
     everything: np.ndarray,
+    severity: Severity,
     findings: FindingList,
 ) -> None:
     row = sheet.numbers[position]
@@ -82,9 +162,9 @@ def _report_row(
             "total does not match",
             f"a total of {stated.sum():,.0f} homes over the years, its sites {nearest:,.0f}",
             "a total that its sites sum to",
-            "warning",
+            severity,
             row=row,
-            done="the sites are counted",
+            done="the sites are counted, and the total's own row is not",
         )
 
 

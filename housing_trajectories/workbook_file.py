@@ -117,14 +117,29 @@ class _Parser(WorkSheetParser):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.without_value: set[tuple[int, int]] = set()
+        self.struck_styles: frozenset[int] = frozenset()
+        self.struck: dict[int, int] = {}
 
     def parse_cell(self, element: Element) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
+        if self.struck_styles and cell["style_id"] in self.struck_styles and cell["value"] is not None:
+            self.struck.setdefault(cell["row"], cell["column"])
         if cell["value"] is None and element.find(FORMULA_TAG) is not None:
             value = element.find(VALUE_TAG)
             if value is None or cell["data_type"] != "str":
                 self.without_value.add((cell["row"], cell["column"]))
         return cell
+
+
+def _struck_styles(reader: ExcelReader) -> frozenset[int]:
+    """The styles of cells whose font is struck through."""
+    fonts, styles = reader.wb._fonts, reader.wb._cell_styles  # type: ignore[attr-defined]
+    struck = {number for number, font in enumerate(fonts) if font.strike}
+    return (
+        frozenset(number for number, style in enumerate(styles) if style.fontId in struck)
+        if struck
+        else frozenset()
+    )
 
 
 def _fill(sheet: Sheet, source: IO[bytes], reader: ExcelReader, cells: int, findings: FindingList) -> int:
@@ -138,6 +153,7 @@ def _fill(sheet: Sheet, source: IO[bytes], reader: ExcelReader, cells: int, find
         date_formats=reader.wb._date_formats,  # type: ignore[attr-defined]
         timedelta_formats=reader.wb._timedelta_formats,  # type: ignore[attr-defined]
     )
+    parser.struck_styles = _struck_styles(reader)
     for number, row in parser.parse():
         values = _row(row)
         if not values:
@@ -164,6 +180,16 @@ def _fill(sheet: Sheet, source: IO[bytes], reader: ExcelReader, cells: int, find
             f"{widest:,} columns",
             f"at most {MOST_COLUMNS}",
             done="the columns beyond are not read",
+        )
+    for row_number, column in list(parser.struck.items())[:300]:
+        findings.add(
+            "struck through",
+            "cells that are struck through",
+            "rows that count, and no others",
+            "warning",
+            row=row_number,
+            column=column,
+            done="counted as if they were not: take them out if they do not count",
         )
     sheet.without_value = parser.without_value
     sheet.hidden_rows = {int(r) for r, a in parser.row_dimensions.items() if a.get("hidden") in ("1", "true")}

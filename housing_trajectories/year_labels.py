@@ -52,6 +52,13 @@ _EXPECTED = re.compile(r"\b(?:expected|forecast|project\w*|phas\w*|anticipated|p
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _Y4 = r"((?:19|20)\d\d)"
 _SEPARATOR = r"\s*[/\-_.\\ ]\s*"
+_YEAR_TOTAL = re.compile(rf"^({_Y4}\s*[/\-]\s*\d\d(?:\d\d)?) totals?$")
+_DAY_END = r"31(?:st)?[ /\-.]*(?:mar(?:ch)?|0?3)[ /\-.,]*'?((?:19|20)\d\d|\d\d)(?!\d)"
+_DAY_START = r"0?1(?:st)?[ /\-.]*(?:apr(?:il)?|0?4)[ /\-.,]*'?((?:19|20)\d\d|\d\d)"
+_DAYS = re.compile(rf"^(?:from )?{_DAY_START}\s*(?:-|to|until)\s*{_DAY_END}$")
+_YEAR_TO_DAY = re.compile(rf"^(?:y/?e|y(?:ea)?r (?:to|end(?:ing|ed)?)|12 months to)\.?\s*{_DAY_END}$")
+_DAY_ALONE = re.compile(rf"^{_DAY_END}$")
+_DAY_BEHIND = re.compile(rf"^{_Y4}\s*\(?(?:to |at )?31(?:st)? mar(?:ch)?\)?$")
 _TWO_FINANCIAL = re.compile(
     rf"{_Y4}\s*[/]\s*(\d\d(?:\d\d)?)\s*(?:-|to|until)\s*{_Y4}\s*[/]\s*(\d\d(?:\d\d)?)(?!\d)"
 )
@@ -99,9 +106,15 @@ def year_label(cell: object) -> YearLabel | None:
     if isinstance(cell, datetime | date):
         return _of_date(cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
+        pair = round(cell * 100) if cell == cell and 1e3 < abs(cell) < 1e4 and cell != int(cell) else cell
+        if pair == pair and 1e5 < abs(pair) < 1e6 and float(pair).is_integer():
+            first, last = divmod(int(pair), 100)
+            if _plausible(first) and last == (first + 1) % 100:
+                return YearLabel("financial", first, first)
         whole = int(cell) if cell == cell and abs(cell) < 1e7 else 0
         return YearLabel("bare", whole, whole) if whole == cell and _plausible(whole) else None
     text = _folded(str(cell or ""))
+    text = _YEAR_TOTAL.sub(r"\1", text)
     if not text or len(text) > 80 or _TOTAL.search(text) or not re.search(r"\d|plan", text):
         return None
     for reading in (_beyond, _spelt_out, _before, _double, _single):
@@ -180,6 +193,13 @@ def _beyond(text: str) -> YearLabel | str | None:
 
 
 def _spelt_out(text: str) -> YearLabel | str | None:
+    if match := _DAYS.match(text):
+        first, last = _full(match.group(1)), _full(match.group(2))
+        if last == first + 1:
+            return YearLabel("financial", first, first)
+        return YearLabel("band", first, last - 1) if last > first else "stop"
+    if match := _YEAR_TO_DAY.match(text) or _DAY_ALONE.match(text) or _DAY_BEHIND.match(text):
+        return YearLabel("financial", _full(match.group(1)) - 1, _full(match.group(1)) - 1)
     if match := _APRIL_MARCH.search(text):
         first, last = _full(match.group(1)), _full(match.group(2))
         return (
@@ -226,7 +246,8 @@ def _double(text: str) -> YearLabel | str | None:
     if match and not _RELATIVE_BAND.search(bare):
         first, last = int(match.group(1)), int(match.group(2))
         if last == (first + 1) % 100:
-            return YearLabel("financial", 2000 + first, 2000 + first, quarter=quarter)
+            century = 1900 if first >= _FIRST % 100 else 2000
+            return YearLabel("financial", century + first, century + first, quarter=quarter)
     match = _JOINED.search(bare)
     if match and _full(match.group(2)) == int(match.group(1)) + 1:
         return YearLabel("financial", int(match.group(1)), int(match.group(1)))
