@@ -95,7 +95,7 @@ def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None)
         & rows.unknown.any(axis=1)
         & (rows.texts["phasing_basis"] == "build_out_rule")
     )
-    under = known & (high + built + beyond < smallest - _SLACK)
+    under = known & (high + built + beyond + _recorded_of(rows) < smallest - _SLACK)
     over = known & (low + built + beyond > largest + _SLACK)
     gross = numbers["gross_capacity"]
     goes_on = _goes_on(rows)
@@ -288,6 +288,16 @@ def _over_plan(rows: SiteRows, homes: Array) -> Array:
     )
     frame["recorded"] = rows.is_recorded
     return frame.groupby(["place", "site", "draft", "recorded"])["homes"].transform("sum").to_numpy()
+
+
+def _recorded_of(rows: SiteRows) -> Array:
+    """Homes that stand on recorded rows of each row's site, as those of years before the base date do."""
+    recorded = rows.is_recorded
+    if not recorded.any():
+        return np.zeros(len(rows))
+    frame = pd.DataFrame({"place": rows.texts["place"], "site": rows.texts["site_reference"]})
+    frame["homes"] = np.where(recorded, np.nansum(rows.homes, axis=1), 0.0)
+    return frame.groupby(["place", "site"])["homes"].transform("sum").to_numpy()
 
 
 def _goes_on(rows: SiteRows) -> np.ndarray:

@@ -38,7 +38,7 @@ _LISTS = {
     "use_class": ("C3", "C2", "student"),
 }
 _BLOCKS = (("planned_net_dwellings", "C3"), ("communal_bedrooms", "C2"), ("student_bedrooms", "student"))
-COLUMNS = (*SITE_COLUMNS[:-1], "use_class", *DETAIL_COLUMNS)
+COLUMNS = (*SITE_COLUMNS[:-1], "use_class", *DETAIL_COLUMNS, "base_date")
 _MEANING = {
     "place": "GSS code of the council, such as E06000042",
     "plan": "Name of the plan the homes count towards",
@@ -51,6 +51,7 @@ _MEANING = {
     "capacity_dwellings": "Net homes over the site's lifetime: built before and all years together",
     "built_before": "Net homes completed before the first year below",
     "use_class": "C3: homes. C2 and student: the years hold bedrooms, on a row of their own",
+    "base_date": "The day from which the years are planned, such as 2025-04-01",
     "note": "Anything a reader should know; demolitions are negative homes named so here",
 }
 
@@ -106,6 +107,7 @@ def _filled_rows(trajectory: Trajectory, span: list[int]) -> list[list[object]]:
             for name in DETAIL_COLUMNS:
                 value = None if known is None or number else known[name]
                 row.append(_number(value) if name in DETAIL_NUMBERS else value or None)
+            row.append(trajectory.base_date or None)
             by_year = site.set_index("year")
             row += [_cell(by_year, year, column) for year in span]
             rows.append(row)

@@ -104,3 +104,21 @@ def test_an_empty_template_has_lists_to_choose_from(tmp_path: Path) -> None:
     assert any("not permissioned" in formula for formula in lists)
     assert len(lists) == 5
     assert "no table" in {f.issue for f in read(tmp_path / "t.xlsx").errors}
+
+
+def test_homes_before_the_base_date_come_back_with_it(tmp_path: Path) -> None:
+    source = tmp_path / "council.csv"
+    source.write_text(
+        "Position at 1 April 2026,,,,,,\n"
+        "Site Reference,Site Name,Planning Status,Capacity,2025/26,2026/27,2027/28\n"
+        "P1,Gas Works,permissioned,45,15,15,15\n",
+        encoding="utf-8",
+    )
+    first = read(source)
+    assert (first.errors, first.base_date) == ((), "2026-04-01")
+    write_tidy(first, tmp_path / "tidy.csv")
+    write_template(tmp_path / "filled.xlsx", 2025, 3, first)
+    for name in ("tidy.csv", "filled.xlsx"):
+        second = read(tmp_path / name)
+        assert (second.errors, second.base_date) == ((), first.base_date)
+        pd.testing.assert_frame_equal(first.table, second.table)
