@@ -81,6 +81,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     job = definitions.resolve_job_def("refresh")
     # The hundreds of thousands of objects of imported libraries need no searching at every collection.
     gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
     with _instance() as instance, StageProgress(console, job, started):
         result = job.execute_in_process(
             instance=instance,

@@ -15,7 +15,7 @@ ALLOWED = {
     "models": {"models"},
 }
 NEVER = {
-    "models": {"dagster", "great_expectations", "pandas"},
+    "models": {"dagster", "great_expectations"},
     "housing_trajectories": {"dagster", "great_expectations"},
 }
 

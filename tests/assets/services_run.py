@@ -166,8 +166,6 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
         "projection_draws": ByPlace(list(PEOPLE_2024), whole.__getitem__),
         "population_single_year": _principal(whole, "population"),
         "components_of_change": _principal(whole, "births").assign(component="births"),
-        # The population stage is not run here, so none of its forecasts has been tried.
-        "population_accuracy": pd.DataFrame(columns=TABLES["population_accuracy"].column_names),
     }
     for module, names in STAGES:
         for name in names:
