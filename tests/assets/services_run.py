@@ -20,7 +20,7 @@ from assets import activity_forecast, demand, estates, forecast_accuracy, workfo
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.reading import read_table
-from assets.registry import INPUT_TABLES, TABLES
+from assets.registry import INPUT_TABLES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 from assets.uncertain_table import released
