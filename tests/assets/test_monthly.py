@@ -90,7 +90,7 @@ def test_every_series_is_forecast_two_years_ahead_with_ends_in_order() -> None:
 
 
 def test_every_evaluated_series_has_eight_origins_and_a_row_a_method_and_horizon() -> None:
-    table = services()["forecast_accuracy"]
+    table = services()["activity_accuracy"]
     assert (table["origins"] >= 8).all()
     assert "gp_appointments" not in set(table["measure"])
     assert table["coverage_80"].notna().all()
