@@ -62,7 +62,7 @@ $(READY): requirements.lock
 # Renews requirements.lock from pyproject.toml for Python 3.11 to 3.13; needs uv.
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+	  --no-header --no-annotate --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis
