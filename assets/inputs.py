@@ -21,6 +21,7 @@ from assets.registry.declaration import Table
 from assets.registry.inputs import SOURCES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
+from assets.system_totals import council_codes, coverage_findings, system_code
 from housing_trajectories.findings import BadInput, Finding, raise_errors
 from housing_trajectories.reading import read as read_trajectory
 
@@ -76,6 +77,7 @@ def check_every_input(settings: RunSettings) -> None:
     if "assumptions" in tables:
         findings.extend(range_findings(tables["assumptions"]))
     findings.extend(_disagreements(tables))
+    findings.extend(_of_other_places(tables))
     _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
     places = _collected(findings, lambda: _known_places(settings))
     if places is not None:
@@ -139,6 +141,22 @@ def _disagreements(tables: dict[str, pd.DataFrame]) -> list[Finding]:
                     f"{row['population_total']:,.0f}, the total of mid_year_estimate_totals.csv",
                 )
             )
+    return findings
+
+
+def _of_other_places(tables: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Figures of a whole system that are of other places than those of the run."""
+    places = tables.get("places")
+    if places is None or (places["kind"] == "system").sum() != 1:
+        return []
+    findings: list[Finding] = []
+    councils = council_codes(places)
+    if "system_totals" in tables:
+        totals = tables["system_totals"]
+        own = totals[totals["system"] == system_code(places)]
+        findings.extend(coverage_findings("system_totals.csv", own, councils))
+    if "providers" in tables:
+        findings.extend(coverage_findings("providers.csv", tables["providers"], councils))
     return findings
 
 

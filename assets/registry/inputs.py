@@ -83,5 +83,27 @@ SCENARIOS = Table(
     stage="inputs",
 )
 
-INPUTS: tuple[Table, ...] = (PLACES, ASSUMPTIONS)
+SYSTEM_TOTALS = Table(
+    name="system_totals",
+    description="Figures printed for a whole system, each with the places it is of",
+    keys=("total", "system"),
+    columns=(
+        Column("total", "text", "Domain and name of the total"),
+        Column("system", "text", "Code of the system it is of"),
+        Column("places", "text", "GSS codes of every place it covers, a space between two"),
+        Column("value", "number", "The figure"),
+        Column("unit", "text", "Unit of the value"),
+        Column("source_id", "text", "A source of the sources table"),
+        Column(
+            "evidence_grade",
+            "text",
+            "A published figure, B derived or printed second-hand, C a working assumption",
+            allowed=("A", "B", "C"),
+        ),
+        Column("note", "text", "What a reader should know of it", nullable=True),
+    ),
+    stage="inputs",
+)
+
+INPUTS: tuple[Table, ...] = (PLACES, ASSUMPTIONS, SYSTEM_TOTALS)
 TABLES: tuple[Table, ...] = (SOURCES, INPUT_FILES, SCENARIOS)
