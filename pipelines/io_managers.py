@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
@@ -29,9 +30,15 @@ class ParquetIOManager(dg.ConfigurableIOManager):
                 raise TypeError(
                     f"{context.asset_key.to_user_string()} is partitioned and must return a ByPlace"
                 )
-            rows = 0
-            for place in sorted(context.asset_partition_keys):
-                rows += _write(obj[place], self._path(context.asset_key, place))
+            with ThreadPoolExecutor(max_workers=1) as writer:
+                begun: list[Future[int]] = []
+                for place in sorted(context.asset_partition_keys):
+                    value = obj[place]
+                    # One place is written while the next is made, and no more than these two are held.
+                    if begun:
+                        begun[-1].result()
+                    begun.append(writer.submit(_write, value, self._path(context.asset_key, place)))
+                rows = sum(one.result() for one in begun)
         else:
             rows = _write(obj, self._path(context.asset_key))
         context.add_output_metadata({"dagster/row_count": rows})
@@ -42,7 +49,9 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         variables = (context.definition_metadata or {}).get("variables")
         if context.has_asset_partitions:
             return ByPlace(
-                context.asset_partition_keys, lambda place: _read(self._path(key, place), variables)
+                context.asset_partition_keys,
+                lambda place: _read(self._path(key, place), variables),
+                ahead=True,
             )
         return _read(self._path(key), variables)
 

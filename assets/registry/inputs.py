@@ -63,7 +63,7 @@ INPUT_FILES = Table(
     description="Every file the run read, with its hash",
     keys=("id",),
     columns=(
-        Column("id", "text", "Path of the file within its inputs folder"),
+        Column("id", "text", "data/ or trajectories/ and the path of the file in that folder"),
         Column("table", "text", "The input table it holds", nullable=True),
         Column("sha256", "text", "SHA-256 of its bytes"),
         Column("size_bytes", "integer", "Size", unit="bytes", minimum=0),
