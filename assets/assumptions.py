@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import pandas as pd
 
 from housing_trajectories.findings import BadInput, Finding
+
+_ASKED: ContextVar[set[str] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_for() -> Iterator[set[str]]:
+    """The ids that anyone asks for while the context lasts: what a piece of the model rests on."""
+    asked: set[str] = set()
+    token = _ASKED.set(asked)
+    try:
+        yield asked
+    finally:
+        _ASKED.reset(token)
 
 
 class Assumptions:
@@ -25,6 +41,9 @@ class Assumptions:
 
     def value(self, identifier: str) -> float:
         """Central value."""
+        asked = _ASKED.get()
+        if asked is not None:
+            asked.add(identifier)
         if identifier not in self._ranges:
             raise _refused(identifier, "no such row", "a row of this id: the model uses it")
         return self._ranges[identifier][0]

@@ -14,6 +14,7 @@ from assets.flows import flow_shares, outside_shares, treating_providers
 from assets.monthly_records import checked_months
 from assets.scenarios import read_scenarios
 from assets.service_list import switched_on
+from assets.system_totals import SystemTotals
 from assets.uncertain_table import released
 from models.demand import activity, calibration
 from models.demand.monthly_series import suppressed
@@ -122,6 +123,8 @@ def activity_calibration(
     population_single_year: pd.DataFrame,
     components_of_change: pd.DataFrame,
     scenarios: pd.DataFrame,
+    places: pd.DataFrame,
+    system_totals: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
     """The factor that brings a place's expected activity to what was recorded, by service."""
@@ -154,7 +157,7 @@ def activity_calibration(
             factors.loc[{"service": service}] = solved.factors
             basis[service] = f"{measure} recorded by the two trusts"
     if CAMHS in basis:
-        referrals = known.value("demand.camhs_referrals_system")
+        referrals = SystemTotals(system_totals, places).value("demand.camhs_referrals")
         total = expected.sel(service=CAMHS).sum("place").item()
         factors.loc[{"service": CAMHS}] = calibration.one_factor(total, referrals)
         basis[CAMHS] = "referrals printed for the system, one factor for all places"

@@ -4,7 +4,6 @@ Council trajectories become a table in the housing stage; here they are only hel
 stage reads a file that was read here.
 """
 
-import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,12 +14,14 @@ import pandas as pd
 import yaml
 
 from assets.assumptions import range_findings
+from assets.history.input_store import InputStore
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.registry.declaration import Table
 from assets.registry.inputs import SOURCES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
+from assets.system_totals import council_codes, coverage_findings, system_code
 from housing_trajectories.findings import BadInput, Finding, raise_errors
 from housing_trajectories.reading import read as read_trajectory
 
@@ -76,6 +77,7 @@ def check_every_input(settings: RunSettings) -> None:
     if "assumptions" in tables:
         findings.extend(range_findings(tables["assumptions"]))
     findings.extend(_disagreements(tables))
+    findings.extend(_of_other_places(tables))
     _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
     places = _collected(findings, lambda: _known_places(settings))
     if places is not None:
@@ -142,6 +144,22 @@ def _disagreements(tables: dict[str, pd.DataFrame]) -> list[Finding]:
     return findings
 
 
+def _of_other_places(tables: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Figures of a whole system that are of other places than those of the run."""
+    places = tables.get("places")
+    if places is None or (places["kind"] == "system").sum() != 1:
+        return []
+    findings: list[Finding] = []
+    councils = council_codes(places)
+    if "system_totals" in tables:
+        totals = tables["system_totals"]
+        own = totals[totals["system"] == system_code(places)]
+        findings.extend(coverage_findings("system_totals.csv", own, councils))
+    if "providers" in tables:
+        findings.extend(coverage_findings("providers.csv", tables["providers"], councils))
+    return findings
+
+
 def _collected(findings: list[Finding], read: Callable[[], Read]) -> Read | None:
     """What was read, or None with what was wrong added to the findings."""
     try:
@@ -164,24 +182,34 @@ def _uncited(table: Table, frame: pd.DataFrame, known: set[str]) -> list[Finding
 
 @dg.asset(group_name="inputs")
 def input_files(settings: RunSettings) -> pd.DataFrame:
-    """Every file the run reads, with its hash, once all of them have been found good."""
+    """Every file the run reads, with its hash, once all have been found good; each is kept in the store."""
     check_every_input(settings)
-    rows = [
-        _file_row(f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
-        for folder in (settings.data_path, settings.trajectories_path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in (".csv", ".yaml", ".xlsx")
-    ]
+    store = InputStore(settings.inputs_path)
+    rows = [_file_row(identifier, path, store) for identifier, path in files_of_a_run(settings).items()]
     return pd.DataFrame(rows).astype({"size_bytes": "int64"}).sort_values("id", ignore_index=True)
 
 
-def _file_row(identifier: str, path: Path) -> dict[str, object]:
+def files_of_a_run(settings: RunSettings) -> dict[str, Path]:
+    """Every file under the folders of inputs by its name in a manifest, whatever the folders are called.
+
+    Hidden files and the lock files that office programs leave beside an open one are not inputs.
+    """
+    folders = {"data": settings.data_path, "trajectories": settings.trajectories_path}
+    return {
+        f"{name}/{path.relative_to(folder).as_posix()}": path
+        for name, folder in folders.items()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith((".", "~$"))
+    }
+
+
+def _file_row(identifier: str, path: Path, store: InputStore) -> dict[str, object]:
     content = path.read_bytes()
     table = INPUT_TABLES.get(path.stem)
     return {
         "id": identifier,
         "table": table.name if table else None,
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "sha256": store.keep_bytes(content),
         "size_bytes": len(content),
         "source_id": (table.source_id or None) if table else None,
     }

@@ -40,3 +40,8 @@ class RunSettings(dg.ConfigurableResource):
     def outputs_path(self) -> Path:
         """Folder of tables and releases."""
         return Path(self.outputs_directory)
+
+    @property
+    def inputs_path(self) -> Path:
+        """Folder of the input store, shared by all releases of these outputs."""
+        return self.outputs_path / "inputs"

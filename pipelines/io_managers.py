@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
@@ -10,6 +11,8 @@ import xarray as xr
 
 from assets.by_place import ByPlace
 from assets.parquet import is_draws, read_draws, read_frame, write_draws, write_frame
+from pipelines.checking import CHECKING
+from pipelines.checks import DECLARED, known_places
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
@@ -29,11 +32,20 @@ class ParquetIOManager(dg.ConfigurableIOManager):
                 raise TypeError(
                     f"{context.asset_key.to_user_string()} is partitioned and must return a ByPlace"
                 )
-            rows = 0
-            for place in sorted(context.asset_partition_keys):
-                rows += _write(obj[place], self._path(context.asset_key, place))
+            with ThreadPoolExecutor(max_workers=1) as writer:
+                begun: list[Future[int]] = []
+                for place in sorted(context.asset_partition_keys):
+                    value = obj[place]
+                    # One place is written while the next is made, and no more than these two are held.
+                    if begun:
+                        begun[-1].result()
+                    begun.append(writer.submit(_write, value, self._path(context.asset_key, place)))
+                rows = sum(one.result() for one in begun)
         else:
             rows = _write(obj, self._path(context.asset_key))
+        name = context.asset_key.path[-1]
+        if name in DECLARED:
+            CHECKING.begin(name, self.files(name), known_places())
         context.add_output_metadata({"dagster/row_count": rows})
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame | xr.Dataset | ByPlace:
@@ -42,9 +54,16 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         variables = (context.definition_metadata or {}).get("variables")
         if context.has_asset_partitions:
             return ByPlace(
-                context.asset_partition_keys, lambda place: _read(self._path(key, place), variables)
+                context.asset_partition_keys,
+                lambda place: _read(self._path(key, place), variables),
+                ahead=True,
             )
         return _read(self._path(key), variables)
+
+    def files(self, asset: str) -> list[Path]:
+        """The files of an asset as they are: one, or one a place."""
+        path = self._path(dg.AssetKey(asset))
+        return [path] if path.exists() else sorted((path.parent / asset).glob("*.parquet"))
 
     def _path(self, key: dg.AssetKey, place: str | None = None) -> Path:
         folder = Path(self.folder).joinpath(*key.path[:-1])

@@ -261,6 +261,9 @@ _PROVIDERS = Table(
         Column(
             "outside_share", "number", "Share of its activity for people from outside", minimum=0, maximum=0.9
         ),
+        Column(
+            "places", "text", "GSS codes of the places its outside share is seen from, a space between two"
+        ),
         SOURCE_ID,
         GRADE,
         NOTE,

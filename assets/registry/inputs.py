@@ -63,7 +63,7 @@ INPUT_FILES = Table(
     description="Every file the run read, with its hash",
     keys=("id",),
     columns=(
-        Column("id", "text", "Path of the file within its inputs folder"),
+        Column("id", "text", "data/ or trajectories/ and the path of the file in that folder"),
         Column("table", "text", "The input table it holds", nullable=True),
         Column("sha256", "text", "SHA-256 of its bytes"),
         Column("size_bytes", "integer", "Size", unit="bytes", minimum=0),
@@ -83,5 +83,27 @@ SCENARIOS = Table(
     stage="inputs",
 )
 
-INPUTS: tuple[Table, ...] = (PLACES, ASSUMPTIONS)
+SYSTEM_TOTALS = Table(
+    name="system_totals",
+    description="Figures printed for a whole system, each with the places it is of",
+    keys=("total", "system"),
+    columns=(
+        Column("total", "text", "Domain and name of the total"),
+        Column("system", "text", "Code of the system it is of"),
+        Column("places", "text", "GSS codes of every place it covers, a space between two"),
+        Column("value", "number", "The figure"),
+        Column("unit", "text", "Unit of the value"),
+        Column("source_id", "text", "A source of the sources table"),
+        Column(
+            "evidence_grade",
+            "text",
+            "A published figure, B derived or printed second-hand, C a working assumption",
+            allowed=("A", "B", "C"),
+        ),
+        Column("note", "text", "What a reader should know of it", nullable=True),
+    ),
+    stage="inputs",
+)
+
+INPUTS: tuple[Table, ...] = (PLACES, ASSUMPTIONS, SYSTEM_TOTALS)
 TABLES: tuple[Table, ...] = (SOURCES, INPUT_FILES, SCENARIOS)

@@ -81,7 +81,7 @@ def shipped_inputs() -> dict[str, pd.DataFrame]:
     wanted = [name for name, table in INPUT_TABLES.items() if table.stage in ("demand", "workforce")]
     tables = {
         name: read_table(INPUT_TABLES[name], data / f"{name}.csv", known)
-        for name in (*wanted, "places", "assumptions", "census_based_population")
+        for name in (*wanted, "places", "assumptions", "system_totals", "census_based_population")
     }
     tables["scenarios"] = scenario_table(load_scenarios(data / "scenarios"))
     return tables

@@ -1,0 +1,237 @@
+"""Running a part of the asset graph again in memory, principal run only, on other inputs than the run's own.
+
+What changed between two releases and which assumption matters most are both questions of "what would this
+number be if that input were different". A replay answers them without Dagster's bookkeeping, checks or files:
+it calls the assets' own functions, so that there is no second model, and calls again only those that something
+reached which differs from the replay before.
+"""
+
+import hashlib
+import inspect
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import xarray as xr
+
+from assets.assumptions import asked_for
+from assets.by_place import ByPlace
+from assets.inputs import files_of_a_run
+from assets.registry import INPUT_TABLES
+from assets.settings import RunSettings
+
+DRAWS = 2
+"""The fewest a run may take; the principal run is the same with any number of draws."""
+
+ASSUMPTIONS = "assumptions"
+
+
+@dataclass(frozen=True)
+class _PlacesOfARun:
+    """What an asset function asks of Dagster's context: the places it is to make, and a log."""
+
+    partition_keys: Sequence[str]
+    log: logging.Logger
+
+
+@dataclass
+class _Made:
+    """What a call of an asset's function was given and gave: tokens of its inputs, assumptions it asked for."""
+
+    given: tuple[object, ...]
+    asked: dict[str, tuple[float, ...]]
+    values: dict[str, Any]
+    tokens: dict[str, int]
+
+
+@dataclass
+class Replay:
+    """The graph of `assets`, replayed on one set of inputs after another; it keeps what the last one made.
+
+    held: values to take as they are instead of making them. calls: how many functions were called so far.
+    """
+
+    assets: Sequence[dg.AssetsDefinition]
+    held: Mapping[str, Any] = field(default_factory=dict)
+    calls: int = 0
+
+    def __post_init__(self) -> None:
+        self._maker = {key.path[-1]: asset for asset in self.assets for key in asset.keys}
+        self._last: dict[str, _Made] = {}
+        self._next_token = 0
+
+    def tables(
+        self,
+        wanted: Iterable[str],
+        settings: RunSettings,
+        change_assumptions: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    ) -> dict[str, Any]:
+        """The wanted assets' values on the inputs that `settings` names; raises what the assets raise."""
+        run = _Run(self, settings.model_copy(update={"draws": DRAWS}), change_assumptions)
+        return {name: run.value(name) for name in wanted}
+
+    def upstream_files(self, wanted: Iterable[str], files: Iterable[str]) -> set[str]:
+        """Which of the files of a run (by their names in a manifest) the wanted assets can depend on.
+
+        A file of a declared input table matters where that table does; any other is taken to matter.
+        """
+        needed: set[str] = set()
+        waiting = list(wanted)
+        while waiting:
+            name = waiting.pop()
+            if name not in needed:
+                needed.add(name)
+                waiting.extend(_parameters(self._maker[name], self._maker))
+        return {name for name in files if _table_of(name) is None or _table_of(name) in {*needed, "places"}}
+
+    def new_token(self) -> int:
+        """A number no value has had before."""
+        self._next_token += 1
+        return self._next_token
+
+
+class _Run:
+    """One replay: what it needs, made in the order in which it is asked for."""
+
+    def __init__(
+        self,
+        replay: Replay,
+        settings: RunSettings,
+        change_assumptions: Callable[[pd.DataFrame], pd.DataFrame] | None,
+    ) -> None:
+        self._replay = replay
+        self._settings = settings
+        self._change = change_assumptions
+        self._files = {name: _digest(path) for name, path in files_of_a_run(settings).items()}
+        self._elsewhere = tuple(
+            (name, digest) for name, digest in self._files.items() if _table_of(name) is None
+        )
+        places = pd.read_csv(settings.data_path / "places.csv", dtype=str)
+        self._places = sorted(places.loc[places["kind"] == "place", "place"])
+        self._settled: dict[str, tuple[Any, int]] = {}
+
+    def value(self, name: str) -> Any:
+        """The value of an asset."""
+        return self._settle(name)[0]
+
+    def _settle(self, name: str) -> tuple[Any, int]:
+        if name not in self._settled:
+            if name in self._replay.held:
+                self._settled[name] = (self._replay.held[name], 0)
+            else:
+                self._make(name)
+        return self._settled[name]
+
+    def _make(self, name: str) -> None:
+        asset = self._replay._maker[name]
+        inputs = {each: self._settle(each) for each in _parameters(asset, self._replay._maker)}
+        given = (
+            *((each, token) for each, (_, token) in inputs.items() if each != ASSUMPTIONS),
+            *self._other_than_assets(asset, name),
+        )
+        label = min(key.path[-1] for key in asset.keys)
+        before = self._replay._last.get(label)
+        if before is None or before.given != given or not self._answers_alike(before, inputs):
+            before = self._call(asset, label, {each: value for each, (value, _) in inputs.items()}, given, before)
+        for each, value in before.values.items():
+            self._settled[each] = (value, before.tokens[each])
+
+    def _other_than_assets(self, asset: dg.AssetsDefinition, name: str) -> tuple[object, ...]:
+        """What besides other assets decides an asset's value: the places, the files it reads, the seed."""
+        given: list[object] = [tuple(self._places)]
+        if name in INPUT_TABLES:
+            given += [self._files.get(f"data/{name}.csv"), self._files.get("data/places.csv")]
+        elif "settings" in asset.required_resource_keys:
+            given += [self._elsewhere, self._settings.seed]
+        if name == ASSUMPTIONS:
+            given.append(self._change)
+        return tuple(given)
+
+    def _answers_alike(self, before: _Made, inputs: Mapping[str, tuple[Any, int]]) -> bool:
+        """Whether every assumption that was asked for is what it was; a function asks the same again then."""
+        if ASSUMPTIONS not in inputs:
+            return True
+        frame = inputs[ASSUMPTIONS][0]
+        return before.asked == _rows(frame, before.asked)
+
+    def _call(
+        self,
+        asset: dg.AssetsDefinition,
+        label: str,
+        inputs: Mapping[str, Any],
+        given: tuple[object, ...],
+        before: _Made | None,
+    ) -> _Made:
+        function: Callable[..., Any] = asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]
+        arguments: dict[str, Any] = dict(inputs)
+        for extra in inspect.signature(function).parameters:
+            if extra == "settings":
+                arguments[extra] = self._settings
+            elif extra == "context":
+                arguments[extra] = _PlacesOfARun(self._places, logging.getLogger("placecast.replay"))
+        self._replay.calls += 1
+        with asked_for() as asked:
+            returned = function(**arguments)
+            names = [key.path[-1] for key in asset.keys_by_output_name.values()]
+            parts = returned if len(names) > 1 else (returned,)
+            values = {each: _in_memory(part) for each, part in zip(names, parts, strict=True)}
+        if label == ASSUMPTIONS and self._change is not None:
+            values = {each: self._change(value) for each, value in values.items()}
+        tokens = {
+            each: before.tokens[each]
+            if before is not None and each in before.values and _same(before.values[each], value)
+            else self._replay.new_token()
+            for each, value in values.items()
+        }
+        frame = inputs.get(ASSUMPTIONS)
+        made = _Made(given, _rows(frame, asked) if frame is not None else {}, values, tokens)
+        self._replay._last[label] = made
+        return made
+
+
+def _parameters(asset: dg.AssetsDefinition, known: Mapping[str, object]) -> list[str]:
+    """The assets whose values the function takes, apart from those it only comes after."""
+    function = asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]
+    return [name for name in inspect.signature(function).parameters if name in known]
+
+
+def _table_of(file: str) -> str | None:
+    """The declared input table a file of a run holds, by its name in a manifest."""
+    folder, _, name = file.partition("/")
+    stem = name.removesuffix(".csv")
+    return stem if folder == "data" and name.endswith(".csv") and stem in INPUT_TABLES else None
+
+
+def _rows(frame: pd.DataFrame, identifiers: Iterable[str]) -> dict[str, tuple[float, ...]]:
+    """Value, low and high of assumptions; one that is not there is an empty tuple, one without range says so."""
+    found = dict.fromkeys(sorted(identifiers), ())
+    rows = frame.loc[frame["id"].isin(found), ["id", "value", "low", "high"]]
+    for row in rows.itertuples(index=False):
+        found[str(row.id)] = tuple(float(x) if pd.notna(x) else float("-inf") for x in row[1:])  # type: ignore[assignment]
+    return found  # type: ignore[return-value]
+
+
+def _in_memory(value: Any) -> Any:
+    """What an asset returned, with the values of a lazy mapping made now and kept."""
+    if isinstance(value, ByPlace):
+        kept = {place: value[place] for place in value}
+        return ByPlace(kept, kept.__getitem__)
+    return value
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, ByPlace) and isinstance(other, ByPlace):
+        return list(one) == list(other) and all(_same(one[place], other[place]) for place in one)
+    if isinstance(one, pd.DataFrame) and isinstance(other, pd.DataFrame):
+        return one.equals(other)
+    if isinstance(one, xr.Dataset) and isinstance(other, xr.Dataset):
+        return one.identical(other)
+    return False
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,66 @@
+"""Figures of a whole system, taken only by a run of that system with just those places.
+
+A total of four councils spread over three of them, or over another system's, is a wrong number that looks
+right. So each carries the places it is of, and a run of others is refused with its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from housing_trajectories.findings import BadInput, Finding
+
+FILE = "system_totals.csv"
+_FIRST_ROW = 2
+
+
+class SystemTotals:
+    """The totals of the run's own system by name; `places` is the table of places."""
+
+    def __init__(self, totals: pd.DataFrame, places: pd.DataFrame) -> None:
+        self._system = system_code(places)
+        own = totals[totals["system"] == self._system]
+        self._findings = coverage_findings(FILE, own, council_codes(places))
+        self._values = dict(zip(own["total"], own["value"].astype(float), strict=True))
+
+    def value(self, total: str) -> float:
+        """The figure; raises BadInput where the system has none, or one that is of other places."""
+        if self._findings:
+            raise BadInput(self._findings)
+        if total not in self._values:
+            found = f"no row of {total} for the system {self._system}"
+            raise BadInput([Finding(FILE, None, "total", found, "a row of this run's system and its places")])
+        return self._values[total]
+
+
+def system_code(places: pd.DataFrame) -> str:
+    """Code of the system of places.csv."""
+    return str(places.loc[places["kind"] == "system", "place"].item())
+
+
+def council_codes(places: pd.DataFrame) -> set[str]:
+    """Codes of the places of the run, the system itself left out."""
+    return {str(code) for code in places.loc[places["kind"] == "place", "place"]}
+
+
+def coverage_findings(file: str, rows: pd.DataFrame, councils: Collection[str]) -> list[Finding]:
+    """Rows whose column `places` (codes, a space between two) is not just the councils of the run.
+
+    `rows` keep their position in the file as their index.
+    """
+    wanted = set(councils)
+    findings = []
+    for position, covered in zip(rows.index, rows["places"], strict=True):
+        given = set(str(covered).split())
+        if given == wanted:
+            continue
+        expected = (
+            f"{' '.join(sorted(wanted))}, the places of places.csv: a figure of other places would set "
+            "wrong levels; give these places' own, or remove the row"
+        )
+        findings.append(
+            Finding(file, int(position) + _FIRST_ROW, "places", " ".join(sorted(given)), expected)
+        )
+    return findings
