@@ -29,7 +29,7 @@ UNITS = {
 HOSPITAL_FACILITIES = ("general_acute_beds", "outpatient_rooms", "theatres")
 
 
-class _Facilities:
+class Facilities:
     """Parameters of the facilities, drawn once for all places and providers."""
 
     def __init__(self, known: Assumptions, settings: RunSettings) -> None:
@@ -135,7 +135,7 @@ def estates(
     demand_draws: ByPlace, places: pd.DataFrame, assumptions: pd.DataFrame, settings: RunSettings
 ) -> pd.DataFrame:
     """Facilities that the demand of each place's people takes, wherever they are."""
-    facilities = _Facilities(Assumptions(assumptions), settings)
+    facilities = Facilities(Assumptions(assumptions), settings)
     system = places.loc[places["kind"] == "system", "place"].iloc[0]
     parts, total = [], None
     for place in demand_draws:
@@ -161,7 +161,7 @@ def provider_estates_draws(
 ) -> xr.Dataset:
     """Facilities required by each trust by scenario, draw and year."""
     trusts = sorted(providers.loc[providers["kind"] == "acute", "provider"])
-    facilities = _Facilities(Assumptions(assumptions), settings)
+    facilities = Facilities(Assumptions(assumptions), settings)
     demand = provider_demand_draws["provider_demand"]
     required = xr.concat(
         [facilities.required(demand.sel(provider=trust), HOSPITAL_FACILITIES) for trust in trusts],
