@@ -103,13 +103,7 @@ class PopulationRun:
 
     def _figures(self, place: str, base_dwellings: float) -> PlaceFigures:
         if place not in self._figures_of:
-            self._figures_of[place] = place_figures(
-                place,
-                self._inputs,
-                base_dwellings,
-                int(self._known.value("demography.flow_averaging_years")),
-                int(self._known.value("demography.size_drift_years")),
-            )
+            self._figures_of[place] = place_figures(place, self._inputs, self._known, base_dwellings)
         return self._figures_of[place]
 
     def _area(self, place: str, years: list[int], base_dwellings: float, *, rebased: bool) -> AreaInputs:

@@ -16,8 +16,8 @@ class RunSettings(dg.ConfigurableResource):
     """What a run may be told: folders of inputs and outputs, number of draws, seed.
 
     `draws` is the number of ensemble members beside the principal run; the same seed and inputs give the
-    same bytes. `history_directory` holds what earlier releases left, for a release that is made again; without
-    it a run looks at the releases under its outputs.
+    same bytes. `history_directory` holds what earlier releases left, for a release that is made again;
+    without it a run looks at the releases under its outputs.
     """
 
     data_directory: str = str(DATA_DIRECTORY)

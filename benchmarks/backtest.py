@@ -44,6 +44,8 @@ from models.demography.uncertainty import Spread, Spreads, draw_factors, wander 
 from models.ensemble import summarise  # noqa: E402
 
 STEPS = TARGET_YEAR - BASE_YEAR
+HALVES_SEED = 7
+"""Of the random split whose halves are printed beside the whole."""
 OLD = 85
 MEASURES = (
     "mape", "medape", "bias", "share_5", "share_10", "age_sex_median", "age_sex_mean", "age_sex_share_10",
@@ -172,8 +174,28 @@ def scores(people: np.ndarray, truth: np.ndarray, result: Result | None = None) 
     return found
 
 
-def run(data: Path, dwellings: str, draws: int, seed: int) -> tuple[pd.DataFrame, list[str], pd.DataFrame]:
-    """The table (method, measure, value), what was filled in or left out, and errors by area."""
+def tidy(found: dict[str, dict[str, float]]) -> pd.DataFrame:
+    """(method, measure, value) in the order of MEASURES."""
+    rows = [
+        (method, name, by_name[name])
+        for method, by_name in found.items()
+        for name in MEASURES
+        if name in by_name
+    ]
+    return pd.DataFrame(rows, columns=["method", "measure", "value"])
+
+
+def halves(areas: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two random halves of the areas, as positions: numbers chosen on one can be looked at on the other."""
+    order = np.random.default_rng(HALVES_SEED).permutation(areas)
+    return np.sort(order[: areas // 2]), np.sort(order[areas // 2 :])
+
+
+def run(
+    data: Path, dwellings: str, draws: int, seed: int
+) -> tuple[pd.DataFrame, list[str], pd.DataFrame, int]:
+    """The table (method, measure, value), what was filled in or left out, placecast's by half, and how
+    many areas were scored."""
     known = read_assumptions()
     folder = read_folder(data, known, future_dwellings=dwellings == "known")
     notes = list(folder.notes)
@@ -200,45 +222,50 @@ def run(data: Path, dwellings: str, draws: int, seed: int) -> tuple[pd.DataFrame
     total = base.sum(axis=(1, 2))
     trend = np.maximum(2 * total - folder.total_ten_years_before, 0.0) / total
     truth = folder.truth[scored]
-    narrowed = Result(result.people[scored], result.total_interval[scored], result.old_interval[scored])
-    found = {
-        "placecast": scores(narrowed.people, truth, narrowed),
-        "no_change": scores(base[scored], truth),
-        "constant_people_per_dwelling": scores((base * growth[:, None, None])[scored], truth),
-        "linear_trend": scores((base * trend[:, None, None])[scored], truth),
-    }
-    table = pd.DataFrame(
-        [
-            (method, name, by_name[name])
-            for method, by_name in found.items()
-            for name in MEASURES
-            if name in by_name
-        ],
-        columns=["method", "measure", "value"],
-    )
-    areas = pd.DataFrame(
+
+    def of_placecast(where: np.ndarray) -> dict[str, float]:
+        narrowed = Result(result.people[where], result.total_interval[where], result.old_interval[where])
+        return scores(narrowed.people, folder.truth[where], narrowed)
+
+    of_all = np.flatnonzero(scored)
+    table = tidy(
         {
-            "area": np.array(folder.codes)[scored],
-            "error": percent_difference(narrowed.people.sum(axis=(1, 2)), truth.sum(axis=(1, 2))),
+            "placecast": of_placecast(of_all),
+            "no_change": scores(base[scored], truth),
+            "constant_people_per_dwelling": scores((base * growth[:, None, None])[scored], truth),
+            "linear_trend": scores((base * trend[:, None, None])[scored], truth),
         }
     )
-    return table, notes, areas
+    first, second = halves(len(of_all)) if len(of_all) > 1 else (np.arange(0), np.arange(0))
+    by_half = {
+        f"{name} of {len(half)}": of_placecast(of_all[half])
+        for name, half in (("one random half", first), ("the other half", second))
+        if len(half)
+    }
+    return table, notes, tidy(by_half), len(of_all)
 
 
-def show(table: pd.DataFrame, notes: list[str], areas: int, dwellings: str, seconds: float) -> None:
+def show(
+    table: pd.DataFrame, notes: list[str], by_half: pd.DataFrame, areas: int, dwellings: str, seconds: float
+) -> None:
     """Print the table, what stood in for what, and how to read coverage."""
     console = Console(width=150)
-    printed = Table(
-        title=f"{BASE_YEAR} to {TARGET_YEAR}, {areas} areas, dwellings {dwellings.replace('_', ' ')}; percent"
+    titles = (
+        f"{BASE_YEAR} to {TARGET_YEAR}, {areas} areas, dwellings {dwellings.replace('_', ' ')}; percent",
+        "placecast in two halves: how much hangs on which areas there are",
     )
-    printed.add_column("method")
-    for heading in HEADINGS:
-        printed.add_column(heading, justify="right")
-    values = table.pivot_table(index="method", columns="measure", values="value", sort=False)
-    for method in values.index:
-        row = [values.loc[method, name] if name in values else np.nan for name in MEASURES]
-        printed.add_row(method, *("" if np.isnan(value) else f"{value:.2f}" for value in row))
-    console.print(printed)
+    for title, frame in zip(titles, (table, by_half), strict=True):
+        if frame.empty:
+            continue
+        printed = Table(title=title)
+        printed.add_column("method")
+        for heading in HEADINGS:
+            printed.add_column(heading, justify="right")
+        values = frame.pivot_table(index="method", columns="measure", values="value", sort=False)
+        for method in values.index:
+            row = [values.loc[method, name] if name in values else np.nan for name in MEASURES]
+            printed.add_row(method, *("" if np.isnan(value) else f"{value:.2f}" for value in row))
+        console.print(printed)
     console.print(
         "Coverage: one decade with shocks that all areas share is close to one draw; a value between 75 "
         "and 85 is no proof."
@@ -267,8 +294,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     started = time.monotonic()
-    table, notes, areas = run(options.data, options.dwellings, options.draws, options.seed)
-    show(table, notes, len(areas), options.dwellings, time.monotonic() - started)
+    table, notes, by_half, areas = run(options.data, options.dwellings, options.draws, options.seed)
+    show(table, notes, by_half, areas, options.dwellings, time.monotonic() - started)
     if options.out is not None:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         table.to_csv(options.out, index=False)

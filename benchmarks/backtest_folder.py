@@ -60,6 +60,7 @@ class Folder:
     flows: list[GrossFlows]
     growth: np.ndarray
     notes: list[str]
+    children_ages: int
     ratios: list[LocalRatios | None] = field(default_factory=list)
 
     def figures(self, index: int, base_dwellings: float) -> PlaceFigures:
@@ -77,7 +78,13 @@ class Folder:
             census_dwellings=float(self.stock[index, BASE_YEAR - FIRST_STOCK]),
             base_dwellings=base_dwellings,
             usual_growth=float(self.growth[index]),
+            recent_births=self._recent_births(index),
         )
+
+    def _recent_births(self, index: int) -> np.ndarray | None:
+        years = [BASE_YEAR - age for age in range(self.children_ages)]
+        births = self.births[index]
+        return np.array([births[year] for year in years]) if all(year in births for year in years) else None
 
     def scale_without_events(self, national: NationalFigures, method: Parameters) -> None:
         """Areas without births or deaths of their own take the others' median ratios, or the nation's."""
@@ -158,6 +165,7 @@ def read_folder(data: Path, known: Assumptions, *, future_dwellings: bool) -> Fo
         flows=flows,
         growth=growth,
         notes=notes,
+        children_ages=int(known.value("demography.children_ages")),
     )
 
 

@@ -1,12 +1,13 @@
 """Actuals against what was expected of them: XmR charts with NHS England's four rules, and intervals kept.
 
 XmR: individual values with limits from their own moving range. Limits and the first, second and fourth rule
-as in NHSRplotthedots 0.2.2, the published code of the programme (`ptd_spc_standard`, `ptd_calculate_point_type`;
-outliers not screened, as in its Excel tool): limits at mean ± 2.66 × mean moving range; special cause is (1) a
-point outside the limits, (2) seven or more points in succession on one side of the mean, (3) six or more points
-in succession rising or falling, (4) two of three points in succession beyond two thirds of the way to a limit,
-all three on its side of the mean. That code waits for a seventh point in rule 3; the programme's charts speak
-of six, which finds a drift a month earlier.
+as in NHSRplotthedots 0.2.2, the published code of the programme (`ptd_spc_standard`,
+`ptd_calculate_point_type`; outliers not screened, as in its Excel tool): limits at mean ± 2.66 × mean moving
+range; special cause is (1) a point outside the limits, (2) seven or more points in succession on one side of
+the mean, (3) six or more points in succession rising or falling, (4) two of three points in succession beyond
+two thirds of the way to a limit, all three on its side of the mean. That code waits for a seventh point in
+rule 3; six, as charts of the programme are often read, finds a drift a month earlier and gives more false
+alarms.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def inside(actual: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
 def forecasts_of_trials(
     actual: ArrayLike, errors: ArrayLike, half_widths: ArrayLike
 ) -> tuple[Floats, Floats, Floats]:
-    """Forecast and ends of its interval from an actual, the error (actual less forecast) and half width in logs."""
+    """Forecast and ends of its interval; error (actual less forecast) and half width are in logs."""
     recorded, error, half = (np.asarray(each, dtype=np.float64) for each in (actual, errors, half_widths))
     forecast = recorded * np.exp(-error)
     return forecast, forecast * np.exp(-half), forecast * np.exp(half)

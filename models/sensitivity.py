@@ -1,4 +1,4 @@
-"""What moves a figure most: shares of its variance by factor, and the order of what one change at a time does."""
+"""What moves a figure most: shares of its variance by factor, and what one change at a time does to it."""
 
 from __future__ import annotations
 

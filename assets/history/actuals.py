@@ -1,7 +1,7 @@
 """What came against what had been forecast for it: yearly figures scored, monthly series as XmR charts.
 
-Forecasts are those of earlier releases. What no release was there to forecast is set against a backtest, which
-says so in place of a release: the projection from the 2021 census alone, and the monthly method as it would
+Forecasts are those of earlier releases. What no release was there to forecast is set against a backtest,
+which says so in place of a release: the projection from the 2021 census alone, and the monthly method as it would
 have been chosen and calibrated at the time. Method: docs/method/what_changed.md.
 
 Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.

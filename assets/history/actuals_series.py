@@ -1,4 +1,4 @@
-"""The series on record that a release may have forecast: their names, what is recorded, what releases forecast.
+"""The series on record that a release may have forecast: names, what is recorded, what releases forecast.
 
 Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.
 """
@@ -26,7 +26,7 @@ def recorded_figures(
     places: pd.DataFrame,
     providers: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Every figure on record that a release may have forecast: series, period, frequency, title, unit, actual."""
+    """Every figure on record that a release may have forecast: yearly by place, monthly by provider."""
     place_names = dict(zip(places["place"], places["place_name"], strict=True))
     provider_names = dict(zip(providers["provider"], providers["provider_name"], strict=True))
     people = pd.DataFrame(

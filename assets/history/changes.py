@@ -1,7 +1,7 @@
 """What changed since the release before, and which input or the code did it.
 
-Causes are let in one after another in the order in which the chain uses them: first the code, on the inputs of
-the release before; then each changed input file. The figures between are principal runs made again in memory
+Causes are let in one after another in the order in which the chain uses them: first the code, on the inputs
+of the release before; then each changed input file. The figures between are principal runs made again in memory
 (assets/history/replay.py); the last cause ends at this release's own figures, so causes add up to the whole,
 and a single cause needs no run at all. Method: docs/method/what_changed.md.
 
@@ -219,7 +219,8 @@ def _total_sentence(row: Mapping[str, object], causes: Sequence[str], changes: n
         return f"{what}: {_number(current)} {row['unit']}, unchanged; {reason}."
     largest = sorted(zip(causes, changes, strict=True), key=lambda pair: -abs(pair[1]))
     told = [(cause, part) for cause, part in largest if not _shown_as_nought(part, digits)]
-    whole = f"{what}: {_signed(change, digits)} {row['unit']}, from {_number(current - change)} to {_number(current)}"
+    ends = f"from {_number(current - change)} to {_number(current)}"
+    whole = f"{what}: {_signed(change, digits)} {row['unit']}, {ends}"
     if len(told) == 1:
         return f"{whole}, all of it from {_named(told[0][0])}."
     return (

@@ -27,7 +27,7 @@ FORECAST_COLUMNS = ["release", "series", "period", "principal", "p10", "p90"]
 
 @dg.asset(group_name="history")
 def earlier_releases(settings: RunSettings, recorded_figures: pd.DataFrame) -> pd.DataFrame:
-    """The files in which this run finds what earlier releases said, each kept in the store: id and SHA-256."""
+    """The files in which this run finds what earlier releases said, each kept in the store by its SHA-256."""
     store = InputStore(settings.inputs_path)
     if settings.history_directory:
         folder = Path(settings.history_directory)

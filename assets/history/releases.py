@@ -1,4 +1,4 @@
-"""The releases that stand under an outputs folder: which there are, what their manifests say, which is current.
+"""The releases under an outputs folder: which there are, what their manifests say, which is current.
 
 Reads; what is published and which is current is changed in assets/publication/release.py alone.
 """

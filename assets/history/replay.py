@@ -231,7 +231,7 @@ def assets_of_stages() -> list[dg.AssetsDefinition]:
 
 
 def first_scenario(scenarios: pd.DataFrame) -> pd.DataFrame:
-    """The principal scenario alone: scenarios share draws and homes but nothing of one is made from another."""
+    """The principal scenario alone: nothing of one scenario is made from another."""
     return scenarios.head(1)
 
 

@@ -1,6 +1,6 @@
 """The runs behind what matters most: one assumption at a time, and shares of the ensemble's own variance.
 
-One at a time: the principal run with one assumption at its low and then at its high, every other at its value.
+One at a time: the principal run with one assumption at its low and then at its high, the others as they are.
 A replay calls only what asked for that assumption and what its answer reached, so a run takes from a fifth of
 a second to a few seconds. Variance: the draws of the last run, read from its working tables, against the very
 shocks they were made from, which (seed, factor, scope, code) give again.
@@ -202,7 +202,7 @@ def _headline_draws(
     system: str,
     base: pd.DataFrame,
 ) -> dict[tuple[str, str, int], np.ndarray]:
-    """Each headline's draws (draws + 1,), the system's summed draw by draw, from the last run's working tables."""
+    """Each headline's draws (draws + 1,) from the last run's working tables, the system's summed by draw."""
     tables = settings.outputs_path / "tables"
     staff = read_draws(tables / "place_staffing_draws.parquet").sel(scenario=PRINCIPAL)
     facilities = Facilities(known, settings)

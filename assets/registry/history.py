@@ -1,4 +1,4 @@
-"""Tables of what releases remember: changes from release to release, actuals against plan, what matters most."""
+"""Tables of what releases remember: changes between them, actuals against plan, what matters most."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ RELEASE_ACCEPTANCES = Table(
 
 RELEASE_CHANGES = Table(
     name="release_changes",
-    description="Headline figures against the release before, and which input or code changed them by how much",
+    description="Headlines against the release before, and which input or code changed them by how much",
     keys=("headline", "place", "year", "cause"),
     columns=(
         *_HEADLINE,
@@ -80,8 +80,8 @@ RELEASE_CHANGES = Table(
 ACTUAL_AGAINST_PLAN = Table(
     name="actual_against_plan",
     description=(
-        "What was recorded beside what had been forecast for it: yearly figures scored, monthly series as XmR "
-        "charts of the record and of the forecasts' errors"
+        "What was recorded beside what had been forecast for it: yearly figures scored, monthly series as "
+        "XmR charts of the record and of the forecasts' errors"
     ),
     keys=("series", "period", "release"),
     columns=(

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.inputs import INPUT_TABLES
 from assets.population_figures import PopulationInputs, grid, place_figures
@@ -145,7 +146,7 @@ def test_the_base_is_the_latest_census_and_graduation_keeps_its_total(
     tables: dict[str, pd.DataFrame],
 ) -> None:
     inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
-    figures = place_figures(MILTON_KEYNES, inputs, 117_000.0, 5, 10)
+    figures = place_figures(MILTON_KEYNES, inputs, Assumptions(tables["assumptions"]), 117_000.0)
     assert figures.base_year == 2021
     assert figures.base_population.sum() == pytest.approx(288_201)
     assert set(figures.usual_deaths).isdisjoint({2020, 2021})
