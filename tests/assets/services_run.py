@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets import activity_forecast, demand, estates, forecast_accuracy, workforce
+from assets import activity_forecast, demand, estates, workforce
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.reading import read_table
@@ -140,10 +140,8 @@ def _principal(projection: dict[str, xr.Dataset], variable: str) -> pd.DataFrame
 def call_stage(asset: Any, made: dict[str, Any]) -> Any:
     """What an asset makes of what has been made so far."""
     stage = asset.op.compute_fn.decorated_fn
-    names = list(inspect.signature(stage).parameters)
-    if names == ["parts"]:
-        names = list(forecast_accuracy.PARTS)
-    return stage(**{needed: made[needed] for needed in names})
+    asked = set(inspect.signature(stage).parameters) & {"context", "settings"}
+    return stage(**{needed: made[needed] for needed in {*asset.keys_by_input_name, *asked}})
 
 
 def run_services(draws: int = DRAWS) -> dict[str, Any]:
