@@ -9,10 +9,11 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-.PHONY: help forecast test lint bench ui docs lock clean
+.PHONY: contribution help forecast test lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
+	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF"
 	@echo "make test       the test suite"
 	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule and the sensor"
 	@echo "make lint       style and types"
@@ -21,6 +22,9 @@ help:
 # Without DAGSTER_HOME: writing a run's thousand events to SQLite costs a fifth of its time.
 forecast: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.forecast $(ARGS)
+
+contribution: $(READY)
+	@$(BIN)/python -m pipelines.contribution "$(SITE)" $(ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
