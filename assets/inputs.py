@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from assets.assumptions import range_findings
+from assets.demand_inputs import demand_findings
 from assets.history.input_store import InputStore
 from assets.premises import register_findings
 from assets.reading import read_table
@@ -80,7 +81,8 @@ def check_every_input(settings: RunSettings) -> None:
     findings.extend(_disagreements(tables))
     findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
-    _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
+    scenarios = _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
+    findings.extend(demand_findings(tables, scenarios or ()))
     places = _collected(findings, lambda: _known_places(settings))
     if places is not None:
         findings.extend(_place_findings(places))
