@@ -15,6 +15,7 @@ import yaml
 
 from assets.assumptions import range_findings
 from assets.history.input_store import InputStore
+from assets.premises import register_findings
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.registry.declaration import Table
@@ -77,6 +78,7 @@ def check_every_input(settings: RunSettings) -> None:
     if "assumptions" in tables:
         findings.extend(range_findings(tables["assumptions"]))
     findings.extend(_disagreements(tables))
+    findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
     _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
     places = _collected(findings, lambda: _known_places(settings))

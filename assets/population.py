@@ -58,6 +58,7 @@ def projections(
     assumptions: pd.DataFrame,
     scenarios: pd.DataFrame,
     housing_delivery_draws: ByPlace,
+    housing_trajectories: ByPlace,
     net_additional_dwellings: pd.DataFrame,
     census_based_population: pd.DataFrame,
     population_estimates: pd.DataFrame,
@@ -89,7 +90,15 @@ def projections(
     )
     # Net additions of the last recorded financial year bring the stock to the 31 March after it.
     recorded_until = int(net_additional_dwellings["year"].max()) + 1
-    run = PopulationRun(inputs, assumptions, scenarios, housing_delivery_draws, recorded_until, settings)
+    run = PopulationRun(
+        inputs,
+        assumptions,
+        scenarios,
+        housing_delivery_draws,
+        recorded_until,
+        settings,
+        trajectories=housing_trajectories,
+    )
 
     def draws(place: str) -> xr.Dataset:
         return _dataset(context, place, run.projections(place, settings.draws), settings.draws)

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
-from assets.demand_run import growth_factors
+from assets.demand_variants import Change
 from assets.flows import flow_shares, hospital_services, outside_shares
 from assets.handover import factors as handover_factors
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
-from models.demand import change, provider_flows
+from models.demand import provider_flows
+from models.demand.change import together
 from models.ensemble import factor_draws, standard_normal
 
 FloatArray = NDArray[np.float64]
@@ -47,26 +48,34 @@ def provider_demand_draws(
         list(shares["provider"].to_numpy()).index(elsewhere),
         _elsewhere_factor(known, list(demand_draws), settings),
     )
-    principal = read_scenarios(scenarios)[0].name
+    run_scenarios = read_scenarios(scenarios)
+    principal = run_scenarios[0].name
     base = residents.sel(scenario=principal).isel(draw=0, year=0)
     outside = provider_flows.outside_activity(
         (shares * base).sum("place").transpose("provider", "service").to_numpy(),
         outside_shares(providers).to_numpy(),
     )
-    growth = _outside_growth(known, services, flowing, years, settings)
+    changes = Change(known, years, settings.seed, settings.draws)
+    of_flowing = services.set_index("service").loc[flowing].reset_index()
     values = np.stack(
         [
             provider_flows.provider_demand(
-                residents.sel(scenario=scenario).to_numpy(), drawn, outside, growth
+                residents.sel(scenario=scenario.name).to_numpy(),
+                drawn,
+                outside,
+                together(
+                    changes.people_from_outside(),
+                    changes.growth(of_flowing, scenario) * changes.length_of_stay(of_flowing, scenario),
+                ),
             )
-            for scenario in residents["scenario"].to_numpy()
+            for scenario in run_scenarios
         ]
     )
     demanded = xr.DataArray(
         values,
         dims=("scenario", "draw", "year", "provider", "service"),
         coords={
-            "scenario": residents["scenario"].to_numpy(),
+            "scenario": [scenario.name for scenario in run_scenarios],
             "draw": residents["draw"].to_numpy(),
             "year": years,
             "provider": shares["provider"].to_numpy(),
@@ -92,29 +101,6 @@ def _elsewhere_factor(known: Assumptions, places: list[str], settings: RunSettin
         ],
         axis=1,
     )
-
-
-def _outside_growth(
-    known: Assumptions,
-    services: pd.DataFrame,
-    flowing: list[str],
-    years: NDArray[np.int64],
-    settings: RunSettings,
-) -> FloatArray:
-    """Growth (draw, year, service) of activity for people from outside: their number and what they use."""
-    base_year = int(known.value("demand.base_year"))
-    people = change.non_demographic_growth(
-        known.range("demand.outside_people_growth"),
-        "outside_people",
-        years,
-        base_year,
-        int(known.value("demand.last_year")),
-        settings.draws,
-        settings.seed,
-    )
-    of_flowing = services.set_index("service").loc[flowing].reset_index()
-    use = growth_factors(known, of_flowing, years, settings.seed, settings.draws)
-    return change.together(people, use)
 
 
 @dg.asset(group_name="demand", kinds={"pandas"})

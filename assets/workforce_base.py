@@ -48,7 +48,10 @@ def staffing_base(
         *_system_services(known, staff_groups, staffing_norms, skill_mix, places, activity),
     ]
     table = pd.DataFrame(rows, columns=["area", "area_kind", "sector", "staff_group", "given", "which"])
-    table["vacancy_percent"] = [vacancy_percent(known, group) for group in table["staff_group"]]
+    table["vacancy_percent"] = [
+        vacancy_percent(known, sector, group)
+        for sector, group in zip(table["sector"], table["staff_group"], strict=True)
+    ]
     table["participation"] = [
         known.value(f"workforce.participation_{group}") for group in table["staff_group"]
     ]
@@ -77,19 +80,18 @@ def base_activity(
     return dict(zip(zip(base[area], base["service"], strict=True), base["principal"], strict=True))
 
 
-def vacancy_percent(known: Assumptions, group: str) -> float:
+def vacancy_percent(known: Assumptions, sector: str, group: str) -> float:
     """Share of posts that is vacant, in per cent: the printed rate of the group at the counted level."""
-    rate, level = vacancy_terms(group)
-    return posts.vacancy_percent(known.value(rate), known.value(level) if level else 1.0)
+    rate, level = vacancy_terms(sector, group)
+    return posts.vacancy_percent(known.value(rate), known.value(level))
 
 
-def vacancy_terms(group: str) -> tuple[str, str | None]:
-    """Ids of the group's vacancy rate and of the level it is brought to; None where it is as recorded."""
-    if group == "adult_social_care_staff":
+def vacancy_terms(sector: str, group: str) -> tuple[str, str]:
+    """Ids of the group's vacancy rate and of the level it is brought to."""
+    if sector == "adult_social_care":
         return "workforce.social_care_vacancy_rate", "workforce.vacancy_level_social_care"
-    rate = f"workforce.vacancy_rate_{group}"
-    local = ("gps", "gps_in_training", "practice_nurses", "other_direct_patient_care")
-    return rate, None if group in local else "workforce.vacancy_level"
+    level = "vacancy_level_general_practice" if sector == "general_practice" else "vacancy_level"
+    return f"workforce.vacancy_rate_{group}", f"workforce.{level}"
 
 
 def _general_practice(known: Assumptions, practices: pd.DataFrame) -> list[Row]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from housing_trajectories.findings import BadInput, inert
+from pipelines.checking import CHECKING
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -64,6 +65,7 @@ def _positive(text: str) -> int:
 def _run(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
     console.print("placecast: reading the councils' trajectories and the census base, projecting, publishing")
+    CHECKING.start()
     # Imported here so that a wrong places.csv ends in a sentence and not in a traceback of an import.
     from pipelines.build import build_definitions, default_resources
     from pipelines.jobs import ALL_PLACES_TAGS

@@ -11,6 +11,8 @@ import xarray as xr
 
 from assets.by_place import ByPlace
 from assets.parquet import is_draws, read_draws, read_frame, write_draws, write_frame
+from pipelines.checking import CHECKING
+from pipelines.checks import DECLARED, known_places
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
@@ -41,6 +43,9 @@ class ParquetIOManager(dg.ConfigurableIOManager):
                 rows = sum(one.result() for one in begun)
         else:
             rows = _write(obj, self._path(context.asset_key))
+        name = context.asset_key.path[-1]
+        if name in DECLARED:
+            CHECKING.begin(name, self.files(name), known_places())
         context.add_output_metadata({"dagster/row_count": rows})
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame | xr.Dataset | ByPlace:
@@ -54,6 +59,11 @@ class ParquetIOManager(dg.ConfigurableIOManager):
                 ahead=True,
             )
         return _read(self._path(key), variables)
+
+    def files(self, asset: str) -> list[Path]:
+        """The files of an asset as they are: one, or one a place."""
+        path = self._path(dg.AssetKey(asset))
+        return [path] if path.exists() else sorted((path.parent / asset).glob("*.parquet"))
 
     def _path(self, key: dg.AssetKey, place: str | None = None) -> Path:
         folder = Path(self.folder).joinpath(*key.path[:-1])

@@ -136,7 +136,9 @@ class _Run:
         label = min(key.path[-1] for key in asset.keys)
         before = self._replay._last.get(label)
         if before is None or before.given != given or not self._answers_alike(before, inputs):
-            before = self._call(asset, label, {each: value for each, (value, _) in inputs.items()}, given, before)
+            before = self._call(
+                asset, label, {each: value for each, (value, _) in inputs.items()}, given, before
+            )
         for each, value in before.values.items():
             self._settled[each] = (value, before.tokens[each])
 
