@@ -50,7 +50,7 @@ def _rows() -> Any:
 
 
 def _fan() -> Any:
-    """Lines over years with the first two series' intervals, labels at their ends, and marked years shaded."""
+    """Lines over years, the first with its interval, labels at their ends, and marked years shaded."""
     import altair as alt
 
     colour = alt.Color(
@@ -77,9 +77,7 @@ def _fan() -> Any:
         ),
         base.transform_filter("isValid(datum.low)")
         .mark_area(opacity=0.22)
-        .encode(
-            x=year, y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=False)), y2="high:Q", color=colour
-        ),
+        .encode(x=year, y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=False)), y2="high:Q", color=colour),
         base.transform_filter("!datum.point && isValid(datum.value)")
         .mark_line(strokeWidth=2.5, clip=True)
         .encode(x=year, y=value, color=colour, strokeDash=dash, tooltip="shown:N"),
@@ -123,7 +121,9 @@ def _pyramid() -> Any:
 def _named() -> Any:
     import altair as alt
 
-    return alt.Y("name:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(labelLimit=260))
+    return alt.Y(
+        "name:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(labelLimit=260)
+    )
 
 
 def _waterfall() -> Any:

@@ -102,7 +102,8 @@ def page(
     setting = {
         "system": system,
         "scenario": PRINCIPAL,
-        "scenarios": [each.name for each in defined] or sorted(set(_column(tables, "population", "scenario"))),
+        "scenarios": [each.name for each in defined]
+        or sorted(set(_column(tables, "population", "scenario"))),
         "places": [system, *sorted(set(names) - {system})],
         "names": {**names, **_provider_names(tables), **_neighbourhood_names(tables)},
         "short": {code: _short(name) for code, name in _provider_names(tables).items()},
@@ -198,7 +199,7 @@ def _bundle(outputs: Path) -> str:
 
     from assets.parquet import finish, neighbour
 
-    text = vl_convert.javascript_bundle()
+    text = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]  # its stub forgets the default
     temporary = neighbour(kept)
     temporary.write_text(text, encoding="utf-8")
     finish(temporary, kept)
@@ -222,9 +223,7 @@ def _neighbourhood_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     if "neighbourhood_population" not in tables:
         return {}
     names = tables["neighbourhood_population"][["neighbourhood", "neighbourhood_name"]].drop_duplicates()
-    return dict(
-        zip(names["neighbourhood"].astype(str), names["neighbourhood_name"].astype(str), strict=True)
-    )
+    return dict(zip(names["neighbourhood"].astype(str), names["neighbourhood_name"].astype(str), strict=True))
 
 
 def _short(name: str) -> str:
@@ -277,7 +276,9 @@ def _tiles(tables: Mapping[str, pd.DataFrame], system: str) -> list[dict[str, st
                 "title": headline.title,
                 "number": f"{chosen['principal']:,.0f}",
                 "interval": f"({chosen['p10']:,.0f} to {chosen['p90']:,.0f}) {headline.unit}",
-                "beside": " ".join(f"In {year}: {value:,.0f}." for year, value in before["principal"].items()),
+                "beside": " ".join(
+                    f"In {year}: {value:,.0f}." for year, value in before["principal"].items()
+                ),
                 "domain": headline.domain,
             }
         )
@@ -299,9 +300,11 @@ def _first_full_tile(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]
         row = (known if coming.empty else coming).iloc[0]
         number = _financial(int(row["central"]))
         ends = [
-            "later than shown" if pd.isna(row[end]) else _financial(int(row[end])) for end in ("early", "late")
+            "later than shown" if pd.isna(row[end]) else _financial(int(row[end]))
+            for end in ("early", "late")
         ]
-        interval = f"({ends[0]} to {ends[1]}) {_words(row['facility'])}, {_short(names.get(row['area'], row['area']))}"
+        where = _short(names.get(row["area"], row["area"]))
+        interval = f"({ends[0]} to {ends[1]}) {_words(row['facility'])}, {where}"
         already = int((known["central"] <= first_year).sum())
         beside = f"Already full in {_financial(first_year)}: {already} of {len(full)} with a known capacity."
     return [
@@ -331,18 +334,21 @@ def _financial(year: int) -> str:
 def _headline_table(
     tables: Mapping[str, pd.DataFrame], names: Mapping[str, str], system: str
 ) -> list[dict[str, Any]]:
-    rows = headline_rows(tables).set_index(["headline", "place", "year"])
+    frame = headline_rows(tables)
+    rows = {(row["headline"], row["place"], row["year"]): row for row in frame.to_dict("records")}
     made = []
     for place in [system, *sorted(set(names) - {system})]:
         for headline in HEADLINES:
             cells = []
             for year in HEADLINE_YEARS:
-                if (headline.name, place, year) not in rows.index:
+                row = rows.get((headline.name, place, year))
+                if row is None:
                     cells.append("not available")
                     continue
-                row = rows.loc[(headline.name, place, year)]
                 cells.append(f"{row['principal']:,.0f} ({row['p10']:,.0f} to {row['p90']:,.0f})")
-            made.append({"place": names[place], "title": f"{headline.title}, {headline.unit}", "cells": cells})
+            made.append(
+                {"place": names[place], "title": f"{headline.title}, {headline.unit}", "cells": cells}
+            )
     return made
 
 
@@ -371,9 +377,9 @@ def _accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> l
         blocks.append(
             _block(
                 f"Against the mid-{int(errors['year'].max())} estimates",
-                "Projected less estimated. Part of an old projection's error was there in its base already: the "
-                "2021 census found people the estimates had missed. This model is shown from mid-2021 alone, "
-                "without being brought to later estimates.",
+                "Projected less estimated. Part of an old projection's error was there in its base already: "
+                "the 2021 census found people the estimates had missed. This model is shown from mid-2021 "
+                "alone, without being brought to later estimates.",
                 errors,
                 {
                     "place_name": "Place",
@@ -397,8 +403,9 @@ def _accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> l
         blocks.append(
             _block(
                 "People, tried on the past",
-                "Projections made from what was known at the time, against what was estimated later. Coverage "
-                "is the share of figures that fell within the 80 % interval: 80 is right, less is too sure.",
+                "Projections made from what was known at the time, against what was estimated later. "
+                "Coverage is the share of figures that fell within the 80 % interval: 80 is right, less is "
+                "too sure.",
                 percent[people],
                 {**columns, "wape": "Absolute error, %", "bias": "Bias, %", "coverage_80": "In interval, %"},
             )
@@ -407,8 +414,8 @@ def _accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> l
         blocks.append(
             _block(
                 "Months of hospital activity, tried on the past",
-                "The method chosen as it would have been at each of ten origins, beside last year's same month "
-                "(seasonal naive).",
+                "The method chosen as it would have been at each of ten origins, beside last year's same "
+                "month (seasonal naive).",
                 monthly,
                 {
                     **columns,
@@ -467,14 +474,18 @@ def _domains(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
     for name in order:
         rows = frame[of == name]
         grades = rows["evidence_grade"].value_counts()
-        upstream = [{"name": each["name"], "title": each["title"]} for each in made if each["name"] in _DOMAINS]
+        upstream = [
+            {"name": each["name"], "title": each["title"]} for each in made if each["name"] in _DOMAINS
+        ]
         if name == "estates":
             upstream = [each for each in upstream if each["name"] != "workforce"]
         made.append(
             {
                 "name": name,
                 "title": _words(name),
-                "grades": ", ".join(f"{grades[grade]} {grade}" for grade in ("A", "B", "C") if grade in grades),
+                "grades": ", ".join(
+                    f"{grades[grade]} {grade}" for grade in ("A", "B", "C") if grade in grades
+                ),
                 "upstream": upstream,
                 "rows": [
                     {
@@ -509,7 +520,7 @@ def _sources(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
                 files.setdefault(row["source_id"], []).append(row["id"])
     return [
         {
-            **{name: "" if pd.isna(value) else value for name, value in row.items()},
+            **{str(name): "" if pd.isna(value) else value for name, value in row.items()},
             "files": ", ".join(files.get(row["id"], [])),
         }
         for row in tables["sources"].to_dict("records")
