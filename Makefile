@@ -9,10 +9,11 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-.PHONY: help forecast test lint bench ui docs lock clean
+.PHONY: help ages forecast test lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
+	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
 	@echo "make test       the test suite"
 	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule and the sensor"
 	@echo "make lint       style and types"
@@ -24,6 +25,10 @@ forecast: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
+
+ages: $(READY)
+	@$(BIN)/python -m assets.age_ranges --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \
+	  $(if $(SCENARIO),--scenario "$(SCENARIO)") $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -26,10 +26,13 @@ from assets.by_place import ByPlace
 from assets.parquet import write_frame
 from assets.publication.audit import RULES, TOLERANCE, audit
 from assets.publication.dictionary import dictionary
+from assets.publication.documents import Documents, write_documents
+from assets.publication.report import stamped
 from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
+_FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
 _LIVE_TEXT = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -52,21 +55,22 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
     @dg.asset(
         name="release",
         group_name="publication",
-        ins={name: dg.AssetIn(name) for name in [*names, "places"]},
+        ins={name: dg.AssetIn(name) for name in [*names, *_FOR_DOCUMENTS]},
         kinds={"parquet", "csv"},
     )
     def release(
         context: dg.AssetExecutionContext, settings: RunSettings, **tables: Any
     ) -> dg.MaterializeResult:
         """Every promised table with its dictionary and manifest, audited as a whole and made current."""
-        places = tables.pop("places")
+        needed = Documents(**{name: tables[name] for name in _FOR_DOCUMENTS})
+        places = needed.places
         system = places.loc[places["kind"] == "system", "place"].iloc[0]
         whole = {name: _whole(tables[name]) for name in names}
         wrong = audit(whole, system)
         if wrong:
             raise AuditFailed(wrong)
         checks = _check_results(context)
-        folder = publish(whole, settings, run_id=context.run.run_id, checks=checks)
+        folder = publish(whole, settings, run_id=context.run.run_id, checks=checks, documents=needed)
         rows = sum(len(table) for table in whole.values())
         return dg.MaterializeResult(
             metadata={"release": folder.name, "tables": len(whole), "rows": rows, "checks": len(checks)}
@@ -108,8 +112,13 @@ def publish(
     run_id: str,
     checks: list[dict[str, object]],
     now: datetime | None = None,
+    documents: Documents | None = None,
 ) -> Path:
-    """Write the tables as a release under the outputs folder, make it current, and return its folder."""
+    """Write the tables as a release under the outputs folder, make it current, and return its folder.
+
+    With `documents`, what the workbook and the report need beside the tables, these are part of it. The
+    report says when it was published: it goes into the content's hash before that is put in.
+    """
     releases = settings.outputs_path / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
@@ -121,9 +130,16 @@ def publish(
             write_frame(frame, building / f"{name}.parquet")
             _write_csv(frame, building / f"{name}.csv")
         _write_csv(dictionary(tables), building / "data_dictionary.csv")
+        report = building / "report.html"
+        if documents is not None:
+            write_documents(tables, documents, settings, checks, building)
         files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
         content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
+        if report.exists():
+            text = stamped(report.read_text(encoding="utf-8"), release_id, moment)
+            report.write_text(text, encoding="utf-8")
+            files[report.name] = _sha256(report)
         manifest = _manifest(release_id, moment, run_id, settings, tables, files, content, checks)
         (building / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -175,6 +191,7 @@ def _manifest(
             }
             for name, frame in tables.items()
         },
+        "files": files,
         "checks": checks,
         "audit": {"rules_kept": list(RULES), "tolerance": TOLERANCE},
         "licence": "Code MIT; data Open Government Licence v3.0, see the sources table",
