@@ -23,13 +23,24 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from assets.by_place import ByPlace
+from assets.history.environment import environment
+from assets.history.retention import prune
 from assets.parquet import write_frame
-from assets.publication.audit import RULES, TOLERANCE, audit
+from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
+from assets.publication.past import audit_past, changed_meanwhile, facts_of_the_past
 from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
+_PAST = (
+    "earlier_releases",
+    "recorded_figures",
+    "release_retention",
+    "release_bounds",
+    "release_acceptances",
+)
+"""What a release is told of the releases before it and of how they are kept."""
 _LIVE_TEXT = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -52,7 +63,9 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
     @dg.asset(
         name="release",
         group_name="publication",
-        ins={name: dg.AssetIn(name) for name in [*names, "places"]},
+        ins={
+            name: dg.AssetIn(name) for name in [*names, "places", *(name for name in _PAST if name in made)]
+        },
         kinds={"parquet", "csv"},
     )
     def release(
@@ -62,11 +75,28 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         places = tables.pop("places")
         system = places.loc[places["kind"] == "system", "place"].iloc[0]
         whole = {name: _whole(tables[name]) for name in names}
-        wrong = audit(whole, system)
+        checks = _check_results(context)
+        now = datetime.fromisoformat(settings.published_at) if settings.published_at else datetime.now(UTC)
+        past = {name: tables[name] for name in _PAST if name in made}
+        wrong = [
+            *failed_checks(checks),
+            *audit(whole, system),
+            *changed_meanwhile(whole["input_files"], settings),
+            *audit_past(whole, past, places, settings, now),
+        ]
         if wrong:
             raise AuditFailed(wrong)
-        checks = _check_results(context)
-        folder = publish(whole, settings, run_id=context.run.run_id, checks=checks)
+        folder = publish(
+            whole,
+            settings,
+            run_id=context.run.run_id,
+            checks=checks,
+            now=now,
+            facts=facts_of_the_past(whole, past, settings),
+        )
+        gone, _ = prune(settings.outputs_path, past["release_retention"], now)
+        if gone:
+            context.log.info(f"releases no rule keeps any longer: {', '.join(gone)}")
         rows = sum(len(table) for table in whole.values())
         return dg.MaterializeResult(
             metadata={"release": folder.name, "tables": len(whole), "rows": rows, "checks": len(checks)}
@@ -108,8 +138,12 @@ def publish(
     run_id: str,
     checks: list[dict[str, object]],
     now: datetime | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> Path:
-    """Write the tables as a release under the outputs folder, make it current, and return its folder."""
+    """Write the tables as a release under the outputs folder, make it current, and return its folder.
+
+    `facts` are further entries of its manifest.
+    """
     releases = settings.outputs_path / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
@@ -125,6 +159,7 @@ def publish(
         content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
         manifest = _manifest(release_id, moment, run_id, settings, tables, files, content, checks)
+        manifest |= facts or {}
         (building / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
@@ -165,6 +200,7 @@ def _manifest(
         "code_version": settings.code_version,
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in _LIBRARIES},
+        "environment": environment(),
         "inputs": dict(zip(inputs["id"], inputs["sha256"], strict=True)),
         "tables": {
             name: {
