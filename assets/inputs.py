@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from assets.assumptions import range_findings
+from assets.demand_inputs import demand_findings
 from assets.history.input_store import InputStore
 from assets.premises import register_findings
 from assets.reading import read_table
@@ -82,6 +83,7 @@ def check_every_input(settings: RunSettings) -> None:
     findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
     scenarios = _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios")) or []
+    findings.extend(demand_findings(tables, scenarios))
     findings.extend(workforce_findings(tables, scenarios, settings.data_path))
     places = _collected(findings, lambda: _known_places(settings))
     if places is not None:
