@@ -1,4 +1,4 @@
-"""Input tables of the demand stage that say what is modelled and at which rates. Records stand beside them."""
+"""Input tables of the demand stage that say what is modelled and at which rates; no records."""
 
 from __future__ import annotations
 
