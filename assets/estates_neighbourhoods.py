@@ -13,6 +13,7 @@ from assets.estates_areas import VALUES, Area, Labels, labelled, of_existing
 from assets.estates_parameters import Facilities
 from assets.premises import Existing
 from assets.registry.population import NEIGHBOURHOOD_BANDS
+from assets.scenarios import PRINCIPAL
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age
 from models.ensemble import Summary
@@ -85,9 +86,12 @@ class PlaceNeighbourhoods:
         people: NeighbourhoodPeople,
         weights: dict[str, FloatArray],
         lists: FloatArray | None,
+        lookup: pd.DataFrame,
         labels: Labels,
     ) -> None:
-        self._area, self._people, self._labels = area, people, labels
+        self.area, self.people, self._labels = area, people, labels
+        self.scenario = PRINCIPAL
+        self.of_msoa: dict[str, str] = dict(zip(lookup["msoa"], lookup["neighbourhood"], strict=True))
         self._spread = own_spread(people.all_ages, people.place)
         self.shares = {name: need_shares(people.by_band, weight) for name, weight in weights.items()}
         if lists is not None:
@@ -99,12 +103,12 @@ class PlaceNeighbourhoods:
 
     def rows(self, existing: Existing) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
         """Rows of required, existing and gap, and of breach."""
-        labels, people = self._labels, self._people
+        labels, people = self._labels, self.people
         index: dict[str, Any] = {"scenario": labels.scenarios, "year": labels.years}
         rows, breaches = [], []
         for facility, shares in self.shares.items():
-            at = self._area.facilities.index(facility)
-            place = Summary(*(values[..., at] for values in self._area.summary))
+            at = self.area.facilities.index(facility)
+            place = Summary(*(values[..., at] for values in self.area.summary))
             required = in_neighbourhoods(place, shares, self._spread)
             rows.append(
                 labelled(required, {**index, "neighbourhood": people.codes}).assign(
@@ -112,7 +116,7 @@ class PlaceNeighbourhoods:
                 )
             )
             for number, code in enumerate(people.codes):
-                found = existing.of_neighbourhood(self._area.code, code, facility)
+                found = existing.of_neighbourhood(self.area.code, code, facility)
                 if found is None:
                     continue
                 have = of_existing(found, len(labels.scenarios))
@@ -126,7 +130,7 @@ class PlaceNeighbourhoods:
                 probability = np.stack(
                     [
                         neighbourhood_breach(
-                            self._area.required[:, scenario, :, at],
+                            self.area.required[:, scenario, :, at],
                             shares[scenario, :, number],
                             self._spread[1][scenario, :, number],
                             found,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,10 @@ class Facilities:
         self.names = [name for name, parts in made.items() if set(parts) <= set(services)]
         self.services = sorted({service for name in self.names for service in made[name]})
         self.data = table.set_index("facility").loc[self.names]
+        self._rows = {
+            str(row["facility"]): {str(name): value for name, value in row.items()}
+            for row in table.to_dict("records")
+        }
         self.coefficients = np.zeros((settings.draws + 1, len(self.services), len(self.names)))
         for column, name in enumerate(self.names):
             for service, coefficient in made[name].items():
@@ -48,11 +53,20 @@ class Facilities:
 
     def at(self, *levels: str) -> list[str]:
         """The facilities of which what exists is counted by provider, place or neighbourhood."""
-        return [name for name in self.names if self.data.loc[name, "level"] in levels]
+        return [name for name in self.names if self._rows[name]["level"] in levels]
 
     def unit(self, name: str) -> str:
         """Unit of a facility."""
-        return str(self.data.loc[name, "unit"])
+        return str(self._rows[name]["unit"])
+
+    @property
+    def lead_times(self) -> dict[str, int]:
+        """Years from the decision to the opening, by facility."""
+        return {name: int(self._rows[name]["lead_time_years"]) for name in self.names}
+
+    def described(self, name: str) -> dict[str, Any]:
+        """The row of a facility in the table of facilities."""
+        return self._rows[name]
 
     def positions(self, names: list[str]) -> list[int]:
         """Where the facilities stand in the coefficients."""

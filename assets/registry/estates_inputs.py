@@ -135,4 +135,18 @@ _SCHEMES = Table(
     stage="estates",
 )
 
-INPUTS: tuple[Table, ...] = (_FACILITIES, _PREMISES, _SCHEMES)
+_PRICES = Table(
+    name="price_index",
+    description="Price index that brings costs to the price base of the run",
+    keys=("year",),
+    columns=(
+        Column("year", "integer", "Financial year that starts in it", minimum=1990, maximum=2100),
+        Column("index_value", "number", "Index", minimum=0.001),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="estates",
+)
+
+INPUTS: tuple[Table, ...] = (_FACILITIES, _PREMISES, _SCHEMES, _PRICES)

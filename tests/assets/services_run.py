@@ -170,6 +170,13 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
         "population_single_year": _principal(whole, "population"),
         "population": _persons(whole),
         "neighbourhood_population": _neighbourhoods(whole),
+        "housing_delivery": _homes(),
+        "neighbourhoods": pd.DataFrame(
+            {"msoa": NEAR, "neighbourhood": NEAR, "neighbourhood_name": NEAR}, dtype="str"
+        ),
+        "site_neighbourhoods": pd.DataFrame(
+            {"place": list(PEOPLE_2024), "site_reference": "site", "msoa": NEAR}
+        ),
         "components_of_change": _principal(whole, "births").assign(component="births"),
     }
     for module, names in STAGES:
@@ -185,6 +192,20 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
 
 SHARES = {"Older": (0.2, 0.8), "Younger": (0.8, 0.2)}
 """Neighbourhoods of each place and their share of the people under 50 and of the older ones."""
+
+
+NEAR = [f"{place} Younger" for place in PEOPLE_2024]
+
+
+def _homes() -> pd.DataFrame:
+    """A hundred homes a year on one site of each place, and as many elsewhere."""
+    sites = [
+        {"scenario": "local_plan", "place": place, "site_reference": site, "year": year, "principal": 100.0}
+        for place in PEOPLE_2024
+        for site in ("site", "remainder")
+        for year in range(2024, 2051)
+    ]
+    return pd.DataFrame(sites)
 
 
 def _summary(people: np.ndarray) -> dict[str, np.ndarray]:

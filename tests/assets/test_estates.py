@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from assets.registry import TABLES
+from models.estates.causes import CAUSES
 from tests.assets.services_run import services
 
 SYSTEM = "E54000024"
@@ -16,6 +17,8 @@ NAMES = [
     "capacity_breach",
     "provider_estates_by_place",
     "beds_by_length_of_stay",
+    "estates_causes",
+    "capital_requirement",
 ]
 
 
@@ -128,6 +131,53 @@ def test_beds_fall_with_shorter_stays_and_stays_are_held_in_what_is_published() 
     later = stays[stays.index.get_level_values("year") > 2024]
     assert (later["as in the past"] < later["held"]).all()
     assert (later["held"] < later["longer"]).all()
+
+
+def test_causes_add_up_to_the_gap_or_the_requirement() -> None:
+    causes = services()["estates_causes"]
+    assert (causes[list(CAUSES)].sum(axis=1) - causes["total"]).abs().max() < 1e-6
+    published = pd.concat(
+        [
+            services()["estates"].rename(columns={"place": "area"}),
+            services()["provider_estates"].rename(columns={"provider": "area"}),
+            services()["neighbourhood_estates"]
+            .rename(columns={"neighbourhood": "area"})
+            .drop(columns="place"),
+        ]
+    )
+    both = causes.merge(published, on=["scenario", "area", "facility", "year", "measure"])
+    assert len(both) == len(causes)
+    assert (both["total"] - both["principal"]).abs().max() < 1e-6
+
+
+def test_new_homes_of_neighbourhoods_add_up_to_their_place_s() -> None:
+    causes = services()["estates_causes"].query("scenario == 'local_plan'")
+    near = causes[causes["area_kind"] == "neighbourhood"]
+    summed = near.groupby(["part_of", "facility", "year"])["new_homes"].sum()
+    place = causes[causes["area_kind"] == "place"].set_index(["area", "facility", "year"])["new_homes"]
+    assert (summed - place.loc[summed.index]).abs().max() < 1e-6
+
+
+def test_a_year_is_told_to_decide_by_with_its_lead_time() -> None:
+    timing = services()["estates_timing"]
+    reached = timing[timing["year"].notna()]
+    assert len(reached)
+    assert (reached["decide_by"] == reached["year"] - reached["lead_time_years"]).all()
+    assert set(timing.loc[timing["year"].isna(), "status"]) <= {"not reached"}
+    wide = timing.pivot_table(
+        index=["scenario", "area", "facility"], columns="threshold_percent", values="year"
+    )
+    assert (wide[80].dropna() >= wide[50].reindex(wide[80].dropna().index)).all()
+
+
+def test_capital_of_places_adds_up_to_the_system_and_is_not_spent_before_a_decision() -> None:
+    rows = services()["capital_requirement"]
+    sums = rows.groupby([rows["place"] == SYSTEM, "scenario", "year", "facility"])["principal"].sum()
+    assert (sums[True] - sums[False]).abs().max() < 1e-3
+    assert (rows.loc[rows["year"] < 2026, "principal"] == 0).all()
+    assert (rows["principal"] >= 0).all()
+    assert (rows["present_value_gbp"] <= rows["principal"]).all()
+    assert set(rows["price_base"]) == {"2024/25 prices"}
 
 
 @pytest.mark.parametrize(
