@@ -52,6 +52,7 @@ lint: $(READY)
 
 bench: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/main_job.py
+	@env -u DAGSTER_HOME $(BIN)/python benchmarks/demand.py
 
 ui: $(READY) .dagster/dagster.yaml
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
