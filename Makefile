@@ -10,10 +10,11 @@ export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
 .PHONY: releases rollback rebuild sensitivity
-.PHONY: help forecast test lint bench ui docs lock clean
+.PHONY: help ages forecast test lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
+	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
 	@echo "make test       the test suite"
 	@echo "make releases   every release: what changed, its headlines; make rollback points readers at the one before"
 	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
@@ -40,6 +41,10 @@ sensitivity: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
+
+ages: $(READY)
+	@$(BIN)/python -m assets.age_ranges --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \
+	  $(if $(SCENARIO),--scenario "$(SCENARIO)") $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .

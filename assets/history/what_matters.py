@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from assets.assumptions import Assumptions
-from assets.estates import Facilities
+from assets.estates_parameters import Facilities
 from assets.history.changes import HEADLINE_TABLES
 from assets.history.replay import Replay, assets_of_stages, first_scenario
 from assets.history.sensitivity import KEY
@@ -29,7 +30,7 @@ from assets.scenarios import PRINCIPAL
 from assets.settings import RunSettings
 from models.ensemble import NORMAL_P90, Stream, standard_normal, streams_asked_for
 from models.sensitivity import factor_effect, ranked, swing
-from models.workforce.gap import supply_and_gap
+from models.workforce.gap import unfilled
 
 KEYS = ["headline", "place", "year"]
 SHOWN = 10
@@ -205,7 +206,14 @@ def _headline_draws(
     """Each headline's draws (draws + 1,) from the last run's working tables, the system's summed by draw."""
     tables = settings.outputs_path / "tables"
     staff = read_draws(tables / "place_staffing_draws.parquet").sel(scenario=PRINCIPAL)
-    facilities = Facilities(known, settings)
+    services = [str(name) for name in _demand(tables, places[0])["service"].to_numpy()]
+    facilities = Facilities(
+        read_frame(tables / "facilities.parquet"),
+        services,
+        read_frame(tables / "acute_beds_monthly.parquet"),
+        read_frame(tables / "assumptions.parquet"),
+        settings,
+    )
     found: dict[tuple[str, str, int], np.ndarray] = {}
     years = sorted(set(base.index.get_level_values("year")))
     for place in places:
@@ -213,7 +221,7 @@ def _headline_draws(
             tables / "projection_draws" / f"{place}.parquet",
             ["household_population", "communal_population", "dwellings"],
         ).sel(scenario=PRINCIPAL)
-        demand = read_draws(tables / "demand_draws" / f"{place}.parquet")["demand"].sel(scenario=[PRINCIPAL])
+        demand = _demand(tables, place)
         of_place = staff.sel(place=place)
         required = of_place["required_wte"].sel(staff_group=of_place["supplied_group"].to_numpy())
         needed = required.transpose("draw", "year", "staff_group")
@@ -221,14 +229,14 @@ def _headline_draws(
             of_place[name].transpose("draw", "year", "supplied_group").to_numpy()
             for name in ("in_post_wte", "temporary_wte")
         )
-        _, gap = supply_and_gap(needed.to_numpy(), in_post, temporary)
-        rooms = facilities.required(demand, ("gp_consulting_rooms",))
+        gap = unfilled(needed.to_numpy(), in_post, temporary)
+        rooms = facilities.required(demand, ["gp_consulting_rooms"])
         by_headline = {
             "population": people["household_population"] + people["communal_population"],
             "homes": people["dwellings"],
             "ae_attendances": demand.isel(scenario=0).sel(service="ae_attendances"),
             "workforce_gap": needed.isel(staff_group=0).copy(data=gap.sum(axis=-1)),
-            "gp_consulting_rooms": rooms.isel(scenario=0).sel(facility="gp_consulting_rooms"),
+            "gp_consulting_rooms": needed.isel(staff_group=0).copy(data=rooms[:, 0, :, 0]),
         }
         for headline in HEADLINES:
             quantity = by_headline[headline.name]
@@ -239,6 +247,10 @@ def _headline_draws(
                 found[headline.name, system, year] = whole + draws
     _held_to_the_release(found, base)
     return found
+
+
+def _demand(tables: Path, place: str) -> xr.DataArray:
+    return read_draws(tables / "demand_draws" / f"{place}.parquet")["demand"].sel(scenario=[PRINCIPAL])
 
 
 def _held_to_the_release(found: Mapping[tuple[str, str, int], np.ndarray], base: pd.DataFrame) -> None:

@@ -28,7 +28,9 @@ from assets.history.retention import prune
 from assets.parquet import write_frame
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
+from assets.publication.documents import Documents, write_documents
 from assets.publication.past import audit_past, changed_meanwhile, facts_of_the_past
+from assets.publication.report import stamped
 from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
 
@@ -41,6 +43,7 @@ _PAST = (
     "release_acceptances",
 )
 """What a release is told of the releases before it and of how they are kept."""
+_FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
 _LIVE_TEXT = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -64,7 +67,8 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         name="release",
         group_name="publication",
         ins={
-            name: dg.AssetIn(name) for name in [*names, "places", *(name for name in _PAST if name in made)]
+            name: dg.AssetIn(name)
+            for name in [*names, *_FOR_DOCUMENTS, *(name for name in _PAST if name in made)]
         },
         kinds={"parquet", "csv"},
     )
@@ -72,7 +76,8 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, settings: RunSettings, **tables: Any
     ) -> dg.MaterializeResult:
         """Every promised table with its dictionary and manifest, audited as a whole and made current."""
-        places = tables.pop("places")
+        needed = Documents(**{name: tables[name] for name in _FOR_DOCUMENTS})
+        places = needed.places
         system = places.loc[places["kind"] == "system", "place"].iloc[0]
         whole = {name: _whole(tables[name]) for name in names}
         checks = _check_results(context)
@@ -92,6 +97,7 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
             run_id=context.run.run_id,
             checks=checks,
             now=now,
+            documents=needed,
             facts=facts_of_the_past(whole, past, settings),
         )
         gone, _ = prune(settings.outputs_path, past["release_retention"], now)
@@ -138,11 +144,14 @@ def publish(
     run_id: str,
     checks: list[dict[str, object]],
     now: datetime | None = None,
+    documents: Documents | None = None,
     facts: Mapping[str, object] | None = None,
 ) -> Path:
     """Write the tables as a release under the outputs folder, make it current, and return its folder.
 
-    `facts` are further entries of its manifest.
+    With `documents`, what the workbook and the report need beside the tables, these are part of it. The
+    report says when it was published: it goes into the content's hash before that is put in. `facts` are
+    further entries of the manifest.
     """
     releases = settings.outputs_path / "releases"
     releases.mkdir(parents=True, exist_ok=True)
@@ -155,9 +164,16 @@ def publish(
             write_frame(frame, building / f"{name}.parquet")
             _write_csv(frame, building / f"{name}.csv")
         _write_csv(dictionary(tables), building / "data_dictionary.csv")
+        report = building / "report.html"
+        if documents is not None:
+            write_documents(tables, documents, settings, checks, building)
         files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
         content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
+        if report.exists():
+            text = stamped(report.read_text(encoding="utf-8"), release_id, moment)
+            report.write_text(text, encoding="utf-8")
+            files[report.name] = _sha256(report)
         manifest = _manifest(release_id, moment, run_id, settings, tables, files, content, checks)
         manifest |= facts or {}
         (building / "manifest.json").write_text(
@@ -211,6 +227,7 @@ def _manifest(
             }
             for name, frame in tables.items()
         },
+        "files": files,
         "checks": checks,
         "audit": {"rules_kept": list(RULES), "tolerance": TOLERANCE},
         "licence": "Code MIT; data Open Government Licence v3.0, see the sources table",

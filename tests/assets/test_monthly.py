@@ -60,11 +60,21 @@ def test_a_missing_month_is_warned_of_and_never_a_zero(caplog: pytest.LogCapture
 
     with caplog.at_level(logging.WARNING):
         table = call_stage(monthly_series, with_records(without))
-    assert "RD8, ae_attendances: 2024-09 is missing" in caplog.text
+    assert "ae_attendances_monthly.csv, provider RD8, column ae_attendances: 2024-09: no such" in caplog.text
     row = table[(table["provider"] == "RD8") & (table["month"] == "2024-09")]
     row = row[row["measure"] == "ae_attendances"]
     assert row["value"].isna().all()
     assert (row["status"] == "missing").all()
+
+
+def test_months_the_intervention_log_explains_are_not_warned_of_and_repeats_are_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        call_stage(monthly_series, dict(services()))
+    assert "2019-10" not in caplog.text
+    assert caplog.text.count("provider QHG, RC9, RD8, column ae_attendances: 2025-02, 2025-03: repeats") <= 1
+    assert "2025-02" in caplog.text
 
 
 def test_pandemic_repeats_and_gaps_are_marked_and_nothing_else() -> None:
