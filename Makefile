@@ -9,12 +9,7 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-<<<<<<< HEAD
-.PHONY: releases rollback rebuild sensitivity
-.PHONY: help ages forecast test lint bench ui docs lock clean
-=======
 .PHONY: help ages forecast releases rollback rebuild sensitivity test lint bench ui docs lock clean
->>>>>>> a416430b499494dffb3a8e6dfa50bd800019380b
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"

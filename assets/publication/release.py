@@ -35,10 +35,7 @@ from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
-<<<<<<< HEAD
-=======
 _FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
->>>>>>> a416430b499494dffb3a8e6dfa50bd800019380b
 _PAST = (
     "earlier_releases",
     "recorded_figures",
@@ -47,10 +44,6 @@ _PAST = (
     "release_acceptances",
 )
 """What a release is told of the releases before it and of how they are kept."""
-<<<<<<< HEAD
-_FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
-=======
->>>>>>> a416430b499494dffb3a8e6dfa50bd800019380b
 _LIVE_TEXT = ("=", "+", "-", "@", "\t", "\r")
 
 
