@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.history.changes import HEADLINE_TABLES
 from assets.history.releases import current_id, manifest_of, release_ids
-from assets.publication.headlines import HEADLINES
+from assets.history.replay import Replay, assets_of_stages, first_scenario
+from assets.publication.headlines import HEADLINES, headline_rows
+from assets.settings import RunSettings
 from pipelines import rebuild, releases
 from tests.conftest import ROOT
 from tests.journeys.running import Run, run_forecast
@@ -68,6 +71,30 @@ def test_the_first_release_has_every_headline_and_says_that_nothing_came_before(
     assert set(changes["cause"]) == {"total"}
     assert changes["previous"].isna().all()
     assert changes["sentence"].str.contains("no release before it").all()
+
+
+def test_a_replay_of_two_draws_gives_the_figures_of_the_release(main_run: Run) -> None:
+    held = {name: main_run.working_table(name) for name in ("monthly_series", "activity_forecast")}
+    replay = Replay(assets_of_stages(), held=held)
+    settings = RunSettings(outputs_directory=str(main_run.outputs))
+    alone = {"scenarios": first_scenario}
+    made = headline_rows(replay.tables(HEADLINE_TABLES, settings, alone)).set_index(KEYS)["principal"]
+    published = headline_rows({name: main_run.table(name) for name in HEADLINE_TABLES})
+    pd.testing.assert_series_equal(made, published.set_index(KEYS)["principal"], rtol=1e-12)
+
+    calls = replay.calls
+    replay.tables(HEADLINE_TABLES, settings, alone)
+    assert replay.calls == calls, "the same inputs call nothing again"
+
+    def more_use(assumptions: pd.DataFrame) -> pd.DataFrame:
+        of_rooms = assumptions["id"] == "estates.gp_room_utilisation"
+        return assumptions.assign(value=assumptions["value"].mask(of_rooms, 66.0))
+
+    rooms = replay.tables(HEADLINE_TABLES, settings, {**alone, "assumptions": more_use})
+    assert replay.calls - calls < 6, "only what asks for the use of rooms is called again"
+    changed = headline_rows(rooms).set_index(KEYS)["principal"]
+    assert (changed["gp_consulting_rooms"] < made["gp_consulting_rooms"]).all()
+    pd.testing.assert_series_equal(changed["population"], made["population"])
 
 
 def test_each_change_is_split_among_the_two_inputs_and_adds_up_exactly(
