@@ -70,6 +70,16 @@ TIDY_COLUMNS = (
 where the council gave one. Bedrooms of class C2 and of students are kept apart: they house the communal
 population and are no homes."""
 
+MIX_COLUMNS = (
+    "homes_1_bedroom",
+    "homes_2_bedrooms",
+    "homes_3_bedrooms",
+    "homes_4_or_more_bedrooms",
+    "market_homes",
+    "affordable_homes",
+)
+"""Homes of a site by bedrooms and by tenure over its lifetime."""
+
 DETAIL_NUMBERS = (
     "homes_beyond",
     "geo_x",
@@ -77,12 +87,7 @@ DETAIL_NUMBERS = (
     "hectares",
     "capacity_low",
     "capacity_high",
-    "homes_1_bedroom",
-    "homes_2_bedrooms",
-    "homes_3_bedrooms",
-    "homes_4_or_more_bedrooms",
-    "market_homes",
-    "affordable_homes",
+    *MIX_COLUMNS,
 )
 DETAIL_TEXTS = ("permission_type", "permission_date", "deliverable", "note")
 DETAIL_COLUMNS = (*DETAIL_TEXTS, *DETAIL_NUMBERS)

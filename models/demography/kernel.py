@@ -152,6 +152,7 @@ def _move(
     gross_in: float,
     gross_out: float,
     built: float,
+    communal: Floats,
     moving: Floats,
 ) -> tuple[float, float]:
     """Fill net migrants of (2 × ages,) cells; return their sum, and a number above 0 where their first half
@@ -163,6 +164,7 @@ def _move(
     for cell in range(people.shape[0]):
         moving[cell] = (
             fixed_count[cell]
+            + communal[cell]
             + built * new_home_count[cell]
             + gross_in * inflow_count[cell]
             + people[cell]
@@ -334,12 +336,13 @@ def project_draws(
             chances = death_probability[step - 1]
             mortality, fertile = draws.mortality[draw, step], draws.fertility[draw, step]
             size = draws.household_size[draw, step]
+            in_communal = communal_households + area.new_communal_households[step]
             log_scale *= draws.kept_scale[draw]
             built = 0.0
             needed = draws.net_migration[draw, step]
             if area.housing_led:
                 built = max(dwellings[step] - dwellings[step - 1], 0.0)
-                needed = dwellings[step] * occupied_share * size / np.exp(log_scale) + communal_households
+                needed = dwellings[step] * occupied_share * size / np.exp(log_scale) + in_communal
             newborn = fertile * (
                 female_share * girl_weight * (1.0 - mortality * chances[0, 0])
                 + (1.0 - female_share) * boy_weight * (1.0 - mortality * chances[1, 0])
@@ -360,7 +363,9 @@ def project_draws(
                 mortality,
                 draws.turnover[draw, step],
             )
-            moved, negative = _move(run[draw, step - 1], flows, gross_in, gross_out, built, moving)
+            moved, negative = _move(
+                run[draw, step - 1], flows, gross_in, gross_out, built, area.communal_moves[step - 1], moving
+            )
             if negative > 0:
                 _limit(migrants, -before, step, fault[draw], unused)
                 moved = _total(migrants)
@@ -388,7 +393,7 @@ def project_draws(
             known = area.housing_led or step <= area.dwellings_known
             households = dwellings[step] * occupied_share
             if raked[step] or not known:
-                made = _households(weight, communal_households, after)
+                made = _households(weight, in_communal, after)
                 if raked[step]:
                     log_scale = np.log(households * size / made)
                 if not known:
@@ -401,7 +406,7 @@ def project_draws(
             total[OTHER] = _total(found) if negative > 0 or raked[step] else 0.0
             total[DWELLINGS] = dwellings[step] if known else households / occupied_share
             total[HOUSEHOLDS] = households
-            total[COMMUNAL] = _communal(share, constant, first_communal, after)
+            total[COMMUNAL] = _communal(share, constant, first_communal, after) + area.new_communal[step]
             if draw == 0:
                 _write_components(components[step], births, female_share, dying, migrants, found)
                 if not (negative > 0 or raked[step]):

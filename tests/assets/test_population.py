@@ -160,3 +160,35 @@ def test_people_whom_later_estimates_find_at_an_age_are_not_sent_away_again(
     people = luton["local_plan"].population[0, :, :, 25:30].sum(axis=(1, 2))
     assert people[3] > 1.2 * people[0]
     assert people[4:15].min() > 0.9 * people[3]
+
+
+def test_bedrooms_of_a_trajectory_join_the_communal_population_of_the_scenarios_that_take_them(
+    run: PopulationRun, luton: dict[str, Projection], tables: dict[str, pd.DataFrame], scenarios: pd.DataFrame
+) -> None:
+    bedrooms = pd.DataFrame(
+        {
+            "plan_status": ["adopted", "draft"],
+            "year": [2027, 2028],
+            "communal_bedrooms": [100.0, 0.0],
+            "student_bedrooms": [0.0, 500.0],
+        }
+    )
+    recorded = tables["net_additional_dwellings"]
+    inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
+    with_bedrooms = PopulationRun(
+        inputs,
+        tables["assumptions"],
+        scenarios,
+        ByPlace([LUTON], lambda place: homes(recorded, place)),
+        2024,
+        RunSettings(draws=2, seed=1),
+        trajectories=ByPlace([LUTON], lambda place: bedrooms),
+    )
+    for name, projection in with_bedrooms.projections(LUTON, 2):
+        people = {"local_plan": 85.0, "draft_plans": 475.0, "trend": 0.0}.get(name)
+        if people is None:
+            continue
+        more = projection.communal_population[0] - luton[name].communal_population[0]
+        assert more[:6] == pytest.approx(0.0)
+        assert more[-1] == pytest.approx(people, abs=0.1 * people + 1e-9)
+        assert np.array_equal(projection.households[0], luton[name].households[0]) or name == "trend"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def council_file(folder: Path, sites: list[Site], base_date: str = "") -> Path:
         for number, (name, status, use, mix, homes) in enumerate(sites)
     ]
     title = f"Position at {base_date}\n" if base_date else ""
-    path.write_text(title + pd.DataFrame(rows).to_csv(index=False), encoding="utf-8")
+    path.write_text(title + pd.DataFrame(rows).to_csv(index=False, quoting=csv.QUOTE_ALL), encoding="utf-8")
     return path
 
 
