@@ -25,6 +25,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         "waterfall": _waterfall(),
         "bars": _bars(),
         "pairs": _pairs(),
+        "spans": _spans(),
         "tornado": _tornado(),
         "control": _control(),
     }
@@ -37,6 +38,7 @@ def _plain(chart: Any) -> dict[str, Any]:
     )
     spec = made.properties(width="container", background="#ffffff").to_dict(validate=True)
     spec.pop("datasets", None)
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec.get("config", {}).pop("view", None)
     spec["config"]["view"] = {"stroke": None}
     spec["config"]["font"] = "Arial, Helvetica, sans-serif"
@@ -175,10 +177,36 @@ def _pairs() -> Any:
                 legend=alt.Legend(orient="top", title=None, labelFontSize=13, symbolSize=130),
             ),
             color=alt.Color("kind:N", scale=alt.Scale(domain=kind, range=[COLOURS[2], COLOURS[0]])),
-            fill=alt.Fill("kind:N", scale=alt.Scale(domain=kind, range=["#ffffff", COLOURS[0]]), legend=None),
+            fill=alt.Fill("kind:N", scale=alt.Scale(domain=kind, range=["#ffffff", COLOURS[0]])),
             tooltip="shown:N",
         ),
     ).properties(height=alt.Step(28))
+
+
+def _spans() -> Any:
+    """Years from early to late with the central one marked; an open end is an arrow."""
+    import altair as alt
+
+    base = alt.Chart(_rows())
+    years = alt.Scale(
+        zero=False, nice=False, domainMin={"expr": "first_year"}, domainMax={"expr": "last_year"}
+    )
+    when = alt.X("low:Q", title=None, scale=years, axis=alt.Axis(format="d", tickMinStep=1, tickCount=7))
+    return (
+        alt.layer(
+            base.mark_rule(strokeWidth=6, color="#8fa3b8").encode(
+                x=when, x2="high:Q", y=_named(), tooltip="shown:N"
+            ),
+            base.transform_filter("datum.open")
+            .mark_point(shape="triangle-right", size=140, filled=True, color="#8fa3b8", opacity=1)
+            .encode(x=alt.X("high:Q", scale=years), y=_named(), tooltip="shown:N"),
+            base.transform_filter("isValid(datum.value)")
+            .mark_point(size=150, filled=True, color=COLOURS[0], opacity=1)
+            .encode(x=alt.X("value:Q", scale=years), y=_named(), tooltip="shown:N"),
+        )
+        .properties(height=alt.Step(30))
+        .add_params(alt.param(name="first_year", value=2024), alt.param(name="last_year", value=2050))
+    )
 
 
 def _tornado() -> Any:

@@ -24,7 +24,7 @@ import pyarrow.csv as pa_csv
 
 from assets.by_place import ByPlace
 from assets.history.environment import environment
-from assets.history.retention import prune
+from assets.history.retention import prune, require_rules
 from assets.parquet import write_frame
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
@@ -66,41 +66,22 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
     @dg.asset(
         name="release",
         group_name="publication",
-        ins={
-            name: dg.AssetIn(name)
-            for name in [*names, *_FOR_DOCUMENTS, *(name for name in _PAST if name in made)]
-        },
+        ins={name: dg.AssetIn(name) for name in [*names, *_FOR_DOCUMENTS, *_PAST]},
         kinds={"parquet", "csv"},
     )
     def release(
         context: dg.AssetExecutionContext, settings: RunSettings, **tables: Any
     ) -> dg.MaterializeResult:
         """Every promised table with its dictionary and manifest, audited as a whole and made current."""
-        needed = Documents(**{name: tables[name] for name in _FOR_DOCUMENTS})
-        places = needed.places
-        system = places.loc[places["kind"] == "system", "place"].iloc[0]
         whole = {name: _whole(tables[name]) for name in names}
-        checks = _check_results(context)
-        now = datetime.fromisoformat(settings.published_at) if settings.published_at else datetime.now(UTC)
-        past = {name: tables[name] for name in _PAST if name in made}
-        wrong = [
-            *failed_checks(checks),
-            *audit(whole, system),
-            *changed_meanwhile(whole["input_files"], settings),
-            *audit_past(whole, past, places, settings, now),
-        ]
-        if wrong:
-            raise AuditFailed(wrong)
-        folder = publish(
+        folder, gone = examined_and_published(
             whole,
+            {name: tables[name] for name in _PAST},
+            Documents(**{name: tables[name] for name in _FOR_DOCUMENTS}),
             settings,
             run_id=context.run.run_id,
-            checks=checks,
-            now=now,
-            documents=needed,
-            facts=facts_of_the_past(whole, past, settings),
+            checks=(checks := _check_results(context)),
         )
-        gone, _ = prune(settings.outputs_path, past["release_retention"], now)
         if gone:
             context.log.info(f"releases no rule keeps any longer: {', '.join(gone)}")
         rows = sum(len(table) for table in whole.values())
@@ -109,6 +90,41 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def examined_and_published(
+    tables: Mapping[str, pd.DataFrame],
+    past: Mapping[str, pd.DataFrame],
+    documents: Documents,
+    settings: RunSettings,
+    *,
+    run_id: str,
+    checks: list[dict[str, object]],
+) -> tuple[Path, list[str]]:
+    """Audit the release as a whole, publish it and prune: its folder, and the ids of releases that went.
+
+    Raises AuditFailed where a rule is broken and BadInput where retention is not stated; readers then keep
+    seeing the last release.
+    """
+    now = datetime.fromisoformat(settings.published_at) if settings.published_at else datetime.now(UTC)
+    places = documents.places
+    system = places.loc[places["kind"] == "system", "place"].iloc[0]
+    require_rules(past["release_retention"])
+    wrong = [
+        *failed_checks(checks),
+        *audit(tables, system),
+        *changed_meanwhile(tables["input_files"], settings),
+    ]
+    # Headlines are only there to compare where the tables are whole.
+    wrong = wrong or audit_past(tables, past, places, settings, now)
+    if wrong:
+        raise AuditFailed(wrong)
+    facts = facts_of_the_past(tables, past, settings)
+    folder = publish(
+        tables, settings, run_id=run_id, checks=checks, now=now, documents=documents, facts=facts
+    )
+    gone, _ = prune(settings.outputs_path, past["release_retention"], now)
+    return folder, gone
 
 
 def _whole(value: pd.DataFrame | ByPlace) -> pd.DataFrame:

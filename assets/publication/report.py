@@ -61,6 +61,7 @@ _WORDS = {
     "new_homes": "People in new homes",
     "age_structure": "Ages of people",
     "baseline": "Base year",
+    "non_demographic_growth": "Growth beyond people and ages",
 }
 """Names that do not follow from a code by putting spaces for its underscores."""
 

@@ -119,7 +119,7 @@
       return { row: end, name: line.name, at: end.value };
     }).sort((a, b) => a.at - b.at);
     // Lines that end on the same value would hide their own label: it goes just above the line.
-    ends.forEach((end) => { end.at += gap * 0.75; });
+    ends.forEach((end) => { end.at += gap * 0.6; });
     for (let at = 1; at < ends.length; at += 1) {
       if (ends[at].at - ends[at - 1].at < gap) ends[at].at = ends[at - 1].at + gap;
     }
@@ -149,7 +149,10 @@
       // A claim far above every line would flatten them all: it is named in words and in the table only.
       const top = Math.max(...lines.filter((line) => !line.point).flatMap((line) => line.points.map((each) => each.high ?? each.value)));
       const made = fan(lines, "people", 0, beyondPlan(keysOf("population", "year").at(-1)), midYear);
+      const point = made.rows.filter((row) => row.point);
       made.rows = made.rows.filter((row) => !row.point || row.value <= top * 1.2);
+      const last = made.rows.filter((row) => row.point).at(-1);
+      if (last && !last.label) Object.assign(last, { label: point.at(-1).label, label_at: last.value + (top * 0.012) });
       const published = local.map((each) => ` Published: ${each.note}, ${number(each.value)} in ${each.year}${each.value > top * 1.2 ? " (off the chart)" : ""}.`).join("");
       return { ...made, title: `People${state.band === "all" ? "" : `, ages ${state.band}`}, ${placeName(state.place)}`,
         says: `Shaded: the 80 % prediction interval of ${scenarioName(state.scenario)}.${setting.beyond[state.place] ? " Grey: years whose homes rest on no adopted plan." : ""}${published}` };
@@ -204,16 +207,16 @@
       const first = setting.estimates_until, last = Math.max(state.year, first);
       const totals = new Map();
       for (const row of records("housing_delivery")) {
-        if (row.scenario !== state.scenario || row.place !== state.place || row.site_reference === "all" || row.site_reference === "recorded") continue;
+        if (row.scenario !== state.scenario || (row.place !== state.place && state.place !== setting.system) || row.place === setting.system || row.site_reference === "all" || row.site_reference === "recorded") continue;
         if (row.year < first || row.year > last) continue;
-        const total = totals.get(row.site_reference) ?? { name: row.site_name, planned: 0, expected: 0, low: null, high: null };
+        const total = totals.get(row.place + row.site_reference) ?? { name: state.place === setting.system ? `${row.site_name} (${placeName(row.place)})` : row.site_name, planned: 0, expected: 0, low: null, high: null };
         total.planned += row.planned_net_dwellings;
         total.expected += row.principal;
         if (row.year === last) Object.assign(total, { one: row.principal, low: row.p10, high: row.p90 });
-        totals.set(row.site_reference, total);
+        totals.set(row.place + row.site_reference, total);
       }
       const title = `Homes by site, ${placeName(state.place)}, ${financial(first)} to ${financial(last)}`;
-      if (!totals.size) return { ...nothing(state.place === setting.system ? "Choose a council above to see its sites." : "No sites in this scenario."), title };
+      if (!totals.size) return { ...nothing("No sites in this scenario: it follows migration, not homes."), title };
       const ordered = [...totals.values()].sort((a, b) => b.planned - a.planned);
       const rows = ordered.flatMap((site, order) => [["Planned", site.planned], ["Expected", site.expected]].map(([kind, value]) => (
         { name: site.name, order, kind, value, shown: `${site.name}\n${kind}: ${number(value)} homes` })));
@@ -249,6 +252,8 @@
         }
         ends.push(total);
       }
+      // The steps are rounded one by one; the end is the released figure itself.
+      total = cell("demand", { scenario: state.scenario, place: state.place, service: state.service, year }, "principal") ?? total;
       add(financial(year), total, total, "whole", total);
       // Whole amounts start at the chart's left edge, which stands a little below the least of the ends.
       const least = Math.min(...ends), most = Math.max(...ends);
@@ -303,14 +308,17 @@
         const points = series("breach", { scenario: state.scenario, area_kind: kind, area, facility }, { value: "probability" });
         if (!points.length) continue;
         const first = (share) => points.find((each) => each.value >= share)?.year ?? null;
-        found.push({ name: `${words(facility)}, ${placeName(area)}`, short: setting.short[area] ?? placeName(area), facility, early: first(0.1), central: first(0.5), late: first(0.9), points });
+        found.push({ name: `${words(facility)}, ${setting.short[area] ?? placeName(area)}`, facility, early: first(0.1), central: first(0.5), late: first(0.9), points });
       }
       const when = (year) => (year === null ? `not by ${financial(keysOf("breach", "year").at(-1))}` : financial(year));
       found.sort((a, b) => (a.central ?? 9999) - (b.central ?? 9999) || (a.early ?? 9999) - (b.early ?? 9999) || a.name.localeCompare(b.name));
       if (!found.length) return { ...nothing("No capacity is known here."), title: "When buildings are full" };
-      const made = fan(found.slice(0, 4).map((each) => ({ name: each.short, points: each.points.map((point) => ({ year: point.year, value: point.value * 100 })) })), "% of draws", 0, [], financial);
-      return { form: "fan", rows: made.rows, marked: [], title: `When buildings are full, ${placeName(state.place)}`,
-        says: `Share of draws, in percent, in which more is required than exists, ${scenarioName(state.scenario)}; the ${Math.min(4, found.length)} that are full first${found.length > 4 ? `, of ${found.length}` : ""}. Hospitals serve every place. The table gives the breach years.`,
+      const from = keysOf("breach", "year")[0], until = keysOf("breach", "year").at(-1);
+      const rows = found.filter((each) => each.early !== null).slice(0, 20).map((each, order) => ({
+        name: each.name, order, value: each.central, low: each.early, high: each.late ?? until, open: each.late === null,
+        shown: `${each.name}\nfull in 10 % of draws: ${when(each.early)}\nin 50 %: ${when(each.central)}\nin 90 %: ${when(each.late)}` }));
+      return { form: rows.length ? "spans" : null, rows, params: { first_year: from, last_year: until }, title: `When buildings are full, ${placeName(state.place)}`,
+        says: `Full: more is required than exists, ${scenarioName(state.scenario)}. Bar: from the first year in which that is so in 10 % of draws to the first in which it is so in 90 %; dot: 50 %, the breach year; arrow: not by ${financial(until)}.${rows.length < found.length ? ` ${rows.length} of ${found.length} with a known capacity; the table has all.` : ""} Hospitals serve every place.`,
         columns: [["Building", 0], ["At 10 % of draws", 0], ["At 50 %: breach year", 0], ["At 90 %", 0]],
         table: found.map((each) => [each.name, when(each.early), when(each.central), when(each.late)]) };
     },
@@ -320,15 +328,20 @@
       const near = years.reduce((best, each) => (Math.abs(each - state.year) < Math.abs(best - state.year) ? each : best), years[0]);
       const found = data.neighbourhoods.filter((each) => state.place === setting.system || each[2] === state.place).map(([code, name]) => {
         const at = (measure, value) => cell("neighbourhood_estates", { neighbourhood: code, facility, measure, year: near }, value);
-        return { name, required: at("required", "principal"), existing: at("existing", "principal"), gap: at("gap", "principal"), low: at("gap", "p10"), high: at("gap", "p90") };
+        return { name, required: at("required", "principal"), from: at("required", "p10"), to: at("required", "p90"), existing: at("existing", "principal"), gap: at("gap", "principal"), low: at("gap", "p10"), high: at("gap", "p90") };
       }).filter((each) => each.required !== null);
       const known = found.filter((each) => each.gap !== null).sort((a, b) => b.gap - a.gap);
       const unit = data.units[facility] === "m2" ? "m²" : data.units[facility] ?? "";
       const title = `${words(facility)} by neighbourhood, ${placeName(state.place)}, ${financial(near)}`;
-      const rows = known.slice(0, 20).map((each, order) => ({ name: each.name, order, value: each.gap, low: each.low, high: each.high, shown: `${each.name}\n${number(each.gap, 1)} ${unit} short\n80 % interval ${number(each.low, 1)} to ${number(each.high, 1)}` }));
-      return { form: rows.length ? "bars" : null, rows, title, says: `Required less existing, ${unit}, ${scenarioName(setting.scenario)}${known.length > 20 ? `; the 20 widest gaps of ${known.length}` : ""}. Neighbourhoods whose capacity is not known have a requirement and no gap: see the table.`,
+      const required = [...found].sort((a, b) => b.required - a.required);
+      const rows = known.length
+        ? known.slice(0, 20).map((each, order) => ({ name: each.name, order, value: each.gap, low: each.low, high: each.high, shown: `${each.name}\n${number(each.gap, 1)} ${unit} short\n80 % interval ${number(each.low, 1)} to ${number(each.high, 1)}` }))
+        : required.slice(0, 20).map((each, order) => ({ name: each.name, order, value: each.required, low: each.from, high: each.to, shown: `${each.name}\n${number(each.required, 1)} ${unit} required\n80 % interval ${number(each.from, 1)} to ${number(each.to, 1)}` }));
+      return { form: rows.length ? "bars" : null, rows, title, says: known.length
+        ? `Required less existing, ${unit}, ${scenarioName(setting.scenario)}${known.length > 20 ? `; the 20 widest gaps of ${known.length}` : ""}. Neighbourhoods whose capacity is not known have a requirement and no gap: see the table.`
+        : `Required, ${unit}, ${scenarioName(setting.scenario)}${found.length > 20 ? `; the 20 largest of ${found.length}` : ""}. What exists is not known by neighbourhood here, so there is no gap to show.`,
         columns: [["Neighbourhood", 0], ["Required", 1], ["Existing", 1], ["Gap", 1], ["from", 1], ["to", 1]],
-        table: [...known, ...found.filter((each) => each.gap === null)].map((each) => [each.name, ...[each.required, each.existing, each.gap, each.low, each.high].map((value) => number(value, 1))]) };
+        table: [...known, ...required.filter((each) => each.gap === null)].map((each) => [each.name, ...[each.required, each.existing, each.gap, each.low, each.high].map((value) => number(value, 1))]) };
     },
     contributions() {
       const found = records("developer_contributions").filter((row) => row.scenario === state.scenario && (state.place === setting.system || row.place === state.place));
@@ -452,6 +465,8 @@
     await library();
     if (drawn.get(name).turn !== turn) return;
     const spec = structuredClone(setting.charts[made.form]);
+    spec.config.axisY = { labelLimit: plot.clientWidth < 600 ? plot.clientWidth * 0.42 : 360 };
+    for (const param of spec.params ?? []) if (made.params && param.name in made.params) param.value = made.params[param.name];
     spec.datasets = { rows: made.rows, marked: made.marked ?? [] };
     const before = drawn.get(name).view;
     const holder = document.createElement("div");
