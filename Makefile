@@ -9,11 +9,12 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-.PHONY: help ages forecast releases rollback rebuild sensitivity test lint bench ui docs lock clean
+.PHONY: help ages contribution forecast releases rollback rebuild sensitivity test lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
 	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
+	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF"
 	@echo "make test       the test suite"
 	@echo "make releases   every release: what changed, its headlines; make rollback points readers at the one before"
 	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
@@ -37,6 +38,9 @@ rebuild: $(READY)
 
 sensitivity: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.sensitivity $(ARGS)
+
+contribution: $(READY)
+	@$(BIN)/python -m pipelines.contribution "$(SITE)" $(ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
