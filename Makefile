@@ -9,10 +9,13 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-.PHONY: help forecast test lint bench ui docs lock clean
+.PHONY: help forecast night soak doctor inputs-status test lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
+	@echo "make night      the nightly job by hand: what changed since the last run, and nothing else"
+	@echo "make doctor     whether this installation can hold a night, on one screen"
+	@echo "make inputs-status  each source, the release we hold of it, and what newer one would replace it"
 	@echo "make test       the test suite"
 	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule and the sensor"
 	@echo "make lint       style and types"
@@ -22,6 +25,19 @@ help:
 forecast: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.forecast $(ARGS)
 
+night: $(READY)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.night $(ARGS)
+
+# Kills real nights with -9 at random moments, fifty times; goes on where it was stopped.
+soak: $(READY)
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.soak $(ARGS)
+
+doctor: $(READY)
+	@$(BIN)/python -W ignore -m pipelines.doctor $(ARGS)
+
+inputs-status: $(READY)
+	@$(BIN)/python -m pipelines.inputs_status $(ARGS)
+
 test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -29,6 +45,7 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m pipelines.dependency_audit
 
 bench: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/main_job.py

@@ -33,5 +33,6 @@ PROMISED: tuple[str, ...] = (
     "projection_errors",
     "assumptions",
     "sources",
+    "source_freshness",
     "input_files",
 )
