@@ -72,14 +72,16 @@ class Change:
         ]
         return np.stack(columns, axis=-1)
 
-    def people_from_outside(self) -> FloatArray:
-        """Growth (draw, year) of the number of people who come from outside the system."""
-        return self._compounded(
+    def of_people_from_outside(self, services: pd.DataFrame, scenario: Scenario) -> FloatArray:
+        """Growth (draw, year, service) of activity for people from outside the system: number and use."""
+        number = self._compounded(
             "non_demographic_growth:outside_people",
             "demand.outside_people_growth",
             "demand.last_year",
             self._base_year,
         )
+        use = self.growth(services, scenario), self.length_of_stay(services, scenario)
+        return change.together(number, *use)
 
     def healthy_years(self, scenario: Scenario) -> FloatArray:
         """Years of healthy life gained since the base year (draw, year)."""

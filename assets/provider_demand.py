@@ -15,7 +15,6 @@ from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
 from models.demand import provider_flows
-from models.demand.change import together
 from models.ensemble import factor_draws, standard_normal
 
 FloatArray = NDArray[np.float64]
@@ -63,10 +62,7 @@ def provider_demand_draws(
                 residents.sel(scenario=scenario.name).to_numpy(),
                 drawn,
                 outside,
-                together(
-                    changes.people_from_outside(),
-                    changes.growth(of_flowing, scenario) * changes.length_of_stay(of_flowing, scenario),
-                ),
+                changes.of_people_from_outside(of_flowing, scenario),
             )
             for scenario in run_scenarios
         ]
@@ -100,6 +96,81 @@ def _elsewhere_factor(known: Assumptions, places: list[str], settings: RunSettin
             for place in places
         ],
         axis=1,
+    )
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def provider_demand_parts(
+    demand: pd.DataFrame,
+    provider_demand: pd.DataFrame,
+    place_to_provider_shares: pd.DataFrame,
+    providers: pd.DataFrame,
+    services: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> pd.DataFrame:
+    """Why providers and places do not add up to each other: residents, people from outside, monthly forecast.
+
+    The residents of all providers together are the demand of the system's places, in every year.
+    """
+    known = Assumptions(assumptions)
+    flowing = hospital_services(services)
+    shares = flow_shares(place_to_provider_shares, services, providers)
+    councils = list(shares["place"].to_numpy())
+    needed = demand[demand["place"].isin(councils) & demand["service"].isin(flowing)]
+    residents = needed.set_index(["scenario", "year", "place", "service"])["principal"].to_xarray()
+    residents = (residents.sel(place=councils, service=flowing) * shares).sum("place")
+    outside = _outside(known, services, providers, scenarios, residents, settings)
+    faced = provider_demand.set_index(["scenario", "year", "provider", "service"])["principal"].to_xarray()
+    order = ("scenario", "year", "provider", "service")
+    residents = residents.transpose(*order)
+    faced = faced.reindex_like(residents, fill_value=0.0).fillna(0.0).transpose(*order)
+    parts = provider_flows.provider_parts(
+        faced.to_numpy(), residents.to_numpy(), outside.sel(scenario=residents["scenario"]).to_numpy()
+    )
+    frame = (
+        xr.DataArray(
+            parts, dims=("part", *order), coords={"part": list(provider_flows.PARTS), **faced.coords}
+        )
+        .to_dataframe("principal")
+        .reset_index()
+    )
+    there = pd.MultiIndex.from_frame(provider_demand[["provider", "service"]].drop_duplicates())
+    frame = frame[pd.MultiIndex.from_frame(frame[["provider", "service"]]).isin(there)]
+    frame["provider_name"] = frame["provider"].map(providers.set_index("provider")["provider_name"])
+    frame["unit"] = frame["service"].map(services.set_index("service")["unit"])
+    return released("provider_demand_parts", [frame])
+
+
+def _outside(
+    known: Assumptions,
+    services: pd.DataFrame,
+    providers: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    residents: xr.DataArray,
+    settings: RunSettings,
+) -> xr.DataArray:
+    """Activity (scenario, year, provider, service) for people from outside in the principal run."""
+    years, flowing = residents["year"].to_numpy(), list(residents["service"].to_numpy())
+    run_scenarios = read_scenarios(scenarios)
+    base = residents.sel(scenario=run_scenarios[0].name).isel(year=0).transpose("provider", "service")
+    outside = provider_flows.outside_activity(base.to_numpy(), outside_shares(providers).to_numpy())
+    changes = Change(known, years, settings.seed, 0)
+    of_flowing = services.set_index("service").loc[flowing].reset_index()
+    values = [
+        provider_flows.from_outside(outside, changes.of_people_from_outside(of_flowing, scenario))[0]
+        for scenario in run_scenarios
+    ]
+    return xr.DataArray(
+        np.stack(values),
+        dims=("scenario", "year", "provider", "service"),
+        coords={
+            "scenario": [scenario.name for scenario in run_scenarios],
+            "year": years,
+            "provider": residents["provider"].to_numpy(),
+            "service": flowing,
+        },
     )
 
 

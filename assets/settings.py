@@ -6,10 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.places import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
-
-DEFAULT_DRAWS = 500
-DEFAULT_SEED = 20211
+from assets.defaults import DATA_DIRECTORY, DEFAULT_DRAWS, DEFAULT_SEED, TRAJECTORIES_DIRECTORY
 
 
 class RunSettings(dg.ConfigurableResource):
@@ -17,7 +14,8 @@ class RunSettings(dg.ConfigurableResource):
 
     `draws` is the number of ensemble members beside the principal run; the same seed and inputs give the
     same bytes. `history_directory` holds what earlier releases left, for a release that is made again;
-    without it a run looks at the releases under its outputs.
+    without it a run looks at the releases under its outputs. `published_at` is that release's moment; without
+    it a release is published at the time it is.
     """
 
     data_directory: str = str(DATA_DIRECTORY)
@@ -27,6 +25,7 @@ class RunSettings(dg.ConfigurableResource):
     seed: int = DEFAULT_SEED
     code_version: str = "unversioned"
     history_directory: str = ""
+    published_at: str = ""
 
     @property
     def data_path(self) -> Path:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from assets.assumptions import Assumptions
 from assets.published_workforce import recorded_staff, recorded_staff_flows
 from assets.settings import RunSettings
+from assets.system_totals import system_code
 from assets.uncertain_table import released, uncertain_rows
 from assets.workforce_base import staff_in_post, staffing_base
 from assets.workforce_draws import STAFF, place_staffing_draws, provider_staffing_draws
@@ -60,7 +61,7 @@ def workforce(
 ) -> pd.DataFrame:
     """Staff that each place's people take, and outside hospital those there will be and the gap."""
     away, sectors = headroom(Assumptions(assumptions)), _sectors(staff_groups)
-    system = str(places.loc[places["kind"] == "system", "place"].item())
+    system = system_code(places)
 
     def rows(place: str, drawn: xr.Dataset) -> list[pd.DataFrame]:
         return _area_rows(drawn, sectors, OUTSIDE_HOSPITAL, away, {"place": place})
@@ -170,7 +171,7 @@ def workforce_shortage(
     """How likely more of the requirement is unfilled than is tolerated, and from which year."""
     tolerance = Assumptions(assumptions).value("workforce.shortage_tolerance")
     sectors = _sectors(staff_groups)
-    system = str(places.loc[places["kind"] == "system", "place"].item())
+    system = system_code(places)
 
     def of_kind(kind: str, total: Group) -> Callable[[str, xr.Dataset], list[pd.DataFrame]]:
         def rows(area: str, drawn: xr.Dataset) -> list[pd.DataFrame]:

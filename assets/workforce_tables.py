@@ -14,6 +14,7 @@ import pandas as pd
 
 from assets.assumptions import Assumptions
 from assets.scenarios import read_scenarios
+from assets.system_totals import system_code
 
 Group = tuple[str, str]
 """Sector and staff group."""
@@ -53,7 +54,7 @@ class StaffingTables:
     @property
     def system(self) -> str:
         """Code of the system as a whole."""
-        return str(self.places.loc[self.places["kind"] == "system", "place"].item())
+        return system_code(self.places)
 
     @property
     def trusts(self) -> list[str]:

@@ -1,8 +1,8 @@
 """What came against what had been forecast for it: yearly figures scored, monthly series as XmR charts.
 
 Forecasts are those of earlier releases. What no release was there to forecast is set against a backtest,
-which says so in place of a release: the projection from the 2021 census alone, and the monthly method as it would
-have been chosen and calibrated at the time. Method: docs/method/what_changed.md.
+which says so in place of a release: the projection from the 2021 census alone, and the monthly method as it
+would have been chosen and calibrated at the time. Method: docs/method/what_changed.md.
 
 Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.
 """
@@ -93,7 +93,7 @@ def _monthly_backtest(monthly_series: pd.DataFrame, fits: pd.DataFrame, known: A
         half = rolling_origin.widths(pool, trial, rolling_origin.SELECTED, rolling_origin.LEVEL_80)
         error = trial.errors[rolling_origin.SELECTED]
         forecast, low, high = forecasts_of_trials(trial.actual, error, half)
-        months = pd.PeriodIndex.from_ordinals(trial.target_month.ravel(), freq="M")
+        months = pd.PeriodIndex(trial.target_month.ravel().astype("M8[M]"), freq="M")
         rows = pd.DataFrame(
             {
                 "series": f"{measure}.{provider}",

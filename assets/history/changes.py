@@ -1,9 +1,9 @@
 """What changed since the release before, and which input or the code did it.
 
 Causes are let in one after another in the order in which the chain uses them: first the code, on the inputs
-of the release before; then each changed input file. The figures between are principal runs made again in memory
-(assets/history/replay.py); the last cause ends at this release's own figures, so causes add up to the whole,
-and a single cause needs no run at all. Method: docs/method/what_changed.md.
+of the release before; then each changed input file. The figures between are principal runs made again in
+memory (assets/history/replay.py); the last cause ends at this release's own figures, so causes add up to the
+whole, and a single cause needs no run at all. Method: docs/method/what_changed.md.
 
 Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.
 """
@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import numpy as np
@@ -205,9 +206,9 @@ def _table(
     return released("release_changes", parts)[TABLES["release_changes"].column_names]
 
 
-def _total_sentence(row: Mapping[str, object], causes: Sequence[str], changes: np.ndarray, same: str) -> str:
+def _total_sentence(row: Mapping[Any, Any], causes: Sequence[str], changes: np.ndarray, same: str) -> str:
     """`General practice consulting rooms required in Milton Keynes, 2035: +6.0 rooms, of which …`."""
-    change, current = float(row["change"]), float(row["current"])  # type: ignore[arg-type]
+    change, current = float(row["change"]), float(row["current"])
     what = f"{_TITLES[str(row['headline'])]} in {row['place_name']}, {row['year']}"
     if np.isnan(change):
         reason = same or "new in this release"

@@ -187,9 +187,9 @@ def _shocks(
         reached = [place, system] if place in by_factor else list(by_factor)
         for each in reached:
             by_factor[each].setdefault(stream.factor, []).append(drawn)
-    for (place, factor), drawn in sites.items():
+    for (place, factor), of_sites in sites.items():
         for each in (place, system):
-            by_factor[each].setdefault(factor, []).append(np.mean(drawn, axis=0))
+            by_factor[each].setdefault(factor, []).append(np.mean(of_sites, axis=0))
     return {
         place: {factor: np.concatenate(columns, axis=1) for factor, columns in factors.items()}
         for place, factors in by_factor.items()

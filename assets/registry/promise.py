@@ -15,6 +15,10 @@ PROMISED: tuple[str, ...] = (
     "demand",
     "demand_drivers",
     "provider_demand",
+    "provider_demand_parts",
+    "activity_calibration",
+    "provider_calibration",
+    "services",
     "activity_forecast",
     "forecast_accuracy",
     "workforce",
@@ -41,5 +45,6 @@ PROMISED: tuple[str, ...] = (
     "sensitivity",
     "assumptions",
     "sources",
+    "source_freshness",
     "input_files",
 )

@@ -44,9 +44,10 @@ def compounded(
     return (1 + annual_rate[:, None]) ** elapsed[None, :]
 
 
-def together(people: FloatArray, use: FloatArray) -> FloatArray:
-    """Growth (draw, year, service) of activity from that of people (draw, year) and of their use."""
-    return people[:, :, None] * use
+def together(people: FloatArray, *use: FloatArray) -> FloatArray:
+    """Growth (draw, year, service) of activity from that of people (draw, year) and what each of `use`
+    (draw, year, service) does to it."""
+    return people[:, :, None] * np.prod(use, axis=0)
 
 
 def widening(

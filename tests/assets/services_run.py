@@ -52,6 +52,7 @@ STAGES = (
             "forecast_accuracy",
             "provider_demand_draws",
             "provider_demand",
+            "provider_demand_parts",
         ),
     ),
     (
