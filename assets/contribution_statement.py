@@ -119,7 +119,7 @@ def _lead(secured: bool, asked: pd.DataFrame, dwellings: float) -> str:
         return "Nothing is asked of this site; the reasons stand under each heading."
     total, kinds = asked["amount_gbp"].sum(), len(asked)
     return (
-        f"{kinds} kinds of capital are asked for, {pounds(total)} in all, {pounds(total / dwellings)} a home, "
+        f"{kinds} kinds of capital are asked for, {pounds(total)} or {pounds(total / dwellings)} a home, "
         f"at {asked['price_base'].iloc[0]}. They are separate requests and none depends on another."
     )
 
