@@ -7,6 +7,7 @@ import xarray as xr
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
+from assets.contributions import developer_contribution_tables
 from assets.estates_areas import Area, Labels, area_rows, breach_rows
 from assets.estates_capital import Capital, Costs
 from assets.estates_causes import Causes
@@ -22,6 +23,9 @@ from assets.estates_timing import timing_rows
 from assets.premises import Existing
 from assets.settings import RunSettings
 from assets.uncertain_table import released
+
+# The stage's assets, those of its other module included: a stage is loaded by this module's name.
+__all__ = ["developer_contribution_tables", "estates_tables"]
 
 _NAMES = (
     "estates",
