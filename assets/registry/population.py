@@ -172,6 +172,19 @@ TABLES: tuple[Table, ...] = (
         stage="population",
     ),
     Table(
+        name="local_rates",
+        description="A place's births and deaths over what national rates would give its people: "
+        "the ratios by which the nation's fertility and mortality are scaled",
+        keys=("place",),
+        columns=(
+            PLACE,
+            _PLACE_NAME,
+            Column("fertility", "number", "Births of the latest year", unit="ratio to the nation's rates"),
+            Column("mortality", "number", "Deaths of all usual years", unit="ratio to the nation's rates"),
+        ),
+        stage="population",
+    ),
+    Table(
         name="local_rate_ratios",
         description="A place's births and deaths over what national rates would give its people",
         keys=("place",),
