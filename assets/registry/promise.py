@@ -46,5 +46,6 @@ PROMISED: tuple[str, ...] = (
     "sensitivity",
     "assumptions",
     "sources",
+    "source_freshness",
     "input_files",
 )
