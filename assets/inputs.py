@@ -14,7 +14,9 @@ import pandas as pd
 import yaml
 
 from assets.assumptions import range_findings
+from assets.demand_inputs import demand_findings
 from assets.history.input_store import InputStore
+from assets.premises import register_findings
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.registry.declaration import Table
@@ -22,6 +24,7 @@ from assets.registry.inputs import SOURCES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 from assets.system_totals import council_codes, coverage_findings, system_code
+from assets.workforce_findings import workforce_findings
 from housing_trajectories.findings import BadInput, Finding, raise_errors
 from housing_trajectories.reading import read as read_trajectory
 
@@ -77,8 +80,11 @@ def check_every_input(settings: RunSettings) -> None:
     if "assumptions" in tables:
         findings.extend(range_findings(tables["assumptions"]))
     findings.extend(_disagreements(tables))
+    findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
-    _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
+    scenarios = _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios")) or []
+    findings.extend(demand_findings(tables, scenarios))
+    findings.extend(workforce_findings(tables, scenarios, settings.data_path))
     places = _collected(findings, lambda: _known_places(settings))
     if places is not None:
         findings.extend(_place_findings(places))

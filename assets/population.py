@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from assets.age_ranges import age_patterns, years_of_patterns
 from assets.by_place import ByPlace
 from assets.neighbourhoods import neighbourhood_population as neighbourhood_population
 from assets.places import PLACED, place_keys
 from assets.population_accuracy import population_accuracy as population_accuracy
-from assets.population_figures import PopulationInputs
+from assets.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population_run import PopulationRun
 from assets.registry import TABLES
 from assets.registry.population import COMPONENTS, MEASURES
@@ -50,6 +51,7 @@ _UNITS = {
         "unrebased_projection": dg.AssetOut(),
         "local_rate_ratios": dg.AssetOut(),
     },
+    ins=POPULATION_INPUTS,
     **PLACED,
 )
 def projections(
@@ -60,38 +62,13 @@ def projections(
     housing_delivery_draws: ByPlace,
     housing_trajectories: ByPlace,
     net_additional_dwellings: pd.DataFrame,
-    census_based_population: pd.DataFrame,
-    population_estimates: pd.DataFrame,
-    past_components_of_change: pd.DataFrame,
-    births_and_deaths: pd.DataFrame,
-    census_households: pd.DataFrame,
-    dwelling_stock: pd.DataFrame,
-    household_representative_rates: pd.DataFrame,
-    national_fertility: pd.DataFrame,
-    national_mortality: pd.DataFrame,
-    national_deaths: pd.DataFrame,
-    international_migration_profile: pd.DataFrame,
-    england_population: pd.DataFrame,
+    **tables: pd.DataFrame,
 ) -> tuple[ByPlace, ByPlace, ByPlace, ByPlace]:
     """Each place projected from its census base, re-based to later estimates, in every scenario."""
-    inputs = PopulationInputs(
-        census_based_population=census_based_population,
-        population_estimates=population_estimates,
-        past_components_of_change=past_components_of_change,
-        births_and_deaths=births_and_deaths,
-        census_households=census_households,
-        dwelling_stock=dwelling_stock,
-        household_representative_rates=household_representative_rates,
-        national_fertility=national_fertility,
-        national_mortality=national_mortality,
-        national_deaths=national_deaths,
-        international_migration_profile=international_migration_profile,
-        england_population=england_population,
-    )
     # Net additions of the last recorded financial year bring the stock to the 31 March after it.
     recorded_until = int(net_additional_dwellings["year"].max()) + 1
     run = PopulationRun(
-        inputs,
+        PopulationInputs(**tables),
         assumptions,
         scenarios,
         housing_delivery_draws,
@@ -239,15 +216,23 @@ def _read(
     return scenarios, years, arrays
 
 
-@dg.asset(
+@dg.multi_asset(
     group_name="population",
+    outs={"population": dg.AssetOut(), "age_patterns": dg.AssetOut()},
     ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population"]})},
 )
-def population(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
-    """People by sex and age band in every place and the system, with 80 % prediction intervals."""
-    scenarios, years, arrays = _read(
-        projection_draws, lambda draws: published_bands(draws["population"].values)
-    )
+def people(projection_draws: ByPlace, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """People by sex and age band with 80 % prediction intervals, and their draws packed for the report.
+
+    Both in one pass over the draws, which take longer to read than either to make.
+    """
+    single_years: list[xr.DataArray] = []
+
+    def bands(draws: xr.Dataset) -> np.ndarray:
+        single_years.append(years_of_patterns(draws["population"]))
+        return published_bands(draws["population"].values)
+
+    scenarios, years, arrays = _read(projection_draws, bands)
     summaries = {
         place: summarise(values, axis=1) for place, values in _with_system(arrays, _system(places)).items()
     }
@@ -257,7 +242,8 @@ def population(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
         "sex": SEXES,
         "age_band": PUBLISHED_BANDS,
     }
-    return _published("population", places, keys, summaries)
+    patterns = age_patterns(dict(zip(projection_draws, single_years, strict=True)), _system(places))
+    return _published("population", places, keys, summaries), patterns
 
 
 @dg.asset(group_name="population")

@@ -66,6 +66,17 @@ class Result:
     old_interval: np.ndarray
 
 
+@dataclass(frozen=True)
+class Backtest:
+    """table, by_half: (method, measure, value), by_half of placecast alone. areas: error and age_sex, in
+    percent, of each area scored. notes: what was filled in or left out."""
+
+    table: pd.DataFrame
+    by_half: pd.DataFrame
+    areas: pd.DataFrame
+    notes: list[str]
+
+
 def past_rate_dwellings(folder: Folder, known: Assumptions, draws: int, seed: int) -> np.ndarray:
     """(areas, draws + 1, years) dwellings at mid-years from 2011 on, growing as they did in 2001-2011.
 
@@ -155,9 +166,8 @@ def project_folder(
 
 def scores(people: np.ndarray, truth: np.ndarray, result: Result | None = None) -> dict[str, float]:
     """The measures of one method, in percent; people and truth (areas, 2, ages)."""
-    bands = np.arange(0, AGES, 5)
     errors = percent_difference(people.sum(axis=(1, 2)), truth.sum(axis=(1, 2)))
-    apart = age_sex_error(np.add.reduceat(people, bands, axis=-1), np.add.reduceat(truth, bands, axis=-1))
+    apart = age_sex_error(_five_year(people), _five_year(truth))
     found = {
         "mape": float(np.abs(errors).mean()),
         "medape": float(np.median(np.abs(errors))),
@@ -172,6 +182,15 @@ def scores(people: np.ndarray, truth: np.ndarray, result: Result | None = None) 
         found["coverage_80"] = coverage(*result.total_interval.T, truth.sum(axis=(1, 2)))
         found["coverage_80_85_plus"] = coverage(*result.old_interval.T, truth[:, :, OLD:].sum(axis=(1, 2)))
     return found
+
+
+def fertility_schedule(data: Path, notes: list[str]) -> pd.DataFrame:
+    """Births a thousand women by age as assumed about 2011: the folder's, or else the project's own copy."""
+    path = data / "england_fertility_rates_npp_2012_based_2013.csv"
+    if path.exists():
+        return pd.read_csv(path)
+    notes.append(f"{path.name} is not in the folder: the project's own is taken")
+    return project_table("national_fertility_2013")
 
 
 def tidy(found: dict[str, dict[str, float]]) -> pd.DataFrame:
@@ -191,11 +210,8 @@ def halves(areas: int) -> tuple[np.ndarray, np.ndarray]:
     return np.sort(order[: areas // 2]), np.sort(order[areas // 2 :])
 
 
-def run(
-    data: Path, dwellings: str, draws: int, seed: int
-) -> tuple[pd.DataFrame, list[str], pd.DataFrame, int]:
-    """The table (method, measure, value), what was filled in or left out, placecast's by half, and how
-    many areas were scored."""
+def run(data: Path, dwellings: str, draws: int, seed: int) -> Backtest:
+    """Every area of a folder projected and scored."""
     known = read_assumptions()
     folder = read_folder(data, known, future_dwellings=dwellings == "known")
     notes = list(folder.notes)
@@ -206,7 +222,7 @@ def run(
         project_table("national_deaths"),
         project_table("england_population"),
         project_table("household_representative_rates"),
-        pd.read_csv(data / "england_fertility_rates_npp_2012_based_2013.csv"),
+        fertility_schedule(data, notes),
     )
     folder.scale_without_events(national, method)
     homes = (
@@ -236,25 +252,36 @@ def run(
             "linear_trend": scores((base * trend[:, None, None])[scored], truth),
         }
     )
-    first, second = halves(len(of_all)) if len(of_all) > 1 else (np.arange(0), np.arange(0))
+    first, second = halves(len(of_all))
     by_half = {
         f"{name} of {len(half)}": of_placecast(of_all[half])
         for name, half in (("one random half", first), ("the other half", second))
         if len(half)
     }
-    return table, notes, tidy(by_half), len(of_all)
+    people = result.people[scored]
+    areas = pd.DataFrame(
+        {
+            "area": np.array(folder.codes)[scored],
+            "error": percent_difference(people.sum(axis=(1, 2)), truth.sum(axis=(1, 2))),
+            "age_sex": age_sex_error(_five_year(people), _five_year(truth)),
+        }
+    )
+    return Backtest(table, tidy(by_half), areas, notes)
 
 
-def show(
-    table: pd.DataFrame, notes: list[str], by_half: pd.DataFrame, areas: int, dwellings: str, seconds: float
-) -> None:
+def _five_year(people: np.ndarray) -> np.ndarray:
+    return np.add.reduceat(people, np.arange(0, AGES, 5), axis=-1)
+
+
+def show(found: Backtest, dwellings: str, seconds: float) -> None:
     """Print the table, what stood in for what, and how to read coverage."""
     console = Console(width=150)
     titles = (
-        f"{BASE_YEAR} to {TARGET_YEAR}, {areas} areas, dwellings {dwellings.replace('_', ' ')}; percent",
+        f"{BASE_YEAR} to {TARGET_YEAR}, {len(found.areas)} areas, "
+        f"dwellings {dwellings.replace('_', ' ')}; percent",
         "placecast in two halves: how much hangs on which areas there are",
     )
-    for title, frame in zip(titles, (table, by_half), strict=True):
+    for title, frame in zip(titles, (found.table, found.by_half), strict=True):
         if frame.empty:
             continue
         printed = Table(title=title)
@@ -275,7 +302,7 @@ def show(
             "Ten years of dwellings are given: this tests the demography and is no forecast to set beside "
             "official projections; --dwellings past_rate is."
         )
-    for note in notes:
+    for note in found.notes:
         console.print(f"note: {note}", markup=False)
     console.print(f"{seconds:.1f} s")
 
@@ -294,11 +321,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     started = time.monotonic()
-    table, notes, by_half, areas = run(options.data, options.dwellings, options.draws, options.seed)
-    show(table, notes, by_half, areas, options.dwellings, time.monotonic() - started)
+    found = run(options.data, options.dwellings, options.draws, options.seed)
+    show(found, options.dwellings, time.monotonic() - started)
     if options.out is not None:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        table.to_csv(options.out, index=False)
+        found.table.to_csv(options.out, index=False)
 
 
 if __name__ == "__main__":

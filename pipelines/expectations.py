@@ -53,7 +53,7 @@ def suite(table: Table, places: Sequence[str], beyond_a_glance: bool = False) ->
 
     expectations = [
         gxe.ExpectTableColumnsToMatchOrderedList(column_list=table.column_names),
-        gxe.ExpectTableRowCountToBeBetween(min_value=1),
+        gxe.ExpectTableRowCountToBeBetween(min_value=0 if table.may_be_empty else 1),
         gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.keys))
         if len(table.keys) > 1
         else gxe.ExpectColumnValuesToBeUnique(column=table.keys[0]),

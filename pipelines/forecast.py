@@ -92,7 +92,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
             run_config={"loggers": {"progress": {"config": {}}}},
         )
     if not result.success:
-        return _refuse(console, _reason(result), options.outputs)
+        return _refuse(console, reason_of(result), options.outputs)
     print_summary(console, (options.outputs / "current").resolve())
     console.print(f"Done in {time.monotonic() - started:.0f} s.")
     return 0
@@ -105,7 +105,7 @@ def _instance() -> dg.DagsterInstance:
     return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
 
 
-def _reason(result: dg.ExecuteInProcessResult) -> str:
+def reason_of(result: dg.ExecuteInProcessResult) -> str:
     """Why the run failed, in the words of what failed first: a refused input, a broken check, an error."""
     for event in result.all_events:
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
