@@ -465,7 +465,8 @@
     await library();
     if (drawn.get(name).turn !== turn) return;
     const spec = structuredClone(setting.charts[made.form]);
-    spec.config.axisY = { labelLimit: plot.clientWidth < 600 ? plot.clientWidth * 0.42 : 360 };
+    const limit = plot.clientWidth < 600 ? plot.clientWidth * 0.42 : 360;
+    for (const layer of spec.layer) if (layer.encoding.y?.field === "name") layer.encoding.y.axis.labelLimit = limit;
     for (const param of spec.params ?? []) if (made.params && param.name in made.params) param.value = made.params[param.name];
     spec.datasets = { rows: made.rows, marked: made.marked ?? [] };
     const before = drawn.get(name).view;
