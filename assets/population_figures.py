@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import dagster as dg
 import numpy as np
 import pandas as pd
 
@@ -49,6 +50,10 @@ class PopulationInputs:
     def base_year(self) -> int:
         """The latest mid-year that stands on a census."""
         return int(self.census_based_population["year"].max())
+
+
+POPULATION_INPUTS = {name: dg.AssetIn() for name in PopulationInputs.__annotations__}
+"""Inputs of an asset that projects people: the bundle its function takes as keywords."""
 
 
 def grid(frame: pd.DataFrame, value: str, **axes: Sequence[object]) -> np.ndarray:

@@ -59,7 +59,9 @@ def load_scenarios(directory: Path) -> list[Scenario]:
                         None,
                         ".".join(map(str, item["loc"])) or None,
                         repr(item.get("input"))[:60],
-                        item["msg"].removeprefix("Input should be "),
+                        f"one of {', '.join(Scenario.model_fields)}"
+                        if item["type"] == "extra_forbidden"
+                        else item["msg"].removeprefix("Input should be "),
                     )
                     for item in error.errors()
                 ]

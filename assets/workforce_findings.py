@@ -79,7 +79,7 @@ def _skill_mix(frame: pd.DataFrame) -> list[Finding]:
         phases = rows[["before_year", "full_year"]].drop_duplicates()
         if len(phases) != 1 or phases.isna().any().any():
             wanted = "the same before_year and full_year in every row of a skill mix"
-            findings.append(Finding("skill_mix.csv", row, "before_year", f"{len(phases)} in {mix}", wanted))
+            findings.append(Finding("skill_mix.csv", row, "before_year", f"{len(phases)} in {mix!s}", wanted))
         elif phases["before_year"].iloc[0] >= phases["full_year"].iloc[0]:
             found = f"{phases['before_year'].iloc[0]:g} to {phases['full_year'].iloc[0]:g}"
             findings.append(Finding("skill_mix.csv", row, "full_year", found, "a year after before_year"))

@@ -55,6 +55,7 @@ _HOMES = (
     "affordable_homes",
     "homes_beyond",
 )
+_OF_SITES = ("planning_status", "permission_type", "capacity_dwellings", "geo_x", "hectares", "deliverable")
 _MEASURES = ("geo_x", "geo_y", "hectares")
 
 
@@ -66,6 +67,7 @@ class TableRead:
     texts: tuple[str, ...]
     base_date: date | None
     own: bool
+    described: bool
 
 
 def read_table(
@@ -106,12 +108,19 @@ def read_table(
         findings,
     )
     result.texts["sheet"][:] = sheet.name or ""
+    if not headings.is_long:
+        findings.know_sites(result.numbers["row"], result.texts["site_reference"])  # type: ignore[arg-type]
     result.columns = {(sheet.name or "", name): column for (_, name), column in result.columns.items()}
     for name, position in headings.fields.items():
         result.columns[sheet.name or "", name] = position + 1
     if not headings.own and not headings.is_long:
         check_totals(sheet, headings, body, asked, findings)
-    return TableRead(result, texts, base_date, headings.own)
+    return TableRead(result, texts, base_date, headings.own, _is_described(headings))
+
+
+def _is_described(headings: Headings) -> bool:
+    """Whether the table has a column that only sites fill."""
+    return bool({"site_reference", "permission_reference", *_OF_SITES} & headings.fields.keys())
 
 
 def _wide_rows(
@@ -258,8 +267,8 @@ def _amounts(
             plain = {"", "blank"}
         for row, _ in np.argwhere(block.where(lambda a, plain=plain: a.issue not in plain))[:500]:  # type: ignore[misc]
             found = block.amounts[block.codes[row, 0]]
-            odd_measure = name in _MEASURES and found.state == "unreadable"
-            severity: Severity = "warning" if found.state == "unknown" or odd_measure else found.severity
+            odd = found.state == "unreadable" and (name in _MEASURES or found.issue == "percentage")
+            severity: Severity = "warning" if found.state == "unknown" or odd else found.severity
             findings.add(
                 found.issue,
                 f"'{block.cells[block.codes[row, 0]]}'",

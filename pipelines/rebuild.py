@@ -118,9 +118,8 @@ def differences(before: Manifest, after: Manifest) -> list[str]:
         }
         for manifest in (before, after)
     ]
-    return sorted(
-        name for name in files[0].keys() | files[1].keys() if files[0].get(name) != files[1].get(name)
-    )
+    then, now = files
+    return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
 
 
 def _what_is_another(before: Manifest, after: Manifest) -> list[str]:
@@ -132,7 +131,8 @@ def _what_is_another(before: Manifest, after: Manifest) -> list[str]:
             "check out the code of the release to have its bytes"
         )
     then, now = (
-        {**m["libraries"], "python": m["python"], **m.get("environment", {})} for m in (before, after)
+        {**manifest["libraries"], "python": manifest["python"], **manifest.get("environment", {})}
+        for manifest in (before, after)
     )
     lines += [
         f"{name} is another: {then.get(name)} then, {now.get(name)} now"

@@ -109,7 +109,11 @@ class Replay:
 
     def parameters(self, asset: dg.AssetsDefinition) -> list[str]:
         """The assets whose values an asset's function takes, apart from those it only comes after."""
-        return [name for name in inspect.signature(_function(asset)).parameters if name in self._maker]
+        taken = inspect.signature(_function(asset)).parameters
+        # A function that takes a bundle of tables names them where the asset is declared.
+        bundled = any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values())
+        names = {*taken, *asset.keys_by_input_name} if bundled else taken
+        return sorted(name for name in names if name in self._maker)
 
     def new_token(self) -> int:
         """A number no value has had before."""

@@ -61,6 +61,12 @@ def _number(rules: pd.DataFrame, rule: str) -> int:
     return int(values[0])
 
 
+def require_rules(rules: pd.DataFrame) -> None:
+    """Raise BadInput for a rule without its number, before anything rests on it."""
+    for rule in (ALL_OF_LAST_DAYS, LAST_OF_MONTH, UNUSED_INPUTS):
+        _number(rules, rule)
+
+
 def prune(outputs: Path, rules: pd.DataFrame, now: datetime) -> tuple[list[str], int]:
     """Remove the releases that no rule keeps, then the inputs nobody needs: ids removed, inputs removed."""
     releases = release_ids(outputs)

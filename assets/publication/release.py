@@ -24,7 +24,7 @@ import pyarrow.csv as pa_csv
 
 from assets.by_place import ByPlace
 from assets.history.environment import environment
-from assets.history.retention import prune
+from assets.history.retention import prune, require_rules
 from assets.parquet import write_frame
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
@@ -35,6 +35,8 @@ from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
+EARLIER_RELEASE_TAG = "placecast/earlier_release"
+"""The release that a run of a part builds on: tables it does not make were checked for that one."""
 _FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
 _PAST = (
     "earlier_releases",
@@ -66,41 +68,22 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
     @dg.asset(
         name="release",
         group_name="publication",
-        ins={
-            name: dg.AssetIn(name)
-            for name in [*names, *_FOR_DOCUMENTS, *(name for name in _PAST if name in made)]
-        },
+        ins={name: dg.AssetIn(name) for name in [*names, *_FOR_DOCUMENTS, *_PAST]},
         kinds={"parquet", "csv"},
     )
     def release(
         context: dg.AssetExecutionContext, settings: RunSettings, **tables: Any
     ) -> dg.MaterializeResult:
         """Every promised table with its dictionary and manifest, audited as a whole and made current."""
-        needed = Documents(**{name: tables[name] for name in _FOR_DOCUMENTS})
-        places = needed.places
-        system = places.loc[places["kind"] == "system", "place"].iloc[0]
         whole = {name: _whole(tables[name]) for name in names}
-        checks = _check_results(context)
-        now = datetime.fromisoformat(settings.published_at) if settings.published_at else datetime.now(UTC)
-        past = {name: tables[name] for name in _PAST if name in made}
-        wrong = [
-            *failed_checks(checks),
-            *audit(whole, system),
-            *changed_meanwhile(whole["input_files"], settings),
-            *audit_past(whole, past, places, settings, now),
-        ]
-        if wrong:
-            raise AuditFailed(wrong)
-        folder = publish(
+        folder, gone = examined_and_published(
             whole,
+            {name: tables[name] for name in _PAST},
+            Documents(**{name: tables[name] for name in _FOR_DOCUMENTS}),
             settings,
             run_id=context.run.run_id,
-            checks=checks,
-            now=now,
-            documents=needed,
-            facts=facts_of_the_past(whole, past, settings),
+            checks=(checks := _check_results(context)),
         )
-        gone, _ = prune(settings.outputs_path, past["release_retention"], now)
         if gone:
             context.log.info(f"releases no rule keeps any longer: {', '.join(gone)}")
         rows = sum(len(table) for table in whole.values())
@@ -109,6 +92,41 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def examined_and_published(
+    tables: Mapping[str, pd.DataFrame],
+    past: Mapping[str, pd.DataFrame],
+    documents: Documents,
+    settings: RunSettings,
+    *,
+    run_id: str,
+    checks: list[dict[str, object]],
+) -> tuple[Path, list[str]]:
+    """Audit the release as a whole, publish it and prune: its folder, and the ids of releases that went.
+
+    Raises AuditFailed where a rule is broken and BadInput where retention is not stated; readers then keep
+    seeing the last release.
+    """
+    now = datetime.fromisoformat(settings.published_at) if settings.published_at else datetime.now(UTC)
+    places = documents.places
+    system = places.loc[places["kind"] == "system", "place"].iloc[0]
+    require_rules(past["release_retention"])
+    wrong = [
+        *failed_checks(checks),
+        *audit(tables, system),
+        *changed_meanwhile(tables["input_files"], settings),
+    ]
+    # Headlines are only there to compare where the tables are whole.
+    wrong = wrong or audit_past(tables, past, places, settings, now)
+    if wrong:
+        raise AuditFailed(wrong)
+    facts = facts_of_the_past(tables, past, settings)
+    folder = publish(
+        tables, settings, run_id=run_id, checks=checks, now=now, documents=documents, facts=facts
+    )
+    gone, _ = prune(settings.outputs_path, past["release_retention"], now)
+    return folder, gone
 
 
 def _whole(value: pd.DataFrame | ByPlace) -> pd.DataFrame:
@@ -134,7 +152,20 @@ def _check_results(context: dg.AssetExecutionContext) -> list[dict[str, object]]
                 "description": evaluation.description,
             }
         )
+    made = {result["asset"] for result in results}
+    results += [result for result in _earlier_checks(context) if result["asset"] not in made]
     return sorted(results, key=lambda result: (str(result["asset"]), str(result["check"])))
+
+
+def _earlier_checks(context: dg.AssetExecutionContext) -> list[dict[str, object]]:
+    """What was found of tables that a run of a part does not make, as the release before it has it."""
+    earlier = context.run.tags.get(EARLIER_RELEASE_TAG)
+    if not earlier:
+        return []
+    settings: RunSettings = context.resources.settings
+    manifest = settings.outputs_path / "releases" / Path(earlier).name / "manifest.json"
+    checks: list[dict[str, object]] = json.loads(manifest.read_text(encoding="utf-8"))["checks"]
+    return checks
 
 
 def publish(
@@ -211,6 +242,7 @@ def _manifest(
         "published_at": moment.isoformat(),
         "content_sha256": content,
         "run": run_id,
+        "run_link": _run_link(run_id),
         "draws": settings.draws,
         "seed": settings.seed,
         "code_version": settings.code_version,
@@ -232,6 +264,13 @@ def _manifest(
         "audit": {"rules_kept": list(RULES), "tolerance": TOLERANCE},
         "licence": "Code MIT; data Open Government Licence v3.0, see the sources table",
     }
+
+
+def _run_link(run_id: str) -> str | None:
+    """Where the web interface shows the run; None for a run that no web interface has seen."""
+    if not os.environ.get("DAGSTER_HOME"):
+        return None
+    return f"{os.environ.get('PLACECAST_UI_ADDRESS', 'http://127.0.0.1:3000').rstrip('/')}/runs/{run_id}"
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from assets.registry.declaration import VALUES, Column, Table
-from assets.registry.demand_inputs import (
+from assets.registry.demand_columns import (
     FINANCIAL_YEAR,
     GRADE,
-    INPUTS,
     MONTH,
     NOTE,
     PLACE,
@@ -19,6 +18,7 @@ from assets.registry.demand_inputs import (
     SOURCE_ID,
     UNIT,
 )
+from assets.registry.demand_inputs import INPUTS
 from models.demand.drivers import DRIVERS
 from models.demand.provider_flows import PARTS
 

@@ -45,5 +45,6 @@ PROMISED: tuple[str, ...] = (
     "sensitivity",
     "assumptions",
     "sources",
+    "source_freshness",
     "input_files",
 )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.activity_rates import rated_services
 from assets.demand import (
     activity_calibration,
     activity_rates,
@@ -197,6 +198,38 @@ def test_a_service_switched_off_is_nowhere_and_can_be_switched_on_in_the_file() 
     ratio = falls.sel(scenario="new_models_of_care") / falls.sel(scenario="local_plan")
     assert ratio.item() == pytest.approx(0.9)
     assert "falls_admissions" in set(hospital_services(on))
+
+
+def test_one_row_changed_switches_one_service_on_for_places_and_hospitals() -> None:
+    inputs = dict(services())
+    rows = inputs["services"]
+    falls = rows["service"] == "falls_admissions"
+    made = {**inputs, "services": rows.assign(status=rows["status"].mask(falls, "on"))}
+    made["context"] = SimpleNamespace(partition_keys=["E06000032"])
+    made["activity_calibration"] = call_stage(activity_calibration, made)
+    draws = call_stage(demand_draws, made)["E06000032"]["demand"]
+    assert set(draws["service"].to_numpy()) == {*switched_on(rows)["service"], "falls_admissions"}
+    assert (draws.sel(service="falls_admissions") > 0).all()
+    before = services()["demand_draws"]["E06000032"]["demand"]
+    assert np.array_equal(draws.sel(service=before["service"]), before)
+
+
+def test_every_service_with_a_rule_of_its_own_has_a_curve_and_the_others_rows_in_a_file() -> None:
+    made = services()
+    rated = rated_services(made["services"], made["assumed_activity_rates"], made["prevalence_by_age"])
+    assert rated == set(made["activity_rates"]["service"])
+
+
+def test_luton_s_midlife_admissions_stand_above_the_other_places_in_demand_itself() -> None:
+    """A place's own rates reach the release: not flattened by calibration or by England's curves."""
+    rates = (
+        services()["activity_rates"].set_index(["place", "service", "sex", "age"])["rate"].unstack("place")
+    )
+    factor = services()["activity_calibration"].set_index(["service", "place"])["factor"]
+    for service in ("emergency_admissions", "emergency_bed_days"):
+        calibrated = rates.xs(service) * factor[service]
+        midlife = calibrated[calibrated.index.get_level_values("age").isin(range(40, 60))].mean()
+        assert midlife["E06000032"] > 1.2 * midlife.drop("E06000032").max()
 
 
 def test_every_service_without_a_published_rate_is_graded_c_and_off() -> None:

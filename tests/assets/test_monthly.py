@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from housing_trajectories.findings import BadInput
 from models.demand import rolling_origin
 from models.demand.monthly_candidates import Training
 from tests.assets.services_run import call_stage, services
+from tests.conftest import ROOT
 
 AE = "ae_attendances_monthly"
 
@@ -145,3 +148,8 @@ def test_nothing_is_fitted_again_while_series_and_code_are_the_same(
     changed.loc[changed[last & (changed["status"] == "clean")].index[-1], "value"] += 1
     call_stage(monthly_fits, {**made, "monthly_series": changed})
     assert 0 < fitted[2] < fitted[0] / 5
+
+
+def test_neither_statsmodels_nor_prophet_is_imported_before_something_is_fitted() -> None:
+    words = "import sys, assets.demand; sys.exit(bool({'statsmodels', 'prophet'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=False).returncode == 0

@@ -152,6 +152,16 @@ def test_the_base_is_the_latest_census_and_graduation_keeps_its_total(
     assert set(figures.usual_deaths).isdisjoint({2020, 2021})
 
 
+def test_people_whom_later_estimates_find_at_an_age_are_not_sent_away_again(
+    luton: dict[str, Projection],
+) -> None:
+    # The estimates of 2023 and 2024 found 5,000 more people of 25-29 in Luton than the census had. Movers
+    # at that age are followed by others: the age group must not fall back by the year to what it was.
+    people = luton["local_plan"].population[0, :, :, 25:30].sum(axis=(1, 2))
+    assert people[3] > 1.2 * people[0]
+    assert people[4:15].min() > 0.9 * people[3]
+
+
 def test_bedrooms_of_a_trajectory_join_the_communal_population_of_the_scenarios_that_take_them(
     run: PopulationRun, luton: dict[str, Projection], tables: dict[str, pd.DataFrame], scenarios: pd.DataFrame
 ) -> None:
