@@ -87,6 +87,7 @@ class Page:
 
     def choose(self, control: str, value: str) -> None:
         self.page.select_option(f"#{control}", value)
+        self.page.wait_for_selector(DRAWN, timeout=PATIENCE)
 
     def settle(self, figure: str) -> None:
         self.page.locator(f"#figure-{figure}").scroll_into_view_if_needed()
@@ -209,6 +210,9 @@ def test_every_choice_changes_its_table_to_the_rows_chosen(page: Page, main_run:
         round(homes["principal"]),
         round(homes["planned_net_dwellings"]),
     ]
+    # What is out of sight follows too: a printed page must not show another place.
+    name = page.page.locator("#figure-neighbourhood .title").inner_text()
+    assert name.startswith("People of Milton Keynes")
     page.choose("place", "E54000024")
     page.choose("scenario", "local_plan")
     page.choose("band", "all")
