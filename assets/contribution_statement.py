@@ -119,7 +119,7 @@ def _lead(secured: bool, asked: pd.DataFrame, dwellings: float) -> str:
         return "Nothing is asked of this site; the reasons stand under each heading."
     total, kinds = asked["amount_gbp"].sum(), len(asked)
     return (
-        f"{kinds} kinds of capital are asked for, {pounds(total)} together, {pounds(total / dwellings)} a home, "
+        f"{kinds} kinds of capital are asked for, {pounds(total)} or {pounds(total / dwellings)} a home, "
         f"at {asked['price_base'].iloc[0]}. They are separate requests and none depends on another."
     )
 
@@ -206,7 +206,7 @@ def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool) -> tuple[tupl
         (
             names[1],
             f"The need is that of the residents of this site's {first['dwellings']:,.0f} homes in its own "
-            "catchments. Growth of use by people already here, ageing, and today's shortfall are left out; so "
+            "catchments. Growth of use by people already here, ageing and today's shortfall are left out, as "
             "are residents who only move within the area.",
         ),
         (
@@ -238,7 +238,7 @@ def _sources(tables: Mapping[str, pd.DataFrame], here: pd.DataFrame) -> tuple[st
     found = []
     for identifier in _CITED:
         row = rows.loc[identifier]
-        low, high = float(row["low"]), float(row["high"])
+        low, high = (float(str(row[end])) for end in ("low", "high"))
         ends = "" if pd.isna(low) else f" ({low:g} to {high:g})"
         source = sources.loc[row["source_id"]]
         found.append(
