@@ -9,14 +9,18 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-.PHONY: help forecast night soak doctor inputs-status test lint bench ui docs lock clean
+.PHONY: help ages forecast night soak doctor inputs-status releases rollback rebuild sensitivity test lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
 	@echo "make night      the nightly job by hand: what changed since the last run, and nothing else"
 	@echo "make doctor     whether this installation can hold a night, on one screen"
 	@echo "make inputs-status  each source, the release we hold of it, and what newer one would replace it"
+	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
 	@echo "make test       the test suite"
+	@echo "make releases   every release: what changed, its headlines; make rollback points readers at the one before"
+	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
+	@echo "make sensitivity  which assumptions move the headlines most, for the next release to carry (minutes)"
 	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule and the sensor"
 	@echo "make lint       style and types"
 	@echo "make bench      speed and memory of the main job, printed as a table"
@@ -38,8 +42,24 @@ doctor: $(READY)
 inputs-status: $(READY)
 	@$(BIN)/python -m pipelines.inputs_status $(ARGS)
 
+releases: $(READY)
+	@$(BIN)/python -m pipelines.releases list $(ARGS)
+
+rollback: $(READY)
+	@$(BIN)/python -m pipelines.releases rollback $(RELEASE) $(ARGS)
+
+rebuild: $(READY)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.rebuild $(RELEASE) $(ARGS)
+
+sensitivity: $(READY)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.sensitivity $(ARGS)
+
 test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
+
+ages: $(READY)
+	@$(BIN)/python -m assets.age_ranges --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \
+	  $(if $(SCENARIO),--scenario "$(SCENARIO)") $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -49,6 +69,7 @@ lint: $(READY)
 
 bench: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/main_job.py
+	@env -u DAGSTER_HOME $(BIN)/python benchmarks/demand.py
 
 ui: $(READY) .dagster/dagster.yaml
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000

@@ -139,7 +139,7 @@ def _file_name(key: Key, series: Series) -> str:
     return f"{key[0]}_{key[1]}_{digest.hexdigest()[:16]}.parquet"
 
 
-def _trials(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptions) -> dict[Key, Trial]:
+def trials_of(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptions) -> dict[Key, Trial]:
     """Errors of every series' trials by method, the choice as it would have been made among them."""
     horizon = int(known.value("demand.monthly_horizon"))
     margin = known.value("demand.monthly_choice_margin")
@@ -166,7 +166,7 @@ def activity_accuracy(
     """How good each method was at the origins tried, intervals judged only on what came after them."""
     known = Assumptions(assumptions)
     series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
-    trials = _trials(series, monthly_fits, known)
+    trials = trials_of(series, monthly_fits, known)
     rows: list[dict[str, object]] = []
     for key, trial in trials.items():
         pool = [other for (_, measure), other in trials.items() if measure == key[1]]
@@ -210,7 +210,7 @@ def activity_forecast(
     known = Assumptions(assumptions)
     series = prepared(monthly_series, known)
     evaluated = {key: one for key, one in series.items() if one.origins}
-    trials = _trials(evaluated, monthly_fits, known)
+    trials = trials_of(evaluated, monthly_fits, known)
     last = (
         monthly_fits[
             monthly_fits["origin"] == monthly_fits.groupby(["provider", "measure"])["origin"].transform("max")

@@ -66,6 +66,36 @@ def activity_rates(
     return pd.concat(frames, ignore_index=True)
 
 
+_HERE = (
+    "births",
+    "registered_patients",
+    "outpatient_attendances",
+    "gp_appointments",
+    "mental_health_people_in_contact",
+    "adult_social_care_long_term_clients",
+    "community_contacts",
+    "ae_attendances",
+    "ae_ambulance_arrivals",
+    "ae_walk_in_arrivals",
+    "emergency_admissions",
+    "elective_admissions",
+    "day_cases",
+    "emergency_bed_days",
+    "elective_bed_days",
+    "children_emergency_admissions",
+)
+"""Services whose curve is made of published figures by rules of their own."""
+
+
+def rated_services(
+    services: pd.DataFrame, assumed_activity_rates: pd.DataFrame, prevalence_by_age: pd.DataFrame
+) -> set[str]:
+    """Services that have a rate: by a rule of their own, a row of a file, or a birth."""
+    of_births = services.loc[services["people"] == "births", "service"]
+    files = (assumed_activity_rates["service"], prevalence_by_age["service"], of_births)
+    return {*_HERE, *(str(service) for names in files for service in names)}
+
+
 def _rows(place: str, service: str, curves: dict[str, FloatArray]) -> pd.DataFrame:
     if service not in curves:
         raise KeyError(f"no activity rate is known for the service {service} of services.csv")

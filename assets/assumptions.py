@@ -56,6 +56,11 @@ class Assumptions:
         """Upper end of the 80 % range (P90)."""
         return self.range(identifier)[2]
 
+    def ends(self, identifier: str) -> tuple[float, float]:
+        """P10 and P90, both NaN where no range is declared."""
+        self.value(identifier)
+        return self._ranges[identifier][1:]
+
     def range(self, identifier: str) -> tuple[float, float, float]:
         """Central value, P10 and P90."""
         value = self.value(identifier)

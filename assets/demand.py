@@ -15,7 +15,7 @@ from assets.demand_run import DemandInputs, DemandRun, Residents
 from assets.forecast_accuracy import forecast_accuracy
 from assets.monthly_series import monthly_series
 from assets.places import PLACED, place_keys
-from assets.provider_demand import provider_demand, provider_demand_draws
+from assets.provider_demand import provider_demand, provider_demand_draws, provider_demand_parts
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
 
@@ -37,6 +37,7 @@ __all__ = [
     "provider_calibration",
     "provider_demand",
     "provider_demand_draws",
+    "provider_demand_parts",
     "recorded_activity",
 ]
 

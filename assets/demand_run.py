@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from assets.activity_rates import SEXES
 from assets.assumptions import Assumptions
-from assets.scenarios import read_scenarios
+from assets.demand_variants import Change
+from assets.scenarios import Scenario, read_scenarios
 from assets.service_list import switched_on
 from assets.settings import RunSettings
 from models.demand import activity, change, health_status, mitigation
@@ -60,27 +61,31 @@ class DemandRun:
         self._settings = settings
         self._draws = draws
         self._services = switched_on(inputs.services)
-        self._mitigation_of = {s.name: s.mitigation for s in read_scenarios(inputs.scenarios)}
+        self._scenarios = {scenario.name: scenario for scenario in read_scenarios(inputs.scenarios)}
         self.base_year = int(self._known.value("demand.base_year"))
         last = int(self._known.value("demand.last_year"))
         self.years = np.arange(self.base_year, last + 1, dtype=np.int64)
         self.services = [str(service) for service in self._services["service"]]
-        self.growth = growth_factors(self._known, self._services, self.years, settings.seed, draws)
-        self._stay = self._length_of_stay()
+        self._change = Change(self._known, self.years, settings.seed, draws)
         self._curves: tuple[str, dict[str, FloatArray]] = ("", {})
         self._factors: tuple[str, FloatArray] = ("", np.ones(0))
-        self._gained = self._healthy_years()
 
     def demand(self, place: str, scenario: str, residents: Residents) -> FloatArray:
         """Demand (draw, year, service)."""
-        expected = health_status.shifted_activity(*self._expected(place, residents), self._gained)
-        shares = self._mitigation(place, scenario, residents, expected[0])
+        chosen = self._scenarios[scenario]
+        growth = self._change.growth(self._services, chosen)
+        stay = self._change.length_of_stay(self._services, chosen)
+        gained = self._change.healthy_years(chosen)
+        expected = health_status.shifted_activity(*self._expected(place, residents), gained)
+        calibration = self._calibration(place)
+        before = activity.unmitigated_demand(expected[0], calibration, growth[0], stay[0])
+        shares = self._mitigation(place, chosen, residents, before)
         return activity.resident_demand(
             expected,
-            self._calibration(place),
-            self.growth,
+            calibration,
+            growth,
             mitigation.achieved_effect(shares, self._achieved()) if shares.any() else 1 + shares[None],
-            self._stay,
+            stay,
             self._uncertain(place),
         )
 
@@ -98,13 +103,18 @@ class DemandRun:
         if without_homes is not None:
             without = self._expected(place, without_homes)[0][0] * calibration
             size_without = self._size(without_homes)
-        expected = health_status.shifted_activity(level, more, less, self._gained[:1])[0]
-        shares = self._mitigation(place, scenario, residents, expected)
+        chosen = self._scenarios[scenario]
+        gained = self._change.healthy_years(chosen)[:1]
+        growth = self._change.growth(self._services, chosen)[0]
+        stay = self._change.length_of_stay(self._services, chosen)[0]
+        expected = health_status.shifted_activity(level, more, less, gained)[0]
+        before = activity.unmitigated_demand(expected, calibration, growth, stay)
+        shares = self._mitigation(place, chosen, residents, before)
         factors = (
             np.divide(expected, level[0], out=np.ones_like(expected), where=level[0] > 0),
-            self.growth[0],
+            growth,
             mitigation.achieved_effect(shares, self._achieved()[:1])[0],
-            self._stay,
+            stay,
         )
         return People(size, size_without, needed, without), dict(zip(USE, factors, strict=True))
 
@@ -113,8 +123,7 @@ class DemandRun:
         first, last = self._span(residents)
         rates = self._rates(place, self.services)
         shifts = (self._services["health_status"] == "yes").to_numpy()
-        from_age = int(self._known.value("demand.health_status_from_age"))
-        more, less = (health_status.shifted_rates(rates[shifts], gained, from_age) for gained in (1.0, -1.0))
+        more, less = self._a_year_healthier_and_less(rates[shifts])
         together = activity.expected_activity(residents.people, np.concatenate([rates, more, less]))
         together = together[:, first : last + 1]
         level, changed = together[..., : len(rates)], together[..., len(rates) :]
@@ -125,6 +134,14 @@ class DemandRun:
         gained, lost = level.copy(), level.copy()
         gained[..., shifts], lost[..., shifts] = np.split(changed, 2, axis=-1)
         return level, gained, lost
+
+    def _a_year_healthier_and_less(self, rates: FloatArray) -> tuple[FloatArray, FloatArray]:
+        from_age = int(self._known.value("demand.health_status_from_age"))
+        oldest = self._known.value("demand.mean_age_of_oldest")
+        return (
+            health_status.shifted_rates(rates, 1.0, from_age, oldest),
+            health_status.shifted_rates(rates, -1.0, from_age, oldest),
+        )
 
     def _span(self, residents: Residents) -> tuple[int, int]:
         """Positions of the first and last financial year among the mid-years."""
@@ -164,20 +181,6 @@ class DemandRun:
         factors = self._inputs.activity_calibration
         of_place = factors[factors["place"] == place].set_index("service")["factor"]
         return of_place.loc[self.services].to_numpy()
-
-    def _length_of_stay(self) -> FloatArray:
-        last = int(self._known.value("demand.length_of_stay_last_year"))
-        factors = np.ones((len(self.years), len(self.services)))
-        for index, group in enumerate(self._services["length_of_stay_group"]):
-            if isinstance(group, str):
-                rate = np.array([self._known.value(f"demand.length_of_stay_{group}") / 100])
-                factors[:, index] = change.compounded(rate, self.years, self.base_year, last)[0]
-        return factors
-
-    def _healthy_years(self) -> FloatArray:
-        shock = standard_normal(self._settings.seed, "healthy_years", "common", "all", self._draws)
-        spread = self._known.range("demand.healthy_years_gained_a_decade")
-        return health_status.years_gained(factor_draws(*spread, shock)[:, 0], self.years, self.base_year)
 
     def _achieved(self) -> FloatArray:
         shock = standard_normal(self._settings.seed, "mitigation_achieved", "common", "all", self._draws)
@@ -221,16 +224,17 @@ class DemandRun:
         return spreads
 
     def _mitigation(
-        self, place: str, scenario: str, residents: Residents, expected: FloatArray
+        self, place: str, scenario: Scenario, residents: Residents, before: FloatArray
     ) -> FloatArray:
-        """Full effect (year, service) of the scenario's mitigation as a share of the service before it."""
-        before = expected * self._calibration(place) * self.growth[0] * self._stay
-        wanted = self._mitigation_of[scenario]
+        """Full effect (year, service) of the scenario's mitigation as a share of the service `before` it."""
+        wanted = scenario.mitigation
         targets = self._inputs.mitigation_targets
         fall = np.zeros_like(before)
         for target in targets[targets["mitigation"] == wanted].to_dict("records"):
             if self._is_on(target["service"], "mitigation_targets.csv"):
-                fall[:, self.services.index(target["service"])] += self._avoided(place, residents, target)
+                fall[:, self.services.index(target["service"])] += self._avoided(
+                    place, scenario, residents, target
+                )
         changed = -fall
         exchange = self._inputs.mitigation_exchange
         for row in exchange[exchange["mitigation"] == wanted].to_dict("records"):
@@ -244,22 +248,29 @@ class DemandRun:
             changed[:, sink] += moved
         return mitigation.effect(changed, before)
 
-    def _avoided(self, place: str, residents: Residents, target: Mapping[Any, Any]) -> FloatArray:
+    def _avoided(
+        self, place: str, scenario: Scenario, residents: Residents, target: Mapping[Any, Any]
+    ) -> FloatArray:
         first, last = self._span(residents)
         ages = np.arange(residents.people.shape[-1])
         inside = (ages >= target["age_from"]) & (ages <= target["age_to"])
-        weights = np.broadcast_to(inside.astype(float), residents.people.shape[-2:])
-        growth = np.ones(len(self.years))
+        curve = np.broadcast_to(inside.astype(float), residents.people.shape[-2:])
+        growth, gained = np.ones(len(self.years)), np.zeros((1, len(self.years)))
         if target["measure"] == "percent":
             service = str(target["measured_on"])
-            weights = weights * self._rates(place, [service])[0]
+            curve = curve * self._rates(place, [service])[0]
             listed = self._inputs.services
             row = listed[listed["service"] == service]
-            growth = growth_factors(self._known, row, self.years, self._settings.seed, 0)[0, :, 0]
-        measured_on = activity.expected_activity(residents.people[:1], weights[None])
+            growth = self._change.growth(row, scenario)[0, :, 0]
+            if row["health_status"].item() == "yes":
+                gained = self._change.healthy_years(scenario)[:1]
+        more, less = self._a_year_healthier_and_less(curve)
+        together = activity.expected_activity(residents.people[:1], np.stack([curve, more, less]))
+        level, more, less = np.split(together[:, first : last + 1], 3, axis=-1)
+        measured_on = health_status.shifted_activity(level, more, less, gained)[0, :, 0]
         steps = mitigation.steps_taken(self.years, int(target["before_year"]), int(target["full_year"]))
         return mitigation.avoided(
-            measured_on[0, first : last + 1, 0] * growth,
+            measured_on * growth,
             float(target["annual_change"]),
             PER[str(target["measure"])],
             steps,
@@ -269,22 +280,3 @@ class DemandRun:
         if service not in set(self._inputs.services["service"]):
             raise KeyError(f"{file} names a service that is not in services.csv: {service}")
         return service in self.services
-
-
-def growth_factors(
-    known: Assumptions, services: pd.DataFrame, years: NDArray[np.int64], seed: int, draws: int
-) -> FloatArray:
-    """Non-demographic growth (draw, year, service) in the order of the services given."""
-    by_group = {
-        group: change.non_demographic_growth(
-            known.range(f"demand.non_demographic_growth_{group}"),
-            group,
-            years,
-            int(known.value("demand.base_year")),
-            int(known.value("demand.non_demographic_growth_last_year")),
-            draws,
-            seed,
-        )
-        for group in sorted(set(services["growth_group"]))
-    }
-    return np.stack([by_group[group] for group in services["growth_group"]], axis=-1)

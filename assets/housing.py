@@ -29,11 +29,12 @@ from housing_trajectories.scenario_delivery import (
     calibrate_places,
     deliver_scenario,
     recorded_by_place,
+    references_with_ranges,
     site_references,
     trajectory_years,
 )
 from housing_trajectories.schema import TOTAL_REFERENCE
-from housing_trajectories.selection import one_remainder
+from housing_trajectories.selection import one_remainder, with_mix
 from models.ensemble import autoregressive, shared_normal, standard_normal, summarise
 
 
@@ -64,7 +65,8 @@ def housing_trajectories(
     def trajectory(place: str) -> pd.DataFrame:
         trajectory = read(settings.trajectories_path / files[place], place, data=settings.data_path)
         table = one_remainder(trajectory.usable().table)
-        return completed(table, place, requirements, recorded[place], first_year, last_year)
+        table = completed(table, place, requirements, recorded[place], first_year, last_year)
+        return with_mix(table, trajectory.sites)
 
     return ByPlace(place_keys(context), trajectory)
 
@@ -94,7 +96,8 @@ def housing_delivery_draws(
     def draws_of(place: str) -> xr.Dataset:
         table = housing_trajectories[place]
         years, references = trajectory_years(table), site_references(table)
-        normals = _normals(settings, known, place, years, references, calibrations[place])
+        ranged = references_with_ranges(table)
+        normals = _normals(settings, known, place, years, references, ranged, calibrations[place])
         delivered = [
             deliver_scenario(
                 table,
@@ -225,6 +228,7 @@ def _normals(
     place: str,
     years: list[int],
     references: list[str],
+    ranged: list[str],
     calibration: Calibration,
 ) -> DeliveryNormals:
     seed, draws = settings.seed, settings.draws
@@ -244,5 +248,9 @@ def _normals(
                 seed, "site_delivery", "site", f"{place}/{reference}", draws, SITE_NORMALS
             )
             for reference in references
+        },
+        ranges={
+            reference: standard_normal(seed, "site_range", "site", f"{place}/{reference}", draws, 1)[:, 0]
+            for reference in ranged
         },
     )

@@ -14,8 +14,10 @@ import pandas as pd
 import yaml
 
 from assets.assumptions import range_findings
+from assets.demand_inputs import demand_findings
 from assets.history.input_store import InputStore
 from assets.input_hashes import input_paths
+from assets.premises import register_findings
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.registry.declaration import Table
@@ -24,6 +26,7 @@ from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 from assets.source_freshness import month_findings
 from assets.system_totals import council_codes, coverage_findings, system_code
+from assets.workforce_findings import workforce_findings
 from housing_trajectories.findings import BadInput, Finding, raise_errors
 from housing_trajectories.reading import read as read_trajectory
 
@@ -81,8 +84,11 @@ def check_every_input(settings: RunSettings) -> None:
     if "source_freshness" in tables:
         findings.extend(month_findings(tables["source_freshness"]))
     findings.extend(_disagreements(tables))
+    findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
-    _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios"))
+    scenarios = _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios")) or []
+    findings.extend(demand_findings(tables, scenarios))
+    findings.extend(workforce_findings(tables, scenarios, settings.data_path))
     places = _collected(findings, lambda: _known_places(settings))
     if places is not None:
         findings.extend(_place_findings(places))

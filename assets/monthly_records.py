@@ -16,7 +16,7 @@ from housing_trajectories.findings import BadInput, Finding
 from models.demand.monthly_series import jumps
 
 _FIRST_ROW = 2
-_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 def checked_months(
@@ -37,7 +37,7 @@ def checked_months(
                 "provider it became, and the change is noted in intervention_log.csv"
             )
             findings.append(Finding(file, row, "provider", provider, expected))
-        if not _MONTH.fullmatch(month):
+        if not MONTH.fullmatch(month):
             findings.append(Finding(file, row, "month", month, "a month such as 2025-07"))
     if findings:
         raise BadInput(findings)

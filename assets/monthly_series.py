@@ -17,6 +17,13 @@ OPEN_BEDS = "general_acute_beds_available"
 COUNTS = ("ae_attendances", "emergency_admissions")
 FLOW_OF = {"ae_attendances": "ae", "emergency_admissions": "emergency", BEDS: "emergency"}
 """Whose shares of places' people make a provider's modelled population, by measure."""
+FILE_OF = {
+    "ae_attendances": "ae_attendances_monthly.csv",
+    "emergency_admissions": "ae_attendances_monthly.csv",
+    BEDS: "acute_beds_monthly.csv",
+    GP: "gp_appointments_monthly.csv",
+}
+"""Which file a measure is recorded in."""
 
 
 @dg.asset(group_name="demand", kinds={"pandas"})
@@ -44,15 +51,18 @@ def monthly_series(
         system,
     )
     frames = []
+    warned: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for (provider, measure), (values, repeated) in _series(
         ae_attendances_monthly, acute_beds_monthly, gp_appointments_monthly, providers, system
     ).items():
-        for month in missing_months(values.to_frame(measure), measure):
-            context.log.warning(f"{provider}, {measure}: {month} is missing; it is left out, not filled in")
-        for month in values.index[repeated & values.notna().to_numpy()]:
-            context.log.warning(
-                f"{provider}, {measure}: {month} repeats the year before to the digit; left out"
-            )
+        known_gaps = _left_out(provider, measure, pd.PeriodIndex(values.index), intervention_log)
+        gaps = [
+            month for month in missing_months(values.to_frame(measure), measure) if month not in known_gaps
+        ]
+        same = [str(month) for month in values.index[repeated & values.notna().to_numpy()]]
+        for listed, what in ((gaps, "no such month"), (same, "repeats the year before to the digit")):
+            if listed:
+                warned.setdefault((measure, what, tuple(listed)), []).append(provider)
         months = pd.period_range(values.index[0], periods=len(values) + ahead, freq="M")
         mid_years, residents = people[provider, measure]
         frames.append(
@@ -69,7 +79,24 @@ def monthly_series(
                 }
             )
         )
+    for (measure, what, months_of), concerned in warned.items():
+        where = f"{FILE_OF[measure]}, provider {', '.join(concerned)}, column {measure}"
+        context.log.warning(
+            f"{where}: {', '.join(months_of)}: {what}; left out of fits and levels, not filled in"
+        )
     return released("monthly_series", frames)
+
+
+def _left_out(provider: str, measure: str, months: pd.PeriodIndex, log: pd.DataFrame) -> set[str]:
+    """Months that the intervention log leaves out by name: nobody needs to be warned of them."""
+    concerned = log[
+        log["provider"].isin([provider, "all"]) & (log["measure"] == measure) & (log["effect"] == "not_clean")
+    ]
+    named: set[str] = set()
+    for row in concerned.to_dict("records"):
+        inside = (months >= pd.Period(row["first_month"])) & (months <= pd.Period(row["last_month"]))
+        named.update(str(month) for month in months[inside])
+    return named
 
 
 def _series(

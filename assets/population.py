@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from assets.age_ranges import age_patterns, years_of_patterns
 from assets.by_place import ByPlace
 from assets.neighbourhoods import neighbourhood_population as neighbourhood_population
 from assets.places import PLACED, place_keys
@@ -58,6 +59,7 @@ def projections(
     assumptions: pd.DataFrame,
     scenarios: pd.DataFrame,
     housing_delivery_draws: ByPlace,
+    housing_trajectories: ByPlace,
     net_additional_dwellings: pd.DataFrame,
     census_based_population: pd.DataFrame,
     population_estimates: pd.DataFrame,
@@ -89,7 +91,15 @@ def projections(
     )
     # Net additions of the last recorded financial year bring the stock to the 31 March after it.
     recorded_until = int(net_additional_dwellings["year"].max()) + 1
-    run = PopulationRun(inputs, assumptions, scenarios, housing_delivery_draws, recorded_until, settings)
+    run = PopulationRun(
+        inputs,
+        assumptions,
+        scenarios,
+        housing_delivery_draws,
+        recorded_until,
+        settings,
+        trajectories=housing_trajectories,
+    )
 
     def draws(place: str) -> xr.Dataset:
         return _dataset(context, place, run.projections(place, settings.draws), settings.draws)
@@ -230,15 +240,23 @@ def _read(
     return scenarios, years, arrays
 
 
-@dg.asset(
+@dg.multi_asset(
     group_name="population",
+    outs={"population": dg.AssetOut(), "age_patterns": dg.AssetOut()},
     ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population"]})},
 )
-def population(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
-    """People by sex and age band in every place and the system, with 80 % prediction intervals."""
-    scenarios, years, arrays = _read(
-        projection_draws, lambda draws: published_bands(draws["population"].values)
-    )
+def people(projection_draws: ByPlace, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """People by sex and age band with 80 % prediction intervals, and their draws packed for the report.
+
+    Both in one pass over the draws, which take longer to read than either to make.
+    """
+    single_years: list[xr.DataArray] = []
+
+    def bands(draws: xr.Dataset) -> np.ndarray:
+        single_years.append(years_of_patterns(draws["population"]))
+        return published_bands(draws["population"].values)
+
+    scenarios, years, arrays = _read(projection_draws, bands)
     summaries = {
         place: summarise(values, axis=1) for place, values in _with_system(arrays, _system(places)).items()
     }
@@ -248,7 +266,8 @@ def population(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
         "sex": SEXES,
         "age_band": PUBLISHED_BANDS,
     }
-    return _published("population", places, keys, summaries)
+    patterns = age_patterns(dict(zip(projection_draws, single_years, strict=True)), _system(places))
+    return _published("population", places, keys, summaries), patterns
 
 
 @dg.asset(group_name="population")

@@ -13,7 +13,15 @@ import pandas as pd
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
-from assets.population_figures import BANDS, SEXES, grid, parameters, spreads, yearly_growth
+from assets.population_figures import (
+    BANDS,
+    SEXES,
+    grid,
+    parameters,
+    recent_births,
+    spreads,
+    yearly_growth,
+)
 from assets.population_of_2011 import BASE_YEAR, TARGET_YEAR, national_figures_of_2011
 from assets.registry import TABLES
 from assets.settings import RunSettings
@@ -129,6 +137,7 @@ def figures_of_2011(
         census_dwellings=float(stock[0]),
         base_dwellings=float(dwellings[0]),
         usual_growth=yearly_growth(components, float(people.sum()), int(components["year"].min())),
+        recent_births=recent_births(BASE_YEAR, _by_year(components, "births"), {}, known),
     )
     return figures, dwellings
 

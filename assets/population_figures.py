@@ -85,6 +85,12 @@ def parameters(known: Assumptions) -> Parameters:
             STRUCTURE_AGES,
             [known.value(f"demography.structure_kept_{age}") for age in STRUCTURE_AGES],
         ),
+        usual_turnover=known.value("demography.usual_turnover"),
+        turnover_power=np.interp(
+            np.arange(AGES),
+            [known.value(f"demography.turnover_power_{end}_age") for end in ("last", "none")],
+            [known.value("demography.turnover_power"), 0.0],
+        ),
         structure_window=int(known.value("demography.structure_window")),
         structure_prior_people=known.value("demography.structure_prior_people"),
         first_adult_age=int(known.value("demography.first_adult_age")),
@@ -184,9 +190,11 @@ def _england(inputs: PopulationInputs) -> np.ndarray:
 
 
 def place_figures(
-    place: str, inputs: PopulationInputs, base_dwellings: float, averaging_years: int, growth_years: int
+    place: str, inputs: PopulationInputs, known: Assumptions, base_dwellings: float
 ) -> PlaceFigures:
     """A place's figures as arrays; flows and usual growth are means of their latest years."""
+    averaging_years = int(known.value("demography.flow_averaging_years"))
+    growth_years = int(known.value("demography.size_drift_years"))
     base_year = inputs.base_year
     census_based = _of(inputs.census_based_population, place)
     earlier_year = int(census_based.loc[census_based["year"] < base_year, "year"].max())
@@ -224,7 +232,21 @@ def place_figures(
         usual_growth=yearly_growth(
             components, by_sex[base_year].sum(), int(components["year"].max()) - growth_years + 1
         ),
+        recent_births=recent_births(
+            base_year, _by_year(components, "births"), _by_year(events, "births"), known
+        ),
     )
+
+
+def recent_births(
+    base_year: int, by_mid_year: dict[int, float], by_calendar_year: dict[int, float], known: Assumptions
+) -> np.ndarray | None:
+    """Births of the twelve months to the base, to the year before and so on; None where one is not known."""
+    years = [base_year - age for age in range(int(known.value("demography.children_ages")))]
+    try:
+        return np.array(mid_year_events(years, by_mid_year, by_calendar_year))
+    except KeyError:
+        return None
 
 
 def yearly_growth(components: pd.DataFrame, residents: float, first_year: int) -> float:

@@ -51,6 +51,7 @@ def national_figures_of_2011(
         Outlook(
             improvement_kept=known.value("demography.mortality_improvement_kept"),
             early_infant_deaths=known.value("demography.early_infant_deaths"),
+            growth_of_the_oldest=known.value("demography.growth_of_the_oldest"),
             fertility_return=known.value("demography.fertility_return"),
         ),
         schedule,

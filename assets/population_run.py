@@ -20,7 +20,9 @@ from assets.population_figures import (
 )
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
+from housing_trajectories.selection import Plans, planned_bedrooms
 from models.demography.area import AreaInputs, Factors
+from models.demography.communal import with_communal
 from models.demography.households import dwellings_at_mid_year
 from models.demography.place import LocalRatios, PlaceFigures, build_area, local_ratios
 from models.demography.projection import Projection, project_area
@@ -30,7 +32,8 @@ from models.demography.uncertainty import draw_factors, draw_net_migration
 class PopulationRun:
     """One run of the population stage, asked place by place; it keeps a place's figures, never its draws.
 
-    homes: the housing stage's draws of net additional dwellings. recorded_until: last mid-year whose
+    homes: the housing stage's draws of net additional dwellings, trajectories: the bedrooms of care homes and
+    students planned beside them, none where it is not given. recorded_until: last mid-year whose
     dwellings are on record, up to which a trend run stands on them.
     """
 
@@ -42,11 +45,13 @@ class PopulationRun:
         homes: ByPlace,
         recorded_until: int,
         settings: RunSettings,
+        trajectories: ByPlace | None = None,
     ) -> None:
         self._inputs = inputs
         self._known = Assumptions(assumptions)
         self._scenarios = read_scenarios(scenarios)
         self._homes = homes
+        self._trajectories = trajectories
         self._settings = settings
         self._recorded_until = recorded_until
         self._national = national_figures(inputs)
@@ -63,7 +68,7 @@ class PopulationRun:
         area = self._area(place, years, float(next(iter(dwellings.values()))[0, 0]), rebased=True)
         steps = len(years) - 1
         factors = draw_factors(self._spreads, self._settings.seed, place, draws, years[0], steps)
-        made: list[tuple[np.ndarray, Projection]] = []
+        made: list[tuple[np.ndarray, np.ndarray, Projection]] = []
         for scenario in self._scenarios:
             if scenario.population == "trend":
                 homes = next(iter(dwellings.values()))[: draws + 1]
@@ -80,11 +85,15 @@ class PopulationRun:
                 yield scenario.name, project_area(area, factors, homes, migrants)
                 continue
             homes = dwellings[scenario.name][: draws + 1]
+            bedrooms = self._bedrooms(place, scenario.plans, years)
             # Scenarios that differ only in models of care have the same homes, hence the same people.
-            projection = next((other for built, other in made if np.array_equal(built, homes)), None)
+            projection = next(
+                (other for b, c, other in made if np.array_equal(b, homes) and np.array_equal(c, bedrooms)),
+                None,
+            )
             if projection is None:
-                projection = project_area(area, factors, homes)
-                made.append((homes, projection))
+                projection = project_area(self._with_communal(area, bedrooms), factors, homes)
+                made.append((homes, bedrooms, projection))
             yield scenario.name, projection
 
     def unrebased(self, place: str) -> Projection:
@@ -103,13 +112,7 @@ class PopulationRun:
 
     def _figures(self, place: str, base_dwellings: float) -> PlaceFigures:
         if place not in self._figures_of:
-            self._figures_of[place] = place_figures(
-                place,
-                self._inputs,
-                base_dwellings,
-                int(self._known.value("demography.flow_averaging_years")),
-                int(self._known.value("demography.size_drift_years")),
-            )
+            self._figures_of[place] = place_figures(place, self._inputs, self._known, base_dwellings)
         return self._figures_of[place]
 
     def _area(self, place: str, years: list[int], base_dwellings: float, *, rebased: bool) -> AreaInputs:
@@ -120,6 +123,25 @@ class PopulationRun:
             len(years) - 1,
             dwellings_known=self._recorded_until - years[0],
             rebased=rebased,
+        )
+
+    def _bedrooms(self, place: str, plans: Plans, years: list[int]) -> np.ndarray:
+        """(2, years) bedrooms of care homes and of students that open in each financial year."""
+        if self._trajectories is None:
+            return np.zeros((2, len(years)))
+        return planned_bedrooms(self._trajectories[place], plans, years)
+
+    def _with_communal(self, area: AreaInputs, bedrooms: np.ndarray) -> AreaInputs:
+        if not bedrooms.any():
+            return area
+        return with_communal(
+            area,
+            bedrooms,
+            [self._known.value(f"demography.{kind}_bedroom_occupancy") for kind in ("communal", "student")],
+            (
+                int(self._known.value("demography.student_first_age")),
+                int(self._known.value("demography.student_last_age")),
+            ),
         )
 
     def _dwellings(self, place: str) -> tuple[list[int], dict[str, np.ndarray]]:

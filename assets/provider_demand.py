@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
-from assets.demand_run import growth_factors
+from assets.demand_variants import Change
 from assets.flows import flow_shares, hospital_services, outside_shares
 from assets.handover import factors as handover_factors
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
-from models.demand import change, provider_flows
+from models.demand import provider_flows
 from models.ensemble import factor_draws, standard_normal
 
 FloatArray = NDArray[np.float64]
@@ -47,26 +47,31 @@ def provider_demand_draws(
         list(shares["provider"].to_numpy()).index(elsewhere),
         _elsewhere_factor(known, list(demand_draws), settings),
     )
-    principal = read_scenarios(scenarios)[0].name
+    run_scenarios = read_scenarios(scenarios)
+    principal = run_scenarios[0].name
     base = residents.sel(scenario=principal).isel(draw=0, year=0)
     outside = provider_flows.outside_activity(
         (shares * base).sum("place").transpose("provider", "service").to_numpy(),
         outside_shares(providers).to_numpy(),
     )
-    growth = _outside_growth(known, services, flowing, years, settings)
+    changes = Change(known, years, settings.seed, settings.draws)
+    of_flowing = services.set_index("service").loc[flowing].reset_index()
     values = np.stack(
         [
             provider_flows.provider_demand(
-                residents.sel(scenario=scenario).to_numpy(), drawn, outside, growth
+                residents.sel(scenario=scenario.name).to_numpy(),
+                drawn,
+                outside,
+                changes.of_people_from_outside(of_flowing, scenario),
             )
-            for scenario in residents["scenario"].to_numpy()
+            for scenario in run_scenarios
         ]
     )
     demanded = xr.DataArray(
         values,
         dims=("scenario", "draw", "year", "provider", "service"),
         coords={
-            "scenario": residents["scenario"].to_numpy(),
+            "scenario": [scenario.name for scenario in run_scenarios],
             "draw": residents["draw"].to_numpy(),
             "year": years,
             "provider": shares["provider"].to_numpy(),
@@ -94,27 +99,79 @@ def _elsewhere_factor(known: Assumptions, places: list[str], settings: RunSettin
     )
 
 
-def _outside_growth(
+@dg.asset(group_name="demand", kinds={"numpy"})
+def provider_demand_parts(
+    demand: pd.DataFrame,
+    provider_demand: pd.DataFrame,
+    place_to_provider_shares: pd.DataFrame,
+    providers: pd.DataFrame,
+    services: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> pd.DataFrame:
+    """Why providers and places do not add up to each other: residents, people from outside, monthly forecast.
+
+    The residents of all providers together are the demand of the system's places, in every year.
+    """
+    known = Assumptions(assumptions)
+    flowing = hospital_services(services)
+    shares = flow_shares(place_to_provider_shares, services, providers)
+    councils = list(shares["place"].to_numpy())
+    needed = demand[demand["place"].isin(councils) & demand["service"].isin(flowing)]
+    residents = needed.set_index(["scenario", "year", "place", "service"])["principal"].to_xarray()
+    residents = (residents.sel(place=councils, service=flowing) * shares).sum("place")
+    outside = _outside(known, services, providers, scenarios, residents, settings)
+    faced = provider_demand.set_index(["scenario", "year", "provider", "service"])["principal"].to_xarray()
+    order = ("scenario", "year", "provider", "service")
+    residents = residents.transpose(*order)
+    faced = faced.reindex_like(residents, fill_value=0.0).fillna(0.0).transpose(*order)
+    parts = provider_flows.provider_parts(
+        faced.to_numpy(), residents.to_numpy(), outside.sel(scenario=residents["scenario"]).to_numpy()
+    )
+    frame = (
+        xr.DataArray(
+            parts, dims=("part", *order), coords={"part": list(provider_flows.PARTS), **faced.coords}
+        )
+        .to_dataframe("principal")
+        .reset_index()
+    )
+    there = pd.MultiIndex.from_frame(provider_demand[["provider", "service"]].drop_duplicates())
+    frame = frame[pd.MultiIndex.from_frame(frame[["provider", "service"]]).isin(there)]
+    frame["provider_name"] = frame["provider"].map(providers.set_index("provider")["provider_name"])
+    frame["unit"] = frame["service"].map(services.set_index("service")["unit"])
+    return released("provider_demand_parts", [frame])
+
+
+def _outside(
     known: Assumptions,
     services: pd.DataFrame,
-    flowing: list[str],
-    years: NDArray[np.int64],
+    providers: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    residents: xr.DataArray,
     settings: RunSettings,
-) -> FloatArray:
-    """Growth (draw, year, service) of activity for people from outside: their number and what they use."""
-    base_year = int(known.value("demand.base_year"))
-    people = change.non_demographic_growth(
-        known.range("demand.outside_people_growth"),
-        "outside_people",
-        years,
-        base_year,
-        int(known.value("demand.last_year")),
-        settings.draws,
-        settings.seed,
-    )
+) -> xr.DataArray:
+    """Activity (scenario, year, provider, service) for people from outside in the principal run."""
+    years, flowing = residents["year"].to_numpy(), list(residents["service"].to_numpy())
+    run_scenarios = read_scenarios(scenarios)
+    base = residents.sel(scenario=run_scenarios[0].name).isel(year=0).transpose("provider", "service")
+    outside = provider_flows.outside_activity(base.to_numpy(), outside_shares(providers).to_numpy())
+    changes = Change(known, years, settings.seed, 0)
     of_flowing = services.set_index("service").loc[flowing].reset_index()
-    use = growth_factors(known, of_flowing, years, settings.seed, settings.draws)
-    return change.together(people, use)
+    values = [
+        provider_flows.from_outside(outside, changes.of_people_from_outside(of_flowing, scenario))[0]
+        for scenario in run_scenarios
+    ]
+    return xr.DataArray(
+        np.stack(values),
+        dims=("scenario", "year", "provider", "service"),
+        coords={
+            "scenario": [scenario.name for scenario in run_scenarios],
+            "year": years,
+            "provider": residents["provider"].to_numpy(),
+            "service": flowing,
+        },
+    )
 
 
 @dg.asset(group_name="demand", kinds={"pandas"})

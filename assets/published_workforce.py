@@ -114,9 +114,19 @@ def known_names(
 
 
 def read_folder(folder: Path, known: Known) -> list[Read]:
-    """Every CSV file of the folder; raises BadInput with the findings of all of them."""
-    files = [read_file(path, known) for path in sorted(folder.glob("*.csv"))]
-    findings = [finding for read in files for finding in read.findings]
+    """Every CSV file of the folder; raises BadInput with the findings of all of them.
+
+    A file of another kind is refused: left out, its staff would be missing without a word.
+    """
+    there = sorted(path for path in folder.glob("*") if not path.name.startswith((".", "~$")))
+    tables = [path for path in there if path.suffix.lower() == ".csv"]
+    files = [read_file(path, known) for path in tables]
+    findings = [
+        Finding(path.name, None, None, f"a file of kind {path.suffix or 'none'}", "a file saved as CSV UTF-8")
+        for path in there
+        if path not in tables
+    ]
+    findings += [finding for read in files for finding in read.findings]
     if not findings:
         findings = [*_twice(files), *_missing_groups(files, known), *_unfinished_flows(files)]
     if findings:
@@ -146,7 +156,12 @@ def _read_rows(read: Read, lines: Iterator[list[str]], known: Known) -> None:
     header = [name.strip().lower() for name in next(lines, [])]
     for _, columns, reader in LAYOUTS:
         if set(columns) <= set(header):
-            reader(read, _rows(read, header, lines), known)
+            for name in sorted({name for name in columns if header.count(name) > 1}):
+                read.wrong(1, name, "the column a second time", "each column once")
+            if not read.findings:
+                reader(read, _rows(read, header, lines), known)
+            if not (read.findings or read.staff or read.flows):
+                read.wrong(None, None, "no row of staff", "rows under the header")
             return
     described = "; ".join(f"{name}: {', '.join(columns)}" for name, columns, _ in LAYOUTS)
     read.wrong(1, None, ", ".join(header) or "an empty file", f"the columns of one of {described}")

@@ -50,7 +50,7 @@ def read_table(
             if problem:
                 findings.append(Finding(path.name, number, column.name, _shown(text), problem))
             values[column.name].append(value)
-    if not rows:
+    if not rows and not table.may_be_empty:
         findings.append(Finding(path.name, 2, None, "no rows", f"rows of {table.description.lower()}"))
     if not findings:
         findings.extend(_key_findings(table, path, [number for number, _ in rows], values))

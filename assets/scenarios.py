@@ -17,9 +17,11 @@ PRINCIPAL = "local_plan"
 
 class Scenario(BaseModel):
     """One scenario. `population` says what drives migration, `delivery` how planned homes come about,
-    `plans` whether plans not yet adopted count, `mitigation` which models of care apply. `skill_mix` names a
-    matrix of skill_mix.csv, `workforce_policy` the changes of workforce_policies.csv; without them the
-    recorded skill mix and today's joining and leaving go on."""
+    `plans` whether plans not yet adopted count, `mitigation` which models of care apply. `health_status`,
+    `length_of_stay` and `non_demographic_growth` are `principal` or a variant whose rows assumptions.csv has
+    (`demand.length_of_stay_elective_<variant>`), growth also `none`. `skill_mix` names a matrix of
+    skill_mix.csv, `workforce_policy` the changes of workforce_policies.csv; without them the recorded skill
+    mix and today's joining and leaving go on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +33,9 @@ class Scenario(BaseModel):
     delivery: Literal["calibrated", "on_schedule", "slow"]
     plans: Literal["adopted", "draft"]
     mitigation: Literal["none", "new_models_of_care"]
+    health_status: str = "principal"
+    length_of_stay: str = "principal"
+    non_demographic_growth: str = "principal"
     skill_mix: str = "recorded"
     workforce_policy: str = "none"
 
@@ -54,7 +59,9 @@ def load_scenarios(directory: Path) -> list[Scenario]:
                         None,
                         ".".join(map(str, item["loc"])) or None,
                         repr(item.get("input"))[:60],
-                        item["msg"].removeprefix("Input should be "),
+                        f"one of {', '.join(Scenario.model_fields)}"
+                        if item["type"] == "extra_forbidden"
+                        else item["msg"].removeprefix("Input should be "),
                     )
                     for item in error.errors()
                 ]

@@ -13,7 +13,9 @@ class RunSettings(dg.ConfigurableResource):
     """What a run may be told: folders of inputs and outputs, number of draws, seed.
 
     `draws` is the number of ensemble members beside the principal run; the same seed and inputs give the
-    same bytes.
+    same bytes. `history_directory` holds what earlier releases left, for a release that is made again;
+    without it a run looks at the releases under its outputs. `published_at` is that release's moment; without
+    it a release is published at the time it is.
     """
 
     data_directory: str = str(DATA_DIRECTORY)
@@ -22,6 +24,8 @@ class RunSettings(dg.ConfigurableResource):
     draws: int = DEFAULT_DRAWS
     seed: int = DEFAULT_SEED
     code_version: str = "unversioned"
+    history_directory: str = ""
+    published_at: str = ""
 
     @property
     def data_path(self) -> Path:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assets.assumptions import Assumptions
 from assets.registry.workforce_inputs import AGE_BANDS
 from assets.scenarios import read_scenarios
+from assets.system_totals import SystemTotals, system_code
 from assets.uncertain_table import released
 from assets.workforce_norms import norm_matrix
 from models.workforce import base_year as posts
@@ -36,19 +37,23 @@ def staffing_base(
     recorded_staff: pd.DataFrame,
     demand: pd.DataFrame,
     places: pd.DataFrame,
+    system_totals: pd.DataFrame,
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
     """Posts of the base year that requirements are calibrated on: funded establishment, not need."""
-    known = Assumptions(assumptions)
+    known, totals = Assumptions(assumptions), SystemTotals(system_totals, places)
     activity = base_activity(demand, "place", read_scenarios(scenarios)[0].name, known)
     rows = [
-        *_general_practice(known, gp_workforce_and_patients),
+        *_general_practice(known, totals, gp_workforce_and_patients),
         *_hospitals(known, staff_groups, trust_workforce_june_2018, recorded_activity),
-        *_system_services(known, staff_groups, staffing_norms, skill_mix, places, activity),
+        *_system_services(known, totals, staff_groups, staffing_norms, skill_mix, places, activity),
     ]
     table = pd.DataFrame(rows, columns=["area", "area_kind", "sector", "staff_group", "given", "which"])
-    table["vacancy_percent"] = [vacancy_percent(known, group) for group in table["staff_group"]]
+    table["vacancy_percent"] = [
+        vacancy_percent(known, sector, group)
+        for sector, group in zip(table["sector"], table["staff_group"], strict=True)
+    ]
     table["participation"] = [
         known.value(f"workforce.participation_{group}") for group in table["staff_group"]
     ]
@@ -77,29 +82,28 @@ def base_activity(
     return dict(zip(zip(base[area], base["service"], strict=True), base["principal"], strict=True))
 
 
-def vacancy_percent(known: Assumptions, group: str) -> float:
+def vacancy_percent(known: Assumptions, sector: str, group: str) -> float:
     """Share of posts that is vacant, in per cent: the printed rate of the group at the counted level."""
-    rate, level = vacancy_terms(group)
-    return posts.vacancy_percent(known.value(rate), known.value(level) if level else 1.0)
+    rate, level = vacancy_terms(sector, group)
+    return posts.vacancy_percent(known.value(rate), known.value(level))
 
 
-def vacancy_terms(group: str) -> tuple[str, str | None]:
-    """Ids of the group's vacancy rate and of the level it is brought to; None where it is as recorded."""
-    if group == "adult_social_care_staff":
+def vacancy_terms(sector: str, group: str) -> tuple[str, str]:
+    """Ids of the group's vacancy rate and of the level it is brought to."""
+    if sector == "adult_social_care":
         return "workforce.social_care_vacancy_rate", "workforce.vacancy_level_social_care"
-    rate = f"workforce.vacancy_rate_{group}"
-    local = ("gps", "gps_in_training", "practice_nurses", "other_direct_patient_care")
-    return rate, None if group in local else "workforce.vacancy_level"
+    level = "vacancy_level_general_practice" if sector == "general_practice" else "vacancy_level"
+    return f"workforce.vacancy_rate_{group}", f"workforce.{level}"
 
 
-def _general_practice(known: Assumptions, practices: pd.DataFrame) -> list[Row]:
+def _general_practice(known: Assumptions, totals: SystemTotals, practices: pd.DataFrame) -> list[Row]:
     by_group = posts.general_practice_base(
         practices["gp_fte"].to_numpy(),
         practices["registered_patients"].to_numpy(dtype=float),
-        known.value("workforce.gp_fully_qualified_fte"),
-        known.value("workforce.gp_trainees_fte"),
+        totals.value("workforce.gp_fully_qualified_fte"),
+        totals.value("workforce.gp_trainees_fte"),
         known.value("workforce.practice_nurses_per_1000_patients"),
-        known.value("workforce.additional_roles_wte"),
+        totals.value("workforce.additional_roles_wte"),
     )
     return [
         (place, "place", "general_practice", group, float(wte), "in_post")
@@ -130,6 +134,7 @@ def _hospitals(
 
 def _system_services(
     known: Assumptions,
+    totals: SystemTotals,
     staff_groups: pd.DataFrame,
     staffing_norms: pd.DataFrame,
     skill_mix: pd.DataFrame,
@@ -137,11 +142,11 @@ def _system_services(
     activity: dict[tuple[str, str], float],
 ) -> list[Row]:
     """Posts of services that are known for the system alone, shared out by the activity of its places."""
-    system = str(places.loc[places["kind"] == "system", "place"].item())
+    system = system_code(places)
     codes = list(places.loc[places["kind"] == "place", "place"])
-    totals = {
+    counted = {
         "adult_social_care_staff": posts.social_care_base(
-            known.value("workforce.social_care_vacancies"),
+            totals.value("workforce.social_care_vacancies"),
             known.value("workforce.social_care_vacancy_rate"),
             known.value("workforce.social_care_fte_per_job"),
         ),
@@ -162,7 +167,7 @@ def _system_services(
     return [
         (code, "place", sector, group, float(wte), "posts")
         for (sector, group), of_group in zip(groups, norms, strict=True)
-        for code, wte in zip(codes, posts.shared_by_activity(totals[group], by_place, of_group), strict=True)
+        for code, wte in zip(codes, posts.shared_by_activity(counted[group], by_place, of_group), strict=True)
     ]
 
 
@@ -188,10 +193,12 @@ def staff_in_post(
     staff_groups: pd.DataFrame,
     staff_age_profiles: pd.DataFrame,
     recorded_staff: pd.DataFrame,
+    places: pd.DataFrame,
+    system_totals: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
     """Staff in post of the base year by age and sex, held to what is published of them together."""
-    known = Assumptions(assumptions)
+    known, totals = Assumptions(assumptions), SystemTotals(system_totals, places)
     base = staffing_base.merge(
         staff_groups[["sector", "staff_group", "age_profile", "female_percent"]],
         on=["sector", "staff_group"],
@@ -200,11 +207,11 @@ def staff_in_post(
     )
     heads = posts.people(base["in_post_wte"].to_numpy(), base["participation"].to_numpy())
     shapes = profiles(staff_age_profiles, "staff").loc[base["age_profile"]].to_numpy()
-    ages = held_to_published(known, base, heads, shapes)
+    ages = held_to_published(known, totals, base, heads, shapes)
     ages = _recorded_ages(base, ages, recorded_staff)
     women = base["female_percent"].to_numpy() / 100
     nhs = base["sector"].isin(NHS_SECTORS).to_numpy()
-    women[nhs] = shifted_shares(women[nhs], heads[nhs], known.value("workforce.nhs_female_percent") / 100)
+    women[nhs] = shifted_shares(women[nhs], heads[nhs], totals.value("workforce.nhs_female_percent") / 100)
     table = base.loc[base.index.repeat(len(AGE_BANDS)), ["area", "sector", "staff_group"]].reset_index(
         drop=True
     )
@@ -224,15 +231,15 @@ def profiles(staff_age_profiles: pd.DataFrame, of: str) -> pd.DataFrame:
 
 
 def held_to_published(
-    known: Assumptions, base: pd.DataFrame, heads: FloatArray, shapes: FloatArray
+    known: Assumptions, totals: SystemTotals, base: pd.DataFrame, heads: FloatArray, shapes: FloatArray
 ) -> FloatArray:
     """The shapes (unit, band), tilted to the published share of staff near retirement."""
     starts = band_starts(AGE_BANDS)
     older = older_bands(AGE_BANDS, known.value("workforce.ten_years_before_retirement"))
     targets = {
         NHS_SECTORS: posts.share_of_people(
-            known.value("workforce.within_ten_years_of_retirement"),
-            known.value("workforce.nhs_staff_in_post"),
+            totals.value("workforce.within_ten_years_of_retirement"),
+            totals.value("workforce.nhs_staff_in_post"),
             known.value("workforce.nhs_participation"),
         ),
         ("adult_social_care",): known.value("workforce.social_care_aged_55_and_over") / 100,

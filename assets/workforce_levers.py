@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagster as dg
 import numpy as np
@@ -11,23 +11,14 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
-from assets.workforce_draws import place_needs, provider_needs
 from assets.workforce_norms import RECORDED, headroom, hours_worked, shares_by_year
-from assets.workforce_requirement import Needs, RequirementTables
-from assets.workforce_supply import (
-    SupplyTables,
-    Unit,
-    domestic_growth,
-    policy,
-    supply_base,
-    supply_draws,
-    units_of,
-)
+from assets.workforce_requirement import Needs, place_needs, provider_needs
+from assets.workforce_supply import domestic_growth, policy, supply_base, supply_draws
+from assets.workforce_tables import TABLES, StaffingTables, Unit
 from assets.workforce_training import PROFESSIONS
 from models.workforce.levers import (
     additional_joiners,
@@ -36,7 +27,7 @@ from models.workforce.levers import (
     more_participation,
     shared_out,
 )
-from models.workforce.outlook import SOURCES, Variant, outlooks
+from models.workforce.outlook import SOURCES, Variant, outlook
 from models.workforce.rates import common_share
 from models.workforce.requirement import summed
 
@@ -56,68 +47,38 @@ class _Effect:
     """The unit's share where a number for the system is shared out; None where effects add."""
 
 
-@dg.asset(group_name="workforce", kinds={"numpy"})
+@dg.asset(group_name="workforce", ins=TABLES, kinds={"numpy"})
 def workforce_levers(
     demand_draws: ByPlace,
     provider_demand_draws: xr.Dataset,
-    staffing_base: pd.DataFrame,
-    staff_in_post: pd.DataFrame,
-    staff_groups: pd.DataFrame,
-    staffing_norms: pd.DataFrame,
-    skill_mix: pd.DataFrame,
-    staff_age_profiles: pd.DataFrame,
-    leaving_by_age: pd.DataFrame,
-    workforce_policies: pd.DataFrame,
-    recorded_staff_flows: pd.DataFrame,
-    population_single_year: pd.DataFrame,
-    places: pd.DataFrame,
-    providers: pd.DataFrame,
-    scenarios: pd.DataFrame,
-    assumptions: pd.DataFrame,
     settings: RunSettings,
+    **tables: pd.DataFrame,
 ) -> pd.DataFrame:
     """What one small change closes of the gap, one at a time; the first scenario."""
-    first = scenarios.head(1)
-    required = RequirementTables(
-        staffing_base, staff_groups, staffing_norms, skill_mix, first, assumptions, settings
-    )
-    supplied = SupplyTables(
-        staff_in_post,
-        staffing_base,
-        staff_groups,
-        staff_age_profiles,
-        leaving_by_age,
-        workforce_policies,
-        recorded_staff_flows,
-        population_single_year,
-        places,
-        first,
-        assumptions,
-    )
-    only = required.principal
-    demand = ByPlace(list(demand_draws), lambda place: demand_draws[place].sel(scenario=[only]))
-    faced = provider_demand_draws.sel(scenario=[only])
-    system = str(places.loc[places["kind"] == "system", "place"].item())
+    given = StaffingTables(**tables)
+    given = replace(given, scenarios=given.scenarios.head(1))
+    only = {"scenario": [given.principal]}
+    demand = ByPlace(list(demand_draws), lambda place: demand_draws[place].sel(only))
+    faced = provider_demand_draws.sel(only)
     parts = []
     for kind, needed in (
-        ("place", place_needs(required, demand, faced, providers)),
-        ("provider", provider_needs(required, faced, providers)),
+        ("place", place_needs(given, settings, demand, faced)),
+        ("provider", provider_needs(given, settings, faced)),
     ):
-        units = units_of(staffing_base, kind)
+        units = given.units(needed.areas)
         effects = [
-            *_supply_effects(supplied, kind, units, needed, settings),
-            *_requirement_effects(required, units, needed),
+            *_supply_effects(given, kind, units, needed.years, settings),
+            *_requirement_effects(given, units, needed),
         ]
-        parts.append(_rows(effects, needed.years, kind, system))
+        parts.append(_rows(effects, needed.years, kind, given.system))
     return released("workforce_levers", parts)
 
 
 def _supply_effects(
-    tables: SupplyTables, kind: str, units: Sequence[Unit], needed: Needs, settings: RunSettings
+    tables: StaffingTables, kind: str, units: Sequence[Unit], years: NDArray[np.int64], settings: RunSettings
 ) -> list[_Effect]:
     """Leavers, training places, recruits from abroad and hours a head: a run with each less a run without."""
-    known = Assumptions(tables.assumptions)
-    years = needed.years
+    known = tables.known
     scenario = read_scenarios(tables.scenarios)[0]
     base = supply_base(tables, units)
     drawn = supply_draws(tables, units, kind, len(years), settings, settings.draws)
@@ -150,10 +111,10 @@ def _supply_effects(
         Variant(growth, rules, extra("training")),
         Variant(growth, rules, extra("international")),
     ]
-    without, trained, recruited = (run.wte for run in outlooks(base, drawn, variants, extra_factor=factor))
-    (fewer,) = outlooks(base, drawn, variants[:1], known.value("workforce.lever_leavers"))
+    without, trained, recruited = outlook(base, drawn, variants, extra_factor=factor).wte
+    (fewer,) = outlook(base, drawn, variants[:1], known.value("workforce.lever_leavers")).wte
     runs = {
-        "one_fewer_leaver_in_a_hundred": fewer.wte - without,
+        "one_fewer_leaver_in_a_hundred": fewer - without,
         "ten_more_training_places": trained - without,
         "ten_more_international_recruits": recruited - without,
         "one_per_cent_more_hours_a_head": more_participation(
@@ -170,7 +131,7 @@ def _supply_effects(
     return effects
 
 
-def _requirement_effects(tables: RequirementTables, units: Sequence[Unit], needed: Needs) -> list[_Effect]:
+def _requirement_effects(tables: StaffingTables, units: Sequence[Unit], needed: Needs) -> list[_Effect]:
     """Minutes, sickness, and who sees a patient: what each frees of the requirement."""
     known = tables.known
     hours, away = hours_worked(known), headroom(known)

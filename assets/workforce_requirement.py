@@ -6,48 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from assets.workforce_base import vacancy_terms
-from assets.workforce_norms import Group, norm_matrix, norms_by_year
+from assets.workforce_norms import norm_matrix, norms_by_year
+from assets.workforce_tables import Group, StaffingTables
 from models.workforce import rates
 from models.workforce.factors import posts_factor, staffing_factor
-from models.workforce.requirement import calibration, required_wte, summed
+from models.workforce.requirement import calibrated_factor, calibration, required_wte, summed
 
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class RequirementTables:
-    """Everything the requirement is made of beside demand."""
-
-    staffing_base: pd.DataFrame
-    staff_groups: pd.DataFrame
-    staffing_norms: pd.DataFrame
-    skill_mix: pd.DataFrame
-    scenarios: pd.DataFrame
-    assumptions: pd.DataFrame
-    settings: RunSettings
-
-    @property
-    def known(self) -> Assumptions:
-        """The assumptions, by id."""
-        return Assumptions(self.assumptions)
-
-    @property
-    def principal(self) -> str:
-        """The scenario whose base year everything is calibrated on."""
-        return read_scenarios(self.scenarios)[0].name
-
-    def groups(self, *calibrated_on: str) -> list[Group]:
-        """Sector and staff group of those calibrated on one of these."""
-        chosen = self.staff_groups[self.staff_groups["calibrated_on"].isin(calibrated_on)]
-        return list(zip(chosen["sector"], chosen["staff_group"], strict=True))
 
 
 @dataclass(frozen=True)
@@ -85,7 +57,8 @@ def activity_of(quantity: xr.DataArray, services: Sequence[str]) -> dict[str, Fl
 
 
 def needs(
-    tables: RequirementTables,
+    tables: StaffingTables,
+    settings: RunSettings,
     areas: Mapping[str, Mapping[str, FloatArray]],
     bases: Mapping[Group, Mapping[str, Sequence[str]]],
     calibrated_on: Mapping[str, Mapping[str, FloatArray]],
@@ -98,32 +71,35 @@ def needs(
     activity of those.
     """
     groups = list(bases)
-    known, settings = tables.known, tables.settings
+    known = tables.known
     norms = norm_matrix(known, tables.staffing_norms, tables.skill_mix, groups, services)
-    vacancies = _vacancies(tables, groups)
-    factor = _factors(tables, groups, years) * posts_factor(vacancies)[:, None, :]
-    posts = tables.staffing_base.set_index(["area", "staff_group"])["wte"]
+    vacancies = _vacancies(tables, settings, groups)
+    factor = _factors(tables, settings, groups, years) * posts_factor(vacancies)[:, None, :]
+    rows = tables.staffing_base[["area", "staff_group", "wte"]].itertuples(index=False, name=None)
+    posts = {(area, group): wte for area, group, wte in rows}
     base = {area: of_area[tables.principal][:, 0] for area, of_area in calibrated_on.items()}
     calibrated: dict[str, FloatArray] = {}
     for area in areas:
         columns = []
         for row, group in enumerate(groups):
             of_group = list(bases[group][area])
-            total = float(posts.loc[[(name, group[1]) for name in of_group]].sum())
-            columns.append(calibration(total, summed([base[name] for name in of_group]), norms[row]))
+            together = summed([posts[name, group[1]] for name in of_group])
+            columns.append(calibration(together, summed([base[name] for name in of_group]), norms[row]))
         calibrated[area] = np.stack(columns, axis=-1)
     activity: dict[tuple[str, str], FloatArray] = {}
     scenarios = read_scenarios(tables.scenarios)
     # Filled in place: a copy of it would be the largest array of the stage.
     required = np.empty((len(scenarios), len(factor), len(years), len(areas), len(groups)))
+    scales = {area: calibrated_factor(calibrated[area], factor) for area in areas}
+    by_mix = {
+        mix: norms_by_year(known, tables.staffing_norms, tables.skill_mix, mix, groups, services, years)
+        for mix in sorted({scenario.skill_mix for scenario in scenarios})
+    }
     for first, scenario in enumerate(scenarios):
-        by_year = norms_by_year(
-            known, tables.staffing_norms, tables.skill_mix, scenario.skill_mix, groups, services, years
-        )
         for second, (area, of_area) in enumerate(areas.items()):
             activity[scenario.name, area] = of_area[scenario.name]
             required[first, :, :, second] = required_wte(
-                of_area[scenario.name], by_year, calibrated[area], factor
+                of_area[scenario.name], by_mix[scenario.skill_mix], scales[area]
             )
     if settings.draws + 1 != len(factor):
         raise ValueError(f"{len(factor)} draws of the factors, {settings.draws + 1} of the run")
@@ -142,15 +118,12 @@ def needs(
     )
 
 
-def _vacancies(tables: RequirementTables, groups: Sequence[Group]) -> FloatArray:
+def _vacancies(tables: StaffingTables, settings: RunSettings, groups: Sequence[Group]) -> FloatArray:
     """Vacant share of posts in the base year (draw, group), per cent."""
-    known, settings = tables.known, tables.settings
+    known = tables.known
     columns = []
-    for _, group in groups:
-        rate, level = vacancy_terms(group)
-        if level is None:
-            columns.append(np.full(settings.draws + 1, known.value(rate)))
-            continue
+    for sector, group in groups:
+        rate, level = vacancy_terms(sector, group)
         columns.append(
             rates.vacancy_percents(
                 known.value(rate), known.range(level), level, settings.draws, settings.seed
@@ -159,9 +132,11 @@ def _vacancies(tables: RequirementTables, groups: Sequence[Group]) -> FloatArray
     return np.stack(columns, axis=-1)
 
 
-def _factors(tables: RequirementTables, groups: Sequence[Group], years: NDArray[np.int64]) -> FloatArray:
+def _factors(
+    tables: StaffingTables, settings: RunSettings, groups: Sequence[Group], years: NDArray[np.int64]
+) -> FloatArray:
     """Productivity and the level of the base year's staff (draw, year, group)."""
-    known, settings = tables.known, tables.settings
+    known = tables.known
     by_sector = {
         sector: staffing_factor(
             known.range(f"workforce.level_{sector}"),
@@ -177,16 +152,45 @@ def _factors(tables: RequirementTables, groups: Sequence[Group], years: NDArray[
     return np.stack([by_sector[sector] for sector, _ in groups], axis=-1)
 
 
-def place_bases(
-    tables: RequirementTables, places: Sequence[str], trusts: Sequence[str]
-) -> dict[Group, dict[str, list[str]]]:
+def place_bases(tables: StaffingTables, places: Sequence[str]) -> dict[Group, dict[str, list[str]]]:
     """Whose posts calibrate a group in a place: the trusts' for hospital staff, else the place's own.
 
     Posts known for the system alone have been shared out to its places by their activity.
     """
-    columns = ["sector", "staff_group", "calibrated_on"]
-    rows = tables.staff_groups[columns].itertuples(index=False, name=None)
+    hospital = tables.groups("providers")
     return {
-        (sector, group): {place: list(trusts) if basis == "providers" else [place] for place in places}
-        for sector, group, basis in rows
+        group: {place: tables.trusts if group in hospital else [place] for place in places}
+        for group in tables.groups("providers", "place", "system")
     }
+
+
+def place_needs(
+    tables: StaffingTables,
+    settings: RunSettings,
+    demand_draws: ByPlace,
+    provider_demand_draws: xr.Dataset,
+) -> Needs:
+    """What the people of each place take of every staff group, wherever they are treated."""
+    quantities = {place: demand_draws[place]["demand"] for place in demand_draws}
+    first = next(iter(quantities.values()))
+    services = [str(name) for name in first["service"].to_numpy()]
+    places = {place: activity_of(quantity, services) for place, quantity in quantities.items()}
+    hospitals = _hospitals(tables, provider_demand_draws, services)
+    bases = place_bases(tables, list(places))
+    return needs(tables, settings, places, bases, {**places, **hospitals}, services, first["year"].to_numpy())
+
+
+def provider_needs(tables: StaffingTables, settings: RunSettings, provider_demand_draws: xr.Dataset) -> Needs:
+    """What each trust's patients take of hospital staff, at its own staffing of the base year."""
+    faced = provider_demand_draws["provider_demand"]
+    services = [str(name) for name in faced["service"].to_numpy()]
+    hospitals = _hospitals(tables, provider_demand_draws, services)
+    bases = {group: {trust: [trust] for trust in tables.trusts} for group in tables.groups("providers")}
+    return needs(tables, settings, hospitals, bases, hospitals, services, faced["year"].to_numpy())
+
+
+def _hospitals(
+    tables: StaffingTables, provider_demand_draws: xr.Dataset, services: Sequence[str]
+) -> dict[str, dict[str, FloatArray]]:
+    faced = provider_demand_draws["provider_demand"]
+    return {trust: activity_of(faced.sel(provider=trust), services) for trust in tables.trusts}

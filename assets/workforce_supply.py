@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from assets.assumptions import Assumptions
@@ -14,6 +12,7 @@ from assets.registry.workforce_inputs import AGE_BANDS
 from assets.scenarios import Scenario, read_scenarios
 from assets.settings import RunSettings
 from assets.workforce_base import profiles
+from assets.workforce_tables import StaffingTables, Unit
 from housing_trajectories.findings import BadInput, Finding
 from models.workforce import rates
 from models.workforce.factors import base_level
@@ -28,13 +27,10 @@ from models.workforce.outlook import (
     source_shares,
     working_age_growth,
 )
-from models.workforce.outlook import outlooks as project
+from models.workforce.outlook import outlook as project
 from models.workforce.supply import hazard, rotating_shares
 
 FloatArray = NDArray[np.float64]
-Unit = tuple[str, str, str]
-"""Area, sector, staff group."""
-
 RETIREMENT_BANDS = {"55-59": "55_59", "60-64": "60_64", "65-69": "65_69", "70+": "70_plus"}
 ROTATING = ("doctors", "gps_in_training")
 ROTATING_UNDER = {"doctors": 40.0, "gps_in_training": 100.0}
@@ -43,44 +39,22 @@ POLICY_FREE = "none"
 WORKING_AGES = (16, 64)
 
 
-@dataclass(frozen=True)
-class SupplyTables:
-    """Everything the supply of a kind of area is made of."""
-
-    staff_in_post: pd.DataFrame
-    staffing_base: pd.DataFrame
-    staff_groups: pd.DataFrame
-    staff_age_profiles: pd.DataFrame
-    leaving_by_age: pd.DataFrame
-    workforce_policies: pd.DataFrame
-    recorded_staff_flows: pd.DataFrame
-    population_single_year: pd.DataFrame
-    places: pd.DataFrame
-    scenarios: pd.DataFrame
-    assumptions: pd.DataFrame
-
-
-def units_of(staffing_base: pd.DataFrame, kind: str) -> list[Unit]:
-    """The units of the areas of a kind, in the order of the base table."""
-    rows = staffing_base[staffing_base["area_kind"] == kind]
-    return list(zip(rows["area"], rows["sector"], rows["staff_group"], strict=True))
-
-
-def supply_base(tables: SupplyTables, units: Sequence[Unit]) -> SupplyBase:
+def supply_base(tables: StaffingTables, units: Sequence[Unit]) -> SupplyBase:
     """Central figures of the units."""
-    known = Assumptions(tables.assumptions)
-    index = pd.MultiIndex.from_tuples(units, names=["area", "sector", "staff_group"])
-    heads = (
-        tables.staff_in_post.pivot_table(
-            index=["area", "sector", "staff_group"], columns="age_band", values="headcount"
-        )
-        .reindex(index=index, columns=list(AGE_BANDS))
-        .to_numpy()
-    )
-    base = tables.staffing_base.set_index(["area", "sector", "staff_group"]).reindex(index)
+    known = tables.known
+    keys = ["area", "sector", "staff_group"]
+    by_age = tables.staff_in_post.pivot(index=keys, columns="age_band", values="headcount")
+    heads = by_age.loc[list(units)][list(AGE_BANDS)].to_numpy()
+    base = tables.staffing_base.set_index(keys).loc[list(units)]
     groups = [group for _, _, group in units]
     shapes = profiles(tables.staff_age_profiles, "joiners")
     pools = sorted({(sector, group) for _, sector, group in units})
+    joining = dict(zip(shapes.index, shapes.to_numpy(), strict=True))
+    rows = tables.staff_groups[["staff_group", "domestic_joiner_profile"]].itertuples(index=False, name=None)
+    sources = {
+        group: [domestic if source == "domestic" else source for source in SOURCES]
+        for group, domestic in rows
+    }
     retirement = [
         known.value(f"workforce.retirement_rate_{RETIREMENT_BANDS[band]}")
         if band in RETIREMENT_BANDS
@@ -100,15 +74,9 @@ def supply_base(tables: SupplyTables, units: Sequence[Unit]) -> SupplyBase:
         pool=np.array([pools.index((sector, group)) for _, sector, group in units], dtype=np.int64),
         relative=leaving.loc[list(AGE_BANDS)].to_numpy(),
         retirement=hazard(np.array(retirement)),
-        joiner_ages=np.stack([shapes.loc[_sources(tables, group)].to_numpy() for group in groups]),
-        rotation_ages=shapes.loc["rotation"].to_numpy(),
+        joiner_ages=np.array([[joining[source] for source in sources[group]] for group in groups]),
+        rotation_ages=joining["rotation"],
     )
-
-
-def _sources(tables: SupplyTables, group: str) -> list[str]:
-    """Age profiles of the sources of joiners, in the order of SOURCES."""
-    domestic = tables.staff_groups.set_index("staff_group")["domestic_joiner_profile"]
-    return [str(domestic[group]) if source == "domestic" else source for source in SOURCES]
 
 
 def share_of_rate(percents: Sequence[float]) -> FloatArray:
@@ -128,7 +96,7 @@ def _rotating(known: Assumptions, group: str) -> FloatArray:
 
 
 def _flows(
-    tables: SupplyTables, known: Assumptions, units: Sequence[Unit], heads: FloatArray
+    tables: StaffingTables, known: Assumptions, units: Sequence[Unit], heads: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Leavers in per cent, joiners a leaver, shares of their sources: recorded ones before assumed ones."""
     percent = np.array([known.value(f"workforce.leaver_rate_{group}") for *_, group in units])
@@ -165,10 +133,10 @@ def _flows(
 
 
 def supply_draws(
-    tables: SupplyTables, units: Sequence[Unit], scope: str, years: int, settings: RunSettings, draws: int
+    tables: StaffingTables, units: Sequence[Unit], scope: str, years: int, settings: RunSettings, draws: int
 ) -> SupplyDraws:
     """Draws of what is uncertain about the units' supply."""
-    known, seed = Assumptions(tables.assumptions), settings.seed
+    known, seed = tables.known, settings.seed
     persistence = known.value("workforce.rate_persistence")
     shared = known.value("workforce.rate_shared_variance")
 
@@ -216,23 +184,21 @@ def supply_draws(
 
 
 def domestic_growth(
-    tables: SupplyTables, units: Sequence[Unit], years: NDArray[np.int64]
+    tables: StaffingTables, units: Sequence[Unit], years: NDArray[np.int64]
 ) -> dict[str, FloatArray]:
     """Growth (year, unit) by scenario of people of working age: the place's, for a provider the system's."""
     people = tables.population_single_year
-    chosen = people[
-        people["scenario"].isin(list(tables.scenarios["scenario"]))
-        & people["age"].between(*WORKING_AGES)
-        & people["year"].between(int(years[0]), int(years[-1]))
-        & people["sex"].isin(["female", "male"])
+    # Numbers first: text is compared only where they fit.
+    people = people[
+        people["age"].between(*WORKING_AGES) & people["year"].between(int(years[0]), int(years[-1]))
     ]
-    system = str(tables.places.loc[tables.places["kind"] == "system", "place"].item())
-    by_place = chosen.pivot_table(
-        index=["scenario", "year"], columns="place", values="principal", aggfunc="sum"
-    )
-    if system not in by_place:
-        by_place[system] = by_place.sum(axis=1)
-    columns = [area if area in by_place else system for area, _, _ in units]
+    people = people[
+        people["scenario"].isin(list(tables.scenarios["scenario"])) & (people["sex"] != "persons")
+    ]
+    by_place = people.groupby(["scenario", "year", "place"])["principal"].sum().unstack("place")
+    if tables.system not in by_place:
+        by_place[tables.system] = by_place.sum(axis=1)
+    columns = [area if area in by_place else tables.system for area, _, _ in units]
     return {
         name: working_age_growth(by_place.loc[name].loc[list(years), columns].to_numpy())
         for name in tables.scenarios["scenario"]
@@ -240,7 +206,7 @@ def domestic_growth(
 
 
 def policy(
-    tables: SupplyTables, scenario: Scenario, units: Sequence[Unit], years: NDArray[np.int64]
+    tables: StaffingTables, scenario: Scenario, units: Sequence[Unit], years: NDArray[np.int64]
 ) -> Policy:
     """What the scenario's workforce policy changes, as ratios by year and unit."""
     held = no_policy(len(years), len(units))
@@ -285,17 +251,21 @@ def policy(
     return held
 
 
-def outlooks(
-    tables: SupplyTables, kind: str, years: NDArray[np.int64], settings: RunSettings, draws: int
-) -> tuple[list[Unit], dict[str, Outlook]]:
-    """Supply by scenario of the units of a kind of area."""
-    units = units_of(tables.staffing_base, kind)
-    base = supply_base(tables, units)
-    drawn = supply_draws(tables, units, kind, len(years), settings, draws)
+def outlook(
+    tables: StaffingTables,
+    kind: str,
+    units: Sequence[Unit],
+    years: NDArray[np.int64],
+    settings: RunSettings,
+    draws: int,
+) -> Outlook:
+    """Supply of units of a kind of area, the scenarios in their order."""
     growth = domestic_growth(tables, units, years)
-    scenarios = read_scenarios(tables.scenarios)
-    variants = [
-        Variant(growth[scenario.name], policy(tables, scenario, units, years)) for scenario in scenarios
-    ]
-    made = dict(zip([scenario.name for scenario in scenarios], project(base, drawn, variants), strict=True))
-    return units, made
+    return project(
+        supply_base(tables, units),
+        supply_draws(tables, units, kind, len(years), settings, draws),
+        [
+            Variant(growth[scenario.name], policy(tables, scenario, units, years))
+            for scenario in read_scenarios(tables.scenarios)
+        ],
+    )

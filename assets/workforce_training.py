@@ -10,6 +10,8 @@ import xarray as xr
 from assets.assumptions import Assumptions
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
+from assets.workforce_draws import STAFF
+from models.workforce.gap import unfilled
 from models.workforce.rates import common_share, participation_path
 from models.workforce.training import intake_needed, present_intake
 
@@ -38,10 +40,6 @@ def training_intake(
     """Starters a year, on top of today's, for those who qualify to close the gap of their group."""
     known = Assumptions(assumptions)
     sectors = dict(zip(staffing_base["staff_group"], staffing_base["sector"], strict=True))
-    totals = [
-        place_staffing_draws.sum("place", skipna=False),
-        provider_staffing_draws.sum("provider", skipna=False),
-    ]
     years = place_staffing_draws["year"].to_numpy()
     take_up = common_share(
         known.range("workforce.training_take_up"), "training_take_up", settings.draws, settings.seed
@@ -50,16 +48,13 @@ def training_intake(
         known.range("workforce.participation_change"), len(years), settings.draws, settings.seed
     )
     parts = []
-    for drawn in totals:
-        for group in map(str, drawn["supplied_group"].to_numpy()):
+    for kind, draws in (("place", place_staffing_draws), ("provider", provider_staffing_draws)):
+        for group in map(str, draws["supplied_group"].to_numpy()):
             if group not in PROFESSIONS:
                 continue
             training = int(known.value(f"workforce.years_in_training_{group}"))
-            in_post = drawn["in_post_wte"].sel(supplied_group=group)
-            supply = in_post + drawn["temporary_wte"].sel(supplied_group=group)
-            gap = (drawn["required_wte"].sel(staff_group=group) - supply).transpose(
-                "scenario", "draw", "year"
-            )
+            drawn = draws.sel(staff_group=group, supplied_group=group).sum(kind, skipna=False)
+            gap = unfilled(*(drawn[name].to_numpy() for name in ("required_wte", *STAFF[:2])))
             started = np.stack(
                 [
                     intake_needed(
@@ -71,7 +66,7 @@ def training_intake(
                         take_up,
                         int(known.value("workforce.catch_up_years")),
                     )
-                    for of_scenario in gap.to_numpy()
+                    for of_scenario in gap
                 ]
             )
             rows = uncertain_rows(
@@ -79,8 +74,8 @@ def training_intake(
                     started,
                     dims=("scenario", "draw", "year"),
                     coords={
-                        "scenario": gap["scenario"].to_numpy(),
-                        "draw": gap["draw"].to_numpy(),
+                        "scenario": drawn["scenario"].to_numpy(),
+                        "draw": drawn["draw"].to_numpy(),
                         "year": years[: started.shape[-1]],
                     },
                     name="training_intake",
@@ -95,7 +90,7 @@ def training_intake(
 
 def _present(known: Assumptions, drawn: xr.Dataset, group: str) -> float:
     """Starters a year behind the base year's joiners from training."""
-    heads = float(drawn["headcount"].sel(supplied_group=group).isel(scenario=0, draw=0, year=0))
+    heads = float(drawn["headcount"].isel(scenario=0, draw=0, year=0))
     return present_intake(
         heads,
         known.value(f"workforce.leaver_rate_{group}"),

@@ -44,6 +44,8 @@ from models.demography.uncertainty import Spread, Spreads, draw_factors, wander 
 from models.ensemble import summarise  # noqa: E402
 
 STEPS = TARGET_YEAR - BASE_YEAR
+HALVES_SEED = 7
+"""Of the random split whose halves are printed beside the whole."""
 OLD = 85
 MEASURES = (
     "mape", "medape", "bias", "share_5", "share_10", "age_sex_median", "age_sex_mean", "age_sex_share_10",
@@ -62,6 +64,17 @@ class Result:
     people: np.ndarray
     total_interval: np.ndarray
     old_interval: np.ndarray
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """table, by_half: (method, measure, value), by_half of placecast alone. areas: error and age_sex, in
+    percent, of each area scored. notes: what was filled in or left out."""
+
+    table: pd.DataFrame
+    by_half: pd.DataFrame
+    areas: pd.DataFrame
+    notes: list[str]
 
 
 def past_rate_dwellings(folder: Folder, known: Assumptions, draws: int, seed: int) -> np.ndarray:
@@ -153,9 +166,8 @@ def project_folder(
 
 def scores(people: np.ndarray, truth: np.ndarray, result: Result | None = None) -> dict[str, float]:
     """The measures of one method, in percent; people and truth (areas, 2, ages)."""
-    bands = np.arange(0, AGES, 5)
     errors = percent_difference(people.sum(axis=(1, 2)), truth.sum(axis=(1, 2)))
-    apart = age_sex_error(np.add.reduceat(people, bands, axis=-1), np.add.reduceat(truth, bands, axis=-1))
+    apart = age_sex_error(_five_year(people), _five_year(truth))
     found = {
         "mape": float(np.abs(errors).mean()),
         "medape": float(np.median(np.abs(errors))),
@@ -172,8 +184,34 @@ def scores(people: np.ndarray, truth: np.ndarray, result: Result | None = None) 
     return found
 
 
-def run(data: Path, dwellings: str, draws: int, seed: int) -> tuple[pd.DataFrame, list[str], pd.DataFrame]:
-    """The table (method, measure, value), what was filled in or left out, and errors by area."""
+def fertility_schedule(data: Path, notes: list[str]) -> pd.DataFrame:
+    """Births a thousand women by age as assumed about 2011: the folder's, or else the project's own copy."""
+    path = data / "england_fertility_rates_npp_2012_based_2013.csv"
+    if path.exists():
+        return pd.read_csv(path)
+    notes.append(f"{path.name} is not in the folder: the project's own is taken")
+    return project_table("national_fertility_2013")
+
+
+def tidy(found: dict[str, dict[str, float]]) -> pd.DataFrame:
+    """(method, measure, value) in the order of MEASURES."""
+    rows = [
+        (method, name, by_name[name])
+        for method, by_name in found.items()
+        for name in MEASURES
+        if name in by_name
+    ]
+    return pd.DataFrame(rows, columns=["method", "measure", "value"])
+
+
+def halves(areas: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two random halves of the areas, as positions: numbers chosen on one can be looked at on the other."""
+    order = np.random.default_rng(HALVES_SEED).permutation(areas)
+    return np.sort(order[: areas // 2]), np.sort(order[areas // 2 :])
+
+
+def run(data: Path, dwellings: str, draws: int, seed: int) -> Backtest:
+    """Every area of a folder projected and scored."""
     known = read_assumptions()
     folder = read_folder(data, known, future_dwellings=dwellings == "known")
     notes = list(folder.notes)
@@ -184,7 +222,7 @@ def run(data: Path, dwellings: str, draws: int, seed: int) -> tuple[pd.DataFrame
         project_table("national_deaths"),
         project_table("england_population"),
         project_table("household_representative_rates"),
-        pd.read_csv(data / "england_fertility_rates_npp_2012_based_2013.csv"),
+        fertility_schedule(data, notes),
     )
     folder.scale_without_events(national, method)
     homes = (
@@ -200,45 +238,61 @@ def run(data: Path, dwellings: str, draws: int, seed: int) -> tuple[pd.DataFrame
     total = base.sum(axis=(1, 2))
     trend = np.maximum(2 * total - folder.total_ten_years_before, 0.0) / total
     truth = folder.truth[scored]
-    narrowed = Result(result.people[scored], result.total_interval[scored], result.old_interval[scored])
-    found = {
-        "placecast": scores(narrowed.people, truth, narrowed),
-        "no_change": scores(base[scored], truth),
-        "constant_people_per_dwelling": scores((base * growth[:, None, None])[scored], truth),
-        "linear_trend": scores((base * trend[:, None, None])[scored], truth),
-    }
-    table = pd.DataFrame(
-        [
-            (method, name, by_name[name])
-            for method, by_name in found.items()
-            for name in MEASURES
-            if name in by_name
-        ],
-        columns=["method", "measure", "value"],
+
+    def of_placecast(where: np.ndarray) -> dict[str, float]:
+        narrowed = Result(result.people[where], result.total_interval[where], result.old_interval[where])
+        return scores(narrowed.people, folder.truth[where], narrowed)
+
+    of_all = np.flatnonzero(scored)
+    table = tidy(
+        {
+            "placecast": of_placecast(of_all),
+            "no_change": scores(base[scored], truth),
+            "constant_people_per_dwelling": scores((base * growth[:, None, None])[scored], truth),
+            "linear_trend": scores((base * trend[:, None, None])[scored], truth),
+        }
     )
+    first, second = halves(len(of_all))
+    by_half = {
+        f"{name} of {len(half)}": of_placecast(of_all[half])
+        for name, half in (("one random half", first), ("the other half", second))
+        if len(half)
+    }
+    people = result.people[scored]
     areas = pd.DataFrame(
         {
             "area": np.array(folder.codes)[scored],
-            "error": percent_difference(narrowed.people.sum(axis=(1, 2)), truth.sum(axis=(1, 2))),
+            "error": percent_difference(people.sum(axis=(1, 2)), truth.sum(axis=(1, 2))),
+            "age_sex": age_sex_error(_five_year(people), _five_year(truth)),
         }
     )
-    return table, notes, areas
+    return Backtest(table, tidy(by_half), areas, notes)
 
 
-def show(table: pd.DataFrame, notes: list[str], areas: int, dwellings: str, seconds: float) -> None:
+def _five_year(people: np.ndarray) -> np.ndarray:
+    return np.add.reduceat(people, np.arange(0, AGES, 5), axis=-1)
+
+
+def show(found: Backtest, dwellings: str, seconds: float) -> None:
     """Print the table, what stood in for what, and how to read coverage."""
     console = Console(width=150)
-    printed = Table(
-        title=f"{BASE_YEAR} to {TARGET_YEAR}, {areas} areas, dwellings {dwellings.replace('_', ' ')}; percent"
+    titles = (
+        f"{BASE_YEAR} to {TARGET_YEAR}, {len(found.areas)} areas, "
+        f"dwellings {dwellings.replace('_', ' ')}; percent",
+        "placecast in two halves: how much hangs on which areas there are",
     )
-    printed.add_column("method")
-    for heading in HEADINGS:
-        printed.add_column(heading, justify="right")
-    values = table.pivot_table(index="method", columns="measure", values="value", sort=False)
-    for method in values.index:
-        row = [values.loc[method, name] if name in values else np.nan for name in MEASURES]
-        printed.add_row(method, *("" if np.isnan(value) else f"{value:.2f}" for value in row))
-    console.print(printed)
+    for title, frame in zip(titles, (found.table, found.by_half), strict=True):
+        if frame.empty:
+            continue
+        printed = Table(title=title)
+        printed.add_column("method")
+        for heading in HEADINGS:
+            printed.add_column(heading, justify="right")
+        values = frame.pivot_table(index="method", columns="measure", values="value", sort=False)
+        for method in values.index:
+            row = [values.loc[method, name] if name in values else np.nan for name in MEASURES]
+            printed.add_row(method, *("" if np.isnan(value) else f"{value:.2f}" for value in row))
+        console.print(printed)
     console.print(
         "Coverage: one decade with shocks that all areas share is close to one draw; a value between 75 "
         "and 85 is no proof."
@@ -248,7 +302,7 @@ def show(table: pd.DataFrame, notes: list[str], areas: int, dwellings: str, seco
             "Ten years of dwellings are given: this tests the demography and is no forecast to set beside "
             "official projections; --dwellings past_rate is."
         )
-    for note in notes:
+    for note in found.notes:
         console.print(f"note: {note}", markup=False)
     console.print(f"{seconds:.1f} s")
 
@@ -267,11 +321,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     started = time.monotonic()
-    table, notes, areas = run(options.data, options.dwellings, options.draws, options.seed)
-    show(table, notes, len(areas), options.dwellings, time.monotonic() - started)
+    found = run(options.data, options.dwellings, options.draws, options.seed)
+    show(found, options.dwellings, time.monotonic() - started)
     if options.out is not None:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        table.to_csv(options.out, index=False)
+        found.table.to_csv(options.out, index=False)
 
 
 if __name__ == "__main__":

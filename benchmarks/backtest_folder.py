@@ -60,6 +60,7 @@ class Folder:
     flows: list[GrossFlows]
     growth: np.ndarray
     notes: list[str]
+    children_ages: int
     ratios: list[LocalRatios | None] = field(default_factory=list)
 
     def figures(self, index: int, base_dwellings: float) -> PlaceFigures:
@@ -77,7 +78,13 @@ class Folder:
             census_dwellings=float(self.stock[index, BASE_YEAR - FIRST_STOCK]),
             base_dwellings=base_dwellings,
             usual_growth=float(self.growth[index]),
+            recent_births=self._recent_births(index),
         )
+
+    def _recent_births(self, index: int) -> np.ndarray | None:
+        years = [BASE_YEAR - age for age in range(self.children_ages)]
+        births = self.births[index]
+        return np.array([births[year] for year in years]) if all(year in births for year in years) else None
 
     def scale_without_events(self, national: NationalFigures, method: Parameters) -> None:
         """Areas without births or deaths of their own take the others' median ratios, or the nation's."""
@@ -122,8 +129,12 @@ def read_folder(data: Path, known: Assumptions, *, future_dwellings: bool) -> Fo
     total = base.sum(axis=(1, 2))
     households = _by_area(_read(data / "households_census_2011.csv", notes), "households", codes)
     stock = _stock(data, codes, households, notes, future_dwellings=future_dwellings)
-    occupied = np.nanmedian(households / stock[:, BASE_YEAR - FIRST_STOCK])
     missing = np.isnan(households)
+    if missing.all():
+        notes.append("no area has census households: as many a dwelling as in the project's own places")
+        occupied = _occupied_share_of_own_places()
+    else:
+        occupied = np.nanmedian(households / stock[:, BASE_YEAR - FIRST_STOCK])
     _note(
         notes,
         _where(codes, missing),
@@ -158,6 +169,7 @@ def read_folder(data: Path, known: Assumptions, *, future_dwellings: bool) -> Fo
         flows=flows,
         growth=growth,
         notes=notes,
+        children_ages=int(known.value("demography.children_ages")),
     )
 
 
@@ -232,8 +244,8 @@ def _stock(
     )
     base = BASE_YEAR - FIRST_STOCK
     nothing = np.isnan(given).all(axis=1)
-    share = np.nanmedian(households / given[:, base]) if not nothing.all() else np.nan
-    given[nothing, base] = households[nothing] / share
+    if nothing.any() and not np.isnan(households / given[:, base]).all():
+        given[nothing, base] = households[nothing] / np.nanmedian(households / given[:, base])
     if np.isnan(given).all(axis=1).any():
         lost = _where(codes, np.isnan(given).all(axis=1))
         raise SystemExit(f"neither dwellings nor census households for {', '.join(lost)}")
@@ -251,6 +263,13 @@ def _stock(
         beyond = np.minimum(place - where[0], 0) + np.maximum(place - where[-1], 0)
         row[:] = np.exp(np.interp(place, where, np.log(row[where])) + growth * beyond)
     return given
+
+
+def _occupied_share_of_own_places() -> float:
+    """Households a dwelling in 2011, middle of the project's own places."""
+    census = project_table("census_households").set_index(["place", "census_year"])["households"]
+    stock = project_table("dwelling_stock").set_index(["place", "year"])["dwellings"]
+    return float((census.xs(BASE_YEAR, level="census_year") / stock.xs(BASE_YEAR, level="year")).median())
 
 
 def _additions(data: Path, codes: list[str], years: list[int], notes: list[str]) -> np.ndarray:

@@ -76,7 +76,7 @@ class Scale:
         self.spreads = spreads(known, inputs.base_year, inputs.base_year)
         self.base_year = inputs.base_year
         self.places = [
-            place_figures(place, inputs, stock_at_base(place, inputs), 5, 10)
+            place_figures(place, inputs, known, stock_at_base(place, inputs))
             for place in sorted(inputs.dwelling_stock["place"].unique())
         ]
 
@@ -94,6 +94,7 @@ class Scale:
             base_population=base,
             earlier_population=None if place.earlier_population is None else place.earlier_population * size,
             estimates={},
+            recent_births=None if place.recent_births is None else place.recent_births * size,
             births={year: count * size for year, count in place.births.items() if year <= self.base_year},
             usual_deaths={year: n * size for year, n in place.usual_deaths.items() if year <= self.base_year},
             flows=replace(

@@ -7,7 +7,6 @@ nothing.
 from __future__ import annotations
 
 import argparse
-import inspect
 import os
 import resource
 import statistics
@@ -95,8 +94,9 @@ def seconds(made: dict[str, Any], names: tuple[str, ...]) -> float:
     """Seconds that these assets take; what they make goes into `made`."""
     started = time.perf_counter()
     for name in names:
-        function = getattr(workforce, name).op.compute_fn.decorated_fn
-        made[name] = function(**{needed: made[needed] for needed in inspect.signature(function).parameters})
+        asset = getattr(workforce, name)
+        needed = {*asset.keys_by_input_name, *(asset.required_resource_keys & made.keys())}
+        made[name] = asset.op.compute_fn.decorated_fn(**{name: made[name] for name in needed})
     return time.perf_counter() - started
 
 

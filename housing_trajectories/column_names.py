@@ -167,6 +167,7 @@ _NAMES: dict[str, str] = {
         "planned completions; net homes in year; dwellings in year; expected delivery; projected "
         "delivery; projection"
     ),
+    "homes_beyond": ("homes beyond; homes after the last year"),
     "planned_low": ("planned low"),
     "planned_high": ("planned high"),
     "row_total": (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -23,6 +25,28 @@ Key = tuple[str, str, str]
 """Place, reference, and `draft` or `plan`."""
 
 
+class HomesByYear(Mapping[int, float]):
+    """A site's homes by financial year, as a row of an issue's array: two large issues differ in all rows."""
+
+    def __init__(self, years: tuple[int, ...], homes: NDArray[np.float64], stated: NDArray[np.bool_]) -> None:
+        self._years, self._homes, self._stated = years, homes, stated
+
+    def __getitem__(self, year: int) -> float:
+        at = bisect_left(self._years, year)
+        if at == len(self._years) or self._years[at] != year or not self._stated[at]:
+            raise KeyError(year)
+        return float(self._homes[at])
+
+    def __iter__(self) -> Iterator[int]:
+        return (self._years[at] for at in self._stated.nonzero()[0])
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._stated))
+
+
+NO_HOMES = HomesByYear((), np.zeros(0), np.zeros(0, dtype=bool))
+
+
 @dataclass(frozen=True)
 class SiteChange:
     """How one site changed: `changes` of CHANGES, homes by financial year before and after.
@@ -34,8 +58,8 @@ class SiteChange:
     reference: str
     name: str
     changes: tuple[str, ...]
-    before: dict[int, float]
-    after: dict[int, float]
+    before: Mapping[int, float]
+    after: Mapping[int, float]
     formerly: str = ""
     statuses: tuple[str, ...] = ()
 
@@ -83,7 +107,14 @@ def compare(old: Trajectory, new: Trajectory) -> Comparison:
     changes = []
     for key in sorted(({*before, *after} - set(moved)) - _unchanged(first, second)):
         former = former_of.get(key, key)
-        was, now = first.homes_of(former), second.homes_of(key)
+        if former not in before or key not in after:
+            here, found, kind = (first, former, "dropped") if former in before else (second, key, "added")
+            homes, name = here.homes_of(found), here.text_of(found, "name")
+            one_sided = (homes, NO_HOMES) if kind == "dropped" else (NO_HOMES, homes)
+            changes.append(SiteChange(key[0], key[1], name, (kind,), *one_sided))
+            continue
+        was: Mapping[int, float] = first.homes_of(former)
+        now: Mapping[int, float] = second.homes_of(key)
         before_status, now_status = first.text_of(former, "status"), second.text_of(key, "status")
         if begins_later and start is not None and was and now:
             due = _due(was, first.built_of(former, was_built), start)
@@ -107,12 +138,12 @@ def compare(old: Trajectory, new: Trajectory) -> Comparison:
     return Comparison(old, new, tuple(changes), _totals(first), _totals(second))
 
 
-def _due(homes: dict[int, float], built: float | None, start: int) -> float:
+def _due(homes: Mapping[int, float], built: float | None, start: int) -> float:
     """Homes that an issue has by the start of a year: built before it, and phased before that year."""
     return (built or 0.0) + sum(value for year, value in homes.items() if year < start)
 
 
-def _from(homes: dict[int, float], start: int) -> dict[int, float]:
+def _from(homes: Mapping[int, float], start: int) -> dict[int, float]:
     return {year: value for year, value in homes.items() if year >= start}
 
 
@@ -169,14 +200,16 @@ def as_json(comparison: Comparison) -> str:
     )
 
 
-def _kinds(was: dict[int, float], now: dict[int, float]) -> tuple[str, ...]:
+def _kinds(was: Mapping[int, float], now: Mapping[int, float]) -> tuple[str, ...]:
     """The changes from one phasing to another; timing is compared by the share of homes by each year."""
-    total_before, total_after = sum(was.values()), sum(now.values())
     if not was and not now:
         return ()
-    if not was or (not total_before and total_after):
+    if not was or not now:
+        return ("dropped",) if was else ("added",)
+    total_before, total_after = sum(was.values()), sum(now.values())
+    if not total_before and total_after:
         return ("added",)
-    if not now or (not total_after and total_before):
+    if not total_after and total_before:
         return ("dropped",)
     kinds = ["resized"] if abs(total_before - total_after) > _SLACK else []
     years = list(range(min(*was, *now), max(*was, *now) + 1))
@@ -197,7 +230,7 @@ def _kinds(was: dict[int, float], now: dict[int, float]) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def _running(homes: dict[int, float], years: list[int]) -> list[float]:
+def _running(homes: Mapping[int, float], years: list[int]) -> list[float]:
     return list(accumulate(homes.get(year, 0.0) for year in years))
 
 
@@ -222,11 +255,9 @@ class _Sites:
     def names(self) -> dict[Key, str]:
         return {key: str(self.site_names[row]) for key, row in self.index.items()}
 
-    def homes_of(self, key: Key) -> dict[int, float]:
+    def homes_of(self, key: Key) -> HomesByYear:
         row = self.index.get(key)
-        if row is None:
-            return {}
-        return {self.years[at]: float(self.homes[row, at]) for at in np.flatnonzero(self.stated[row])}
+        return NO_HOMES if row is None else HomesByYear(self.years, self.homes[row], self.stated[row])
 
     def text_of(self, key: Key, what: str) -> str:
         row = self.index.get(key)
@@ -243,8 +274,8 @@ class _Sites:
 
 def _sites(table: pd.DataFrame) -> _Sites:
     rows = table[table["plan_status"].ne("recorded").to_numpy()]
-    place, places = pd.factorize(rows["place"])
-    reference, references = pd.factorize(rows["site_reference"])
+    place, places = _factorized(rows["place"])
+    reference, references = _factorized(rows["site_reference"])
     draft = rows["plan_status"].eq("draft").to_numpy()
     combined = (place.astype(np.int64) * (len(references) + 1) + reference) * 2 + draft
     site, unique = pd.factorize(combined)
@@ -259,8 +290,8 @@ def _sites(table: pd.DataFrame) -> _Sites:
     )
     heads = rows.take(first)
     keys = zip(
-        [str(places[code]) for code in place[first]],
-        [str(references[code]) for code in reference[first]],
+        [places[code] for code in place[first]],
+        [references[code] for code in reference[first]],
         ["draft" if is_draft else "plan" for is_draft in draft[first]],
         strict=True,
     )
@@ -273,6 +304,11 @@ def _sites(table: pd.DataFrame) -> _Sites:
         np.array(heads["site_name"].tolist(), dtype=object),
         heads["built_before"].to_numpy(dtype=float),
     )
+
+
+def _factorized(texts: pd.Series) -> tuple[NDArray[np.intp], list[str]]:
+    codes, unique = pd.factorize(texts)
+    return codes, [str(text) for text in unique.tolist()]
 
 
 def _same_names(gone: list[Key], come: list[Key], old: dict[Key, str], new: dict[Key, str]) -> dict[Key, Key]:
@@ -297,7 +333,7 @@ def _totals(sites: _Sites) -> dict[int, float]:
     return dict(zip(sites.years, sites.homes.sum(axis=0).tolist(), strict=True))
 
 
-def _labelled(homes: dict[int, float]) -> dict[str, float]:
+def _labelled(homes: Mapping[int, float]) -> dict[str, float]:
     return {financial_year_label(year): round(value, 4) for year, value in sorted(homes.items())}
 
 

@@ -69,12 +69,13 @@ class SiteTerms:
 class SiteFactors:
     """What becomes of each site: `delay` of its first homes in years, relative `build_out`, `lapsed`.
 
-    All (draws + 1, sites).
+    All (draws + 1, sites). `size` is homes for each home planned where the council gives a range, else None.
     """
 
     delay: Array
     build_out: Array
     lapsed: NDArray[np.bool_]
+    size: Array | None = None
 
 
 def site_factors(normals: Array, homes: PlannedHomes, terms: SiteTerms) -> SiteFactors:
@@ -116,6 +117,32 @@ def market_factor(annual: Array, level: Array, calibration: Calibration) -> Arra
     factor = np.exp(spread * annual - spread**2 / 2 + (held * level - held**2 / 2)[:, None])
     factor[0] = 1.0
     return factor
+
+
+def within_ranges(homes: PlannedHomes, normals: Mapping[str, Array], draws: int) -> tuple[Array, Array]:
+    """What ranges of homes come to: homes for each planned one (draws, sites), and how many more or fewer the
+    place states in each open year (draws, open years).
+
+    A range's ends are taken as P10 and P90, so some draws lie beyond them; all years of a site go together,
+    no site falls below nothing or comes to more than its most. `normals` (draws,) by reference.
+    """
+    size = np.ones((draws, len(homes.references)))
+    more = np.zeros((draws, len(homes.years)))
+    column = {reference: number for number, reference in enumerate(homes.references)}
+    for reference, found in homes.ranges.items():
+        z = normals[reference][:, None] / _P90
+        deviation = np.where(z > 0, found.above, found.below) * z
+        if reference not in column:
+            more += np.maximum(deviation, -homes.remainder)
+            continue
+        total = homes.planned[:, column[reference]].sum()
+        if total <= 0:
+            continue
+        moved = deviation.sum(axis=1)
+        kept = np.clip(moved, -total, max(found.most - total, 0.0))
+        size[:, column[reference]] = 1.0 + kept / total
+        more += deviation * np.divide(kept, moved, out=np.zeros(draws), where=moved != 0)[:, None]
+    return size, more[:, homes.open_from :]
 
 
 def on_schedule(homes: PlannedHomes, draws: int) -> Array:
@@ -167,12 +194,20 @@ def _site_targets(homes: PlannedHomes, market: Array, factors: SiteFactors) -> A
             continue
         first, last = positions[0], positions[-1]
         curve = _cumulative_curve(planned[first : last + 1, site], homes.left[site])
+        size = np.ones(market.shape[0]) if factors.size is None else factors.size[:, site]
         starts = first + factors.delay[:, site]
         within = np.clip(np.arange(1, open_years + 1) - starts[:, None], 0.0, 1.0)
         clock = np.cumsum(within * factors.build_out[:, site, None] * market, axis=1)
-        target[:, :, site] = np.interp(clock, np.arange(len(curve)), curve)
+        built = np.interp(clock, np.arange(len(curve)), curve)
+        target[:, :, site] = np.minimum(built * size[:, None], _most(homes, site))
         target[factors.lapsed[:, site], :, site] = 0.0
     return target
+
+
+def _most(homes: PlannedHomes, site: int) -> float:
+    """The most homes a site can still build: its capacity, or its range's upper end where it has one."""
+    left, found = float(homes.left[site]), homes.ranges.get(homes.references[site])
+    return left if found is None else max(left, found.most)
 
 
 def _cumulative_curve(planned: Array, left: float) -> Array:
@@ -187,7 +222,8 @@ def _balanced(homes: PlannedHomes, result: Array, total: Array) -> None:
     sums = result[:, homes.open_from :].sum(axis=2)
     if not np.allclose(sums, total, rtol=1e-12, atol=1e-6):
         raise ValueError(f"delivered homes miss the place's total by up to {np.abs(sums - total).max():g}")
-    over = result[:, :, : len(homes.references)].sum(axis=1) - homes.left
+    most = [_most(homes, site) for site in range(len(homes.references))]
+    over = result[:, :, : len(homes.references)].sum(axis=1) - np.array(most)
     if (over > 1e-6).any():
         worst = int(over.max(axis=0).argmax())
         raise ValueError(

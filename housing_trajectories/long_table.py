@@ -79,6 +79,8 @@ def _weights(
         label = year_label(int(cell) if own_year and str(cell).isdigit() else cell)  # type: ignore[call-overload]
         if own_year and label is not None and label.kind == "bare":
             result.append({label.first: 1.0})
+        elif own_year and cell == "":
+            result.append(None)  # a site without homes in any year
         elif label is None:
             findings.add(
                 "year label",

@@ -28,11 +28,11 @@ def check_places(
 
     Rows keep what the file says, upper case; a row without a code takes the place asked for.
     """
-    codes = np.array([str(code).strip().upper() for code in rows.texts["place"]], dtype=object)
     by_name = {
         name.lower(): code for code, (name, status) in figures.authorities.items() if status == "current"
     }
-    codes = np.array([_code_of(str(code), by_name) for code in codes], dtype=object)
+    at, written = pd.factorize(rows.texts["place"].astype(str))
+    codes = np.array([_code_of(code.strip().upper(), by_name) for code in written], dtype=object)[at]
     given = codes != ""
     if not given.any():
         codes[:] = place or ""

@@ -118,7 +118,7 @@ def _read(
         findings.add(
             "no table", "no homes in any year", "a row a site and a column a year", done="nothing read"
         )
-    return Trajectory(table=table, sites=site_details(rows), findings=findings.all(), **identity)
+    return Trajectory(table=table, sites=site_details(rows, base_year), findings=findings.all(), **identity)
 
 
 def _check(

@@ -7,7 +7,7 @@ numbers come in; reading files and writing tables do not belong here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +24,7 @@ from housing_trajectories.delivery import (
     on_schedule,
     site_factors,
     split_log_normal,
+    within_ranges,
 )
 from housing_trajectories.phasing import plan_balance
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
@@ -52,13 +53,15 @@ class DeliveryTerms:
 @dataclass(frozen=True)
 class DeliveryNormals:
     """Standard normals of one place, row 0 zeros: `annual` (draws + 1, years) correlated over years, `level`,
-    `draft` and `beyond` (draws + 1,), and of each site (draws + 1, SITE_NORMALS)."""
+    `draft` and `beyond` (draws + 1,), of each site (draws + 1, SITE_NORMALS), and of each reference whose
+    homes are a range (draws + 1,)."""
 
     annual: Array
     level: Array
     draft: Array
     beyond: Array
     sites: Mapping[str, Array]
+    ranges: Mapping[str, Array] = field(default_factory=dict)
 
 
 def trajectory_years(table: pd.DataFrame) -> list[int]:
@@ -70,6 +73,12 @@ def site_references(table: pd.DataFrame) -> list[str]:
     """Every reference of a tidy trajectory in any scenario: named sites, then `recorded` and `remainder`."""
     named = set(table["site_reference"]) - {RECORDED_REFERENCE, REMAINDER_REFERENCE}
     return [*sorted(named), RECORDED_REFERENCE, REMAINDER_REFERENCE]
+
+
+def references_with_ranges(table: pd.DataFrame) -> list[str]:
+    """References whose homes the council gives as a range in some year."""
+    given = table["planned_low"].notna() | table["planned_high"].notna()
+    return sorted(set(table.loc[given, "site_reference"]))
 
 
 def recorded_by_place(net_additions: Iterable[Record]) -> dict[str, dict[int, float]]:
@@ -123,10 +132,13 @@ def deliver_scenario(
         usual = _usual_total(place, homes, plans, requirements, calibration, terms, normals, market, relative)
         stated, shift = beside_balance(place, homes, plans, requirements, recorded)
         closed = closed_by_rule(rows_in_scenario(table, plans), homes.years[homes.open_from :])
-        total = np.maximum(np.where(closed, usual + shift * market, stated * market), 0.0)
+        size, more = within_ranges(homes, normals.ranges, draws)
+        total = np.where(closed, usual + (shift + more) * market, (stated + more) * market)
+        total = np.maximum(total, 0.0)
         named = [normals.sites[reference] for reference in homes.references]
         z = np.stack(named, axis=1) if named else np.zeros((draws, 0, 4))
-        delivered = deliver(homes, total, market, site_factors(z, homes, terms.sites))
+        factors = replace(site_factors(z, homes, terms.sites), size=size)
+        delivered = deliver(homes, total, market, factors)
     everything = site_references(table)
     result = np.zeros((draws, len(years), len(everything)))
     own = [*homes.references, RECORDED_REFERENCE, REMAINDER_REFERENCE]

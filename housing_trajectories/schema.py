@@ -70,12 +70,7 @@ TIDY_COLUMNS = (
 where the council gave one. Bedrooms of class C2 and of students are kept apart: they house the communal
 population and are no homes."""
 
-DETAIL_NUMBERS = (
-    "geo_x",
-    "geo_y",
-    "hectares",
-    "capacity_low",
-    "capacity_high",
+MIX_COLUMNS = (
     "homes_1_bedroom",
     "homes_2_bedrooms",
     "homes_3_bedrooms",
@@ -83,9 +78,24 @@ DETAIL_NUMBERS = (
     "market_homes",
     "affordable_homes",
 )
+"""Homes of a site by bedrooms and by tenure over its lifetime."""
+
+DETAIL_NUMBERS = (
+    "homes_beyond",
+    "geo_x",
+    "geo_y",
+    "hectares",
+    "capacity_low",
+    "capacity_high",
+    *MIX_COLUMNS,
+)
 DETAIL_TEXTS = ("permission_type", "permission_date", "deliverable", "note")
 DETAIL_COLUMNS = (*DETAIL_TEXTS, *DETAIL_NUMBERS)
-"""What is known of a site beside its homes by year, where the council gives it."""
+"""What is known of a site beside its homes by year, where the council gives it; `homes_beyond` are those it
+puts after the last year without saying when."""
+
+KNOWN_OF_SITES = (*IDENTITY_COLUMNS, "capacity_dwellings", "built_before", *DETAIL_COLUMNS)
+"""Columns of the table of sites, which has those without homes in any year too."""
 
 PERMISSION_TYPES = (
     "full planning permission",
@@ -106,9 +116,9 @@ class Trajectory:
     """A council's trajectory as it was understood.
 
     `table` has TIDY_COLUMNS; `capacity_dwellings` is a site's lifetime total and `built_before` what of it
-    stood before the first year phased, both missing on rows that are no site. `sites` has place,
-    site_reference and DETAIL_COLUMNS, a row a site. `findings` say what was found on the way; where one of
-    them is an error the table holds what could be understood and must not be used: see `usable`.
+    stood before the first year phased, both missing on rows that are no site. `sites` has KNOWN_OF_SITES, a
+    row a site, sites without homes in any year among them. `findings` say what was found on the way; where
+    one of them is an error the table holds what could be understood and must not be used: see `usable`.
 
     A file is known by its `sha256`; `received` and `base_date` are ISO dates or empty, `issue` is its label.
     """

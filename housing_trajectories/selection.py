@@ -7,7 +7,7 @@ place of its adopted and beyond-plan rows, any other place stays as it is. How m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -16,9 +16,18 @@ from numpy.typing import NDArray
 
 from housing_trajectories.findings import BadInput, Finding
 from housing_trajectories.phasing import Plan, Step
-from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
+from housing_trajectories.schema import MIX_COLUMNS, RECORDED_REFERENCE, REMAINDER_REFERENCE
 
 Plans = Literal["adopted", "draft"]
+
+
+@dataclass(frozen=True)
+class HomesRange:
+    """The ends of a range of homes: `below` and `above` the planned homes (years,), `most` over all years."""
+
+    below: NDArray[np.float64]
+    above: NDArray[np.float64]
+    most: float
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,8 @@ class PlannedHomes:
     `open_from` the first position without a record. `planned` (years, sites) holds whole homes of the named
     sites, `remainder` (years,) those of the remainder. Of each site, `left` is what of its capacity was still
     to build, `under_way` whether some of it stands, `permissioned` whether it has permission, `capacity` its
-    homes over its lifetime and `statuses` its planning status.
+    homes over its lifetime and `statuses` its planning status. `ranges` has those whose homes the council
+    gives as a range, the remainder among them.
     """
 
     years: tuple[int, ...]
@@ -43,6 +53,7 @@ class PlannedHomes:
     permissioned: NDArray[np.bool_]
     capacity: NDArray[np.float64]
     statuses: tuple[str, ...]
+    ranges: Mapping[str, HomesRange] = field(default_factory=dict)
 
 
 def rows_in_scenario(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
@@ -74,10 +85,25 @@ def one_remainder(table: pd.DataFrame) -> pd.DataFrame:
         result.loc[where, ["site_reference", "site_name", "planning_status"]] = [reference, name, status]
         result.loc[where, ["capacity_dwellings", "built_before"]] = np.nan
     keys = ["place", "plan_status", "site_reference", "year"]
-    summed = ["planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
+    summed = [*_ENDS, "planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
+    for end in _ENDS:
+        result[end] = result[end].fillna(result["planned_net_dwellings"])
     rest = {column: "first" for column in result.columns if column not in (*keys, *summed)}
     grouped = result.groupby(keys, as_index=False, sort=False).agg({**dict.fromkeys(summed, "sum"), **rest})
+    exact = grouped["planned_low"].eq(grouped["planned_high"])
+    grouped[_ENDS] = grouped[_ENDS].mask(exact)
     return grouped[list(table.columns)]
+
+
+_ENDS = ["planned_low", "planned_high"]
+
+
+def with_mix(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """The tidy trajectory with `capacity_high` and MIX_COLUMNS of each site, missing where none is given."""
+    keys, known = ["place", "site_reference"], ["capacity_high", *MIX_COLUMNS]
+    if not len(sites):
+        return table.assign(**dict.fromkeys(known, np.nan))
+    return table.merge(sites[[*keys, *known]], on=keys, how="left", validate="many_to_one")
 
 
 _NO_SITE = r"(?:windfall|small_sites|lapse_allowance|demolitions|remainder)(?:_\d+|_row_\d+)?$"
@@ -127,7 +153,36 @@ def planned_homes(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> Pl
         permissioned=permissioned,
         capacity=capacity,
         statuses=tuple(statuses),
+        ranges=_ranges(rest, years),
     )
+
+
+def _ranges(rows: pd.DataFrame, years: Sequence[int]) -> dict[str, HomesRange]:
+    """The ranges of the rows that have one; a site's most is its capacity, at the upper end of that."""
+    planned = rows["planned_net_dwellings"]
+    low, high = rows["planned_low"].fillna(planned), rows["planned_high"].fillna(planned)
+    below, above = (planned - low).clip(lower=0.0), (high - planned).clip(lower=0.0)
+    ranged = set(rows.loc[(below > 0) | (above > 0), "site_reference"])
+    result = {}
+    for reference in sorted(ranged):
+        own = rows["site_reference"].eq(reference)
+        by_year = [
+            _over_years(rows[own].assign(planned_net_dwellings=ends[own]), years) for ends in (below, above)
+        ]
+        capacity = float(rows.loc[own, "capacity_dwellings"].iloc[0])
+        if "capacity_high" in rows.columns:
+            capacity = float(np.fmax(capacity, rows.loc[own, "capacity_high"].iloc[0]))
+        capacity -= float(np.nan_to_num(rows.loc[own, "built_before"].iloc[0]))
+        most = planned[own].sum() + by_year[1].sum() if np.isnan(capacity) else capacity
+        result[str(reference)] = HomesRange(by_year[0], by_year[1], float(most))
+    return result
+
+
+def planned_bedrooms(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> NDArray[np.float64]:
+    """(2, years): bedrooms of class C2 and of students in each of `years`, recorded ones among them."""
+    rows = rows_in_scenario(table, plans)
+    by_year = rows.groupby("year")[["communal_bedrooms", "student_bedrooms"]].sum()
+    return by_year.reindex(list(years), fill_value=0.0).to_numpy(dtype=np.float64).T
 
 
 def planned_table(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.DataFrame:

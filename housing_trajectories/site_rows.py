@@ -49,7 +49,7 @@ NUMBERS = (
     "homes_4_or_more_bedrooms",
     "market_homes",
     "affordable_homes",
-    "beyond",
+    "homes_beyond",
 )
 
 

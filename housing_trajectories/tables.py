@@ -53,6 +53,7 @@ _HOMES = (
     "homes_4_or_more_bedrooms",
     "market_homes",
     "affordable_homes",
+    "homes_beyond",
 )
 _MEASURES = ("geo_x", "geo_y", "hectares")
 
@@ -93,7 +94,8 @@ def read_table(
         result = _wide_rows(rows, numbers, headings, asked, row_number, findings)
         _put_texts(result, words, headings)
         for name, values in _amounts(rows, numbers, headings, findings).items():
-            result.numbers[name] = values
+            held = result.numbers[name]
+            result.numbers[name] = values if np.isnan(held).all() else np.where(np.isnan(held), values, held)
         result = merge_parts(result, parts, findings)
     _put_kinds(
         result,
@@ -146,7 +148,7 @@ def _wide_rows(
             later, headings, [c.position for c in beyond], [c.heading for c in beyond], numbers, findings
         )
         stated = ~np.isnan(later.value)
-        result.numbers["beyond"] = np.where(stated.any(axis=1), np.nansum(later.value, axis=1), np.nan)
+        result.numbers["homes_beyond"] = np.where(stated.any(axis=1), np.nansum(later.value, axis=1), np.nan)
         total = float(np.nansum(later.value))
         findings.add(
             "homes without a year",

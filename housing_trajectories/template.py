@@ -27,6 +27,7 @@ from housing_trajectories.schema import (
     Trajectory,
     financial_year_label,
 )
+from housing_trajectories.tidy_file import sites_without_years
 
 SHEET = "Trajectory"
 _ROWS = 2_000
@@ -51,6 +52,7 @@ _MEANING = {
     "capacity_dwellings": "Net homes over the site's lifetime: built before and all years together",
     "built_before": "Net homes completed before the first year below",
     "use_class": "C3: homes. C2 and student: the years hold bedrooms, on a row of their own",
+    "homes_beyond": "Net homes after the last year below, where the year is not known",
     "base_date": "The day from which the years are planned, such as 2025-04-01",
     "note": "Anything a reader should know; demolitions are negative homes named so here",
 }
@@ -111,6 +113,15 @@ def _filled_rows(trajectory: Trajectory, span: list[int]) -> list[list[object]]:
             by_year = site.set_index("year")
             row += [_cell(by_year, year, column) for year in span]
             rows.append(row)
+    silent = sites_without_years(trajectory).to_dict("records") if details is not None else []
+    for known_site in silent:
+        row = [known_site[name] for name in IDENTITY_COLUMNS]
+        row += [_number(known_site[name]) for name in ("capacity_dwellings", "built_before")]
+        row.append("")
+        for name in DETAIL_COLUMNS:
+            value = known_site[name]
+            row.append(_number(value) if name in DETAIL_NUMBERS else value or None)
+        rows.append([*row, trajectory.base_date or None, *[None] * len(span)])
     return rows
 
 

@@ -9,28 +9,37 @@ from pathlib import Path
 
 import pandas as pd
 
-from housing_trajectories.schema import DETAIL_COLUMNS, TIDY_COLUMNS, Trajectory
+from housing_trajectories.schema import DETAIL_COLUMNS, KNOWN_OF_SITES, TIDY_COLUMNS, Trajectory
+
+_SITE = ["place", "site_reference"]
 
 
 def write_tidy(trajectory: Trajectory, path: Path) -> None:
     """Write the tidy table as CSV UTF-8; the same trajectory gives the same bytes.
 
-    Columns of details that no site has are left out.
+    A site without homes in any year has one row without a year. Columns of details that no site has are left
+    out.
     """
     frame = trajectory.table[list(TIDY_COLUMNS)].copy()
     if len(trajectory.sites):
         details = trajectory.sites
         known = [name for name in DETAIL_COLUMNS if _has_any(details[name])]
         if known:
-            frame = frame.merge(
-                details[["place", "site_reference", *known]],
-                on=["place", "site_reference"],
-                how="left",
-                validate="many_to_one",
-            )
+            frame = frame.merge(details[[*_SITE, *known]], on=_SITE, how="left", validate="many_to_one")
+        silent = sites_without_years(trajectory)
+        if len(silent):
+            frame["year"] = frame["year"].astype("Int64")
+            own = [name for name in KNOWN_OF_SITES if name in frame.columns]
+            frame = pd.concat([frame, silent[own]], ignore_index=True)[list(frame.columns)]
     if trajectory.base_date:
         frame["base_date"] = trajectory.base_date
     frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def sites_without_years(trajectory: Trajectory) -> pd.DataFrame:
+    """The rows of `sites` of which the table has no year."""
+    stated = pd.MultiIndex.from_frame(trajectory.table[_SITE].drop_duplicates())
+    return trajectory.sites[~pd.MultiIndex.from_frame(trajectory.sites[_SITE]).isin(stated)]
 
 
 def _has_any(values: pd.Series) -> bool:

@@ -14,6 +14,7 @@ from housing_trajectories.schema import (
     DETAIL_NUMBERS,
     DETAIL_TEXTS,
     IDENTITY_COLUMNS,
+    KNOWN_OF_SITES,
     PLAN_STATUSES,
     TIDY_COLUMNS,
 )
@@ -21,7 +22,7 @@ from housing_trajectories.site_rows import SiteRows
 
 _KEY = ["place", "plan_status", "site_reference", "year"]
 _SUMMED = ["planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
-_NUMBERS = ("planned_low", "planned_high", "communal_bedrooms", "student_bedrooms")
+_OF_HOMES = ("capacity_dwellings", "built_before")
 
 
 def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
@@ -61,17 +62,36 @@ def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
     return frame[list(TIDY_COLUMNS)] if in_order else _sorted(frame)
 
 
-def site_details(rows: SiteRows) -> pd.DataFrame:
-    """place, site_reference and DETAIL_COLUMNS of each site, the first of its rows."""
-    frame = pd.DataFrame(
-        {"place": rows.texts["place"], "site_reference": rows.texts["site_reference"]}, dtype="str"
-    )
-    for name in DETAIL_TEXTS:
-        frame[name] = pd.array(rows.texts[name].astype(str), dtype="str")
-    for name in DETAIL_NUMBERS:
-        frame[name] = rows.numbers[name]
-    first = frame.drop_duplicates(["place", "site_reference"], ignore_index=True)
-    return first[["place", "site_reference", *DETAIL_COLUMNS]]
+def site_details(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
+    """KNOWN_OF_SITES, sorted: of each site the first row that speaks of a year, and of a detail the first
+    row that has it.
+    """
+    stated = rows.stated
+    before = np.array(rows.years, dtype=int) < (0 if base_year is None else base_year)
+    early = stated[:, before].any(axis=1)
+    texts = {name: rows.texts[name].astype(str) for name in (*IDENTITY_COLUMNS, *DETAIL_TEXTS)}
+    for name in ("plan_status", "phasing_basis"):
+        texts[name] = np.where(early, "recorded", texts[name])
+    frame = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in texts.items()}, copy=False)
+    dwellings = ~np.isin(rows.texts["use_class"], ["C2", "student"])
+    for name in (*DETAIL_NUMBERS, "capacity_dwellings", "built_before"):
+        values = rows.numbers[name]
+        frame[name] = np.where(dwellings, values, np.nan) if name in _OF_HOMES else values
+    rank = np.array([PLAN_STATUSES.index(status) for status in texts["plan_status"]])
+    reference = pd.factorize(frame["site_reference"], sort=True)[0]
+    place = pd.factorize(frame["place"], sort=True)[0]
+    silent = ~stated.any(axis=1)
+    frame = frame.take(np.lexsort((rank, silent, reference, place)))[list(KNOWN_OF_SITES)]
+    key = ["place", "site_reference"]
+    first = frame.drop_duplicates(key, ignore_index=True)
+    if len(first) < len(frame):
+        rest = [*DETAIL_COLUMNS, *_OF_HOMES]
+        known = frame[rest].replace("", np.nan).groupby([frame[name] for name in key], sort=False).first()
+        for name in rest:
+            column = known[name].fillna("") if name in DETAIL_TEXTS else known[name]
+            first[name] = column.to_numpy()
+        first = first.astype(dict.fromkeys(DETAIL_TEXTS, "str"))
+    return first
 
 
 def empty_table() -> pd.DataFrame:

@@ -82,6 +82,7 @@ def check_totals(
     _check_unnamed_totals(sheet, headings, body, positions, findings)
 
 
+_SUMMED = ("capacity_dwellings", "built_before", "gross_capacity", "losses", "remaining", "homes_beyond")
 _SLACK = 0.51
 _EXACT = 0.005
 _FEWEST_YEARS = 3
@@ -218,7 +219,7 @@ def merge_parts(rows: SiteRows, parts: Mapping[int, int], findings: FindingList)
                 np.isnan(block[whole]), block[part], block[whole] + np.nan_to_num(block[part])
             )
         rows.unknown[whole] |= rows.unknown[part]
-        for name in ("capacity_dwellings", "built_before", "gross_capacity", "losses", "remaining", "beyond"):
+        for name in _SUMMED:
             values = rows.numbers[name]
             if not np.isnan(values[part]):
                 values[whole] = values[part] + np.nan_to_num(values[whole])

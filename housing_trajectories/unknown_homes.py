@@ -31,9 +31,8 @@ def phase_unknown(rows: SiteRows, figures: ReferenceFigures, findings: FindingLi
     unknown = rows.unknown[open_rows]
     capacity = rows.numbers["capacity_dwellings"][open_rows]
     before = np.nan_to_num(rows.numbers["built_before"][open_rows])
-    stated = (
-        np.nansum(rows.homes[open_rows], axis=1) + before + np.nan_to_num(rows.numbers["beyond"][open_rows])
-    )
+    beyond = np.nan_to_num(rows.numbers["homes_beyond"][open_rows])
+    stated = np.nansum(rows.homes[open_rows], axis=1) + before + beyond
     left = capacity - stated
     count = unknown.sum(axis=1)
     with np.errstate(invalid="ignore"):

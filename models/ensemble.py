@@ -9,6 +9,9 @@ there are and how wide they spread belongs to the stages.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -30,11 +33,37 @@ class Summary(NamedTuple):
     p90: Floats
 
 
+class Stream(NamedTuple):
+    """What a stream of shocks is keyed by, the seed apart, and how many shocks a draw it gives."""
+
+    factor: str
+    scope: str
+    code: str
+    size: int
+
+
+_ASKED: ContextVar[set[Stream] | None] = ContextVar("asked_streams", default=None)
+
+
+@contextmanager
+def streams_asked_for() -> Iterator[set[Stream]]:
+    """The streams that anyone asks for while the context lasts: what an ensemble is random in."""
+    asked: set[Stream] = set()
+    token = _ASKED.set(asked)
+    try:
+        yield asked
+    finally:
+        _ASKED.reset(token)
+
+
 def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int = 1) -> Floats:
     """Independent standard normals, (draws + 1, size); row 0, the principal run's, is all zeros.
 
     scope: `common`, `place`, `provider` or `site`; code: which one (`all` for common).
     """
+    asked = _ASKED.get()
+    if asked is not None:
+        asked.add(Stream(factor, scope, code, size))
     # Every place asks for the common stream again; the few latest are kept, read-only.
     made = _common_normal if scope == "common" else _normal
     return made(seed, factor, scope, code, draws, size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 
 def largest_gap(
@@ -18,3 +18,17 @@ def largest_gap(
     gaps = np.abs(sums - totals)
     worst = int(np.argmax(gaps))
     return float(gaps[worst]), worst
+
+
+def beyond_bounds(
+    before: ArrayLike, after: ArrayLike, most_percent: ArrayLike, most_absolute: ArrayLike
+) -> NDArray[np.bool_]:
+    """Which figures moved by more than so many percent of what they were and by more than an amount.
+
+    All of one shape. A figure that was nought has no percentage: there the amount alone decides.
+    """
+    old, new, percent, amount = (
+        np.asarray(each, dtype=np.float64) for each in (before, after, most_percent, most_absolute)
+    )
+    moved = np.abs(new - old)
+    return np.asarray((moved > amount) & (moved * 100.0 > percent * np.abs(old)))

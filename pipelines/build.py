@@ -30,7 +30,7 @@ from pipelines.progress import progress_logger
 from pipelines.schedules import nightly
 from pipelines.sensors import changed_inputs, failed_run, inbox
 
-STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy")
+STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy", "history.stage")
 OWNER = "team:placecast"
 _ROOT = Path(__file__).resolve().parent.parent
 _COLUMN_TYPES = {"text": "string", "integer": "int64", "number": "float64"}

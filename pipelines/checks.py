@@ -1,133 +1,33 @@
 """Blocking checks on every declared table, made from the registry as Great Expectations suites.
 
-Great Expectations is imported when the first check runs: it costs seconds that no other command should pay.
+A table is looked at in a process of its own from the moment it is written, so that the run goes on meanwhile;
+the check waits for what that process found.
+
+Annotations are not postponed here: Dagster reads the type of `context` as it stands.
 """
 
-from __future__ import annotations
-
-import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import pandas as pd
 
-from assets.by_place import ByPlace
 from assets.places import DATA_DIRECTORY
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES, TABLES
-from assets.registry.declaration import Column, Table
+from assets.registry.declaration import Table
+from pipelines.checking import CHECKING
 
-if TYPE_CHECKING:
-    from great_expectations.core.batch_definition import BatchDefinition
-
-_NUMERIC_TYPES = {"integer": ["int64"], "number": ["float64"]}
-"""Great Expectations does not know pandas 3's own text type yet, so only numbers are held to a type."""
+DECLARED = {**INPUT_TABLES, **TABLES}
 
 
 @cache
-def _whole_table() -> BatchDefinition[Any]:
-    """One batch definition for every table: declaring one a table saves the whole context thrice each."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("tables").add_dataframe_asset("table")
-    return asset.add_batch_definition_whole_dataframe("whole")
-
-
-def suite(table: Table, beyond_a_glance: bool = False) -> Any:
-    """The Great Expectations suite that a table's declaration amounts to.
-
-    The cells of an input table have just been held to the same declaration one by one as they were read,
-    with their rows; of it only what stands over all rows is looked at again. `beyond_a_glance` leaves out
-    what `validate` has seen already: nulls and types.
-    """
-    import great_expectations as gx
-    import great_expectations.expectations as gxe
-
-    expectations = [
-        gxe.ExpectTableColumnsToMatchOrderedList(column_list=table.column_names),
-        gxe.ExpectTableRowCountToBeBetween(min_value=1),
-        gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.keys))
-        if len(table.keys) > 1
-        else gxe.ExpectColumnValuesToBeUnique(column=table.keys[0]),
-    ]
-    for column in table.columns if table.name not in INPUT_TABLES else ():
-        expectations.extend(_column_expectations(column, beyond_a_glance))
-    return gx.ExpectationSuite(name=table.name, expectations=expectations)
-
-
-def _column_expectations(column: Column, beyond_a_glance: bool) -> list[Any]:
-    import great_expectations.expectations as gxe
-
-    found: list[Any] = []
-    if not column.nullable and not beyond_a_glance:
-        found.append(gxe.ExpectColumnValuesToNotBeNull(column=column.name))
-    if _typed(column) and not beyond_a_glance:
-        types = _NUMERIC_TYPES[column.kind]
-        found.append(gxe.ExpectColumnValuesToBeInTypeList(column=column.name, type_list=types))
-    if column.allowed is not None:
-        found.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.allowed)))
-    elif column.name == "place":
-        found.append(gxe.ExpectColumnValuesToBeInSet(column="place", value_set=_known_places()))
-    if column.minimum is not None or column.maximum is not None:
-        found.append(
-            gxe.ExpectColumnValuesToBeBetween(
-                column=column.name, min_value=column.minimum, max_value=column.maximum
-            )
-        )
-    return found
-
-
-@cache
-def _known_places() -> list[str]:
+def known_places() -> list[str]:
+    """The codes that may stand in a column `place`."""
     return list(read_table(INPUT_TABLES["places"], DATA_DIRECTORY / "places.csv", places=None)["place"])
-
-
-def validate(table: Table, frame: pd.DataFrame) -> list[str]:
-    """What the frame breaks of the table's declaration, a sentence each; empty when it keeps all of it."""
-    batch = _whole_table().get_batch({"dataframe": frame})
-    # Gathering what was found instead takes three times as long, and a null or a wrong type is seen at a
-    # glance: the whole suite runs only on a table that breaks something of it.
-    seen = _complete_and_typed(table, frame)
-    if seen and batch.validate(suite(table, beyond_a_glance=True), result_format="BOOLEAN_ONLY").success:
-        return []
-    result = batch.validate(suite(table), result_format="SUMMARY")
-    return [_sentence(table, item) for item in result.results if not item.success]
-
-
-def _complete_and_typed(table: Table, frame: pd.DataFrame) -> bool:
-    """Whether all columns are there, none has a null it may not have, and numbers are of their type."""
-    return all(
-        column.name in frame
-        and (column.nullable or not frame[column.name].isna().any())
-        and (not _typed(column) or str(frame[column.name].dtype) in _NUMERIC_TYPES[column.kind])
-        for column in table.columns
-    )
-
-
-def _typed(column: Column) -> bool:
-    return column.kind != "text" and not (column.kind == "integer" and column.nullable)
-
-
-def _sentence(table: Table, item: Any) -> str:
-    settings = {key: value for key, value in item.expectation_config.kwargs.items() if key != "batch_id"}
-    column = settings.pop("column", None)
-    found = item.result.get("partial_unexpected_list") or item.result.get("observed_value")
-    where = f"{table.name}.{column}" if column else table.name
-    expected = item.expectation_config.type.removeprefix("expect_").replace("_", " ")
-    raised = (item.exception_info or {}).get("exception_message") if item.exception_info else None
-    shown = str(found if found is not None else raised)[:200]
-    return f"{where}: {expected} {settings or ''}, found {shown}".replace("  ", " ")
 
 
 def table_checks(assets: set[str]) -> list[dg.AssetChecksDefinition]:
     """A blocking check for each declared table that is an asset."""
-    declared = {**INPUT_TABLES, **TABLES}
-    return [_table_check(declared[name]) for name in sorted(declared.keys() & assets)]
+    return [_table_check(DECLARED[name]) for name in sorted(DECLARED.keys() & assets)]
 
 
 def _table_check(table: Table) -> dg.AssetChecksDefinition:
@@ -135,10 +35,11 @@ def _table_check(table: Table) -> dg.AssetChecksDefinition:
         asset=table.name,
         name="as_declared",
         blocking=True,
+        required_resource_keys={"io_manager"},
         description="Columns, keys, bounds and allowed values are as the registry declares them",
     )
-    def as_declared(frame: Any) -> dg.AssetCheckResult:
-        broken = validate(table, _whole(frame))
+    def as_declared(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        broken = CHECKING.broken(table.name, context.resources.io_manager.files(table.name), known_places())
         return dg.AssetCheckResult(
             passed=not broken,
             severity=dg.AssetCheckSeverity.ERROR,
@@ -151,10 +52,3 @@ def _table_check(table: Table) -> dg.AssetChecksDefinition:
 
 def _more(broken: list[str]) -> str:
     return f" (and {len(broken) - 3} more)" if len(broken) > 3 else ""
-
-
-def _whole(value: pd.DataFrame | ByPlace) -> pd.DataFrame:
-    """A partitioned table's places as one frame."""
-    if isinstance(value, ByPlace):
-        return pd.concat([value[place] for place in value], ignore_index=True)
-    return value

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from housing_trajectories.findings import BadInput, inert
+from pipelines.checking import CHECKING
 from pipelines.run_lock import Busy, run_lock
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def _positive(text: str) -> int:
 def _run(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
     console.print("placecast: reading the councils' trajectories and the census base, projecting, publishing")
+    CHECKING.start()
     # Imported here so that a wrong places.csv ends in a sentence and not in a traceback of an import.
     from pipelines.build import build_definitions, default_resources
     from pipelines.jobs import ALL_PLACES_TAGS

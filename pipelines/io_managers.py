@@ -13,6 +13,8 @@ from pydantic import PrivateAttr
 
 from assets.by_place import ByPlace
 from assets.parquet import is_draws, read_draws, read_frame, row_count, write_draws, write_frame
+from pipelines.checking import CHECKING
+from pipelines.checks import DECLARED, known_places
 from pipelines.last_run import PLANNED_ON_TAG, planned_on_value, read_last_run
 from pipelines.leftovers import clear_leftovers, report_dead
 from pipelines.made_from import MadeFrom
@@ -100,7 +102,10 @@ class ParquetIOManager(dg.ConfigurableIOManager):
                 rows += sum(one.result() for one in begun)
         else:
             rows = retried(partial(_write, obj, self._path(context.asset_key)))
-        context.add_output_metadata({"dagster/row_count": rows, **shown(context.asset_key.path[-1], obj)})
+        name = context.asset_key.path[-1]
+        if name in DECLARED:
+            CHECKING.begin(name, self.files(name), known_places())
+        context.add_output_metadata({"dagster/row_count": rows, **shown(name, obj)})
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame | xr.Dataset | ByPlace:
         """Read an upstream asset."""
@@ -121,6 +126,11 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         graph = context.step_context.job_def.asset_layer.asset_graph
         asset = graph.get(context.asset_key)
         return self._made_from.is_as_before(asset, place, graph, may_stay=self._a_night)
+
+    def files(self, asset: str) -> list[Path]:
+        """The files of an asset as they are: one, or one a place."""
+        path = self._path(dg.AssetKey(asset))
+        return [path] if path.exists() else sorted((path.parent / asset).glob("*.parquet"))
 
     def _path(self, key: dg.AssetKey, place: str | None = None) -> Path:
         folder = Path(self.folder).joinpath(*key.path[:-1])

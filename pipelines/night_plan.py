@@ -12,8 +12,9 @@ from fnmatch import fnmatchcase
 
 from pipelines.last_run import LastRun
 
-ALWAYS = ("input_files", "release")
-"""Made whenever anything is: every run holds all inputs to be good, and ends in a release."""
+ALWAYS = ("input_files", "earlier_releases", "release")
+"""Made whenever anything is: every run holds all inputs to be good, looks at the releases there have been by
+then, and ends in a release."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,10 @@ def plan_night(record: LastRun | None, now: Now, graph: Iterable[Asset]) -> Plan
         reasons.append("no release is current")
     if not reasons:
         return Plan({}, [], [], sorted(assets))
-    make, places = _downstream(roots, assets, now.places)
     for name in ALWAYS:
         if name in assets:
-            make.setdefault(name, "every run reads all inputs and ends in a release")
+            roots.setdefault(name, ("every run reads all inputs and ends in a release", frozenset()))
+    make, places = _downstream(roots, assets, now.places)
     return Plan(make, _range(places, now.places), reasons, sorted(assets.keys() - make.keys()))
 
 

@@ -11,17 +11,24 @@ from types import TracebackType
 import dagster as dg
 from rich.console import Console
 
+from housing_trajectories.findings import inert
+
 _LISTENERS: list[Callable[[dg.DagsterEvent], None]] = []
+_WARNED: list[Callable[[str], None]] = []
 
 
 class _Forwarding(logging.Handler):
-    """Hands each Dagster event to whoever listens in this process; prints nothing itself."""
+    """Hands each Dagster event, and what a stage warns of, to whoever listens; prints nothing itself."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        event = getattr(record, "dagster_meta", {}).get("dagster_event")
+        told = getattr(record, "dagster_meta", {})
+        event = told.get("dagster_event")
         if event is not None:
             for listen in _LISTENERS:
                 listen(event)
+        elif record.levelno == logging.WARNING:
+            for warn in _WARNED:
+                warn(str(told.get("orig_message", record.getMessage())))
 
 
 @dg.logger({}, description="Passes a run's events on to the terminal instead of printing them")
@@ -54,12 +61,17 @@ class StageProgress:
 
     def __enter__(self) -> StageProgress:
         _LISTENERS.append(self._listen)
+        _WARNED.append(self._warn)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _LISTENERS.remove(self._listen)
+        _WARNED.remove(self._warn)
+
+    def _warn(self, words: str) -> None:
+        self._console.print(f"  warning: {inert(words, 500)}", markup=False)
 
     def _listen(self, event: dg.DagsterEvent) -> None:
         if event.event_type_value != "ASSET_MATERIALIZATION" or event.asset_key is None:

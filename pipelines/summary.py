@@ -99,6 +99,12 @@ def print_summary(console: Console, release: Path) -> None:
         f"{graded.get('B', 0)} derived or second-hand (B), {graded.get('C', 0)} working assumptions (C): "
         "see assumptions.csv in the release."
     )
+    off = tables["services"].query("status == 'off'")["service"]
+    if len(off):
+        console.print(
+            f"{len(off)} services are switched off, no rate being published for them (working assumptions, "
+            f"grade C; status in services.csv): {', '.join(sorted(off))}."
+        )
     console.print(f"Release {release.name}: {release}")
 
 

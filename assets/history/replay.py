@@ -1,9 +1,9 @@
 """Running a part of the asset graph again in memory, principal run only, on other inputs than the run's own.
 
 What changed between two releases and which assumption matters most are both questions of "what would this
-number be if that input were different". A replay answers them without Dagster's bookkeeping, checks or files:
-it calls the assets' own functions, so that there is no second model, and calls again only those that something
-reached which differs from the replay before.
+number be if that input were different". A replay answers them without Dagster's bookkeeping, checks or
+files: it calls the assets' own functions, so that there is no second model, and calls again only those that
+something reached which differs from the replay before.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import inspect
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,13 @@ DRAWS = 2
 """The fewest a run may take; the principal run is the same with any number of draws."""
 
 ASSUMPTIONS = "assumptions"
+_STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates")
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+"""What to do with an input table once it has been read. Replays know it again by its identity."""
+
+_REMEMBERED = 3
+"""Calls of a function whose results are kept: the first, which others go out from, and the latest."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class _PlacesOfARun:
 
 @dataclass
 class _Made:
-    """What a call of an asset's function was given and gave: tokens of its inputs, assumptions it asked for."""
+    """What a call of an asset's function was given, the assumptions it asked for, and what it gave."""
 
     given: tuple[object, ...]
     asked: dict[str, tuple[float, ...]]
@@ -50,7 +58,7 @@ class _Made:
 
 @dataclass
 class Replay:
-    """The graph of `assets`, replayed on one set of inputs after another; it keeps what the last one made.
+    """The graph of `assets`, replayed on one set of inputs after another; it keeps what the latest made.
 
     held: values to take as they are instead of making them. calls: how many functions were called so far.
     """
@@ -61,17 +69,20 @@ class Replay:
 
     def __post_init__(self) -> None:
         self._maker = {key.path[-1]: asset for asset in self.assets for key in asset.keys}
-        self._last: dict[str, _Made] = {}
+        self._remembered: dict[str, list[_Made]] = {}
         self._next_token = 0
 
     def tables(
         self,
         wanted: Iterable[str],
         settings: RunSettings,
-        change_assumptions: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+        changes: Mapping[str, Change] | None = None,
     ) -> dict[str, Any]:
-        """The wanted assets' values on the inputs that `settings` names; raises what the assets raise."""
-        run = _Run(self, settings.model_copy(update={"draws": DRAWS}), change_assumptions)
+        """The wanted assets' values on the inputs that `settings` names; raises what the assets raise.
+
+        `changes` alters input tables, by name, after they have been read.
+        """
+        run = _Run(self, settings.model_copy(update={"draws": DRAWS}), changes or {})
         return {name: run.value(name) for name in wanted}
 
     def upstream_files(self, wanted: Iterable[str], files: Iterable[str]) -> set[str]:
@@ -85,8 +96,24 @@ class Replay:
             name = waiting.pop()
             if name not in needed:
                 needed.add(name)
-                waiting.extend(_parameters(self._maker[name], self._maker))
-        return {name for name in files if _table_of(name) is None or _table_of(name) in {*needed, "places"}}
+                waiting.extend(self.parameters(self._maker[name]))
+        return {name for name in files if table_of(name) is None or table_of(name) in {*needed, "places"}}
+
+    def remembered(self, label: str) -> list[_Made]:
+        """What is still known of the calls of one asset's function."""
+        return self._remembered.setdefault(label, [])
+
+    def maker(self, name: str) -> dg.AssetsDefinition:
+        """The asset that makes a value."""
+        return self._maker[name]
+
+    def parameters(self, asset: dg.AssetsDefinition) -> list[str]:
+        """The assets whose values an asset's function takes, apart from those it only comes after."""
+        taken = inspect.signature(_function(asset)).parameters
+        # A function that takes a bundle of tables names them where the asset is declared.
+        bundled = any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values())
+        names = {*taken, *asset.keys_by_input_name} if bundled else taken
+        return sorted(name for name in names if name in self._maker)
 
     def new_token(self) -> int:
         """A number no value has had before."""
@@ -101,14 +128,14 @@ class _Run:
         self,
         replay: Replay,
         settings: RunSettings,
-        change_assumptions: Callable[[pd.DataFrame], pd.DataFrame] | None,
+        changes: Mapping[str, Change],
     ) -> None:
         self._replay = replay
         self._settings = settings
-        self._change = change_assumptions
+        self._changes = changes
         self._files = {name: _digest(path) for name, path in files_of_a_run(settings).items()}
         self._elsewhere = tuple(
-            (name, digest) for name, digest in self._files.items() if _table_of(name) is None
+            (name, digest) for name, digest in self._files.items() if table_of(name) is None
         )
         places = pd.read_csv(settings.data_path / "places.csv", dtype=str)
         self._places = sorted(places.loc[places["kind"] == "place", "place"])
@@ -127,18 +154,23 @@ class _Run:
         return self._settled[name]
 
     def _make(self, name: str) -> None:
-        asset = self._replay._maker[name]
-        inputs = {each: self._settle(each) for each in _parameters(asset, self._replay._maker)}
+        asset = self._replay.maker(name)
+        inputs = {each: self._settle(each) for each in self._replay.parameters(asset)}
         given = (
             *((each, token) for each, (_, token) in inputs.items() if each != ASSUMPTIONS),
             *self._other_than_assets(asset, name),
         )
         label = min(key.path[-1] for key in asset.keys)
-        before = self._replay._last.get(label)
-        if before is None or before.given != given or not self._answers_alike(before, inputs):
-            before = self._call(asset, label, {each: value for each, (value, _) in inputs.items()}, given, before)
-        for each, value in before.values.items():
-            self._settled[each] = (value, before.tokens[each])
+        remembered = self._replay.remembered(label)
+        made = next(
+            (made for made in remembered if made.given == given and self._answers_alike(made, inputs)), None
+        )
+        if made is None:
+            made = self._call(asset, {each: value for each, (value, _) in inputs.items()}, given, remembered)
+            remembered.append(made)
+            del remembered[1 : max(1, len(remembered) - _REMEMBERED + 1)]
+        for each, value in made.values.items():
+            self._settled[each] = (value, made.tokens[each])
 
     def _other_than_assets(self, asset: dg.AssetsDefinition, name: str) -> tuple[object, ...]:
         """What besides other assets decides an asset's value: the places, the files it reads, the seed."""
@@ -147,8 +179,7 @@ class _Run:
             given += [self._files.get(f"data/{name}.csv"), self._files.get("data/places.csv")]
         elif "settings" in asset.required_resource_keys:
             given += [self._elsewhere, self._settings.seed]
-        if name == ASSUMPTIONS:
-            given.append(self._change)
+        given.append(self._changes.get(name))
         return tuple(given)
 
     def _answers_alike(self, before: _Made, inputs: Mapping[str, tuple[Any, int]]) -> bool:
@@ -161,12 +192,11 @@ class _Run:
     def _call(
         self,
         asset: dg.AssetsDefinition,
-        label: str,
         inputs: Mapping[str, Any],
         given: tuple[object, ...],
-        before: _Made | None,
+        remembered: Sequence[_Made],
     ) -> _Made:
-        function: Callable[..., Any] = asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]
+        function = _function(asset)
         arguments: dict[str, Any] = dict(inputs)
         for extra in inspect.signature(function).parameters:
             if extra == "settings":
@@ -179,27 +209,41 @@ class _Run:
             names = [key.path[-1] for key in asset.keys_by_output_name.values()]
             parts = returned if len(names) > 1 else (returned,)
             values = {each: _in_memory(part) for each, part in zip(names, parts, strict=True)}
-        if label == ASSUMPTIONS and self._change is not None:
-            values = {each: self._change(value) for each, value in values.items()}
+        for each in values.keys() & self._changes.keys():
+            values[each] = self._changes[each](values[each])
+        # A value that is what it was before keeps its token, and nothing after it is called again.
         tokens = {
-            each: before.tokens[each]
-            if before is not None and each in before.values and _same(before.values[each], value)
-            else self._replay.new_token()
+            each: next(
+                (made.tokens[each] for made in remembered if _same(made.values[each], value)),
+                None,
+            )
+            or self._replay.new_token()
             for each, value in values.items()
         }
         frame = inputs.get(ASSUMPTIONS)
-        made = _Made(given, _rows(frame, asked) if frame is not None else {}, values, tokens)
-        self._replay._last[label] = made
-        return made
+        return _Made(given, _rows(frame, asked) if frame is not None else {}, values, tokens)
 
 
-def _parameters(asset: dg.AssetsDefinition, known: Mapping[str, object]) -> list[str]:
-    """The assets whose values the function takes, apart from those it only comes after."""
-    function = asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]
-    return [name for name in inspect.signature(function).parameters if name in known]
+def assets_of_stages() -> list[dg.AssetsDefinition]:
+    """The assets of every stage from the inputs to the estates."""
+    return [
+        asset
+        for stage in _STAGES
+        for asset in dg.load_assets_from_modules([import_module(f"assets.{stage}")])
+        if isinstance(asset, dg.AssetsDefinition)
+    ]
 
 
-def _table_of(file: str) -> str | None:
+def first_scenario(scenarios: pd.DataFrame) -> pd.DataFrame:
+    """The principal scenario alone: nothing of one scenario is made from another."""
+    return scenarios.head(1)
+
+
+def _function(asset: dg.AssetsDefinition) -> Callable[..., Any]:
+    return asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]
+
+
+def table_of(file: str) -> str | None:
     """The declared input table a file of a run holds, by its name in a manifest."""
     folder, _, name = file.partition("/")
     stem = name.removesuffix(".csv")
@@ -207,12 +251,12 @@ def _table_of(file: str) -> str | None:
 
 
 def _rows(frame: pd.DataFrame, identifiers: Iterable[str]) -> dict[str, tuple[float, ...]]:
-    """Value, low and high of assumptions; one that is not there is an empty tuple, one without range says so."""
-    found = dict.fromkeys(sorted(identifiers), ())
-    rows = frame.loc[frame["id"].isin(found), ["id", "value", "low", "high"]]
-    for row in rows.itertuples(index=False):
-        found[str(row.id)] = tuple(float(x) if pd.notna(x) else float("-inf") for x in row[1:])  # type: ignore[assignment]
-    return found  # type: ignore[return-value]
+    """Value, low and high of assumptions by id; nothing where there is no such row."""
+    rows = frame[frame["id"].isin(set(identifiers))]
+    found: dict[str, tuple[float, ...]] = dict.fromkeys(sorted(identifiers), ())
+    for identifier, *numbers in rows[["id", "value", "low", "high"]].itertuples(index=False):
+        found[identifier] = tuple(float(number) for number in numbers if pd.notna(number))
+    return found
 
 
 def _in_memory(value: Any) -> Any:

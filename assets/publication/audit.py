@@ -5,11 +5,12 @@ Every rule is a sentence when it is broken. The sums themselves are taken in mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from assets.publication.dictionary import DECLARED
 from assets.registry import TABLES
 from models.reconciliation import largest_gap
 
@@ -34,6 +35,9 @@ _BANDS = {
 RULES = (
     "no table is empty, all zero, infinite, or null where it may not be",
     "every table is sorted by its keys",
+    "every check of the run that stops a release has passed",
+    "every column is declared and described in the data dictionary",
+    "headlines lie within the declared bounds of the last release, or somebody has accepted the change",
     "places add up to the system",
     "broad age bands add up to all ages, and the sexes to persons",
     "single years of age add up to all ages",
@@ -50,8 +54,13 @@ def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
     """
     wrong: list[str] = []
     for name, frame in tables.items():
+        wrong += _described(name, frame)
+        if wrong:
+            continue
         wrong += _hollow(name, frame)
         wrong += _order(name, frame)
+    if wrong:
+        return wrong
     for name, only in _ADDITIVE_OVER_PLACES.items():
         if name in tables:
             wrong += _places_add_up(name, tables[name], system, only)
@@ -64,11 +73,38 @@ def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
     return wrong
 
 
+def failed_checks(checks: Sequence[Mapping[str, object]]) -> list[str]:
+    """A sentence for each check of the run that should have stopped it and did not pass."""
+    return [
+        f"the check {check['check']} of {check['asset']} did not pass: {check['description']}"
+        for check in checks
+        if check["severity"] == "ERROR" and not check["passed"]
+    ]
+
+
+def _described(name: str, frame: pd.DataFrame) -> list[str]:
+    """What the data dictionary would lack of a table: a column it does not know, or knows without a word."""
+    if name not in DECLARED:
+        return [f"{name} is declared nowhere, so the data dictionary cannot describe it"]
+    declared = {column.name: column.description for column in DECLARED[name].columns}
+    wrong = [f"{name}.{column} is not declared" for column in frame.columns if column not in declared]
+    wrong += [f"{name} has no column {column}" for column in declared if column not in frame.columns]
+    wrong += [
+        f"{name}.{column} has no description" for column, words in declared.items() if not words.strip()
+    ]
+    return wrong
+
+
 def _hollow(name: str, frame: pd.DataFrame) -> list[str]:
     wrong = []
-    if frame.empty:
+    if frame.empty and not (name in DECLARED and DECLARED[name].may_be_empty):
         wrong.append(f"{name} has no rows")
-    if "principal" in frame and len(frame) and not frame["principal"].abs().gt(0).any():
+    values = [
+        c.name for c in DECLARED[name].columns if c.kind == "number" and c.name not in DECLARED[name].keys
+    ]
+    if "principal" in frame:
+        values = ["principal"]
+    if values and len(frame) and not frame[values].fillna(0.0).abs().gt(0).to_numpy().any():
         wrong.append(f"{name} is zero in every row")
     for column in TABLES[name].columns if name in TABLES else ():
         if not column.nullable and frame[column.name].isna().any():

@@ -23,15 +23,29 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from assets.by_place import ByPlace
+from assets.history.environment import environment
+from assets.history.retention import prune, require_rules
 from assets.parquet import write_frame
-from assets.publication.audit import RULES, TOLERANCE, audit
+from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
+from assets.publication.documents import Documents, write_documents
+from assets.publication.past import audit_past, changed_meanwhile, facts_of_the_past
+from assets.publication.report import stamped
 from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
 EARLIER_RELEASE_TAG = "placecast/earlier_release"
 """The release that a run of a part builds on: tables it does not make were checked for that one."""
+_FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
+_PAST = (
+    "earlier_releases",
+    "recorded_figures",
+    "release_retention",
+    "release_bounds",
+    "release_acceptances",
+)
+"""What a release is told of the releases before it and of how they are kept."""
 _LIVE_TEXT = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -54,27 +68,65 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
     @dg.asset(
         name="release",
         group_name="publication",
-        ins={name: dg.AssetIn(name) for name in [*names, "places"]},
+        ins={name: dg.AssetIn(name) for name in [*names, *_FOR_DOCUMENTS, *_PAST]},
         kinds={"parquet", "csv"},
     )
     def release(
         context: dg.AssetExecutionContext, settings: RunSettings, **tables: Any
     ) -> dg.MaterializeResult:
         """Every promised table with its dictionary and manifest, audited as a whole and made current."""
-        places = tables.pop("places")
-        system = places.loc[places["kind"] == "system", "place"].iloc[0]
         whole = {name: _whole(tables[name]) for name in names}
-        wrong = audit(whole, system)
-        if wrong:
-            raise AuditFailed(wrong)
-        checks = _check_results(context)
-        folder = publish(whole, settings, run_id=context.run.run_id, checks=checks)
+        folder, gone = examined_and_published(
+            whole,
+            {name: tables[name] for name in _PAST},
+            Documents(**{name: tables[name] for name in _FOR_DOCUMENTS}),
+            settings,
+            run_id=context.run.run_id,
+            checks=(checks := _check_results(context)),
+        )
+        if gone:
+            context.log.info(f"releases no rule keeps any longer: {', '.join(gone)}")
         rows = sum(len(table) for table in whole.values())
         return dg.MaterializeResult(
             metadata={"release": folder.name, "tables": len(whole), "rows": rows, "checks": len(checks)}
         )
 
     return release
+
+
+def examined_and_published(
+    tables: Mapping[str, pd.DataFrame],
+    past: Mapping[str, pd.DataFrame],
+    documents: Documents,
+    settings: RunSettings,
+    *,
+    run_id: str,
+    checks: list[dict[str, object]],
+) -> tuple[Path, list[str]]:
+    """Audit the release as a whole, publish it and prune: its folder, and the ids of releases that went.
+
+    Raises AuditFailed where a rule is broken and BadInput where retention is not stated; readers then keep
+    seeing the last release.
+    """
+    now = datetime.fromisoformat(settings.published_at) if settings.published_at else datetime.now(UTC)
+    places = documents.places
+    system = places.loc[places["kind"] == "system", "place"].iloc[0]
+    require_rules(past["release_retention"])
+    wrong = [
+        *failed_checks(checks),
+        *audit(tables, system),
+        *changed_meanwhile(tables["input_files"], settings),
+    ]
+    # Headlines are only there to compare where the tables are whole.
+    wrong = wrong or audit_past(tables, past, places, settings, now)
+    if wrong:
+        raise AuditFailed(wrong)
+    facts = facts_of_the_past(tables, past, settings)
+    folder = publish(
+        tables, settings, run_id=run_id, checks=checks, now=now, documents=documents, facts=facts
+    )
+    gone, _ = prune(settings.outputs_path, past["release_retention"], now)
+    return folder, gone
 
 
 def _whole(value: pd.DataFrame | ByPlace) -> pd.DataFrame:
@@ -123,8 +175,15 @@ def publish(
     run_id: str,
     checks: list[dict[str, object]],
     now: datetime | None = None,
+    documents: Documents | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> Path:
-    """Write the tables as a release under the outputs folder, make it current, and return its folder."""
+    """Write the tables as a release under the outputs folder, make it current, and return its folder.
+
+    With `documents`, what the workbook and the report need beside the tables, these are part of it. The
+    report says when it was published: it goes into the content's hash before that is put in. `facts` are
+    further entries of the manifest.
+    """
     releases = settings.outputs_path / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
@@ -136,10 +195,18 @@ def publish(
             write_frame(frame, building / f"{name}.parquet")
             _write_csv(frame, building / f"{name}.csv")
         _write_csv(dictionary(tables), building / "data_dictionary.csv")
+        report = building / "report.html"
+        if documents is not None:
+            write_documents(tables, documents, settings, checks, building)
         files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
         content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
+        if report.exists():
+            text = stamped(report.read_text(encoding="utf-8"), release_id, moment)
+            report.write_text(text, encoding="utf-8")
+            files[report.name] = _sha256(report)
         manifest = _manifest(release_id, moment, run_id, settings, tables, files, content, checks)
+        manifest |= facts or {}
         (building / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
@@ -181,6 +248,7 @@ def _manifest(
         "code_version": settings.code_version,
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in _LIBRARIES},
+        "environment": environment(),
         "inputs": dict(zip(inputs["id"], inputs["sha256"], strict=True)),
         "tables": {
             name: {
@@ -191,6 +259,7 @@ def _manifest(
             }
             for name, frame in tables.items()
         },
+        "files": files,
         "checks": checks,
         "audit": {"rules_kept": list(RULES), "tolerance": TOLERANCE},
         "licence": "Code MIT; data Open Government Licence v3.0, see the sources table",

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from assets.registry.declaration import VALUES, Column, Table
 
-_STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy")
+_STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy", "history")
 
 
 def _collect(which: str) -> dict[str, Table]:

@@ -37,6 +37,7 @@ class Table:
     `complete` names keys of an input whose every combination must be there for each value of the other
     keys: an age band that is missing for one place is a hole, not a zero. A key with allowed values must
     have them all, `place` every council of places.csv, another every value it has anywhere in the table.
+    `may_be_empty` is for a register in which there may be nothing to say.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Table:
     stage: str
     source_id: str = ""
     complete: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

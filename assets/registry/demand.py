@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from assets.registry.declaration import VALUES, Column, Table
-from assets.registry.demand_inputs import (
+from assets.registry.demand_columns import (
     FINANCIAL_YEAR,
     GRADE,
-    INPUTS,
     MONTH,
     NOTE,
     PLACE,
@@ -19,7 +18,9 @@ from assets.registry.demand_inputs import (
     SOURCE_ID,
     UNIT,
 )
+from assets.registry.demand_inputs import INPUTS
 from models.demand.drivers import DRIVERS
+from models.demand.provider_flows import PARTS
 
 __all__ = [
     "FINANCIAL_YEAR",
@@ -102,7 +103,8 @@ _PROVIDER_CALIBRATION = Table(
 
 _DEMAND = Table(
     name="demand",
-    description="What residents of each place need, wherever they are treated",
+    description="What residents of each place need, wherever they are treated. Growth beyond people and ages "
+    "stops after 2041, the horizon of its published rates: the kink there is no forecast",
     keys=("scenario", "place", "year", "service"),
     columns=(
         SCENARIO,
@@ -150,9 +152,33 @@ _DRIVERS = Table(
 
 _PROVIDER_DEMAND = Table(
     name="provider_demand",
-    description="What each hospital provider faces, people from outside the system included",
+    description="What each hospital provider faces, people from outside the system included; its first years "
+    "agree with the monthly forecast (see provider_demand_parts)",
     keys=("scenario", "provider", "year", "service"),
     columns=(SCENARIO, PROVIDER, FINANCIAL_YEAR, SERVICE, PROVIDER_NAME, UNIT, *VALUES),
+    stage="demand",
+)
+
+_PROVIDER_PARTS = Table(
+    name="provider_demand_parts",
+    description="What a provider's demand is made of: why providers and places do not add up alike",
+    keys=("scenario", "provider", "year", "service", "part"),
+    columns=(
+        SCENARIO,
+        PROVIDER,
+        FINANCIAL_YEAR,
+        SERVICE,
+        Column(
+            "part",
+            "text",
+            "Residents of the system (over all providers, the demand of its places); people from outside; "
+            "what the monthly forecast adds or takes in the years that agree with it",
+            allowed=PARTS,
+        ),
+        PROVIDER_NAME,
+        UNIT,
+        Column("principal", "number", "Its amount in the principal run; the parts add up to provider_demand"),
+    ),
     stage="demand",
 )
 
@@ -258,6 +284,7 @@ TABLES: tuple[Table, ...] = (
     _WITHOUT_HOMES,
     _DRIVERS,
     _PROVIDER_DEMAND,
+    _PROVIDER_PARTS,
     _SERIES,
     _FITS,
     _ACTIVITY_ACCURACY,

@@ -1,38 +1,10 @@
-"""Input tables of the demand stage: services, published rates and records, flows, mitigation."""
+"""Input tables of the demand stage that say what is modelled and at which rates; no records."""
 
 from __future__ import annotations
 
 from assets.registry.declaration import Column, Table
-
-PLACE = Column("place", "text", "GSS code")
-PLACE_NAME = Column("place_name", "text", "Name of the place")
-SCENARIO = Column("scenario", "text", "Name of the scenario")
-FINANCIAL_YEAR = Column(
-    "year", "integer", "Financial year that starts on 1 April of it", minimum=2000, maximum=2100
-)
-SERVICE = Column("service", "text", "Service, of the services table")
-PROVIDER = Column("provider", "text", "Provider, of the providers table")
-PROVIDER_NAME = Column("provider_name", "text", "Name of the provider")
-UNIT = Column("unit", "text", "Unit of the values")
-SOURCE_ID = Column("source_id", "text", "A source of the sources table")
-GRADE = Column(
-    "evidence_grade",
-    "text",
-    "A published figure, B derived or printed second-hand, C a working assumption",
-    allowed=("A", "B", "C"),
-)
-NOTE = Column("note", "text", "What a reader should know of it", nullable=True)
-AGE_FROM = Column("age_from", "integer", "Youngest age of the band", unit="years", minimum=0, maximum=90)
-AGE_TO = Column(
-    "age_to", "integer", "Oldest age of the band; 90 is 90 and over", unit="years", minimum=0, maximum=90
-)
-SEX = Column("sex", "text", "Sex", allowed=("female", "male"))
-MONTH = Column("month", "text", "Month, as year-month")
-
-
-def _rate(name: str, description: str, unit: str) -> Column:
-    return Column(name, "number", description, unit=unit, minimum=0)
-
+from assets.registry.demand_columns import AGE_FROM, AGE_TO, GRADE, NOTE, SERVICE, SEX, SOURCE_ID, UNIT, rate
+from assets.registry.demand_records import RECORDS
 
 _SERVICES = Table(
     name="services",
@@ -114,8 +86,8 @@ _ADULT_RATES = Table(
         Column("activity", "text", "Activity"),
         AGE_FROM,
         AGE_TO,
-        _rate("female_per_1000", "Rate of women", "per 1,000 a year"),
-        _rate("male_per_1000", "Rate of men", "per 1,000 a year"),
+        rate("female_per_1000", "Rate of women", "per 1,000 a year"),
+        rate("male_per_1000", "Rate of men", "per 1,000 a year"),
     ),
     stage="demand",
     source_id="strategy_unit_activity_rates",
@@ -128,10 +100,10 @@ _CHILDREN_RATES = Table(
     columns=(
         AGE_FROM,
         AGE_TO,
-        _rate("emergency_admissions_per_1000", "Emergency admissions", "per 1,000 a year"),
-        _rate("all_admissions_per_1000", "All admissions; births among them at age 0", "per 1,000 a year"),
-        _rate("day_cases_per_1000", "Day cases", "per 1,000 a year"),
-        _rate("bed_days_per_1000", "Bed days; newborns' among them at age 0", "per 1,000 a year"),
+        rate("emergency_admissions_per_1000", "Emergency admissions", "per 1,000 a year"),
+        rate("all_admissions_per_1000", "All admissions; births among them at age 0", "per 1,000 a year"),
+        rate("day_cases_per_1000", "Day cases", "per 1,000 a year"),
+        rate("bed_days_per_1000", "Bed days; newborns' among them at age 0", "per 1,000 a year"),
     ),
     stage="demand",
     source_id="hes_admitted_2023_24",
@@ -144,8 +116,8 @@ _OUTPATIENT_RATES = Table(
     columns=(
         AGE_FROM,
         AGE_TO,
-        _rate("female_per_1000", "Rate of women", "per 1,000 a year"),
-        _rate("male_per_1000", "Rate of men", "per 1,000 a year"),
+        rate("female_per_1000", "Rate of women", "per 1,000 a year"),
+        rate("male_per_1000", "Rate of men", "per 1,000 a year"),
     ),
     stage="demand",
     source_id="hes_outpatients_2024_25",
@@ -155,7 +127,7 @@ _AE_BY_AGE = Table(
     name="ae_attendances_by_age",
     description="Attendances at emergency departments by age in a sample of England, 2014/15",
     keys=("age_from",),
-    columns=(AGE_FROM, AGE_TO, _rate("attendances", "Attendances", "attendances")),
+    columns=(AGE_FROM, AGE_TO, rate("attendances", "Attendances", "attendances")),
     stage="demand",
     source_id="ae_age_shares_2014_15",
 )
@@ -190,108 +162,6 @@ _ENGLAND = Table(
     source_id="ons_england_population",
 )
 
-_AE_MONTHLY = Table(
-    name="ae_attendances_monthly",
-    description="A&E attendances and emergency admissions by provider and month, all types",
-    keys=("provider", "month"),
-    columns=(
-        PROVIDER,
-        MONTH,
-        Column("ae_attendances", "integer", "Attendances", unit="attendances", minimum=0),
-        Column(
-            "emergency_admissions",
-            "integer",
-            "Emergency admissions; published by provider from April 2021",
-            unit="admissions",
-            nullable=True,
-            minimum=0,
-        ),
-    ),
-    stage="demand",
-    source_id="nhs_england_ae_statistics",
-)
-
-_BEDS_MONTHLY = Table(
-    name="acute_beds_monthly",
-    description="General and acute and adult critical care beds available and occupied by month",
-    keys=("provider", "month"),
-    columns=(
-        PROVIDER,
-        MONTH,
-        *(
-            Column(name, "integer", description, unit="beds, monthly mean", minimum=0)
-            for name, description in (
-                ("general_acute_beds_available", "General and acute beds open"),
-                ("general_acute_beds_occupied", "General and acute beds occupied"),
-                ("adult_critical_care_beds_available", "Adult critical care beds open"),
-                ("adult_critical_care_beds_occupied", "Adult critical care beds occupied"),
-            )
-        ),
-    ),
-    stage="demand",
-    source_id="nhs_england_beds",
-)
-
-_GP = Table(
-    name="gp_workforce_and_patients",
-    description="GPs and registered patients by place of the practice",
-    keys=("place",),
-    columns=(
-        PLACE,
-        Column("registered_patients", "integer", "Registered patients", unit="people", minimum=1),
-        Column("gp_fte", "number", "GPs, trainees among them", unit="FTE", minimum=0),
-    ),
-    stage="demand",
-    source_id="gp_workforce",
-)
-
-_PROVIDERS = Table(
-    name="providers",
-    description="Hospital providers, and the shares of their patients who come from outside the system",
-    keys=("provider",),
-    columns=(
-        Column("provider", "text", "Organisation code, or a name for a group of providers"),
-        PROVIDER_NAME,
-        Column(
-            "kind",
-            "text",
-            "An acute trust, urgent care beyond the trusts, hospitals elsewhere, or the whole system",
-            allowed=("acute", "urgent_care", "other", "system"),
-        ),
-        Column(
-            "outside_share", "number", "Share of its activity for people from outside", minimum=0, maximum=0.9
-        ),
-        Column(
-            "places", "text", "GSS codes of the places its outside share is seen from, a space between two"
-        ),
-        SOURCE_ID,
-        GRADE,
-        NOTE,
-    ),
-    stage="demand",
-)
-
-_SHARES = Table(
-    name="place_to_provider_shares",
-    description="Which provider a place's residents use, by group of services",
-    keys=("flow_group", "place", "provider"),
-    columns=(
-        Column(
-            "flow_group",
-            "text",
-            "Group of services",
-            allowed=("ae", "emergency", "elective", "outpatient"),
-        ),
-        PLACE,
-        PROVIDER,
-        Column("share", "number", "Share of the place's activity", minimum=0, maximum=1),
-        SOURCE_ID,
-        GRADE,
-        NOTE,
-    ),
-    stage="demand",
-)
-
 _ASSUMED_RATES = Table(
     name="assumed_activity_rates",
     description="Working assumptions of rates nobody has published, mostly of services switched off",
@@ -300,7 +170,7 @@ _ASSUMED_RATES = Table(
         SERVICE,
         AGE_FROM,
         AGE_TO,
-        _rate("per_1000", "Activity", "per 1,000 a year"),
+        rate("per_1000", "Activity", "per 1,000 a year"),
         SOURCE_ID,
         GRADE,
         NOTE,
@@ -357,50 +227,6 @@ _EXCHANGE = Table(
     stage="demand",
 )
 
-_GP_MONTHLY = Table(
-    name="gp_appointments_monthly",
-    description="Appointments in general practice by month and whom they are with",
-    keys=("provider", "month"),
-    columns=(
-        PROVIDER,
-        MONTH,
-        *(
-            Column(name, "integer", description, unit="appointments", minimum=0)
-            for name, description in (
-                ("gp", "With a GP"),
-                ("other_practice_staff", "With other practice staff"),
-                ("unknown", "Not recorded with whom"),
-            )
-        ),
-    ),
-    stage="demand",
-    source_id="nhs_england_gp_appointments",
-)
-
-_INTERVENTIONS = Table(
-    name="intervention_log",
-    description="What is known to have changed monthly records, or will: pandemic, mergers, new services",
-    keys=("intervention", "provider", "measure"),
-    columns=(
-        Column("intervention", "text", "Name"),
-        Column("provider", "text", "Provider, of the providers table, or all"),
-        Column("measure", "text", "Monthly measure"),
-        Column(
-            "effect",
-            "text",
-            "Months not clean, a planned change of the months ahead, or a note that changes nothing",
-            allowed=("not_clean", "planned_change", "note"),
-        ),
-        Column("first_month", "text", "First month"),
-        Column("last_month", "text", "Last month; of a planned change, the first with its full effect"),
-        Column("change_percent", "number", "Planned change", unit="%", nullable=True, minimum=-100),
-        SOURCE_ID,
-        GRADE,
-        NOTE,
-    ),
-    stage="demand",
-)
-
 INPUTS: tuple[Table, ...] = (
     _SERVICES,
     _ADULT_RATES,
@@ -409,14 +235,8 @@ INPUTS: tuple[Table, ...] = (
     _AE_BY_AGE,
     _PREVALENCE,
     _ENGLAND,
-    _AE_MONTHLY,
-    _BEDS_MONTHLY,
-    _GP,
-    _PROVIDERS,
-    _SHARES,
     _ASSUMED_RATES,
     _TARGETS,
     _EXCHANGE,
-    _GP_MONTHLY,
-    _INTERVENTIONS,
+    *RECORDS,
 )

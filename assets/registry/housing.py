@@ -82,6 +82,15 @@ HOUSING_SITES = Table(
     source_id="housing_sites_blmk",
 )
 
+MIX = {
+    "homes_1_bedroom": "Homes of one bedroom",
+    "homes_2_bedrooms": "Homes of two bedrooms",
+    "homes_3_bedrooms": "Homes of three bedrooms",
+    "homes_4_or_more_bedrooms": "Homes of four or more bedrooms",
+    "market_homes": "Homes for the market",
+    "affordable_homes": "Affordable homes",
+}
+
 HOUSING_TRAJECTORIES = Table(
     name="housing_trajectories",
     description="A place's housing trajectory as understood, a row a site, plan status and financial year",
@@ -108,6 +117,13 @@ HOUSING_TRAJECTORIES = Table(
         Column("student_bedrooms", "number", "Bedrooms of students, for the communal population", "bedrooms"),
         Column("capacity_dwellings", "number", "Lifetime capacity of the site", "dwellings", nullable=True),
         Column("built_before", "number", "Homes built before the phased years", "dwellings", nullable=True),
+        Column("capacity_high", "number", "Its upper end where given as a range", "dwellings", nullable=True),
+        *(
+            Column(
+                name, "number", f"{words} over the site's lifetime, where given", "dwellings", nullable=True
+            )
+            for name, words in MIX.items()
+        ),
     ),
     stage="housing",
 )

@@ -383,6 +383,19 @@ TABLES: tuple[Table, ...] = (
         stage="population",
     ),
     Table(
+        name="age_patterns",
+        description="Draws of persons by single year of age, packed small for the report's choice of ages",
+        keys=("scenario", "place", "year"),
+        columns=(
+            _SCENARIO,
+            _PLACE,
+            _MID_YEAR,
+            Column("patterns", "integer", "Patterns over age that the draws are held by", minimum=1),
+            Column("pack", "text", "The pack of models.demography.age_ranges, base64"),
+        ),
+        stage="population",
+    ),
+    Table(
         name="unrebased_projection",
         description="What the model says from its base year alone, with recorded homes and no later estimate",
         keys=("place", "year"),

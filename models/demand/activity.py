@@ -46,6 +46,14 @@ def expected_activity(population: FloatArray, rates: FloatArray) -> FloatArray:
     return financial_year_average(at_mid_year.reshape(draws, mid_years, -1), axis=1)
 
 
+def unmitigated_demand(
+    expected: FloatArray, calibration: FloatArray, growth: FloatArray, length_of_stay: FloatArray
+) -> FloatArray:
+    """Demand (…, year, service) before mitigation: `expected`, health status in it, × `calibration` (service)
+    × non-demographic `growth` × `length_of_stay`, the others (…, year, service)."""
+    return expected * calibration * growth * length_of_stay
+
+
 def resident_demand(
     expected: FloatArray,
     calibration: FloatArray,
@@ -56,8 +64,7 @@ def resident_demand(
 ) -> FloatArray:
     """Demand (draw, year, service): the factors in a chain, so that each one's effect can be told apart.
 
-    `expected` (draw, year, service), health status in it, × `calibration` (service) × non-demographic
-    `growth` (draw, year, service) × `mitigation` (draw or 1, year, service) × `length_of_stay` (year,
-    service) × `activity_factor` (draw, year, service), which is 1 in the principal run.
+    Unmitigated demand × `mitigation` (draw or 1, year, service) × `activity_factor` (draw, year, service),
+    which is 1 in the principal run.
     """
-    return expected * (calibration * length_of_stay * mitigation) * growth * activity_factor
+    return unmitigated_demand(expected, calibration, growth, length_of_stay) * mitigation * activity_factor

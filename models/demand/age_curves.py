@@ -15,24 +15,36 @@ AGES = OLDEST_AGE + 1
 """Ages 0 to 90, of which the last stands for 90 and over."""
 
 
+class AgeBandError(ValueError):
+    """Age bands that do not tile the ages; `band` is the position of the one to look at."""
+
+    def __init__(self, message: str, band: int) -> None:
+        super().__init__(message)
+        self.band = band
+
+
 def band_of_age(age_from: ArrayLike, age_to: ArrayLike, first: int, last: int) -> NDArray[np.intp]:
     """Index of the band each age first…last falls in.
 
     Bands (inclusive bounds) must tile the ages once each; a gap, an overlap, an upside-down band or one
-    outside the ages raises ValueError naming the age.
+    outside the ages raises AgeBandError naming the age: of a gap, the band after it is the one to look at.
     """
     bands = np.full(AGES, -1, dtype=np.intp)
     bounds = zip(np.asarray(age_from, dtype=int), np.asarray(age_to, dtype=int), strict=True)
     for index, (low, high) in enumerate(bounds):
         if not first <= low <= high <= last:
-            raise ValueError(f"age band {low}-{high} does not lie within ages {first} to {last}")
+            raise AgeBandError(f"age band {low}-{high} does not lie within ages {first} to {last}", index)
         taken = np.flatnonzero(bands[low : high + 1] >= 0)
         if len(taken):
-            raise ValueError(f"age {low + taken[0]} is in two age bands")
+            raise AgeBandError(f"age {low + taken[0]} is in two age bands", index)
         bands[low : high + 1] = index
     missing = np.flatnonzero(bands[first : last + 1] < 0)
     if len(missing):
-        raise ValueError(f"age {first + missing[0]} is in no age band")
+        age = first + int(missing[0])
+        after = bands[age : last + 1]
+        raise AgeBandError(
+            f"age {age} is in no age band", int(after[after >= 0][0]) if after.max() >= 0 else -1
+        )
     return bands
 
 

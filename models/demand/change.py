@@ -1,4 +1,4 @@
-"""How activity per person changes: non-demographic growth, models of care, and what nobody knows of either.
+"""How activity per person changes: growth, length of stay, and what nobody knows of either.
 
 Factors only, each 1 in the base year of the principal run.
 """
@@ -13,21 +13,22 @@ from models.ensemble import factor_draws, standard_normal
 FloatArray = NDArray[np.float64]
 
 
-def non_demographic_growth(
+def uncertain_growth(
     annual_percent: tuple[float, float, float],
-    group: str,
+    factor: str,
     years: NDArray[np.int64],
     base_year: int,
     last_year: int,
     draws: int,
     seed: int,
 ) -> FloatArray:
-    """Growth factors (draw, year) of a group of services, common to all places.
+    """Growth factors (draw, year) at an uncertain yearly rate, common to all places.
 
-    `annual_percent` is (value, P10, P90) in per cent a year as published; the same shock holds in every
-    year of a draw, because what is uncertain is the rate.
+    `annual_percent` is (value, P10, P90) in per cent a year; `factor` names the random stream. The same shock
+    holds in every year of a draw, because what is uncertain is the rate; another rate for the same factor
+    has the same shocks, so that scenarios differ by their rates alone.
     """
-    shock = standard_normal(seed, f"non_demographic_growth:{group}", "common", "all", draws)
+    shock = standard_normal(seed, factor, "common", "all", draws)
     rate = factor_draws(*annual_percent, shock)[:, 0] / 100
     return compounded(rate, years, base_year, last_year)
 
@@ -43,9 +44,10 @@ def compounded(
     return (1 + annual_rate[:, None]) ** elapsed[None, :]
 
 
-def together(people: FloatArray, use: FloatArray) -> FloatArray:
-    """Growth (draw, year, service) of activity from that of people (draw, year) and of their use."""
-    return people[:, :, None] * use
+def together(people: FloatArray, *use: FloatArray) -> FloatArray:
+    """Growth (draw, year, service) of activity from that of people (draw, year) and what each of `use`
+    (draw, year, service) does to it."""
+    return people[:, :, None] * np.prod(use, axis=0)
 
 
 def widening(

@@ -19,18 +19,19 @@ def years_gained(a_decade: FloatArray, years: NDArray[np.int64], base_year: int)
     return a_decade[:, None] * (np.maximum(years - base_year, 0) / _DECADE)[None, :]
 
 
-def shifted_rates(rates: FloatArray, gained: float, from_age: int) -> FloatArray:
+def shifted_rates(rates: FloatArray, gained: float, from_age: int, mean_age_of_oldest: float) -> FloatArray:
     """Rates (…, age) when people from `from_age` on have the health of those `gained` years younger.
 
-    Linear between single ages; beyond the oldest age the curve is flat, so that the oldest lose nothing
-    by years lost. Negative `gained` are years lost.
+    Linear between single ages. The oldest entry is a group without an upper end, and stands at its
+    `mean_age_of_oldest`: a year gained does not give all of it the rate of the age before. Beyond that the
+    curve is flat, so that the oldest lose nothing by years lost. Negative `gained` are years lost.
     """
     ages = np.arange(rates.shape[-1], dtype=float)
+    ages[-1] = mean_age_of_oldest
     at = np.where(ages >= from_age, np.clip(ages - gained, 0, ages[-1]), ages)
-    below = np.floor(at).astype(int)
-    above = np.minimum(below + 1, rates.shape[-1] - 1)
-    weight = at - below
-    return rates[..., below] * (1 - weight) + rates[..., above] * weight
+    above = np.clip(np.searchsorted(ages, at), 1, len(ages) - 1)
+    weight = (at - ages[above - 1]) / (ages[above] - ages[above - 1])
+    return rates[..., above - 1] * (1 - weight) + rates[..., above] * weight
 
 
 def shifted_activity(

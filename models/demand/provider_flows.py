@@ -39,9 +39,30 @@ def provider_demand(
     `outside_growth` (draw, year, service) its growth since.
     """
     from_places = np.einsum("dyps,dphs->dyhs", residents, shares, optimize=True)
-    return from_places + outside_base[None, None] * outside_growth[:, :, None, :]
+    return from_places + from_outside(outside_base, outside_growth)
+
+
+def from_outside(outside_base: FloatArray, outside_growth: FloatArray) -> FloatArray:
+    """Activity (draw, year, provider, service) for people from outside: the base year's, grown."""
+    return outside_base[None, None] * outside_growth[:, :, None, :]
 
 
 def outside_activity(from_places: FloatArray, outside_share: FloatArray) -> FloatArray:
     """Activity for people from outside (provider, service) beside that of residents, by its share of all."""
     return from_places * (outside_share / (1 - outside_share))[:, None]
+
+
+PARTS = ("residents", "from_outside", "monthly_forecast")
+"""What a provider's demand is made of, in the order of `provider_parts`."""
+_ROUNDING = 1e-9
+
+
+def provider_parts(faced: FloatArray, residents: FloatArray, outside: FloatArray) -> FloatArray:
+    """Parts (part, …) of what providers face (…), in the order of PARTS; they add up to it.
+
+    Residents of the system and people from outside by rates and flows, and what the monthly forecast adds to
+    both or takes from them in the years that agree with it. Rounding of the last digits is no such part.
+    """
+    joined = faced - residents - outside
+    nothing = np.abs(joined) <= _ROUNDING * np.maximum(faced, 1.0)
+    return np.stack([np.where(nothing, faced - outside, residents), outside, np.where(nothing, 0.0, joined)])

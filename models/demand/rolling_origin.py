@@ -119,16 +119,22 @@ def choice(errors: dict[str, float], margin: float) -> str:
     return best if errors[best] < (1 - margin) * errors[COMBINATION] else COMBINATION
 
 
-def opening(steps: IntArray) -> FloatArray:
-    """How much wider an interval is so many months ahead: the square root of 1 + a quarter of them."""
-    return np.sqrt(1 + steps / 4)
+OPENING = 0.25
+"""How fast intervals open: variance a month ahead over that of a forecast's first error."""
 
 
-def scores(trials: Sequence[Trial], method: str, until: int | None = None) -> FloatArray:
+def opening(steps: IntArray, rate: float = OPENING) -> FloatArray:
+    """How much wider an interval is so many months ahead: the square root of 1 + `rate` × them."""
+    return np.sqrt(1 + steps * rate)
+
+
+def scores(
+    trials: Sequence[Trial], method: str, until: int | None = None, rate: float = OPENING
+) -> FloatArray:
     """Absolute errors of a method brought to one step ahead, of months up to number `until`, pooled."""
     pooled = []
     for trial in trials:
-        scaled = np.abs(trial.errors[method]) / opening(np.arange(1, trial.actual.shape[1] + 1))
+        scaled = np.abs(trial.errors[method]) / opening(np.arange(1, trial.actual.shape[1] + 1), rate)
         known = np.isfinite(scaled)
         if until is not None:
             known &= trial.target_month <= until
@@ -148,15 +154,17 @@ def half_width(pooled: FloatArray, level: float) -> float:
     return float(np.sort(pooled)[rank - 1])
 
 
-def widths(trials: Sequence[Trial], trial: Trial, method: str, level: float) -> FloatArray:
+def widths(
+    trials: Sequence[Trial], trial: Trial, method: str, level: float, rate: float = OPENING
+) -> FloatArray:
     """Half widths (origin, step) of a series' intervals, each calibrated on the pool as known at its origin.
 
     nan at origins with fewer than the fewest scores known.
     """
-    steps = opening(np.arange(1, trial.actual.shape[1] + 1))
+    steps = opening(np.arange(1, trial.actual.shape[1] + 1), rate)
     found = np.full(trial.actual.shape, np.nan)
     for row, month in enumerate(trial.origin_month):
-        pooled = scores(trials, method, int(month))
+        pooled = scores(trials, method, int(month), rate)
         if len(pooled) >= FEWEST_SCORES:
             found[row] = half_width(pooled, level) * steps
     return found

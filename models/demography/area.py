@@ -90,7 +90,8 @@ class AreaInputs:
     base_population: (2, AGES). survivorship: (steps, 2, AGES). fertility: (steps, AGES) births a woman.
     estimates: (steps + 1, bands) published persons by band, raked: (steps + 1,) which rows to rake to,
     band_of_age: (AGES,) band of each age. dwellings_known: steps up to which a trend run takes the
-    recorded dwellings. size_drift: of people a household.
+    recorded dwellings. size_drift: of people a household. new_communal: (steps + 1, 2, AGES) people in
+    communal establishments opened since the base, which a housing-led run adds to whom the homes house.
     """
 
     code: str
@@ -106,6 +107,7 @@ class AreaInputs:
     band_of_age: NDArray[np.int64]
     dwellings_known: int = 0
     size_drift: SizeDrift = SizeDrift()
+    new_communal: Floats | None = None
 
     @property
     def steps(self) -> int:
@@ -137,6 +139,10 @@ class AreaInputs:
                 at = np.unravel_index(int(values.argmin()), values.shape)
                 where = ", ".join(str(int(index)) for index in at)
                 raise ValueError(f"{self.code}: {name} holds {values.min():g} at [{where}], below 0")
+        if self.new_communal is not None:
+            expected_shape = (steps + 1, 2, AGES)
+            if self.new_communal.shape != expected_shape or not np.isfinite(self.new_communal).all():
+                raise ValueError(f"{self.code}: new_communal must be finite and of shape {expected_shape}")
         for name, values in (("fixed_count", flows.fixed_count), ("fixed_rate", flows.fixed_rate)):
             if values.shape != (2, AGES) or not np.isfinite(values).all():
                 raise ValueError(f"{self.code}: {name} must be finite and of shape {(2, AGES)}")

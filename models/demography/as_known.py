@@ -45,10 +45,12 @@ class Record:
 @dataclass(frozen=True)
 class Outlook:
     """How rates go on: share of each band's own fall in mortality that is kept, share of infants' deaths
-    before the first mid-year, and yearly share left of fertility's distance from its mean."""
+    before the first mid-year, yearly growth of people reaching the open age group, and yearly share left of
+    fertility's distance from its mean."""
 
     improvement_kept: float
     early_infant_deaths: float
+    growth_of_the_oldest: float
     fertility_return: float
 
 
@@ -84,6 +86,7 @@ def _mortality(record: Record, outlook: Outlook, steps: NDArray[np.int64]) -> Fl
         band_edges(record.bands, AGES),
         OLDEST,
         outlook.early_infant_deaths,
+        outlook.growth_of_the_oldest,
     )
     pace = yearly_improvement(record.years, rate) * outlook.improvement_kept
     of_band = band_of_age(record.bands, AGES)

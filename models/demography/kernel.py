@@ -151,19 +151,21 @@ def _move(
     gross_in: float,
     gross_out: float,
     built: float,
+    communal: Floats,
     migrants: Floats,
 ) -> tuple[float, float]:
     """Fill net migrants by cell; return their sum, and a number above 0 where their first half would leave
     a cell with less than nobody."""
     total = short = 0.0
     for sex in range(2):
-        people, moving = before[sex], migrants[sex]
+        people, moving, to_communal = before[sex], migrants[sex], communal[sex]
         inflow_count, inflow_rate = flows[INFLOW_COUNT, sex], flows[INFLOW_RATE, sex]
         outflow_rate, fixed_count = flows[OUTFLOW_RATE, sex], flows[FIXED_COUNT, sex]
         fixed_rate, new_home_count = flows[FIXED_RATE, sex], flows[NEW_HOME_COUNT, sex]
         for age in range(people.shape[0]):
             moving[age] = (
                 fixed_count[age]
+                + to_communal[age]
                 + built * new_home_count[age]
                 + gross_in * inflow_count[age]
                 + people[age]
@@ -323,12 +325,13 @@ def project_draws(
             chances = death_probability[step - 1]
             mortality, fertile = draws.mortality[draw, step], draws.fertility[draw, step]
             size = draws.household_size[draw, step]
+            in_communal = communal_households + area.new_communal_households[step]
             log_scale *= draws.kept_scale[draw]
             built = 0.0
             needed = draws.net_migration[draw, step]
             if area.housing_led:
                 built = max(dwellings[step] - dwellings[step - 1], 0.0)
-                needed = dwellings[step] * occupied_share * size / np.exp(log_scale) + communal_households
+                needed = dwellings[step] * occupied_share * size / np.exp(log_scale) + in_communal
             newborn = fertile * (
                 female_share * girl_weight * (1.0 - mortality * chances[0, 0])
                 + (1.0 - female_share) * boy_weight * (1.0 - mortality * chances[1, 0])
@@ -348,7 +351,9 @@ def project_draws(
                 mortality,
                 draws.turnover[draw, step],
             )
-            moved, negative = _move(before, flows, gross_in, gross_out, built, migrants)
+            moved, negative = _move(
+                before, flows, gross_in, gross_out, built, area.communal_moves[step - 1], migrants
+            )
             if negative > 0:
                 _limit(migrants, -before, step, fault[draw], unused)
                 moved = _total(migrants)
@@ -376,7 +381,7 @@ def project_draws(
             known = area.housing_led or step <= area.dwellings_known
             households = dwellings[step] * occupied_share
             if raked[step] or not known:
-                made = _households(weight, communal_households, after)
+                made = _households(weight, in_communal, after)
                 if raked[step]:
                     log_scale = np.log(households * size / made)
                 if not known:
@@ -388,7 +393,7 @@ def project_draws(
             total[OTHER] = _total(found) if negative > 0 or raked[step] else 0.0
             total[DWELLINGS] = dwellings[step] if known else households / occupied_share
             total[HOUSEHOLDS] = households
-            total[COMMUNAL] = _communal(share, constant, first_communal, after)
+            total[COMMUNAL] = _communal(share, constant, first_communal, after) + area.new_communal[step]
             if draw == 0:
                 _write_components(components[step], births, female_share, dying, migrants, found)
                 if not (negative > 0 or raked[step]):

@@ -13,6 +13,7 @@ import numpy as np
 
 from models.demography import kernel_layout
 from models.demography.area import AGES, AreaInputs, Floats
+from models.demography.communal import communal_moves
 
 
 def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelArea:
@@ -68,6 +69,15 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
         constants[:, flow, kernel_layout.DYING] = (count * move_dying * dying_weight).sum(axis=(1, 2))
         constants[:, flow, kernel_layout.BORN] = ((now + then) * count[0]).sum(axis=1)
         constants[:, flow, kernel_layout.BORN_DYING] = (then * next_dying[:, 0] * count[0]).sum(axis=1)
+    new = np.zeros((area.steps + 1, 2, AGES))
+    if housing_led and area.new_communal is not None:
+        new = area.new_communal
+    moves = communal_moves(new, area.survivorship)
+    fixed = constants[:, kernel_layout.FIXED]
+    fixed[:, kernel_layout.PLAIN] += (moves * move_plain).sum(axis=(1, 2))
+    fixed[:, kernel_layout.DYING] += (moves * move_dying * dying_weight).sum(axis=(1, 2))
+    fixed[:, kernel_layout.BORN] += ((now + then) * moves[:, 0]).sum(axis=1)
+    fixed[:, kernel_layout.BORN_DYING] += (then * next_dying[:, 0] * moves[:, 0]).sum(axis=1)
     shared = np.flatnonzero(households.communal_share.max(axis=0) > 0)
 
     return kernel_layout.KernelArea(
@@ -120,6 +130,9 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
         first_communal=int(shared[0]) if len(shared) else AGES,
         communal_households=households.communal_households,
         communal_constant=float(households.communal_constant.sum()),
+        communal_moves=_packed(moves),
+        new_communal=(new * (1.0 - households.communal_share)).sum(axis=(1, 2)),
+        new_communal_households=(new * households.resident_weight).sum(axis=(1, 2)),
         occupied_share=float(households.occupied_share),
         housing_led=housing_led,
         dwellings_known=int(area.dwellings_known),

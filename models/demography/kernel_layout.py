@@ -55,6 +55,9 @@ class KernelArea(NamedTuple):
     first_communal: int  # first age at which communal population is a share
     communal_households: float  # households the constant communal population would make up
     communal_constant: float  # people
+    communal_moves: Floats  # (steps, 2, ages) net movers to establishments opened since the base
+    new_communal: Floats  # (steps + 1,) who live there, beside their communal share
+    new_communal_households: Floats  # (steps + 1,) households they would make up
     occupied_share: float
     housing_led: bool
     dwellings_known: int  # steps up to which dwellings are recorded, for a trend run

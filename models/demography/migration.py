@@ -54,6 +54,11 @@ class GrossFlows:
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is {getattr(self, name):g}, below 0")
 
+    @property
+    def turnover(self) -> float:
+        """Migrants in and out, halved: how many residents are replaced."""
+        return 0.5 * (self.internal_in + self.internal_out + self.international_in + self.international_out)
+
 
 def split_net(net: ArrayLike, base_in: ArrayLike, base_out: ArrayLike) -> tuple[Floats, Floats]:
     """Gross in- and out-flow whose difference is `net` and whose product is that of the base flows."""

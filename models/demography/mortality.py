@@ -17,15 +17,20 @@ Floats = NDArray[np.float64]
 
 
 def single_year_probabilities(
-    death_rate: ArrayLike, edges: Sequence[tuple[int, int]], oldest: int, early_infant_deaths: float
+    death_rate: ArrayLike,
+    edges: Sequence[tuple[int, int]],
+    oldest: int,
+    early_infant_deaths: float,
+    growth_of_the_oldest: float,
 ) -> Floats:
     """(…, 2 + oldest) chances of dying between two mid-years from (…, bands) deaths a person a year.
 
     edges: first age and the age after the last of each band, the last band open; the first two must be age 0
     and 1 to 4. The first chance is from birth to the first mid-year, the rest from age x at one mid-year to
     the next, 0 … oldest. Log rates run straight between the middles of bands; above the last closed band
-    they rise by the slope at which the open band, stationary, dies at its own rate. early_infant_deaths:
-    share of infants' deaths that come before the first mid-year.
+    they rise by the slope at which the open band, a stable population whose newcomers grow by
+    growth_of_the_oldest a year as in `oldest_shares`, dies at its own rate. early_infant_deaths: share of
+    infants' deaths that come before the first mid-year.
     """
     rates = np.asarray(death_rate, dtype=np.float64)
     middles = np.array([0.5 * (first + stop) for first, stop in edges[1:-1]])
@@ -36,7 +41,11 @@ def single_year_probabilities(
     for row, rate in enumerate(flat):
         logs = np.log(rate[1:-1])
         slope = _slope_above(
-            rate[-1], float(logs[-1]), edges[-1][0] - float(middles[-1]), oldest - edges[-1][0]
+            rate[-1],
+            float(logs[-1]),
+            edges[-1][0] - float(middles[-1]),
+            oldest - edges[-1][0],
+            growth_of_the_oldest,
         )
         above = ages > middles[-1]
         log_rate = np.where(above, logs[-1] + slope * (ages - middles[-1]), np.interp(ages, middles, logs))
@@ -46,14 +55,18 @@ def single_year_probabilities(
     return chances.reshape(*rates.shape[:-1], oldest + 2)
 
 
-def _slope_above(rate: float, log_rate_below: float, distance: float, years: int) -> float:
-    """Yearly rise of log rates at which an open band, stationary, dies at `rate`; bisection."""
-    ages = distance + 0.5 + np.arange(years + 1)
+def _slope_above(rate: float, log_rate_below: float, distance: float, years: int, growth: float) -> float:
+    """Yearly rise of log rates at which an open band dies at `rate`; bisection.
+
+    A growing band is a younger one: for the same rate of the whole its single ages must die faster.
+    """
+    time = np.arange(years + 1)
+    ages = distance + 0.5 + time
     low, high = 0.0, 0.5
     for _ in range(60):
         slope = 0.5 * (low + high)
         force = np.exp(log_rate_below + slope * ages)
-        alive = np.exp(-np.cumsum(force) + 0.5 * force)
+        alive = np.exp(-np.cumsum(force) + 0.5 * force - growth * time)
         if (force * alive).sum() / alive.sum() < rate:
             low = slope
         else:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography.area import AreaInputs, SizeDrift
+from models.demography.area import AreaInputs, Flows, SizeDrift
+from models.demography.children import gain_since_birth, with_children_moving
 from models.demography.households import child_share, place_households
 from models.demography.migration import GrossFlows, ModelSchedule, usual_flows
 from models.demography.mortality import oldest_shares, survivorship_ratios
 from models.demography.rates import expected_births, expected_deaths, interpolate_years, local_ratio
-from models.demography.structure import structural_flow
+from models.demography.structure import kept_at_turnover, structural_flow
 
 Floats = NDArray[np.float64]
 
@@ -57,6 +58,7 @@ class PlaceFigures:
     whose deaths say nothing of the years to come. flows: published yearly migrants. census_households: on
     census day; census_dwellings: at the 31 March beside it. base_dwellings: at mid-base_year. usual_growth:
     people gained a year by births, deaths and migration of the years before, of each at the base.
+    recent_births: (ages,) of the twelve months to the base, to a year before and so on; None where unknown.
     """
 
     code: str
@@ -73,6 +75,7 @@ class PlaceFigures:
     usual_growth: float
     earlier_year: int | None = None
     earlier_population: Floats | None = None
+    recent_births: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ class Parameters:
     """Numbers of the method; each is a row of the assumptions table.
 
     new_home_tilt: (AGES,) how many more (or fewer) of the usual in-movers of an age come to new homes.
-    structure_kept: (AGES,) share of the age structure that is of the age, see `structure.structural_flow`.
+    structure_kept: (AGES,) share of the age structure that is of the age, see `structure.structural_flow`,
+    at the usual_turnover (gross migrants a resident); turnover_power: (AGES,) how it moves with turnover.
     child_share_drift: log change of people a household a year for each unit of child share above the nation.
     """
 
@@ -92,6 +96,8 @@ class Parameters:
     new_home_tilt: Floats
     schedule: ModelSchedule
     structure_kept: Floats
+    usual_turnover: float
+    turnover_power: Floats
     structure_window: int
     structure_prior_people: float
     first_adult_age: int
@@ -168,30 +174,15 @@ def build_area(
             raked[year - place.base_year] = True
     shares = oldest_shares(national.population, dying, parameters.growth_of_the_oldest)
     children = child_share(place.base_population, parameters.first_adult_age)
+    survivorship = survivorship_ratios(dying, shares, ratios.mortality)
     return AreaInputs(
         code=place.code,
         base_year=place.base_year,
         base_population=place.base_population,
-        survivorship=survivorship_ratios(dying, shares, ratios.mortality),
+        survivorship=survivorship,
         fertility=fertility * ratios.fertility,
         sex_ratio_at_birth=parameters.sex_ratio_at_birth,
-        flows=usual_flows(
-            place.base_population,
-            parameters.schedule.rates(),
-            place.flows,
-            national.population,
-            national.international_in,
-            national.international_out,
-            parameters.new_home_tilt,
-            parameters.newcomers_per_dwelling,
-            structural_flow(
-                place.base_population,
-                national.population,
-                parameters.structure_kept,
-                parameters.structure_window,
-                parameters.structure_prior_people,
-            ),
-        ),
+        flows=_flows(place, national, parameters, survivorship[0]),
         households=place_households(
             place.base_population,
             national.representative_rate,
@@ -213,6 +204,37 @@ def build_area(
             years=parameters.drift_years,
         ),
     )
+
+
+def _flows(place: PlaceFigures, national: NationalFigures, parameters: Parameters, survive: Floats) -> Flows:
+    """The place's migration; survive: (2, AGES) survivorship of the first year."""
+    people = place.base_population
+    turnover = place.flows.turnover / people.sum() / parameters.usual_turnover
+    kept = kept_at_turnover(parameters.structure_kept, turnover, parameters.turnover_power)
+    flows = usual_flows(
+        people,
+        parameters.schedule.rates(),
+        place.flows,
+        national.population,
+        national.international_in,
+        national.international_out,
+        parameters.new_home_tilt,
+        parameters.newcomers_per_dwelling,
+        structural_flow(
+            people,
+            national.population,
+            kept,
+            parameters.structure_window,
+            parameters.structure_prior_people,
+        ),
+    )
+    if place.recent_births is None:
+        return flows
+    ages = len(place.recent_births)
+    boys = parameters.sex_ratio_at_birth / (1.0 + parameters.sex_ratio_at_birth)
+    survival = np.array([1.0 - boys, boys]) @ np.cumprod(survive[:, :ages], axis=1)
+    rate = gain_since_birth(float(people[:, :ages].sum()), place.recent_births, survival)
+    return with_children_moving(flows, people, rate, ages)
 
 
 def _bands(values: Floats, band_of_age: NDArray[np.int64]) -> Floats:

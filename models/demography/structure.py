@@ -19,15 +19,30 @@ Floats = NDArray[np.float64]
 def relative_structure(population: Floats, nation: Floats, window: int, prior_people: float) -> Floats:
     """(2, AGES) log ratio of a place's people to the nation's at the place's size, smoothed over ages.
 
-    population, nation: (2, AGES). window: odd number of ages taken together. prior_people: people an age
-    that are added to both, so that a handful of residents says little.
+    population, nation: (2, AGES). Women and men are both set against half of all the nation's people of the
+    age: that men outnumber women at 18 and not at 30 is of the ages as well, in the nation as in the place.
+    window: odd number of ages taken together. prior_people: people an age that are added to both, so that a
+    handful of residents says little.
     """
-    expected = nation * population.sum() / nation.sum()
+    expected = nation.mean(axis=0, keepdims=True) * population.sum() / nation.sum()
     return np.asarray(
         np.log(
             (_moving_sum(population, window) + prior_people) / (_moving_sum(expected, window) + prior_people)
         )
     )
+
+
+def kept_at_turnover(kept: Floats, turnover: float, power: Floats) -> Floats:
+    """(AGES,) share of the structure that is of the age, in a place where more (or fewer) come and go.
+
+    kept: (AGES,) at usual turnover. turnover: gross migrants a resident over the usual. What is left of a
+    cohort's own structure, 1 − kept, shrinks as its people are replaced: (1 − kept) ** (turnover ** power).
+    power: (AGES,), 0 where turnover says nothing, as at ages that hardly move.
+    Raises ValueError for a turnover that is not above 0.
+    """
+    if not turnover > 0:
+        raise ValueError(f"turnover is {turnover:g} of the usual; expected above 0")
+    return np.asarray(1.0 - (1.0 - kept) ** (turnover**power))
 
 
 def structural_flow(

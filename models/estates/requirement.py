@@ -1,7 +1,4 @@
-"""Rooms, theatres, beds and floor area that activity takes, by NHS England's capacity formulae.
-
-Requirement only: what exists is data, and the gap is the difference of the two in each draw.
-"""
+"""Rooms, theatres and beds that activity takes, by NHS England's capacity formulae."""
 
 from __future__ import annotations
 
@@ -15,10 +12,13 @@ DAYS_A_YEAR = 365
 
 
 def rooms(
-    attendances: FloatArray, minutes: FloatArray | float, hours_a_year: float, utilisation: FloatArray | float
+    attendances: FloatArray,
+    minutes: FloatArray | float,
+    hours_a_year: FloatArray | float,
+    utilisation: FloatArray | float,
 ) -> FloatArray:
     """Rooms = attendances × minutes in the room / 60 ÷ (hours a year × utilisation)."""
-    if hours_a_year <= 0 or np.any(np.asarray(utilisation) <= 0):
+    if np.any(np.asarray(hours_a_year) <= 0) or np.any(np.asarray(utilisation) <= 0):
         raise ValueError("rooms need hours and a utilisation above 0")
     return attendances * minutes / MINUTES_AN_HOUR / (hours_a_year * np.asarray(utilisation))
 
@@ -37,22 +37,10 @@ def beds(overnight_bed_days: FloatArray, occupancy: FloatArray | float) -> Float
 
 
 def theatres(
-    procedures: FloatArray, minutes: FloatArray, hours_a_year: float, utilisation: float
+    procedures: FloatArray,
+    minutes: FloatArray,
+    hours_a_year: FloatArray | float,
+    utilisation: FloatArray | float,
 ) -> FloatArray:
     """Theatres for procedures (…, kind) of `minutes` (kind,) each, summed over the kinds."""
     return rooms((procedures * minutes).sum(axis=-1), 1.0, hours_a_year, utilisation)
-
-
-def floor_area(registered_patients: FloatArray, area: FloatArray | float, patients: float) -> FloatArray:
-    """Gross internal area of primary care premises: `area` for every so many registered `patients`."""
-    return registered_patients / patients * area
-
-
-def breach_probability(required: FloatArray, existing: FloatArray | float) -> FloatArray:
-    """Share of the draws in which `required` (draw, …) exceeds what exists; the principal run is no draw."""
-    return (required[1:] > existing).mean(axis=0)
-
-
-def shortfall(required: FloatArray, existing: FloatArray | float) -> FloatArray:
-    """What is required beyond what exists, draw by draw; negative where there is more than is needed."""
-    return required - existing

@@ -10,19 +10,16 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 
 
+WHOLE = 100.0
+SUPPLIED_MEASURES = ("supply_wte", "temporary_wte", "gap_wte", "headcount", "vacancy_rate")
+
+
 class Shortage(NamedTuple):
     """Share of draws whose shortage exceeds the tolerance in a year, and in it or an earlier one."""
 
     in_year: FloatArray
     by_year: FloatArray
     principal: NDArray[np.bool_]
-
-
-def staff_in_post(posts: FloatArray, vacancy_percent: FloatArray) -> FloatArray:
-    """Staff in post from posts and the percentage of them that is vacant; raises ValueError outside 0–100."""
-    if (vacancy_percent < 0).any() or (vacancy_percent >= 100).any():
-        raise ValueError(f"a vacancy rate lies between 0 and 100 %, not {vacancy_percent.max():g} %")
-    return np.asarray(posts * (1 - vacancy_percent / 100))
 
 
 def temporary_cover(
@@ -38,31 +35,46 @@ def temporary_cover(
     return np.asarray(np.clip(required - substantive, 0.0, capacity))
 
 
-def supply_and_gap(
-    required: FloatArray, in_post: FloatArray, temporary: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Supply, staff in post with bank and agency, and what it leaves of the requirement unfilled."""
-    supply = in_post + temporary
-    return supply, required - supply
+def supplied(in_post: FloatArray, temporary: FloatArray) -> FloatArray:
+    """Supply: staff in post with bank and agency."""
+    return in_post + temporary
 
 
-def vacancy_rate(required: FloatArray, substantive: FloatArray) -> FloatArray:
-    """Percentage of the requirement without staff in post, whether or not bank and agency cover it."""
-    return np.asarray(100 * (required - substantive) / required)
+def unfilled(required: FloatArray, in_post: FloatArray, temporary: FloatArray) -> FloatArray:
+    """The gap: what supply leaves of the requirement, negative where it is more."""
+    return required - supplied(in_post, temporary)
+
+
+def supplied_measures(
+    required: FloatArray, in_post: FloatArray, temporary: FloatArray, heads: FloatArray
+) -> FloatArray:
+    """SUPPLIED_MEASURES (measure, …), each in the arguments' shape; the gap is what supply leaves open."""
+    made = np.empty((len(SUPPLIED_MEASURES), *required.shape))
+    supply, cover, gap, people, vacant = made
+    cover[:] = temporary
+    people[:] = heads
+    np.add(in_post, cover, out=supply)
+    np.subtract(required, supply, out=gap)
+    np.subtract(required, in_post, out=vacant)
+    vacant *= WHOLE
+    vacant /= required
+    return made
 
 
 def shortage(required: FloatArray, supplied: FloatArray, tolerance_percent: float) -> Shortage:
-    """How likely the unfilled share of the requirement (draw, year, …) exceeds the tolerance.
+    """How likely the unfilled share of the requirement (…, draw, year, group) exceeds the tolerance.
 
-    Draw 0 is the principal run and is not counted among the draws.
+    Draw 0 is the principal run and is not counted among the draws. The result has (…, year, group).
     """
-    exceeds = (required - supplied) / required * 100 > tolerance_percent
-    drawn = exceeds[1:]
+    exceeds = supplied < required * (1 - tolerance_percent / WHOLE)
+    drawn = exceeds[..., 1:, :, :]
     return Shortage(
-        drawn.mean(axis=0), np.maximum.accumulate(drawn, axis=1).mean(axis=0), np.asarray(exceeds[0])
+        drawn.mean(axis=-3),
+        np.logical_or.accumulate(drawn, axis=-2).mean(axis=-3),
+        np.asarray(exceeds[..., 0, :, :]),
     )
 
 
 def first_year(exceeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """True in the first year (axis 0) in which `exceeds` is, nowhere else."""
-    return np.asarray(exceeds & (np.cumsum(exceeds, axis=0) == 1))
+    """True in the first year of (…, year, group) in which `exceeds` is, nowhere else."""
+    return np.asarray(exceeds & (np.cumsum(exceeds, axis=-2) == 1))

@@ -63,6 +63,11 @@ def wte_per_unit(
     raise ValueError(f"no norm is called {norm}")
 
 
+def shares_add_up(percents: FloatArray) -> bool:
+    """Whether shares in per cent make the whole."""
+    return bool(abs(percents.sum() - WHOLE) <= SHARES_ADD_UP_TO)
+
+
 def staffing_norms(entries: Mapping[tuple[int, int], float], groups: int, services: int) -> FloatArray:
     """WTE per unit (group, service) from entries by (group, service); nothing elsewhere."""
     norms = np.zeros((groups, services))
@@ -90,9 +95,11 @@ def skill_mix_shares(
     after = np.ones((groups, services))
     for matrix, into in ((recorded, (before, after)), (wanted, (after,))):
         for service in {column for _, column in matrix}:
-            total = sum(value for (_, column), value in matrix.items() if column == service)
-            if abs(total - WHOLE) > SHARES_ADD_UP_TO:
-                raise ValueError(f"the skill mix of service {service} adds to {total:g} %, not 100 %")
+            percents = np.array([value for (_, column), value in matrix.items() if column == service])
+            if not shares_add_up(percents):
+                raise ValueError(
+                    f"the skill mix of service {service} adds to {percents.sum():g} %, not 100 %"
+                )
         for cell, value in matrix.items():
             if cell not in recorded:
                 raise ValueError(f"the skill mix names group {cell[0]}, which has no recorded share")

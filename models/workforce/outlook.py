@@ -1,4 +1,4 @@
-"""Supply of a set of areas under one scenario: base, uncertain rates and policy, into heads and WTE.
+"""Supply of a set of areas by scenario: base, uncertain rates and policy, into heads and WTE.
 
 Ties the stock and flow to what surrounds it. Sources of joiners are, in this order: training, recruitment in
 the country, recruitment from abroad, return after a break.
@@ -76,8 +76,8 @@ class Policy:
 
 
 class Outlook(NamedTuple):
-    """Supply of one scenario: heads and WTE in post (draw, year, unit), and of the principal run the flows
-    (year, unit, flow) and joiners (year, unit, source)."""
+    """Supply by variant: heads and WTE in post (variant, draw, year, unit), and of the principal run the
+    flows (variant, year, unit, flow) and joiners (variant, year, unit, source)."""
 
     heads: FloatArray
     wte: FloatArray
@@ -134,14 +134,14 @@ def unit_rates(base: SupplyBase, fewer_leavers_points: float = 0.0) -> UnitRates
     )
 
 
-def outlooks(
+def outlook(
     base: SupplyBase,
     drawn: SupplyDraws,
     variants: Sequence[Variant],
     fewer_leavers_points: float = 0.0,
     extra_factor: FloatArray | None = None,
-) -> list[Outlook]:
-    """Heads and WTE of all draws and years, variant by variant, the first year as recorded.
+) -> Outlook:
+    """Heads and WTE of all variants, draws and years, the first year as recorded.
 
     `extra_factor` (draw, source) multiplies the variants' extra joiners. Raises ValueError where the flows of
     any draw do not balance.
@@ -168,12 +168,8 @@ def outlooks(
     check_balance(projected, BALANCE_TOLERANCE)
     of_principal = joiners.yearly[0] * joiners.joining[0, ..., None] * growth + extra * factor[0]
     hours = base.participation * drawn.participation[:, :, None]
-    return [
-        Outlook(
-            projected.heads[position],
-            projected.heads[position] * hours * variant.policy.participation[None],
-            projected.flows[position],
-            of_principal[position],
-        )
-        for position, variant in enumerate(variants)
-    ]
+    wte = projected.heads * hours
+    longer = np.stack([variant.policy.participation for variant in variants])
+    if (longer != 1).any():
+        wte *= longer[:, None]
+    return Outlook(projected.heads, wte, projected.flows, of_principal)

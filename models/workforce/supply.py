@@ -23,7 +23,9 @@ from models.workforce.solving import increasing_root
 FloatArray = NDArray[np.float64]
 
 YEARS_IN_A_BAND = 5.0
-DRAWS_AT_ONCE = 64
+LANES = 8
+"""Draws the compiled projection takes side by side."""
+DRAWS_AT_ONCE = 16 * LANES
 """Draws a thread takes at a time."""
 FLOWS = (
     "opening",
@@ -146,15 +148,18 @@ def project_stock(
 
     `leaving_factor` (draw, year, unit), `leaving_policy` (variant, year, unit), `retirement_factor` (draw,)
     multiply hazards; the first year of everything is the base year and is not used. Variants are scenarios:
-    they share their draws, and what they share is computed once.
+    they share their draws, what they share is computed once, and of equal ones only the first is run.
     """
     draws, units, _ = opening.shape
     variants, years, _, _ = joiners.growth.shape
-    heads = np.zeros((variants, draws, years, units))
-    flows = np.zeros((variants, years, units, len(FLOWS)))
+    like = _like_an_earlier_one([joiners.growth, joiners.extra, leaving_policy])
+    run = [variant for variant in range(variants) if like[variant] == variant]
+    heads = np.empty((variants, draws, years, units))
+    flows = np.zeros((len(run), years, units, len(FLOWS)))
     arrays = [
         np.ascontiguousarray(array)
         for array in (
+            np.array(run),
             opening,
             rates.leaving,
             rates.retirement,
@@ -181,120 +186,203 @@ def project_stock(
     # No draw knows of another: threads take them in turns, and who takes which changes nothing.
     with ThreadPoolExecutor() as threads:
         off = list(threads.map(project, range(0, draws, DRAWS_AT_ONCE)))
-    return Projected(heads, flows, max(missed for missed, _ in off), max(unmoved for _, unmoved in off))
+    for variant, first in enumerate(like):
+        if first != variant:
+            heads[variant] = heads[first]
+    return Projected(
+        heads,
+        flows[[run.index(first) for first in like]],
+        max(missed for missed, _ in off),
+        max(unmoved for _, unmoved in off),
+    )
+
+
+def _like_an_earlier_one(arrays: Sequence[FloatArray]) -> list[int]:
+    """For each variant (axis 0) the first that is the same in all arrays: itself where none before is."""
+    first: list[int] = []
+    for variant in range(len(arrays[0])):
+        same = (
+            earlier
+            for earlier in range(variant)
+            if all(np.array_equal(array[variant], array[earlier]) for array in arrays)
+        )
+        first.append(next(same, variant))
+    return first
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _project(  # type: ignore[no-untyped-def]  # compiled
-    heads, flows, first, last, opening, leaving, retirement, moving, pool, weight, rotating, joiner_ages,
-    rotation_ages, leaving_factor, leaving_policy, retirement_factor, yearly, joining, growth, extra,
-    extra_factor,
+    heads, flows, first, last, run, opening, leaving, retirement, moving, pool, weight, rotating,
+    joiner_ages, rotation_ages, leaving_factor, leaving_policy, retirement_factor, yearly, joining, growth,
+    extra, extra_factor,
 ):  # fmt: skip
-    variants, years, units, sources = growth.shape
+    _, years, units, sources = growth.shape
+    variants = len(run)
     bands = opening.shape[2]
     pools = 0
     for unit in range(units):
         pools = max(pools, pool[unit] + 1)
-    stock = np.empty((variants, units, bands))
-    gone_share = np.empty((units, bands))
-    retired_part = np.empty((units, bands))
-    moved = np.empty((pools, bands))
-    of_year = np.empty((units, 9))
+    # Draws side by side in the last axis, so that the compiler takes several at once.
+    stock = np.empty((variants, units, bands, LANES))
+    before = np.empty((variants, units, LANES))
+    unretired = np.empty((units, bands, LANES))
+    staying = np.empty((units, bands, LANES))
+    moved = np.empty((pools, bands, LANES))
+    left = np.empty((units, LANES))
+    balance = np.empty(LANES)
+    going = np.empty(LANES)
+    coming = np.empty(LANES)
+    turned = np.empty(LANES)
+    joined = np.empty(LANES)
+    closing = np.empty(LANES)
+    people = np.empty((sources, LANES))
     missed = 0.0
     unmoved = 0.0
-    for draw in range(first, last):
+    for block in range(first, last, LANES):
+        # The last block is filled up with its last draw, which is not written twice.
+        used = min(LANES, last - block)
+        for unit in range(units):
+            for band in range(bands):
+                for lane in range(LANES):
+                    draw = min(block + lane, last - 1)
+                    unretired[unit, band, lane] = np.exp(-retirement[unit, band] * retirement_factor[draw])
+                    for variant in range(variants):
+                        stock[variant, unit, band, lane] = opening[draw, unit, band]
         for variant in range(variants):
             for unit in range(units):
+                for lane in range(LANES):
+                    before[variant, unit, lane] = 0.0
                 for band in range(bands):
-                    stock[variant, unit, band] = opening[draw, unit, band]
-                    heads[variant, draw, 0, unit] += opening[draw, unit, band]
-                if draw == 0:
-                    flows[variant, 0, unit, 0] = heads[variant, 0, 0, unit]
-                    flows[variant, 0, unit, 8] = heads[variant, 0, 0, unit]
+                    for lane in range(LANES):
+                        before[variant, unit, lane] += stock[variant, unit, band, lane]
+                for lane in range(used):
+                    heads[run[variant], block + lane, 0, unit] = before[variant, unit, lane]
+                if block == 0:
+                    flows[variant, 0, unit, 0] = before[variant, unit, 0]
+                    flows[variant, 0, unit, 8] = before[variant, unit, 0]
         for year in range(1, years):
             for variant in range(variants):
+                shown = run[variant]
                 for group in range(pools):
                     for band in range(bands):
-                        moved[group, band] = 0.0
+                        for lane in range(LANES):
+                            moved[group, band, lane] = 0.0
                 for unit in range(units):
-                    policy = leaving_policy[variant, year, unit]
-                    # Exponentials are most of the work: variants with the same policy share them.
-                    if variant == 0 or policy != leaving_policy[variant - 1, year, unit]:
+                    policy = leaving_policy[shown, year, unit]
+                    # Exponentials are most of the work: variants with the same policy share them, and bands
+                    # with the same rate.
+                    if variant == 0 or policy != leaving_policy[run[variant - 1], year, unit]:
                         for band in range(bands):
-                            other = leaving[unit, band] * leaving_factor[draw, year, unit] * policy
-                            retiring = retirement[unit, band] * retirement_factor[draw]
-                            together = other + retiring
-                            gone_share[unit, band] = -np.expm1(-together)
-                            retired_part[unit, band] = retiring / together if together > 0.0 else 0.0
-                    retired = 0.0
-                    left = 0.0
-                    # Rows of their own, so that the compiler can take several bands at once.
-                    staff, share, part = stock[variant, unit], gone_share[unit], retired_part[unit]
-                    together_moved, going_rate = moved[pool[unit]], moving[unit]
+                            rate = leaving[unit, band] * policy
+                            if band > 0 and leaving[unit, band] == leaving[unit, band - 1]:
+                                for lane in range(LANES):
+                                    staying[unit, band, lane] = staying[unit, band - 1, lane]
+                            else:
+                                for lane in range(LANES):
+                                    draw = min(block + lane, last - 1)
+                                    staying[unit, band, lane] = np.exp(
+                                        -rate * leaving_factor[draw, year, unit]
+                                    )
+                    if block == 0:
+                        flows[variant, year, unit, 1] = _retired(
+                            stock[variant, unit, :, 0],
+                            leaving[unit] * policy * leaving_factor[0, year, unit],
+                            retirement[unit] * retirement_factor[0],
+                        )
+                    staff, stay, alive = stock[variant, unit], staying[unit], unretired[unit]
+                    together, going_rate, gone = moved[pool[unit]], moving[unit], left[unit]
+                    for lane in range(LANES):
+                        gone[lane] = 0.0
                     for band in range(bands):
-                        gone = staff[band] * share[band]
-                        retired += gone * part[band]
-                        left += gone
-                        staff[band] -= gone
-                        together_moved[band] += staff[band] * going_rate
-                    of_year[unit, 0] = heads[variant, draw, year - 1, unit]
-                    of_year[unit, 1] = retired
-                    of_year[unit, 2] = left - retired
-                balance = 0.0
+                        for lane in range(LANES):
+                            kept = staff[band, lane] * (stay[band, lane] * alive[band, lane])
+                            gone[lane] += staff[band, lane] - kept
+                            staff[band, lane] = kept
+                            together[band, lane] += kept * going_rate
+                for lane in range(LANES):
+                    balance[lane] = 0.0
                 for unit in range(units):
-                    going = 0.0
-                    coming = 0.0
-                    rotated = 0.0
-                    staff, all_moved, turning = stock[variant, unit], moved[pool[unit]], rotating[unit]
+                    staff, together, turning = stock[variant, unit], moved[pool[unit]], rotating[unit]
                     going_rate, own_weight = moving[unit], weight[unit]
+                    for lane in range(LANES):
+                        going[lane] = 0.0
+                        coming[lane] = 0.0
+                        turned[lane] = 0.0
+                        joined[lane] = 0.0
+                        closing[lane] = 0.0
                     for band in range(bands):
-                        own = staff[band] * going_rate
-                        # Those who would move to where they already are have not moved.
-                        out = own * (1.0 - own_weight)
-                        back = (all_moved[band] - own) * own_weight
-                        turned = (staff[band] - out) * turning[band]
-                        going += out
-                        coming += back
-                        rotated += turned
-                        staff[band] += back - out - turned
-                    joined = 0.0
-                    closing = 0.0
-                    for band in range(bands):
-                        staff[band] += rotated * rotation_ages[band]
+                        for lane in range(LANES):
+                            # Those who would move to where they already are have not moved.
+                            own = staff[band, lane] * going_rate
+                            out = own * (1.0 - own_weight)
+                            back = (together[band, lane] - own) * own_weight
+                            turn = (staff[band, lane] - out) * turning[band]
+                            going[lane] += out
+                            coming[lane] += back
+                            turned[lane] += turn
+                            staff[band, lane] += back - out - turn
+                    for source in range(sources):
+                        grown, more = growth[shown, year, unit, source], extra[shown, year, unit, source]
+                        for lane in range(LANES):
+                            draw = min(block + lane, last - 1)
+                            people[source, lane] = (
+                                yearly[draw, unit, source] * joining[draw, year, unit] * grown
+                                + more * extra_factor[draw, source]
+                            )
+                            joined[lane] += people[source, lane]
                     # From the oldest down: a band takes what the one below it loses.
                     for band in range(bands - 1, -1, -1):
                         kept_share = 1.0 if band == bands - 1 else 1.0 - 1.0 / YEARS_IN_A_BAND
-                        below = staff[band - 1] / YEARS_IN_A_BAND if band > 0 else 0.0
-                        staff[band] = staff[band] * kept_share + below
-                    for source in range(sources):
-                        people = (
-                            yearly[draw, unit, source]
-                            * joining[draw, year, unit]
-                            * growth[variant, year, unit, source]
-                            + extra[variant, year, unit, source] * extra_factor[draw, source]
-                        )
-                        joined += people
-                        ages = joiner_ages[unit, source]
-                        for band in range(bands):
-                            staff[band] += people * ages[band]
+                        own_turn = rotation_ages[band]
+                        if band > 0:
+                            below_turn = rotation_ages[band - 1]
+                            for lane in range(LANES):
+                                staff[band, lane] = (
+                                    staff[band, lane] + turned[lane] * own_turn
+                                ) * kept_share + (
+                                    staff[band - 1, lane] + turned[lane] * below_turn
+                                ) / YEARS_IN_A_BAND
+                        else:
+                            for lane in range(LANES):
+                                staff[band, lane] = (staff[band, lane] + turned[lane] * own_turn) * kept_share
                     for band in range(bands):
-                        closing += staff[band]
-                    heads[variant, draw, year, unit] = closing
-                    balance += coming - going
-                    kept = of_year[unit, 0] - of_year[unit, 1] - of_year[unit, 2] - going + coming + joined
-                    missed = max(missed, abs(kept - closing))
-                    if draw == 0:
-                        flows[variant, year, unit, 0] = of_year[unit, 0]
-                        flows[variant, year, unit, 1] = of_year[unit, 1]
-                        flows[variant, year, unit, 2] = of_year[unit, 2]
-                        flows[variant, year, unit, 3] = going
-                        flows[variant, year, unit, 4] = coming
-                        flows[variant, year, unit, 5] = rotated
-                        flows[variant, year, unit, 6] = rotated
-                        flows[variant, year, unit, 7] = joined
-                        flows[variant, year, unit, 8] = closing
-                unmoved = max(unmoved, abs(balance))
+                        for source in range(sources):
+                            share = joiner_ages[unit, source, band]
+                            for lane in range(LANES):
+                                staff[band, lane] += people[source, lane] * share
+                        for lane in range(LANES):
+                            closing[lane] += staff[band, lane]
+                    for lane in range(LANES):
+                        balance[lane] += coming[lane] - going[lane]
+                        kept = before[variant, unit, lane] - left[unit, lane] - going[lane] + coming[lane]
+                        missed = max(missed, abs(kept + joined[lane] - closing[lane]))
+                    for lane in range(used):
+                        heads[shown, block + lane, year, unit] = closing[lane]
+                    if block == 0:
+                        flows[variant, year, unit, 0] = before[variant, unit, 0]
+                        flows[variant, year, unit, 2] = left[unit, 0] - flows[variant, year, unit, 1]
+                        flows[variant, year, unit, 3] = going[0]
+                        flows[variant, year, unit, 4] = coming[0]
+                        flows[variant, year, unit, 5] = turned[0]
+                        flows[variant, year, unit, 6] = turned[0]
+                        flows[variant, year, unit, 7] = joined[0]
+                        flows[variant, year, unit, 8] = closing[0]
+                    for lane in range(LANES):
+                        before[variant, unit, lane] = closing[lane]
+                for lane in range(LANES):
+                    unmoved = max(unmoved, abs(balance[lane]))
     return missed, unmoved
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _retired(staff, other, retiring):  # type: ignore[no-untyped-def]  # compiled
+    """Of those who leave, the part that retires: as its hazard is to all hazards."""
+    retired = 0.0
+    for band in range(len(staff)):
+        hazards = other[band] + retiring[band]
+        if hazards > 0.0:
+            retired += staff[band] * -np.expm1(-hazards) * retiring[band] / hazards
+    return retired
 
 
 def check_balance(projected: Projected, tolerance: float) -> None:

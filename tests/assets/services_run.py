@@ -16,15 +16,17 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets import activity_forecast, demand, estates, forecast_accuracy, workforce
+from assets import activity_forecast, demand, estates, workforce
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
+from assets.registry.population import NEIGHBOURHOOD_BANDS
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 from assets.uncertain_table import released
 from models.demand.monthly_candidates import forecasts
+from models.ensemble import summarise
 from tests.conftest import ROOT
 
 DRAWS = 60
@@ -50,6 +52,7 @@ STAGES = (
             "forecast_accuracy",
             "provider_demand_draws",
             "provider_demand",
+            "provider_demand_parts",
         ),
     ),
     (
@@ -69,7 +72,7 @@ STAGES = (
             "training_intake",
         ),
     ),
-    (estates, ("estates", "provider_estates_draws", "provider_estates", "capacity_breach")),
+    (estates, ("estates_tables",)),
 )
 
 
@@ -78,7 +81,9 @@ def shipped_inputs() -> dict[str, pd.DataFrame]:
     data = ROOT / "data"
     places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
     known = list(places["place"])
-    wanted = [name for name, table in INPUT_TABLES.items() if table.stage in ("demand", "workforce")]
+    wanted = [
+        name for name, table in INPUT_TABLES.items() if table.stage in ("demand", "workforce", "estates")
+    ]
     tables = {
         name: read_table(INPUT_TABLES[name], data / f"{name}.csv", known)
         for name in (*wanted, "places", "assumptions", "system_totals", "census_based_population")
@@ -136,10 +141,8 @@ def _principal(projection: dict[str, xr.Dataset], variable: str) -> pd.DataFrame
 def call_stage(asset: Any, made: dict[str, Any]) -> Any:
     """What an asset makes of what has been made so far."""
     stage = asset.op.compute_fn.decorated_fn
-    names = list(inspect.signature(stage).parameters)
-    if names == ["parts"]:
-        names = list(forecast_accuracy.PARTS)
-    return stage(**{needed: made[needed] for needed in names})
+    asked = set(inspect.signature(stage).parameters) & {"context", "settings"}
+    return stage(**{needed: made[needed] for needed in {*asset.keys_by_input_name, *asked}})
 
 
 def run_services(draws: int = DRAWS) -> dict[str, Any]:
@@ -165,13 +168,84 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
         "settings": RunSettings(data_directory=str(ROOT / "data"), draws=draws),
         "projection_draws": ByPlace(list(PEOPLE_2024), whole.__getitem__),
         "population_single_year": _principal(whole, "population"),
+        "population": _persons(whole),
+        "neighbourhood_population": _neighbourhoods(whole),
+        "housing_delivery": _homes(),
+        "neighbourhoods": pd.DataFrame(
+            {"msoa": NEAR, "neighbourhood": NEAR, "neighbourhood_name": NEAR}, dtype="str"
+        ),
+        "site_neighbourhoods": pd.DataFrame(
+            {"place": list(PEOPLE_2024), "site_reference": "site", "msoa": NEAR}
+        ),
         "components_of_change": _principal(whole, "births").assign(component="births"),
     }
     for module, names in STAGES:
         for name in names:
-            value = naive_fits(made) if name == "monthly_fits" else call_stage(getattr(module, name), made)
+            asset = getattr(module, name)
+            value = naive_fits(made) if name == "monthly_fits" else call_stage(asset, made)
+            if isinstance(value, tuple):
+                made |= dict(zip(asset.keys_by_output_name, value, strict=True))
+                continue
             made[name] = _held(value) if isinstance(value, ByPlace) else value
     return made
+
+
+SHARES = {"Older": (0.2, 0.8), "Younger": (0.8, 0.2)}
+"""Neighbourhoods of each place and their share of the people under 50 and of the older ones."""
+
+
+NEAR = [f"{place} Younger" for place in PEOPLE_2024]
+
+
+def _homes() -> pd.DataFrame:
+    """A hundred homes a year on one site of each place, and as many elsewhere."""
+    sites = [
+        {"scenario": "local_plan", "place": place, "site_reference": site, "year": year, "principal": 100.0}
+        for place in PEOPLE_2024
+        for site in ("site", "remainder")
+        for year in range(2024, 2051)
+    ]
+    return pd.DataFrame(sites)
+
+
+def _summary(people: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: values.ravel() for name, values in summarise(people)._asdict().items()}
+
+
+def _persons(projection: dict[str, xr.Dataset]) -> pd.DataFrame:
+    """Persons of all ages by place, from the made-up draws."""
+    frames = []
+    for place, data in projection.items():
+        people = data["population"].sum(("sex", "age")).transpose("draw", "scenario", "year")
+        index = {name: data[name].to_numpy() for name in ("scenario", "year")}
+        frame = pd.MultiIndex.from_product(index.values(), names=list(index)).to_frame(index=False)
+        frames.append(frame.assign(place=place, sex="persons", age_band="all", **_summary(people.to_numpy())))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _neighbourhoods(projection: dict[str, xr.Dataset]) -> pd.DataFrame:
+    """Two neighbourhoods a place, one of mostly younger and one of mostly older people."""
+    edges = [0, 5, 16, 25, 45, 65, 75, 85]
+    old = np.arange(91) >= 50
+    frames = []
+    for place, data in projection.items():
+        people = data["population"].sum("sex").transpose("draw", "scenario", "year", "age").to_numpy()
+        for name, (young_share, old_share) in SHARES.items():
+            here = people * np.where(old, old_share, young_share)
+            banded = np.add.reduceat(here, edges, axis=-1)
+            banded = np.concatenate([banded, banded.sum(axis=-1, keepdims=True)], axis=-1)
+            index = {
+                "scenario": data["scenario"].to_numpy(),
+                "year": data["year"].to_numpy(),
+                "age_band": [*NEIGHBOURHOOD_BANDS, "all"],
+            }
+            frame = pd.MultiIndex.from_product(index.values(), names=list(index)).to_frame(index=False)
+            named = f"{place} {name}"
+            frames.append(
+                frame.assign(place=place, neighbourhood=named, neighbourhood_name=name, **_summary(banded))
+            )
+    table = pd.concat(frames, ignore_index=True).assign(place_name="")
+    return released("neighbourhood_population", [table])
 
 
 def _cells(place: str, projection: xr.Dataset) -> pd.DataFrame:

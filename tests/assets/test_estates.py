@@ -6,9 +6,20 @@ import pandas as pd
 import pytest
 
 from assets.registry import TABLES
+from models.estates.causes import CAUSES
 from tests.assets.services_run import services
 
 SYSTEM = "E54000024"
+NAMES = [
+    "estates",
+    "provider_estates",
+    "neighbourhood_estates",
+    "capacity_breach",
+    "provider_estates_by_place",
+    "beds_by_length_of_stay",
+    "estates_causes",
+    "capital_requirement",
+]
 
 
 def base(name: str = "estates", year: int = 2024) -> pd.DataFrame:
@@ -16,7 +27,7 @@ def base(name: str = "estates", year: int = 2024) -> pd.DataFrame:
     return frame[(frame["scenario"] == "local_plan") & (frame["year"] == year)]
 
 
-@pytest.mark.parametrize("name", ["estates", "provider_estates", "capacity_breach"])
+@pytest.mark.parametrize("name", NAMES)
 def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
     frame, table = services()[name], TABLES[name]
     assert list(frame.columns) == table.column_names
@@ -26,22 +37,40 @@ def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
     assert not frame.isna().any().any()
 
 
-def test_hospital_facilities_have_a_requirement_by_place_and_existing_and_gap_by_provider_only() -> None:
+def test_what_is_not_known_to_exist_has_a_requirement_and_no_gap() -> None:
     assert set(services()["estates"]["measure"]) == {"required"}
     rows = services()["provider_estates"]
-    assert set(rows.loc[rows["facility"] == "general_acute_beds", "measure"]) == {
-        "required",
-        "existing",
-        "gap",
-    }
-    assert set(rows.loc[rows["facility"] != "general_acute_beds", "measure"]) == {"required"}
+    known = set(rows.loc[rows["measure"] == "existing", "facility"])
+    assert {"general_acute_beds", "general_acute_beds_winter_peak", "critical_care_beds"} == known
+    assert known < set(rows.loc[rows["measure"] == "required", "facility"])
+    assert set(rows.loc[rows["measure"] == "gap", "facility"]) == known
 
 
 def test_beds_of_the_base_year_are_those_recorded_as_occupied_at_the_target_occupancy() -> None:
     rows = base("provider_estates").set_index(["provider", "facility", "measure"])["principal"]
     assert rows["RC9", "general_acute_beds", "required"] == pytest.approx(1032.2 / 0.92, abs=0.5)
     assert rows["RD8", "general_acute_beds", "required"] == pytest.approx(497.5 / 0.92, abs=0.5)
-    assert rows["RC9", "general_acute_beds", "existing"] == pytest.approx(1074.75)
+
+
+def test_beds_of_the_register_are_those_recorded_as_open() -> None:
+    rows = base("provider_estates").set_index(["provider", "facility", "measure"])["principal"]
+    months = services()["acute_beds_monthly"]
+    year = months[months["month"].between("2024-04", "2025-03")]
+    for provider, opened in year.groupby("provider"):
+        for facility, column in (
+            ("general_acute_beds", "general_acute_beds_available"),
+            ("critical_care_beds", "adult_critical_care_beds_available"),
+        ):
+            expected = opened[column].mean()
+            assert rows[provider, facility, "existing"] == pytest.approx(expected, abs=0.01)
+
+
+def test_the_fullest_winter_month_needs_more_beds_than_the_mean_of_the_year() -> None:
+    rows = base("provider_estates").set_index(["provider", "facility", "measure"])["principal"]
+    for provider in ("RC9", "RD8"):
+        mean = rows[provider, "general_acute_beds", "required"]
+        peak = rows[provider, "general_acute_beds_winter_peak", "required"]
+        assert 1.0 < peak / mean < 1.15
 
 
 def test_the_gap_is_what_is_required_beyond_what_exists() -> None:
@@ -52,7 +81,7 @@ def test_the_gap_is_what_is_required_beyond_what_exists() -> None:
 
 
 def test_a_breach_is_certain_where_even_the_low_end_is_short_and_impossible_without_a_shortfall() -> None:
-    rows = services()["provider_estates"].query("facility == 'general_acute_beds' and measure == 'gap'")
+    rows = services()["provider_estates"].query("measure == 'gap'")
     breach = services()["capacity_breach"].rename(columns={"area": "provider"})
     both = rows.merge(breach, on=["scenario", "provider", "year", "facility"])
     assert len(both) == len(breach) == len(rows)
@@ -66,14 +95,105 @@ def test_places_add_up_to_the_system() -> None:
     assert (sums[True] - sums[False]).abs().max() < 1e-6
 
 
+def test_neighbourhoods_add_up_to_their_place() -> None:
+    near, place = services()["neighbourhood_estates"], services()["estates"]
+    keys = ["scenario", "place", "year", "facility"]
+    both = near.groupby(keys)["principal"].sum().to_frame("sum").join(place.set_index(keys)["principal"])
+    assert len(both)
+    assert (both["sum"] - both["principal"]).abs().max() < 1e-6
+
+
+def test_older_people_need_more_consulting_rooms_a_head() -> None:
+    rows = base("neighbourhood_estates").query("facility == 'gp_consulting_rooms'")
+    rooms = rows.set_index(["place", "neighbourhood_name"])["principal"].unstack()
+    people = base("neighbourhood_population").query("age_band == 'all'")
+    heads = people.set_index(["place", "neighbourhood_name"])["principal"].unstack()
+    ratio = rooms / heads
+    assert (ratio["Older"] > 1.2 * ratio["Younger"]).all()
+
+
+def test_whose_need_a_hospital_meets_adds_up_to_its_requirement() -> None:
+    parts = services()["provider_estates_by_place"]
+    keys = ["scenario", "provider", "year", "facility"]
+    whole = services()["provider_estates"].query("measure == 'required'").set_index(keys)["principal"]
+    assert (parts.groupby(keys)["principal"].sum() - whole).abs().max() < 1e-6
+    assert parts.groupby(keys)["share_percent"].sum().between(100 - 1e-6, 100 + 1e-6).all()
+    assert (parts["principal"] > -1e-9).all()
+
+
+def test_beds_fall_with_shorter_stays_and_stays_are_held_in_what_is_published() -> None:
+    stays = services()["beds_by_length_of_stay"].pivot_table(
+        index=["scenario", "provider", "year"], columns="length_of_stay", values="principal"
+    )
+    rows = services()["provider_estates"].query("facility == 'general_acute_beds' and measure == 'required'")
+    published = rows.set_index(["scenario", "provider", "year"])["principal"]
+    assert (stays["held"] - published).abs().max() < 1e-6
+    later = stays[stays.index.get_level_values("year") > 2024]
+    assert (later["as in the past"] < later["held"]).all()
+    assert (later["held"] < later["longer"]).all()
+
+
+def test_causes_add_up_to_the_gap_or_the_requirement() -> None:
+    causes = services()["estates_causes"]
+    assert (causes[list(CAUSES)].sum(axis=1) - causes["total"]).abs().max() < 1e-6
+    published = pd.concat(
+        [
+            services()["estates"].rename(columns={"place": "area"}),
+            services()["provider_estates"].rename(columns={"provider": "area"}),
+            services()["neighbourhood_estates"]
+            .rename(columns={"neighbourhood": "area"})
+            .drop(columns="place"),
+        ]
+    )
+    both = causes.merge(published, on=["scenario", "area", "facility", "year", "measure"])
+    assert len(both) == len(causes)
+    assert (both["total"] - both["principal"]).abs().max() < 1e-6
+
+
+def test_new_homes_of_neighbourhoods_add_up_to_their_place_s() -> None:
+    causes = services()["estates_causes"].query("scenario == 'local_plan'")
+    near = causes[causes["area_kind"] == "neighbourhood"]
+    summed = near.groupby(["part_of", "facility", "year"])["new_homes"].sum()
+    place = causes[causes["area_kind"] == "place"].set_index(["area", "facility", "year"])["new_homes"]
+    assert (summed - place.loc[summed.index]).abs().max() < 1e-6
+
+
+def test_a_year_is_told_to_decide_by_with_its_lead_time() -> None:
+    timing = services()["estates_timing"]
+    reached = timing[timing["year"].notna()]
+    assert len(reached)
+    assert (reached["decide_by"] == reached["year"] - reached["lead_time_years"]).all()
+    assert set(timing.loc[timing["year"].isna(), "status"]) <= {"not reached"}
+    wide = timing.pivot_table(
+        index=["scenario", "area", "facility"], columns="threshold_percent", values="year"
+    )
+    assert (wide[80].dropna() >= wide[50].reindex(wide[80].dropna().index)).all()
+
+
+def test_capital_of_places_adds_up_to_the_system_and_is_not_spent_before_a_decision() -> None:
+    rows = services()["capital_requirement"]
+    sums = rows.groupby([rows["place"] == SYSTEM, "scenario", "year", "facility"])["principal"].sum()
+    assert (sums[True] - sums[False]).abs().max() < 1e-3
+    assert (rows.loc[rows["year"] < 2026, "principal"] == 0).all()
+    assert (rows["principal"] >= 0).all()
+    assert (rows["present_value_gbp"] <= rows["principal"]).all()
+    assert set(rows["price_base"]) == {"2024/25 prices"}
+
+
 @pytest.mark.parametrize(
     ("facility", "low", "high"),
     [
-        ("gp_consulting_rooms", 450, 650),
+        ("gp_consulting_rooms", 450, 700),
+        ("gp_treatment_rooms", 150, 300),
         ("primary_care_gross_internal_area", 75_000, 81_000),
         ("outpatient_rooms", 250, 400),
         ("theatres", 25, 45),
         ("general_acute_beds", 1500, 1950),
+        ("critical_care_beds", 20, 45),
+        ("maternity_beds", 70, 140),
+        ("mental_health_beds", 200, 450),
+        ("imaging_rooms", 60, 140),
+        ("endoscopy_rooms", 7, 16),
     ],
 )
 def test_the_system_s_requirement_is_of_the_known_size(facility: str, low: float, high: float) -> None:

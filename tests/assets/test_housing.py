@@ -253,3 +253,36 @@ def test_a_councils_own_sites_only_file_is_completed_and_taken_at_its_word(
     assert principal.loc[[2025, 2026, 2027]].tolist() == pytest.approx([500.0] * 3)
     unsaid = [2024, *range(2028, 2052)]
     np.testing.assert_allclose(principal.loc[unsaid], usual.loc[unsaid])
+
+
+def test_bedrooms_mix_and_ranges_of_a_councils_file_reach_the_stages_after_it(
+    stage: Stage, root: Path, tmp_path: Path
+) -> None:
+    for path in (root / "housing_trajectories" / "blmk").glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "luton.csv").write_text(
+        "Site reference,Site name,Capacity,Planning status,Use class,1 bed,2 bed,Affordable,2025/26,2026/27\n"
+        "LU-1,Mill Street,400,permissioned,C3,100,300,80,200,200\n"
+        "LU-2,Station Approach,500-700,permissioned,C3,,,,250-350,250-350\n"
+        "LU-3,Elm Lodge care home,,permissioned,C2,,,,,70\n",
+        encoding="utf-8",
+    )
+    own = Stage(root, trajectories=tmp_path)
+    table = own.trajectories["E06000032"].set_index(["site_reference", "year"])
+    assert table.loc[("LU-3", 2026), "communal_bedrooms"] == 70
+    assert table.loc[("LU-3", 2026), "planned_net_dwellings"] == 0
+    mix = table.loc[("LU-1", 2025), ["homes_1_bedroom", "homes_2_bedrooms", "affordable_homes"]]
+    assert mix.tolist() == [100, 300, 80]
+    assert np.isnan(table.loc[("LU-2", 2025), "homes_1_bedroom"])
+
+    def most(of: Stage) -> float:
+        draws = of.draws["E06000032"]["net_additional_dwellings"].sel(scenario="local_plan")
+        return float(draws.sel(site_reference="LU-2").sum("year").quantile(0.9))
+
+    text = (tmp_path / "luton.csv").read_text(encoding="utf-8")
+    (tmp_path / "luton.csv").write_text(
+        text.replace("500-700", "600").replace("250-350", "300"), encoding="utf-8"
+    )
+    exact = Stage(root, trajectories=tmp_path)
+    assert most(exact) == pytest.approx(600)
+    assert 650 < most(own) <= 700

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from housing_trajectories.findings import BadInput
 from models.demand import rolling_origin
 from models.demand.monthly_candidates import Training
 from tests.assets.services_run import call_stage, services
+from tests.conftest import ROOT
 
 AE = "ae_attendances_monthly"
 
@@ -60,11 +63,21 @@ def test_a_missing_month_is_warned_of_and_never_a_zero(caplog: pytest.LogCapture
 
     with caplog.at_level(logging.WARNING):
         table = call_stage(monthly_series, with_records(without))
-    assert "RD8, ae_attendances: 2024-09 is missing" in caplog.text
+    assert "ae_attendances_monthly.csv, provider RD8, column ae_attendances: 2024-09: no such" in caplog.text
     row = table[(table["provider"] == "RD8") & (table["month"] == "2024-09")]
     row = row[row["measure"] == "ae_attendances"]
     assert row["value"].isna().all()
     assert (row["status"] == "missing").all()
+
+
+def test_months_the_intervention_log_explains_are_not_warned_of_and_repeats_are_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        call_stage(monthly_series, dict(services()))
+    assert "2019-10" not in caplog.text
+    assert caplog.text.count("provider QHG, RC9, RD8, column ae_attendances: 2025-02, 2025-03: repeats") <= 1
+    assert "2025-02" in caplog.text
 
 
 def test_pandemic_repeats_and_gaps_are_marked_and_nothing_else() -> None:
@@ -135,3 +148,8 @@ def test_nothing_is_fitted_again_while_series_and_code_are_the_same(
     changed.loc[changed[last & (changed["status"] == "clean")].index[-1], "value"] += 1
     call_stage(monthly_fits, {**made, "monthly_series": changed})
     assert 0 < fitted[2] < fitted[0] / 5
+
+
+def test_neither_statsmodels_nor_prophet_is_imported_before_something_is_fitted() -> None:
+    words = "import sys, assets.demand; sys.exit(bool({'statsmodels', 'prophet'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=False).returncode == 0

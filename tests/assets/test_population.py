@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.inputs import INPUT_TABLES
 from assets.population_figures import PopulationInputs, grid, place_figures
@@ -145,7 +146,39 @@ def test_the_base_is_the_latest_census_and_graduation_keeps_its_total(
     tables: dict[str, pd.DataFrame],
 ) -> None:
     inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
-    figures = place_figures(MILTON_KEYNES, inputs, 117_000.0, 5, 10)
+    figures = place_figures(MILTON_KEYNES, inputs, Assumptions(tables["assumptions"]), 117_000.0)
     assert figures.base_year == 2021
     assert figures.base_population.sum() == pytest.approx(288_201)
     assert set(figures.usual_deaths).isdisjoint({2020, 2021})
+
+
+def test_bedrooms_of_a_trajectory_join_the_communal_population_of_the_scenarios_that_take_them(
+    run: PopulationRun, luton: dict[str, Projection], tables: dict[str, pd.DataFrame], scenarios: pd.DataFrame
+) -> None:
+    bedrooms = pd.DataFrame(
+        {
+            "plan_status": ["adopted", "draft"],
+            "year": [2027, 2028],
+            "communal_bedrooms": [100.0, 0.0],
+            "student_bedrooms": [0.0, 500.0],
+        }
+    )
+    recorded = tables["net_additional_dwellings"]
+    inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
+    with_bedrooms = PopulationRun(
+        inputs,
+        tables["assumptions"],
+        scenarios,
+        ByPlace([LUTON], lambda place: homes(recorded, place)),
+        2024,
+        RunSettings(draws=2, seed=1),
+        trajectories=ByPlace([LUTON], lambda place: bedrooms),
+    )
+    for name, projection in with_bedrooms.projections(LUTON, 2):
+        people = {"local_plan": 85.0, "draft_plans": 475.0, "trend": 0.0}.get(name)
+        if people is None:
+            continue
+        more = projection.communal_population[0] - luton[name].communal_population[0]
+        assert more[:6] == pytest.approx(0.0)
+        assert more[-1] == pytest.approx(people, abs=0.1 * people + 1e-9)
+        assert np.array_equal(projection.households[0], luton[name].households[0]) or name == "trend"

@@ -237,6 +237,17 @@ def test_a_file_of_no_known_layout_is_refused_with_the_columns_that_are_known(tm
     assert "found who, what; expected the columns of one of NHS Workforce Statistics" in said
 
 
+def test_no_file_is_left_out_without_a_word(tmp_path: Path) -> None:
+    folder = written(tmp_path / "in", STAFF_HEADER, tidy())
+    (folder / "staff.xlsx").write_bytes(b"a workbook")
+    assert "staff.xlsx: found a file of kind .xlsx; expected a file saved as CSV" in problem(folder)
+    assert "no row of staff" in problem(written(tmp_path / "empty", STAFF_HEADER, []))
+    upper = written(tmp_path / "upper", "who", ["1"], "STAFF.CSV")
+    assert "STAFF.CSV, row 1: found who" in problem(upper)
+    twice = written(tmp_path / "twice", STAFF_HEADER + ",wte", [row + ",70" for row in tidy()])
+    assert "row 1, column wte: found the column a second time" in problem(twice)
+
+
 def test_a_file_that_is_not_utf_8_is_read_all_the_same(tmp_path: Path) -> None:
     text = "\n".join([NHS_HEADER, *nhs_rows()]).replace("Milton Keynes", "Milton Keynes – MKUH")
     path = tmp_path / "recorded.csv"

@@ -23,11 +23,13 @@ from housing_trajectories.delivery import (
     on_schedule,
     site_factors,
     split_log_normal,
+    within_ranges,
 )
 from housing_trajectories.lateness import outcomes
 from housing_trajectories.scenario_delivery import calibrate_places
-from housing_trajectories.selection import PlannedHomes, plan_in_force, planned_homes
+from housing_trajectories.selection import HomesRange, PlannedHomes, plan_in_force, planned_homes
 
+CORPUS = Path(__file__).parent / "corpus"
 STATUSES = {
     "permissioned": StatusTerms((0.25, 0.0, 1.0), 0.04, 0.125),
     "pending decision": StatusTerms((0.3, 0.0, 0.9), 0.06, 0.125),
@@ -252,3 +254,38 @@ def test_shipped_trajectories_become_arrays_without_losing_a_home(root: Path) ->
         total = homes.planned.sum(axis=1) + homes.recorded + homes.remainder
         assert homes.open_from == 3
         assert total[-1] == last
+
+
+def test_a_range_widens_the_draws_of_its_site_and_of_the_place() -> None:
+    homes = _homes([80, 400], [2, 3])
+    ends = np.where(homes.planned[:, 0] > 0, 5.0, 0.0)
+    ranged = replace(homes, ranges={"S0": HomesRange(ends, ends, 80.0)})
+    z = _normals(4000, 1)[:, 0]
+    size, more = within_ranges(ranged, {"S0": z}, len(z))
+    assert (size[0] == 1).all()
+    assert (more[0] == 0).all()
+    stated = homes.planned[2:, 0] + more
+    low, high = np.quantile(stated[:, 0], [0.1, 0.9])
+    assert (low, high) == pytest.approx((5.0, 15.0), abs=0.4), "a range of 5 to 15 about 10"
+    assert (size[:, 1] == 1).all()
+    sums = (homes.planned[:, 0].sum() * size[:, 0]).round(9)
+    assert sums.min() >= 0
+    assert sums.max() <= 80
+    np.testing.assert_allclose(more.sum(axis=1), sums - homes.planned[:, 0].sum(), atol=1e-6)
+    total = np.full((len(z), 18), 500.0)
+    market = np.ones((len(z), 18))
+    factors = replace(site_factors(np.zeros((len(z), 2, SITE_NORMALS)), ranged, TERMS))
+    plain = deliver(homes, total, market, factors)[:, :, 0].sum(axis=1)
+    widened = deliver(ranged, total, market, replace(factors, size=size))[:, :, 0].sum(axis=1)
+    assert plain.std() == pytest.approx(0.0, abs=1e-9)
+    assert widened.std() > 10
+
+
+def test_a_range_reaches_above_its_midpoint_capacity_and_never_above_its_upper_end() -> None:
+    table = read(CORPUS / "ranges.csv").table
+    assert table["planned_low"].notna().any()
+    homes = planned_homes(table, "adopted", sorted(set(table["year"])))
+    assert homes.ranges
+    for reference, found in homes.ranges.items():
+        planned = homes.planned[:, homes.references.index(reference)].sum()
+        assert found.most >= planned

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from assets.registry.declaration import VALUES, Column, Table
-from pipelines.checks import validate
+from pipelines.expectations import validate
 
 DEMAND = Table(
     name="some_demand",
@@ -20,6 +20,7 @@ DEMAND = Table(
     ),
     stage="demand",
 )
+PLACES = ["E06000032", "E06000055"]
 GOOD = pd.DataFrame(
     {
         "place": ["E06000032", "E06000055"],
@@ -31,7 +32,7 @@ GOOD = pd.DataFrame(
 
 
 def test_a_table_as_declared_breaks_nothing() -> None:
-    assert validate(DEMAND, GOOD) == []
+    assert validate(DEMAND, GOOD, PLACES) == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_table_as_declared_breaks_nothing() -> None:
     ],
 )
 def test_what_breaks_the_declaration_is_named(wrong: pd.DataFrame, words: str) -> None:
-    broken = validate(DEMAND, wrong)
+    broken = validate(DEMAND, wrong, PLACES)
     assert any(words in sentence for sentence in broken), broken
 
 

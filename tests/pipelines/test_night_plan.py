@@ -10,6 +10,7 @@ from pipelines.last_run import LastRun
 from pipelines.night_plan import Asset, Now, Plan, nothing_has_changed, plan_night
 
 PLACES = ["A", "B", "C", "D"]
+EVERY = ("earlier_releases", "changes", "release")
 GRAPH = [
     Asset("input_files", "1"),
     Asset("figures", "1", reads=("data/figures.csv",)),
@@ -21,7 +22,9 @@ GRAPH = [
     Asset("total", "1", ("people",)),
     Asset("share", "1", ("total",), by_place=True),
     Asset("register", "1", reads=("data/register/*.csv",)),
-    Asset("release", "1", ("input_files", "total", "register")),
+    Asset("earlier_releases", "1"),
+    Asset("changes", "1", ("earlier_releases", "total")),
+    Asset("release", "1", ("input_files", "total", "register", "changes")),
 ]
 FILES = {
     "data/figures.csv": "f",
@@ -59,7 +62,7 @@ def test_nothing_changed_makes_nothing() -> None:
 
 def test_one_councils_file_makes_its_place_and_the_totals_below_it() -> None:
     found = plan(changed(trajectories__B="new"))
-    assert set(found.make) == {"homes", "people", "ratios", "total", "share", "input_files", "release"}
+    assert set(found.make) == {"homes", "people", "ratios", "total", "share", "input_files", *EVERY}
     assert found.reasons == ["trajectories/B.csv is changed"]
     assert set(found.unchanged) == {"figures", "register"}
 
@@ -78,13 +81,13 @@ def test_two_councils_are_made_in_one_unbroken_stretch() -> None:
 
 def test_a_file_of_a_folder_that_came_or_went_concerns_who_reads_the_folder() -> None:
     for now in (changed(data__register__two="new"), changed(data__register__one=None)):
-        assert set(plan(now).make) == {"register", "input_files", "release"}
+        assert set(plan(now).make) == {"register", "input_files", *EVERY}
 
 
 def test_changed_code_concerns_its_tables_and_those_below() -> None:
     coded = [replace(asset, code="2") if asset.name == "total" else asset for asset in GRAPH]
     found = plan_night(RECORD, replace(AS_BEFORE, project="q"), coded)
-    assert set(found.make) == {"total", "share", "input_files", "release"}
+    assert set(found.make) == {"total", "share", "input_files", *EVERY}
 
 
 def test_what_one_function_makes_together_is_made_together() -> None:
@@ -119,4 +122,4 @@ def test_without_a_record_everything_is_made() -> None:
 def test_a_lost_current_is_published_again_from_the_tables_there_are() -> None:
     now = replace(AS_BEFORE, current_is_there=False)
     assert not nothing_has_changed(RECORD, now)
-    assert set(plan(now).make) == {"input_files", "release"}
+    assert set(plan(now).make) == {"input_files", *EVERY}

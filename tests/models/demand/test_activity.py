@@ -13,7 +13,7 @@ from models.demand.activity import (
     financial_year_births,
     resident_demand,
 )
-from models.demand.change import compounded, drift, non_demographic_growth, widening
+from models.demand.change import compounded, drift, uncertain_growth, widening
 
 YEARS = np.arange(2024, 2051)
 
@@ -47,7 +47,7 @@ def test_no_people_need_nothing() -> None:
 def test_demand_of_a_base_year_without_uncertainty_is_expected_times_calibration() -> None:
     expected = np.full((1, 1, 2), 1000.0)
     ones = np.ones((1, 1, 2))
-    demand = resident_demand(expected, np.array([1.2, 0.9]), ones, ones, np.ones((1, 2)), ones)
+    demand = resident_demand(expected, np.array([1.2, 0.9]), ones, ones, ones, ones)
     assert demand[0, 0].tolist() == [1200.0, 900.0]
 
 
@@ -59,7 +59,7 @@ def test_growth_compounds_to_its_horizon_and_is_held_beyond() -> None:
 
 
 def test_growth_of_the_principal_run_is_the_published_rate_and_its_range_the_published_range() -> None:
-    growth = non_demographic_growth((1.31, 1.21, 1.41), "ae", YEARS, 2024, 2041, 4000, 7)
+    growth = uncertain_growth((1.31, 1.21, 1.41), "ae", YEARS, 2024, 2041, 4000, 7)
     assert growth[0, 1] == pytest.approx(1.0131)
     low, high = np.quantile(growth[1:, 1], [0.1, 0.9])
     assert low == pytest.approx(1.0121, abs=1e-4)

@@ -13,14 +13,26 @@ YEARS = np.arange(2024, 2051)
 
 
 def test_a_year_gained_gives_everybody_the_rate_of_those_a_year_younger() -> None:
-    shifted = shifted_rates(CURVE, 1.0, 45)
+    shifted = shifted_rates(CURVE, 1.0, 45, 92.5)
     assert shifted[80] == 79
     assert shifted[44] == 44
-    assert shifted_rates(CURVE, -0.5, 45)[80] == 80.5
+    assert shifted_rates(CURVE, -0.5, 45, 92.5)[80] == 80.5
+
+
+def test_no_years_gained_change_nothing() -> None:
+    assert shifted_rates(CURVE, 0.0, 45, 92.5) == pytest.approx(CURVE)
+
+
+def test_a_year_gained_does_not_make_everybody_over_90_those_of_89() -> None:
+    curve = CURVE.copy()
+    curve[90] = 124.0
+    # The group stands at 92.5: 3.5 years and 35 above those of 89, 10 a year.
+    assert shifted_rates(curve, 1.0, 45, 92.5)[90] == pytest.approx(114.0)
+    assert shifted_rates(curve, -1.0, 45, 92.5)[89] == pytest.approx(99.0)
 
 
 def test_beyond_the_oldest_age_the_curve_is_flat() -> None:
-    assert shifted_rates(CURVE, -1.0, 45)[90] == 90
+    assert shifted_rates(CURVE, -1.0, 45, 92.5)[90] == 90
 
 
 def test_years_gained_grow_evenly_from_the_base_year() -> None:

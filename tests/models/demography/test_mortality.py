@@ -17,8 +17,8 @@ RATES = 0.00003 * np.exp(0.092 * MIDDLES)
 RATES[0], RATES[-1] = 0.004, 0.21
 
 
-def chances() -> np.ndarray:
-    return single_year_probabilities(np.stack([RATES, RATES * 1.3]), EDGES, 110, 0.9)
+def chances(growth: float = 0.0) -> np.ndarray:
+    return single_year_probabilities(np.stack([RATES, RATES * 1.3]), EDGES, 110, 0.9, growth)
 
 
 def test_chances_lie_on_the_rates_of_bands_and_the_open_band_dies_at_its_own() -> None:
@@ -30,6 +30,15 @@ def test_chances_lie_on_the_rates_of_bands_and_the_open_band_dies_at_its_own() -
     alive = np.exp(-np.cumsum(force) + 0.5 * force)
     assert (force * alive).sum() / alive.sum() == pytest.approx(RATES[-1], rel=0.05)
     assert dying[0, 0] == pytest.approx(0.0036)
+
+
+def test_a_growing_open_band_dies_at_its_own_rate_by_dying_faster_at_every_age() -> None:
+    # A growing group is a younger one; a slope found for a stationary one would leave too many over 90.
+    dying = chances(0.02)
+    force = -np.log(1 - dying[0, 91:])
+    alive = np.exp(-np.cumsum(force) + 0.5 * force - 0.02 * np.arange(len(force)))
+    assert (force * alive).sum() / alive.sum() == pytest.approx(RATES[-1], rel=0.05)
+    assert (dying[:, 92:] > chances(0.0)[:, 92:]).all()
 
 
 def test_improvement_is_the_slope_of_logs_and_carries_on() -> None:

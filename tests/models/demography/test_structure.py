@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demography.structure import relative_structure, structural_flow
+from models.demography.structure import kept_at_turnover, relative_structure, structural_flow
 
 AGE = np.arange(91)
 NATION = 1000 * np.exp(-((AGE / 80.0) ** 4)) * np.ones((2, 1)) + 5
@@ -56,3 +56,26 @@ def test_a_handful_of_residents_says_little() -> None:
     assert np.abs(relative_structure(few, NATION, 1, 50.0)).max() < 0.1
     with pytest.raises(ValueError, match="odd"):
         relative_structure(few, NATION, 4, 1.0)
+
+
+def test_where_more_come_and_go_more_of_the_structure_is_of_the_age() -> None:
+    kept = np.array([0.0, 0.25, 0.5, 1.0])
+    power = np.array([0.75, 0.75, 0.75, 0.75])
+    assert np.allclose(kept_at_turnover(kept, 1.0, power), kept)
+    busy, quiet = kept_at_turnover(kept, 2.0, power), kept_at_turnover(kept, 0.5, power)
+    assert (busy[1:3] > kept[1:3]).all()
+    assert (quiet[1:3] < kept[1:3]).all()
+    assert np.allclose(busy[[0, 3]], [0, 1])
+    assert np.allclose(kept_at_turnover(kept, 3.0, np.zeros(4)), kept)
+    with pytest.raises(ValueError, match="above 0"):
+        kept_at_turnover(kept, 0.0, power)
+
+
+def test_what_the_nation_has_more_of_one_sex_at_an_age_a_cohort_comes_to_have() -> None:
+    # Boys outnumber girls at 15 everywhere, women match men at 30: who is 15 now will be 30 so.
+    nation = NATION.copy()
+    nation[1, :18] *= 1.05
+    coming, leaving = structural_flow(0.02 * nation, nation, ALL_KEPT, 1, 0.0)
+    net = coming + leaving * 0.02 * nation
+    assert net[1, 15:20].sum() < -0.2
+    assert abs(net[:, 30:]).max() < 1e-9

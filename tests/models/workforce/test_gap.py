@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.workforce.gap import first_year, shortage, staff_in_post, temporary_cover, vacancy_rate
+from models.workforce.gap import (
+    SUPPLIED_MEASURES,
+    first_year,
+    shortage,
+    supplied_measures,
+    temporary_cover,
+)
 
 
 def test_bank_and_agency_cover_what_is_missing_up_to_their_capacity() -> None:
@@ -17,10 +23,15 @@ def test_bank_and_agency_cover_what_is_missing_up_to_their_capacity() -> None:
 
 
 def test_vacancies_count_posts_without_staff_in_post_covered_or_not() -> None:
-    assert vacancy_rate(np.array([200.0, 100.0]), np.array([180.0, 104.0])) == pytest.approx([10.0, -4.0])
-    assert staff_in_post(np.array([200.0]), np.array([10.0])) == pytest.approx([180.0])
-    with pytest.raises(ValueError, match="between 0 and 100"):
-        staff_in_post(np.array([1.0]), np.array([101.0]))
+    made = supplied_measures(
+        np.array([200.0, 100.0]), np.array([180.0, 104.0]), np.array([15.0, 0.0]), np.array([200.0, 110.0])
+    )
+    of = dict(zip(SUPPLIED_MEASURES, made, strict=True))
+    assert of["vacancy_rate"] == pytest.approx([10.0, -4.0])
+    assert of["supply_wte"] == pytest.approx([195.0, 104.0])
+    assert of["gap_wte"] == pytest.approx([5.0, -4.0])
+    assert of["temporary_wte"].tolist() == [15.0, 0.0]
+    assert of["headcount"].tolist() == [200.0, 110.0]
 
 
 def test_the_probability_of_a_shortage_counts_draws_and_not_the_principal_run() -> None:
@@ -28,13 +39,13 @@ def test_the_probability_of_a_shortage_counts_draws_and_not_the_principal_run() 
     supplied = np.array(
         [[99.0, 94.0, 90.0], [99.0, 99.0, 90.0], [99.0, 90.0, 99.0], [99.0, 99.0, 90.0], [99.0, 99.0, 99.0]]
     )
-    found = shortage(required, supplied, 5.0)
-    assert found.in_year.tolist() == [0.0, 0.25, 0.5]
-    assert found.by_year.tolist() == [0.0, 0.25, 0.75]
-    assert found.principal.tolist() == [False, True, True]
-    assert first_year(found.principal).tolist() == [False, True, False]
+    found = shortage(required[..., None], supplied[..., None], 5.0)
+    assert found.in_year[:, 0].tolist() == [0.0, 0.25, 0.5]
+    assert found.by_year[:, 0].tolist() == [0.0, 0.25, 0.75]
+    assert found.principal[:, 0].tolist() == [False, True, True]
+    assert first_year(found.principal)[:, 0].tolist() == [False, True, False]
 
 
 def test_a_shortage_at_the_tolerance_does_not_exceed_it() -> None:
-    found = shortage(np.full((2, 1), 100.0), np.full((2, 1), 95.0), 5.0)
-    assert found.in_year.tolist() == [0.0]
+    found = shortage(np.full((2, 1, 1), 100.0), np.full((2, 1, 1), 95.0), 5.0)
+    assert found.in_year.tolist() == [[0.0]]

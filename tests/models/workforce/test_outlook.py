@@ -22,10 +22,12 @@ from models.workforce.outlook import (
     SupplyDraws,
     Variant,
     no_policy,
-    outlooks,
     source_shares,
     unit_rates,
     working_age_growth,
+)
+from models.workforce.outlook import (
+    outlook as projected,
 )
 from models.workforce.rates import (
     common_share,
@@ -84,7 +86,8 @@ def outlook(
 ) -> Outlook:
     """One variant's outlook."""
     variant = Variant(growth, policy, extra_joiners)
-    return outlooks(base, drawn, [variant], fewer_leavers_points, extra_factor)[0]
+    made = projected(base, drawn, [variant], fewer_leavers_points, extra_factor)
+    return Outlook(*(part[0] for part in made))
 
 
 def test_the_base_year_is_the_recorded_stock_in_heads_and_wte() -> None:

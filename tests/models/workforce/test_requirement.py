@@ -19,6 +19,7 @@ from models.workforce.base_year import (
 )
 from models.workforce.factors import base_level, posts_factor, staffing_factor
 from models.workforce.requirement import (
+    calibrated_factor,
     calibration,
     carried_forward,
     funded_posts,
@@ -35,7 +36,9 @@ def required(demand: np.ndarray, posts: float = 120.0) -> np.ndarray:
     """One draw's requirement of one group, calibrated on BASE."""
     calibrated = calibration(posts, BASE, NORMS)[:, None]
     norms = np.broadcast_to(NORMS, (demand.shape[1], 1, 2))
-    return required_wte(demand, norms, calibrated, np.ones((1, demand.shape[1], 1)))[0, :, 0]
+    return required_wte(demand, norms, calibrated_factor(calibrated, np.ones((1, demand.shape[1], 1))))[
+        0, :, 0
+    ]
 
 
 def test_the_base_year_s_demand_takes_the_base_year_s_posts() -> None:
@@ -57,7 +60,7 @@ def test_each_draw_is_calibrated_on_its_own_activity() -> None:
     base = np.array([[50_000.0, 30_000.0], [60_000.0, 36_000.0]])
     norms = np.broadcast_to(NORMS, (1, 1, 2))
     calibrated = calibration(120.0, base, NORMS)[:, None]
-    held = required_wte(base[:, None, :], norms, calibrated, np.ones((2, 1, 1)))
+    held = required_wte(base[:, None, :], norms, calibrated_factor(calibrated, np.ones((2, 1, 1))))
     assert held[:, 0, 0] == pytest.approx([120.0, 120.0])
 
 
@@ -65,7 +68,7 @@ def test_a_year_s_own_norms_count() -> None:
     demand = np.repeat(BASE[None], 2, axis=1)
     norms = np.array([[[0.0005, 0.0025]], [[0.0005, 0.0020]]])
     calibrated = np.full((1, 1), 1.2)
-    held = required_wte(demand, norms, calibrated, np.ones((1, 2, 1)))[0, :, 0]
+    held = required_wte(demand, norms, calibrated_factor(calibrated, np.ones((1, 2, 1))))[0, :, 0]
     assert held == pytest.approx([120.0, 102.0])
 
 

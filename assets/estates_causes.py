@@ -1,0 +1,188 @@
+"""Why space is short, by place, hospital provider and neighbourhood, from the drivers of demand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from assets.estates_areas import Area, Labels, labelled
+from assets.estates_neighbourhoods import PlaceNeighbourhoods
+from assets.estates_parameters import Facilities
+from assets.flows import flow_shares
+from assets.premises import Existing
+from assets.registry.population import UNALLOCATED
+from models.demand.drivers import DRIVERS
+from models.demography.small_areas import homes_by_neighbourhood
+from models.estates.causes import (
+    CAUSES,
+    home_shares,
+    neighbourhood_causes,
+    place_causes,
+    provider_causes,
+    total,
+)
+
+FloatArray = NDArray[np.float64]
+
+_KEYS = ("scenario", "place", "year", "service", "driver")
+
+
+class Causes:
+    """Drivers of demand as an array, and the rows of causes read off it."""
+
+    def __init__(self, drivers: pd.DataFrame, run: Facilities, labels: Labels) -> None:
+        self._run, self._labels = run, labels
+        order: dict[str, list[Any]] = {name: sorted(drivers[name].unique()) for name in _KEYS}
+        shape = [len(values) for values in order.values()]
+        if len(drivers) != np.prod(shape):
+            raise ValueError(f"demand_drivers has {len(drivers)} rows, not {np.prod(shape)}")
+        # The table is sorted by its keys and has every combination of them.
+        cells = drivers["principal"].to_numpy().reshape(shape)
+        self._places = [str(place) for place in order["place"]]
+        picked = [order["scenario"].index(name) for name in labels.scenarios]
+        services = [order["service"].index(name) for name in run.services]
+        ordered = [order["driver"].index(name) for name in DRIVERS]
+        # (place, scenario, driver, year, service)
+        self._cells = cells[picked][..., services, :][..., ordered].transpose(1, 0, 4, 2, 3)
+
+    def place(self, code: str, facility: str, existing: FloatArray | None) -> dict[str, FloatArray]:
+        """Causes (scenario, year) of one facility of a place."""
+        coefficients = self._run.coefficients[0, :, self._run.names.index(facility)]
+        return place_causes(self._cells[self._places.index(code)], list(DRIVERS), coefficients, existing)
+
+    def place_rows(self, area: Area, part_of: str) -> list[pd.DataFrame]:
+        """Rows of a place."""
+        found = [
+            self.place(area.code, facility, _principal(area.existing.get(facility)))
+            for facility in area.facilities
+        ]
+        return [self._rows(found, area, part_of)]
+
+    def provider_rows(
+        self,
+        hospitals: list[Area],
+        demand: xr.DataArray,
+        shares: pd.DataFrame,
+        services: pd.DataFrame,
+        providers: pd.DataFrame,
+        part_of: str,
+    ) -> list[pd.DataFrame]:
+        """Rows of hospital providers; the places' drivers flow to them as their people do."""
+        flows = flow_shares(shares, services, providers)
+        flowing = [name for name in self._run.services if name in flows["service"].to_numpy()]
+        at = [self._run.services.index(name) for name in flowing]
+        councils = [place for place in self._places if place in flows["place"].to_numpy()]
+        cells = self._cells[[self._places.index(place) for place in councils]][..., at]
+        rows = []
+        for area in hospitals:
+            weights = flows.sel(place=councils, provider=area.code, service=flowing).to_numpy()
+            drivers = np.einsum("psdyk,pk->sdyk", cells, weights)
+            found = []
+            for facility in area.facilities:
+                column = self._run.names.index(facility)
+                causes = provider_causes(
+                    area.required[0][..., area.facilities.index(facility)],
+                    drivers,
+                    list(DRIVERS),
+                    self._run.coefficients[0][at, column],
+                    _principal(area.existing.get(facility)),
+                )
+                found.append(causes)
+            rows.append(self._rows(found, area, part_of))
+        return rows
+
+    def neighbourhood_rows(
+        self, near: PlaceNeighbourhoods, delivery: pd.DataFrame, sites: pd.DataFrame, existing: Existing
+    ) -> list[pd.DataFrame]:
+        """Rows of a place's neighbourhoods in the principal scenario."""
+        area, codes = near.area, near.people.codes
+        scenario, years = self._labels.scenarios.index(near.scenario), self._labels.years
+        population = near.people.all_ages.principal[scenario, 0]
+        homes = _homes(area.code, near.scenario, delivery, sites, codes, near.of_msoa, years, population)
+        shares_of_homes = home_shares(homes, population / population.sum())
+        rows = []
+        for facility, shares in near.shares.items():
+            at = area.facilities.index(facility)
+            required = area.required[0, scenario, :, at, None] * shares[scenario]
+            of_place = {
+                cause: values[scenario] for cause, values in self.place(area.code, facility, None).items()
+            }
+            known = [existing.of_neighbourhood(area.code, code, facility) for code in codes]
+            with_gap = [number for number, found in enumerate(known) if found is not None]
+            have = np.stack(
+                [found[0] if found is not None else np.zeros(len(years)) for found in known], axis=-1
+            )
+            causes = neighbourhood_causes(of_place, required, shares_of_homes, have)
+            measure = np.where(np.isin(np.arange(len(codes)), with_gap), "gap", "required")
+            frame = labelled({**causes, "total": total(causes)}, {"year": years, "area": codes})
+            rows.append(
+                frame.assign(
+                    scenario=near.scenario,
+                    area_kind="neighbourhood",
+                    part_of=area.code,
+                    facility=facility,
+                    measure=np.tile(measure, len(years)),
+                )
+            )
+        return rows
+
+    def _rows(self, causes: list[dict[str, FloatArray]], area: Area, part_of: str) -> pd.DataFrame:
+        """One frame of all facilities of an area, in their order."""
+        index = {
+            "scenario": self._labels.scenarios,
+            "year": self._labels.years,
+            "facility": area.facilities,
+        }
+        stacked = {
+            cause: np.stack([of_facility[cause] for of_facility in causes], axis=-1) for cause in CAUSES
+        }
+        stacked["total"] = np.stack([total(of_facility) for of_facility in causes], axis=-1)
+        measures = ["gap" if facility in area.existing else "required" for facility in area.facilities]
+        frame = labelled(stacked, index)
+        return frame.assign(
+            area=area.code,
+            area_kind=area.kind,
+            part_of=part_of,
+            measure=np.tile(measures, len(frame) // len(measures)),
+        )
+
+
+def _principal(existing: FloatArray | None) -> FloatArray | None:
+    return None if existing is None else existing[0]
+
+
+def _homes(
+    place: str,
+    scenario: str,
+    delivery: pd.DataFrame,
+    sites: pd.DataFrame,
+    codes: list[str],
+    of_msoa: dict[str, str],
+    years: NDArray[np.int64],
+    population: FloatArray,
+) -> FloatArray:
+    """Homes (year, neighbourhood) of the principal run; those of unknown whereabouts spread by people."""
+    here = delivery[(delivery["place"] == place) & (delivery["scenario"] == scenario)]
+    here = here[here["site_reference"] != "all"]
+    if here.empty:
+        return np.zeros((len(years), len(codes)))
+    by_site = here.pivot_table(
+        index="year", columns="site_reference", values="principal", aggfunc="sum", fill_value=0.0
+    ).reindex(years, fill_value=0.0)
+    whereabouts = dict(zip(sites["site_reference"], sites["msoa"], strict=True))
+    numbers = np.array(
+        [_number(of_msoa.get(whereabouts.get(str(site), UNALLOCATED)), codes) for site in by_site.columns],
+        dtype=np.int64,
+    )
+    return homes_by_neighbourhood(by_site.to_numpy(), numbers, population / population.sum())
+
+
+def _number(code: str | None, codes: list[str]) -> int:
+    return codes.index(code) if code in codes else -1
+
+
+__all__ = ["CAUSES", "Causes"]

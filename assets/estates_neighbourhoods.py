@@ -1,0 +1,176 @@
+"""Primary care and community by neighbourhood: a place's requirement where its people, or practices, are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.estates_areas import VALUES, Area, Labels, labelled, of_existing
+from assets.estates_parameters import Facilities
+from assets.premises import Existing
+from assets.registry.population import NEIGHBOURHOOD_BANDS
+from assets.scenarios import PRINCIPAL
+from models.demography.area import AGES
+from models.demography.graduation import band_of_age
+from models.ensemble import Summary
+from models.estates.neighbourhoods import (
+    gap_summary,
+    in_neighbourhoods,
+    need_shares,
+    neighbourhood_breach,
+    own_spread,
+    shares_by_practice,
+)
+
+FloatArray = NDArray[np.float64]
+
+_BANDS = list(NEIGHBOURHOOD_BANDS)
+_BAND_OF_AGE = band_of_age(_BANDS, AGES)
+REGISTERED = "registered_patients"
+_ORDER = ("scenario", "neighbourhood", "year", "age_band")
+
+
+@dataclass(frozen=True)
+class NeighbourhoodPeople:
+    """People of a place's neighbourhoods: (scenario, year, neighbourhood, band), and all ages' quantiles."""
+
+    codes: list[str]
+    names: list[str]
+    by_band: FloatArray
+    all_ages: Summary
+    place: Summary
+
+
+def neighbourhood_people(
+    place: str, table: pd.DataFrame, population: pd.DataFrame, labels: Labels
+) -> NeighbourhoodPeople | None:
+    """The place's neighbourhoods in the run's scenarios and years; None where it has none."""
+    here = table[table["place"] == place]
+    if here.empty:
+        return None
+    order = {name: sorted(here[name].unique()) for name in _ORDER}
+    shape = [len(values) for values in order.values()]
+    if len(here) != np.prod(shape):
+        raise ValueError(f"neighbourhood_population of {place} has {len(here)} rows, not {np.prod(shape)}")
+    # The table is sorted by its keys and has every combination of them: its cells are an array as they stand.
+    cells = here[list(VALUES)].to_numpy().reshape(*shape, len(VALUES))
+    at = [order["scenario"].index(name) for name in labels.scenarios]
+    years = np.searchsorted(order["year"], labels.years)
+    bands = [order["age_band"].index(band) for band in (*_BANDS, "all")]
+    cells = cells[at][:, :, years][:, :, :, bands].swapaxes(1, 2)
+    whole = population[population["age_band"] == "all"]
+    whole = whole[(whole["place"] == place) & (whole["sex"] == "persons")]
+    keyed = whole.set_index(["scenario", "year"])[list(VALUES)]
+    found = keyed.reindex(pd.MultiIndex.from_product([labels.scenarios, labels.years])).to_numpy()
+    of_place = found.reshape(len(labels.scenarios), len(labels.years), len(VALUES))
+    named = here.drop_duplicates("neighbourhood").set_index("neighbourhood")["neighbourhood_name"]
+    return NeighbourhoodPeople(
+        codes=order["neighbourhood"],
+        names=[str(named[code]) for code in order["neighbourhood"]],
+        by_band=cells[..., :-1, 0],
+        all_ages=Summary(*np.moveaxis(cells[..., -1, :], -1, 0)),
+        place=Summary(*np.moveaxis(of_place, -1, 0)),
+    )
+
+
+class PlaceNeighbourhoods:
+    """The requirement of a place's neighbourhoods, by facility."""
+
+    def __init__(
+        self,
+        area: Area,
+        people: NeighbourhoodPeople,
+        weights: dict[str, FloatArray],
+        lists: FloatArray | None,
+        lookup: pd.DataFrame,
+        labels: Labels,
+    ) -> None:
+        self.area, self.people, self._labels = area, people, labels
+        self.scenario = PRINCIPAL
+        self.of_msoa: dict[str, str] = dict(zip(lookup["msoa"], lookup["neighbourhood"], strict=True))
+        self._spread = own_spread(people.all_ages, people.place)
+        self.shares = {name: need_shares(people.by_band, weight) for name, weight in weights.items()}
+        if lists is not None:
+            for name in self.shares:
+                if name.startswith(("gp_", "primary_care_")):
+                    self.shares[name] = np.stack(
+                        [shares_by_practice(of_scenario, lists) for of_scenario in self.shares[name]]
+                    )
+
+    def rows(self, existing: Existing) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
+        """Rows of required, existing and gap, and of breach."""
+        labels, people = self._labels, self.people
+        index: dict[str, Any] = {"scenario": labels.scenarios, "year": labels.years}
+        rows, breaches = [], []
+        for facility, shares in self.shares.items():
+            at = self.area.facilities.index(facility)
+            place = Summary(*(values[..., at] for values in self.area.summary))
+            required = in_neighbourhoods(place, shares, self._spread)
+            rows.append(
+                labelled(required, {**index, "neighbourhood": people.codes}).assign(
+                    facility=facility, measure="required"
+                )
+            )
+            for number, code in enumerate(people.codes):
+                found = existing.of_neighbourhood(self.area.code, code, facility)
+                if found is None:
+                    continue
+                have = of_existing(found, len(labels.scenarios))
+                gap = gap_summary(Summary(*(values[..., number] for values in required)), have)
+                for measure, summary in (("existing", have), ("gap", gap)):
+                    rows.append(
+                        labelled(summary, index).assign(
+                            neighbourhood=code, facility=facility, measure=measure
+                        )
+                    )
+                probability = np.stack(
+                    [
+                        neighbourhood_breach(
+                            self.area.required[:, scenario, :, at],
+                            shares[scenario, :, number],
+                            self._spread[1][scenario, :, number],
+                            found,
+                        )
+                        for scenario in range(len(labels.scenarios))
+                    ]
+                )
+                breaches.append(
+                    labelled({"probability": probability}, index).assign(
+                        area=code, area_kind="neighbourhood", facility=facility
+                    )
+                )
+        return rows, breaches
+
+
+def need_weights(place: str, rates: pd.DataFrame, facilities: Facilities) -> dict[str, FloatArray]:
+    """Need of a person of each neighbourhood band, by facility counted in neighbourhoods; only ratios matter.
+
+    A band's rate is the mean over its ages and sexes; whoever is registered counts as one patient.
+    """
+    names = facilities.at("neighbourhood")
+    columns = facilities.coefficients[0][:, facilities.positions(names)]
+    serving = [facilities.services[at] for at in np.flatnonzero(columns.any(axis=1))]
+    here = rates[(rates["place"] == place) & rates["service"].isin(serving)]
+    by_age = here.pivot_table(index="service", columns="age", values="rate")
+    found: dict[str, FloatArray] = {}
+    by_service = {}
+    for service in serving:
+        values = np.ones(AGES) if service == REGISTERED else by_age.loc[service].to_numpy()
+        by_service[service] = np.bincount(_BAND_OF_AGE, values) / np.bincount(_BAND_OF_AGE)
+    for name, column in zip(names, columns.T, strict=True):
+        takes = dict(zip(facilities.services, column, strict=True))
+        found[name] = np.sum([takes[service] * rate for service, rate in by_service.items()], axis=0)
+    return found
+
+
+def practice_lists(place: str, premises: pd.DataFrame, codes: list[str]) -> FloatArray | None:
+    """Registered patients of practices by neighbourhood; None where a practice's whereabouts are unknown."""
+    here = premises[(premises["place"] == place) & premises["registered_patients"].notna()]
+    here = here.drop_duplicates("site_code")
+    if here.empty or here["neighbourhood"].isna().any():
+        return None
+    return here.groupby("neighbourhood")["registered_patients"].sum().reindex(codes, fill_value=0).to_numpy()

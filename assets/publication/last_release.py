@@ -1,0 +1,81 @@
+"""The audit of a release against the last: headlines within declared bounds, or a change accepted by name.
+
+A change that is right and large is let through by a row of data/release_acceptances.csv: who, why, until
+when. The comparison itself is made in models.reconciliation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from assets.history.releases import Manifest
+from assets.publication.headlines import HEADLINES
+from models.reconciliation import beyond_bounds
+
+KEYS = ["headline", "place", "year"]
+_TITLES = {headline.name: headline.title for headline in HEADLINES}
+
+
+def audit_against_last(
+    headlines: pd.DataFrame,
+    previous: Manifest | None,
+    bounds: pd.DataFrame,
+    acceptances: pd.DataFrame,
+    names: Mapping[str, str],
+    today: date,
+) -> list[str]:
+    """A sentence a headline and place that moved beyond its bounds and is not accepted; empty when none did.
+
+    headlines: this release's; previous: the manifest of the last, None for the first; names: of places.
+    """
+    wrong = [
+        f"release_{table}.csv names {name}, which is none of the headlines {', '.join(_TITLES)}"
+        for table, frame in (("bounds", bounds), ("acceptances", acceptances))
+        for name in sorted(set(frame["headline"]) - set(_TITLES))
+    ]
+    wrong += [
+        f"release_bounds.csv has no row for {name}, a headline"
+        for name in _TITLES
+        if name not in set(bounds["headline"])
+    ]
+    wrong += [
+        f"release_acceptances.csv: until of {row['headline']}, {row['place']} is {row['until']!r}, no date "
+        "such as 2026-12-31"
+        for row in acceptances.to_dict("records")
+        if _day(row["until"]) is None
+    ]
+    if wrong or previous is None or "headlines" not in previous:
+        return wrong
+    before = pd.DataFrame(previous["headlines"])[[*KEYS, "principal"]]
+    both = headlines.merge(before, on=KEYS, suffixes=("", "_before")).merge(bounds, on="headline")
+    accepted = {
+        (row["headline"], row["place"])
+        for row in acceptances.to_dict("records")
+        if (_day(row["until"]) or date.min) >= today
+    }
+    far = beyond_bounds(
+        both["principal_before"], both["principal"], both["most_percent"], both["most_absolute"]
+    )
+    beyond = both[far].assign(size=(both["principal"] - both["principal_before"]).abs())
+    for (headline, place), rows in beyond.groupby(["headline", "place"], sort=False):
+        if (headline, place) in accepted:
+            continue
+        row = rows.sort_values("size").iloc[-1]
+        where = names.get(str(place), str(place))
+        wrong.append(
+            f"{_TITLES[str(headline)]} in {where}, {row['year']}: {row['principal']:,.0f} against "
+            f"{row['principal_before']:,.0f} in the last release, further than the {row['most_percent']:g} % "
+            "of release_bounds.csv; if it is right, say who accepts it, why and until when in "
+            "release_acceptances.csv"
+        )
+    return wrong
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

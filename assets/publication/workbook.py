@@ -1,0 +1,263 @@
+"""The workbook of a release, to the government's spreadsheet guidance: one named table a sheet.
+
+Cover, contents, notes, the headlines, then every released table under its own name, and the data dictionary.
+Made with gptables, whose own writing of a table is replaced by a plain one here: it looks at every cell for
+links and note marks, which a text of a council's file must never become, and takes fifty times as long.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from assets.publication.dictionary import DECLARED, dictionary
+from assets.publication.headlines import HEADLINES, headline_rows
+from assets.scenarios import PRINCIPAL
+
+MOST_ROWS = 2_100
+"""Rows a sheet holds at most: past that nobody reads a sheet, and the whole table is in Parquet and CSV."""
+
+MISSING = "[x]"
+_CREATED = datetime(2000, 1, 1)
+_LONGEST_TEXT = 32_000
+_CUT = " [cut: the whole text is in the CSV file]"
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+_NOTES = (
+    (
+        "Values",
+        "principal is the run with every factor at its central value. p10, p50 and p90 are taken across the "
+        "draws: one draw in ten lies below p10, one in ten above p90, so p10 to p90 is an 80 % prediction "
+        "interval. Intervals of a total come from summed draws and are not the sum of the parts' intervals.",
+    ),
+    (
+        "Years",
+        "For people, homes and households a year is the mid-year, 30 June. For services, staff, buildings "
+        "and homes built it is the financial year that starts on 1 April of it.",
+    ),
+    ("Scenarios", "local_plan is the principal scenario: adopted plans, delivered as homes usually are."),
+    (
+        "Evidence grades",
+        "A is a published figure, B one that is derived or printed second-hand, C a working assumption.",
+    ),
+    ("Missing values", f"{MISSING} means not available. No value is left out because it is small."),
+    (
+        "Rows",
+        f"A sheet of more than {MOST_ROWS:,} rows is narrowed to the rows its second line names. The whole "
+        "table is in the Parquet and the CSV file of the same name.",
+    ),
+)
+
+
+def write_workbook(
+    tables: Mapping[str, pd.DataFrame], path: Path, system_name: str, code_version: str
+) -> dict[str, int]:
+    """Write the released `tables` as a workbook and return how many rows of each it holds."""
+    import gptables
+
+    sheets: dict[str, Any] = {}
+    rows: dict[str, int] = {}
+    headlines = _headlines(tables)
+    frames = {**({"headlines": headlines} if len(headlines) else {}), **tables}
+    for name, frame in {**frames, "data_dictionary": dictionary(tables)}.items():
+        held, words = narrowed(frame)
+        rows[name] = len(held)
+        sheets[name] = gptables.GPTable(
+            table=held,
+            table_name=name,
+            title=_title(name),
+            instructions=f"This worksheet holds one table. {words}{_about_missing(held)}",
+            source=_source(name),
+            index_columns={},
+        )
+    cover = gptables.Cover(
+        title=f"placecast: {_harmless(system_name)}",
+        intro=[
+            "Population projections from housing trajectories, and the services, staff and buildings that "
+            "people will need.",
+            "One sheet a table, under the name it has as a Parquet and a CSV file of the same release.",
+        ],
+        about=[
+            "The report (report.html) shows these numbers with charts, the method and its accuracy.",
+            "Every modelling number is on the sheet assumptions, with its source and evidence grade.",
+            f"Code version {_harmless(code_version)}. The release's number and date are in manifest.json.",
+            "Contains public sector information licensed under the Open Government Licence v3.0.",
+        ],
+        contact=["The team that publishes the release."],
+    )
+    notes = pd.DataFrame(_NOTES, columns=["Note", "Text"])
+    with warnings.catch_warnings():
+        # gptables warns of notes that no cell refers to: these are for the whole workbook.
+        warnings.simplefilter("ignore")
+        _write(path, sheets, cover, notes)
+    return rows
+
+
+def narrowed(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The rows of a table that a sheet holds, and a sentence that says which they are."""
+    said: list[str] = []
+    held = frame
+    for narrow in (_principal_scenario, _fifth_years, _persons, _all_ages, _tenth_years):
+        if len(held) <= MOST_ROWS:
+            break
+        held, words = narrow(held)
+        said += [words] if words else []
+    held = held.reset_index(drop=True)
+    if len(held) == len(frame):
+        return held, f"All {len(frame):,} rows of the table."
+    return (
+        held,
+        f"{len(held):,} of the table's {len(frame):,} rows: {'; '.join(said)}. Parquet and CSV hold all.",
+    )
+
+
+def _principal_scenario(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    if "scenario" not in frame or PRINCIPAL not in set(frame["scenario"]):
+        return frame, ""
+    return frame[frame["scenario"] == PRINCIPAL], f"scenario {PRINCIPAL}"
+
+
+def _fifth_years(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    return _years(frame, 5)
+
+
+def _tenth_years(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    return _years(frame, 10)
+
+
+def _years(frame: pd.DataFrame, every: int) -> tuple[pd.DataFrame, str]:
+    if "year" not in frame:
+        return frame, ""
+    kept = frame[(frame["year"] % every == 0) | (frame["year"] == frame["year"].min())]
+    return kept, f"the first year and every {'fifth' if every == 5 else 'tenth'}"
+
+
+def _persons(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    return _only(frame, "sex", "persons")
+
+
+def _all_ages(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    return _only(frame, "age_band", "all")
+
+
+def _only(frame: pd.DataFrame, column: str, total: str) -> tuple[pd.DataFrame, str]:
+    """The total of a column that has its total beside its parts."""
+    if column not in frame or not (frame[column] == total).any():
+        return frame, ""
+    return frame[frame[column] == total], f"{column} {total}"
+
+
+def _headlines(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    titles = {headline.name: headline.title for headline in HEADLINES}
+    rows = headline_rows(tables)
+    rows.insert(1, "title", rows["headline"].map(titles))
+    return rows
+
+
+def _title(name: str) -> str:
+    own = {
+        "headlines": "The numbers a release is judged by, scenario local_plan",
+        "data_dictionary": "Every table and column",
+    }
+    return own.get(name) or DECLARED[name].description
+
+
+def _source(name: str) -> str:
+    if name in DECLARED and DECLARED[name].source_id:
+        return f"Source: {DECLARED[name].source_id}, see the sheet sources."
+    return (
+        "Source: placecast, from the sources on the sheet sources and the numbers on the sheet assumptions."
+    )
+
+
+def _about_missing(frame: pd.DataFrame) -> str:
+    return f" {MISSING} means not available." if frame.isna().to_numpy().any() else ""
+
+
+def _harmless(text: str) -> str:
+    """A text from a file for the cover, where gptables would make links and note marks of some characters."""
+    return text.replace("](", "] (").replace("$$", "$ $")
+
+
+def _write(path: Path, sheets: Mapping[str, Any], cover: Any, notes: pd.DataFrame) -> None:
+    from gptables.core.wrappers import GPWorkbook, GPWorksheet
+    from xlsxwriter.worksheet import Worksheet
+
+    class PlainTables(GPWorksheet):
+        """A sheet whose table is written cell by cell as what it is: text or number."""
+
+        def _parse_table_urls(self, gptable: Any) -> None: ...
+
+        def _reference_table_annotations(self, gptable: Any, reference_order: list[str]) -> None: ...
+
+        def _write_table_elements(self, pos: list[int], gptable: Any, auto_width: bool) -> list[int]:
+            return _write_table(self, self._workbook, gptable)
+
+    class Workbook(GPWorkbook):
+        """gptables' workbook with plain tables where `tables_are_plain`."""
+
+        tables_are_plain = False
+
+        def add_worksheet(self, name: str | None = None, gridlines: str = "hide_all") -> Worksheet:
+            if not self.tables_are_plain:
+                return super().add_worksheet(name, gridlines=gridlines)
+            worksheet = super(GPWorkbook, self).add_worksheet(name, PlainTables)
+            worksheet.theme, worksheet._workbook = self.theme, self
+            worksheet.hide_gridlines(2)
+            return worksheet
+
+    book = Workbook(str(path), options=_OPTIONS)
+    book.set_properties({"title": cover.title, "author": "placecast", "created": _CREATED})
+    book.add_worksheet(cover.cover_label).write_cover(cover)
+    contents = book.make_table_of_contents(dict(sheets))
+    book._update_annotations({})
+    book.add_worksheet("Contents").write_gptable(contents, True, [])
+    book.add_worksheet("Notes").write_gptable(book.make_notesheet(notes), True, [])
+    book.tables_are_plain = True
+    for name, sheet in sheets.items():
+        book.add_worksheet(name).write_gptable(sheet, False, [])
+    book.close()
+
+
+def _write_table(worksheet: Any, book: Any, gptable: Any) -> list[int]:
+    """The heading row, the cells and the named table around them, under the sheet's text."""
+    frame = gptable.table
+    first, left, last, right = gptable.data_range
+    theme = book.theme
+    heading = book.add_format({**theme.column_heading_format, "align": "left"})
+    for number, column in enumerate(frame.columns, start=left):
+        values = frame[column]
+        numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+        style = {**theme.data_format, "text_wrap": False, "align": "right" if numeric else "left"}
+        if numeric and column not in ("year", "age", "position"):
+            style["num_format"] = "#,##0" if values.abs().max() >= 1000 else "#,##0.00"
+        cell = book.add_format(style)
+        worksheet.write_string(first, number, str(column), heading)
+        width = len(str(column))
+        for row, value in enumerate(values.to_numpy(dtype=object), start=first + 1):
+            if value is None or value is pd.NA or value != value:
+                worksheet.write_string(row, number, MISSING, cell)
+            elif numeric:
+                worksheet.write_number(row, number, value, cell)
+            else:
+                text = str(value)
+                if len(text) > _LONGEST_TEXT:
+                    text = text[:_LONGEST_TEXT] + _CUT
+                width = max(width, len(text))
+                worksheet.write_string(row, number, text, cell)
+        worksheet.set_column(number, number, min(max(width, 10), 60) + 3)
+    columns = [{"header": str(column), "header_format": heading} for column in frame.columns]
+    worksheet.add_table(
+        first,
+        left,
+        last,
+        right,
+        {"name": gptable.table_name, "columns": columns, "style": None, "autofilter": False},
+    )
+    worksheet.freeze_panes(first + 1, 0)
+    return [last + 1, 0]

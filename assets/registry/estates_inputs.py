@@ -1,0 +1,152 @@
+"""Input tables of the estates stage: what facilities there are, what exists, and what is planned."""
+
+from __future__ import annotations
+
+from assets.registry.declaration import Column, Table
+from assets.registry.demand import GRADE, NOTE, PLACE, SOURCE_ID
+from models.estates.facilities import FACILITIES
+
+CONTRIBUTIONS = (
+    "community_premises",
+    "general_practice_premises",
+    "hospital_capital",
+    "mental_health_capital",
+)
+"""Kinds of capital a facility may be asked of developers under; they are different asks."""
+
+FACILITY = Column("facility", "text", "What is needed", allowed=tuple(FACILITIES))
+_UNIT = Column("unit", "text", "Unit of the quantity: that of the facility in facilities.csv")
+_PROVIDER = Column("provider", "text", "The hospital provider whose it is", nullable=True)
+_NEIGHBOURHOOD = Column("neighbourhood", "text", "Its neighbourhood, where known", nullable=True)
+
+_FACILITIES = Table(
+    name="facilities",
+    description="Every facility that is worked out: its unit, where it is counted, what it costs",
+    keys=("facility",),
+    columns=(
+        FACILITY,
+        Column("facility_name", "text", "Name"),
+        Column("unit", "text", "Unit"),
+        Column(
+            "level",
+            "text",
+            "Where what exists is counted",
+            allowed=("provider", "place", "neighbourhood"),
+        ),
+        Column(
+            "contribution",
+            "text",
+            "The capital it may be asked of developers under",
+            allowed=(*CONTRIBUTIONS, "none"),
+        ),
+        Column("cost_gbp", "number", "Capital cost of a unit", unit="GBP", nullable=True, minimum=0),
+        Column("cost_low_gbp", "number", "Its P10", unit="GBP", nullable=True, minimum=0),
+        Column("cost_high_gbp", "number", "Its P90", unit="GBP", nullable=True, minimum=0),
+        Column("cost_year", "integer", "Financial year of its prices", nullable=True, minimum=2000),
+        Column(
+            "building",
+            "text",
+            "Kind of building, for optimism bias",
+            allowed=("standard", "non_standard"),
+            nullable=True,
+        ),
+        Column("running_cost_gbp", "number", "Running cost of a unit a year", nullable=True, minimum=0),
+        Column("lead_time_years", "integer", "From the decision to the opening", unit="years", minimum=0),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="estates",
+)
+
+_PREMISES = Table(
+    name="premises",
+    description="Register of premises: what exists; an empty quantity is not known",
+    keys=("site_code", "facility"),
+    columns=(
+        Column("site_code", "text", "Code of the site or practice"),
+        Column("site_name", "text", "Name"),
+        PLACE,
+        _PROVIDER,
+        _NEIGHBOURHOOD,
+        FACILITY,
+        Column("quantity", "number", "What exists; empty where not known", nullable=True, minimum=0),
+        _UNIT,
+        Column("gross_internal_area_m2", "number", "Of the site", unit="m2", nullable=True, minimum=0),
+        Column("registered_patients", "integer", "List of a practice", nullable=True, minimum=0),
+        Column(
+            "condition",
+            "text",
+            "Physical condition, A as new to D",
+            nullable=True,
+            allowed=("A", "B", "C", "D"),
+        ),
+        Column(
+            "functional_suitability",
+            "text",
+            "Functional suitability, A to D",
+            nullable=True,
+            allowed=("A", "B", "C", "D"),
+        ),
+        Column(
+            "tenure",
+            "text",
+            "Tenure",
+            nullable=True,
+            allowed=("freehold", "leasehold", "licence", "lift", "pfi"),
+        ),
+        Column(
+            "lease_end", "integer", "Year in which a lease ends", nullable=True, minimum=1900, maximum=2200
+        ),
+        Column("opened", "integer", "Financial year it opened in", nullable=True, minimum=1700, maximum=2100),
+        Column("closes", "integer", "Financial year from which it is closed", nullable=True, minimum=1900),
+        Column("planned_change", "number", "Planned change of the quantity", nullable=True),
+        Column("planned_change_year", "integer", "Financial year of the change", nullable=True, minimum=2000),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="estates",
+)
+
+_SCHEMES = Table(
+    name="estate_schemes",
+    description="Schemes in the pipeline: switched on or off, dated with uncertainty, sized",
+    keys=("scheme", "facility"),
+    columns=(
+        Column("scheme", "text", "Scheme"),
+        FACILITY,
+        Column("scheme_name", "text", "Name"),
+        PLACE,
+        _PROVIDER,
+        _NEIGHBOURHOOD,
+        Column("quantity", "number", "What it adds"),
+        _UNIT,
+        Column("gross_internal_area_m2", "number", "Its area", unit="m2", nullable=True, minimum=0),
+        Column("opening_year", "integer", "Financial year it opens in", minimum=2000, maximum=2100),
+        Column("opening_low", "integer", "Its P10", minimum=2000, maximum=2100),
+        Column("opening_high", "integer", "Its P90", minimum=2000, maximum=2100),
+        Column("switch", "text", "Whether the run counts on it", allowed=("on", "off")),
+        Column("funded", "text", "Whether its capital is found", allowed=("yes", "no")),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="estates",
+)
+
+_PRICES = Table(
+    name="price_index",
+    description="Price index that brings costs to the price base of the run",
+    keys=("year",),
+    columns=(
+        Column("year", "integer", "Financial year that starts in it", minimum=1990, maximum=2100),
+        Column("index_value", "number", "Index", minimum=0.001),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="estates",
+)
+
+INPUTS: tuple[Table, ...] = (_FACILITIES, _PREMISES, _SCHEMES, _PRICES)
