@@ -9,11 +9,15 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-.PHONY: help ages forecast releases rollback rebuild sensitivity test lint bench ui docs lock clean
+.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
+	@echo "make night      the nightly job by hand: what changed since the last run, and nothing else"
+	@echo "make doctor     whether this installation can hold a night, on one screen"
+	@echo "make inputs-status  each source, the release we hold of it, and what newer one would replace it"
 	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
+	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF"
 	@echo "make test       the test suite"
 	@echo "make releases   every release: what changed, its headlines; make rollback points readers at the one before"
 	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
@@ -25,6 +29,19 @@ help:
 # Without DAGSTER_HOME: writing a run's thousand events to SQLite costs a fifth of its time.
 forecast: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.forecast $(ARGS)
+
+night: $(READY)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.night $(ARGS)
+
+# Kills real nights with -9 at random moments, fifty times; goes on where it was stopped.
+soak: $(READY)
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.soak $(ARGS)
+
+doctor: $(READY)
+	@$(BIN)/python -W ignore -m pipelines.doctor $(ARGS)
+
+inputs-status: $(READY)
+	@$(BIN)/python -m pipelines.inputs_status $(ARGS)
 
 releases: $(READY)
 	@$(BIN)/python -m pipelines.releases list $(ARGS)
@@ -38,6 +55,9 @@ rebuild: $(READY)
 sensitivity: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.sensitivity $(ARGS)
 
+contribution: $(READY)
+	@$(BIN)/python -m pipelines.contribution "$(SITE)" $(ARGS)
+
 test: $(READY)
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -49,6 +69,7 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m pipelines.dependency_audit
 
 bench: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/main_job.py

@@ -9,7 +9,7 @@ from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.demand_run import DemandInputs, DemandRun, Residents
 from assets.places import PLACED, place_keys
-from assets.population_figures import PopulationInputs
+from assets.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population_run import PopulationRun
 from assets.registry import TABLES
 from assets.scenarios import read_scenarios
@@ -21,7 +21,7 @@ from models.demography.area import AGES
 from models.demography.projection import SEXES
 
 
-@dg.asset(group_name="demand", kinds={"numpy"}, **PLACED)
+@dg.asset(group_name="demand", kinds={"numpy"}, ins=POPULATION_INPUTS, **PLACED)
 def people_without_new_homes(
     context: dg.AssetExecutionContext,
     settings: RunSettings,
@@ -29,18 +29,7 @@ def people_without_new_homes(
     scenarios: pd.DataFrame,
     housing_delivery: pd.DataFrame,
     net_additional_dwellings: pd.DataFrame,
-    census_based_population: pd.DataFrame,
-    population_estimates: pd.DataFrame,
-    past_components_of_change: pd.DataFrame,
-    births_and_deaths: pd.DataFrame,
-    census_households: pd.DataFrame,
-    dwelling_stock: pd.DataFrame,
-    household_representative_rates: pd.DataFrame,
-    national_fertility: pd.DataFrame,
-    national_mortality: pd.DataFrame,
-    national_deaths: pd.DataFrame,
-    international_migration_profile: pd.DataFrame,
-    england_population: pd.DataFrame,
+    **tables: pd.DataFrame,
 ) -> ByPlace:
     """The principal run of each place with the homes of its base year and none after it."""
     known = Assumptions(assumptions)
@@ -65,24 +54,15 @@ def people_without_new_homes(
             coords={"scenario": [name], "draw": [0], "year": list(years), "site_reference": ["all"]},
         )
 
-    inputs = PopulationInputs(
-        census_based_population=census_based_population,
-        population_estimates=population_estimates,
-        past_components_of_change=past_components_of_change,
-        births_and_deaths=births_and_deaths,
-        census_households=census_households,
-        dwelling_stock=dwelling_stock,
-        household_representative_rates=household_representative_rates,
-        national_fertility=national_fertility,
-        national_mortality=national_mortality,
-        national_deaths=national_deaths,
-        international_migration_profile=international_migration_profile,
-        england_population=england_population,
-    )
     recorded_until = int(net_additional_dwellings["year"].max()) + 1
     places = place_keys(context)
     run = PopulationRun(
-        inputs, assumptions, principal, ByPlace(places, no_more_homes), recorded_until, settings
+        PopulationInputs(**tables),
+        assumptions,
+        principal,
+        ByPlace(places, no_more_homes),
+        recorded_until,
+        settings,
     )
 
     def people(place: str) -> pd.DataFrame:

@@ -38,7 +38,13 @@ from housing_trajectories.selection import one_remainder, with_mix
 from models.ensemble import autoregressive, shared_normal, standard_normal, summarise
 
 
-@dg.asset(group_name="housing", kinds={"csv"}, **PLACED)
+@dg.asset(
+    group_name="housing",
+    kinds={"csv"},
+    deps=["input_files"],
+    metadata={"reads": ["local_authorities.csv"], "reads_by_place": "trajectory_file"},
+    **PLACED,
+)
 def housing_trajectories(
     context: dg.AssetExecutionContext,
     settings: RunSettings,

@@ -16,6 +16,7 @@ import yaml
 from assets.assumptions import range_findings
 from assets.demand_inputs import demand_findings
 from assets.history.input_store import InputStore
+from assets.input_hashes import input_paths
 from assets.premises import register_findings
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
@@ -23,6 +24,7 @@ from assets.registry.declaration import Table
 from assets.registry.inputs import SOURCES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
+from assets.source_freshness import month_findings
 from assets.system_totals import council_codes, coverage_findings, system_code
 from assets.workforce_findings import workforce_findings
 from housing_trajectories.findings import BadInput, Finding, raise_errors
@@ -79,6 +81,8 @@ def check_every_input(settings: RunSettings) -> None:
             findings.extend(_uncited(table, frame, known))
     if "assumptions" in tables:
         findings.extend(range_findings(tables["assumptions"]))
+    if "source_freshness" in tables:
+        findings.extend(month_findings(tables["source_freshness"]))
     findings.extend(_disagreements(tables))
     findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
@@ -196,17 +200,8 @@ def input_files(settings: RunSettings) -> pd.DataFrame:
 
 
 def files_of_a_run(settings: RunSettings) -> dict[str, Path]:
-    """Every file under the folders of inputs by its name in a manifest, whatever the folders are called.
-
-    Hidden files and the lock files that office programs leave beside an open one are not inputs.
-    """
-    folders = {"data": settings.data_path, "trajectories": settings.trajectories_path}
-    return {
-        f"{name}/{path.relative_to(folder).as_posix()}": path
-        for name, folder in folders.items()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "~$"))
-    }
+    """Every file under the folders of inputs by its name in a manifest, whatever the folders are called."""
+    return input_paths(settings.data_path, settings.trajectories_path)
 
 
 def _file_row(identifier: str, path: Path, store: InputStore) -> dict[str, object]:
@@ -222,7 +217,7 @@ def _file_row(identifier: str, path: Path, store: InputStore) -> dict[str, objec
 
 
 _AFTER_CHECK = ["input_files"]
-"""No input is taken over before all of them have been found good."""
+"""No input is taken over before all of them have been found good: an order, and nothing is taken from it."""
 
 
 def _input_asset(table: Table) -> dg.AssetsDefinition:
@@ -232,6 +227,7 @@ def _input_asset(table: Table) -> dg.AssetsDefinition:
         description=table.description,
         kinds={"csv"},
         deps=_AFTER_CHECK,
+        metadata={"reads": [f"{table.name}.csv"]},
     )
     def read(settings: RunSettings) -> pd.DataFrame:
         return _read_input(table, settings)
@@ -242,13 +238,13 @@ def _input_asset(table: Table) -> dg.AssetsDefinition:
 input_assets = [_input_asset(table) for table in INPUT_TABLES.values()]
 
 
-@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
+@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK, metadata={"reads": ["sources.yaml"]})
 def sources(settings: RunSettings) -> pd.DataFrame:
     """Every source: what was published, by whom, in which release, under which licence."""
     return _read_sources(settings)
 
 
-@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
+@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK, metadata={"reads": ["scenarios/*.yaml"]})
 def scenarios(settings: RunSettings) -> pd.DataFrame:
     """The scenarios of the run, each with its whole definition, the principal one first."""
     return scenario_table(load_scenarios(settings.data_path / "scenarios"))

@@ -123,6 +123,11 @@ def _cell_names(name: str, dimensions: list[str], coordinates: Mapping[str, Sequ
     return [f"{name}[{','.join(map(str, label))}]" for label in labels]
 
 
+def row_count(path: Path) -> int:
+    """Rows of a written table or of draws."""
+    return int(pq.read_metadata(path).num_rows)
+
+
 def is_draws(path: Path) -> bool:
     """Whether a file holds draws rather than a table."""
     metadata = pq.read_schema(path).metadata

@@ -1,26 +1,18 @@
 """The places of the run, as Dagster partitions. Which places there are is data: `places.csv`.
 
-The folder of inputs is the project's own unless PLACECAST_DATA names another, and the folder of
-trajectories unless PLACECAST_TRAJECTORIES does: partitions are fixed when the code is loaded, so these two
-cannot wait for a run's settings.
+Partitions are fixed when the code is loaded, so the folder of inputs cannot wait for a run's settings.
 """
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from assets.defaults import DATA_DIRECTORY as DATA_DIRECTORY
+from assets.defaults import TRAJECTORIES_DIRECTORY as TRAJECTORIES_DIRECTORY
 from assets.reading import read_table
 from assets.registry.inputs import PLACES as PLACES_TABLE
-
-_ROOT = Path(__file__).resolve().parent.parent
-DATA_DIRECTORY = Path(os.environ.get("PLACECAST_DATA") or _ROOT / "data")
-TRAJECTORIES_DIRECTORY = Path(
-    os.environ.get("PLACECAST_TRAJECTORIES") or _ROOT / "housing_trajectories" / "blmk"
-)
 
 
 def _place_codes() -> list[str]:

@@ -18,7 +18,7 @@ from assets.by_place import ByPlace
 from assets.neighbourhoods import neighbourhood_population as neighbourhood_population
 from assets.places import PLACED, place_keys
 from assets.population_accuracy import population_accuracy as population_accuracy
-from assets.population_figures import PopulationInputs
+from assets.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population_run import PopulationRun
 from assets.registry import TABLES
 from assets.registry.population import COMPONENTS, MEASURES
@@ -51,6 +51,7 @@ _UNITS = {
         "unrebased_projection": dg.AssetOut(),
         "local_rate_ratios": dg.AssetOut(),
     },
+    ins=POPULATION_INPUTS,
     **PLACED,
 )
 def projections(
@@ -61,38 +62,13 @@ def projections(
     housing_delivery_draws: ByPlace,
     housing_trajectories: ByPlace,
     net_additional_dwellings: pd.DataFrame,
-    census_based_population: pd.DataFrame,
-    population_estimates: pd.DataFrame,
-    past_components_of_change: pd.DataFrame,
-    births_and_deaths: pd.DataFrame,
-    census_households: pd.DataFrame,
-    dwelling_stock: pd.DataFrame,
-    household_representative_rates: pd.DataFrame,
-    national_fertility: pd.DataFrame,
-    national_mortality: pd.DataFrame,
-    national_deaths: pd.DataFrame,
-    international_migration_profile: pd.DataFrame,
-    england_population: pd.DataFrame,
+    **tables: pd.DataFrame,
 ) -> tuple[ByPlace, ByPlace, ByPlace, ByPlace]:
     """Each place projected from its census base, re-based to later estimates, in every scenario."""
-    inputs = PopulationInputs(
-        census_based_population=census_based_population,
-        population_estimates=population_estimates,
-        past_components_of_change=past_components_of_change,
-        births_and_deaths=births_and_deaths,
-        census_households=census_households,
-        dwelling_stock=dwelling_stock,
-        household_representative_rates=household_representative_rates,
-        national_fertility=national_fertility,
-        national_mortality=national_mortality,
-        national_deaths=national_deaths,
-        international_migration_profile=international_migration_profile,
-        england_population=england_population,
-    )
     # Net additions of the last recorded financial year bring the stock to the 31 March after it.
     recorded_until = int(net_additional_dwellings["year"].max()) + 1
     run = PopulationRun(
-        inputs,
+        PopulationInputs(**tables),
         assumptions,
         scenarios,
         housing_delivery_draws,
@@ -313,3 +289,12 @@ def components_of_change(projection_draws: ByPlace, places: pd.DataFrame) -> pd.
     }
     keys: dict[str, Sequence[object]] = {"scenario": scenarios, "year": years[1:], "component": _FLOWS}
     return _published("components_of_change", places, keys, summaries)
+
+
+@dg.asset(group_name="population")
+def local_rates(local_rate_ratios: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
+    """By how much national fertility and mortality are scaled in each place."""
+    table = pd.concat([local_rate_ratios[place] for place in local_rate_ratios], ignore_index=True)
+    table["place_name"] = table["place"].map(dict(zip(places["place"], places["place_name"], strict=True)))
+    declared = TABLES["local_rates"]
+    return table[declared.column_names].sort_values(list(declared.keys), ignore_index=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import dagster as dg
 import numpy as np
 import pandas as pd
 
 from assets.assumptions import Assumptions
-from assets.registry.population import ESTIMATE_BANDS, RATE_BANDS
+from assets.registry.population_inputs import ESTIMATE_BANDS, RATE_BANDS
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age, graduate
 from models.demography.migration import (
@@ -49,6 +50,10 @@ class PopulationInputs:
     def base_year(self) -> int:
         """The latest mid-year that stands on a census."""
         return int(self.census_based_population["year"].max())
+
+
+POPULATION_INPUTS = {name: dg.AssetIn() for name in PopulationInputs.__annotations__}
+"""Inputs of an asset that projects people: the bundle its function takes as keywords."""
 
 
 def grid(frame: pd.DataFrame, value: str, **axes: Sequence[object]) -> np.ndarray:

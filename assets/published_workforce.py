@@ -40,7 +40,9 @@ _STAFF_TYPES = {
 _FLOW_TYPES = {"area": "str", "staff_group": "str", "flow": "str", "headcount": "float64", "file": "str"}
 
 
-@dg.asset(group_name="workforce", kinds={"csv"})
+@dg.asset(
+    group_name="workforce", kinds={"csv"}, deps=["input_files"], metadata={"reads": [f"{FOLDER}/*.csv"]}
+)
 def recorded_staff(
     staff_groups: pd.DataFrame,
     trust_workforce_june_2018: pd.DataFrame,
@@ -59,7 +61,9 @@ def recorded_staff(
     return _frame(rows, _STAFF_TYPES)
 
 
-@dg.asset(group_name="workforce", kinds={"csv"})
+@dg.asset(
+    group_name="workforce", kinds={"csv"}, deps=["input_files"], metadata={"reads": [f"{FOLDER}/*.csv"]}
+)
 def recorded_staff_flows(
     staff_groups: pd.DataFrame,
     trust_workforce_june_2018: pd.DataFrame,

@@ -6,10 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.places import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
-
-DEFAULT_DRAWS = 500
-DEFAULT_SEED = 20211
+from assets.defaults import DATA_DIRECTORY, DEFAULT_DRAWS, DEFAULT_SEED, TRAJECTORIES_DIRECTORY
 
 
 class RunSettings(dg.ConfigurableResource):

@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,9 +20,17 @@ from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 _READ = (
-    "import sys, time; from housing_trajectories import read; start = time.perf_counter(); "
-    "t = read(sys.argv[1]); "
-    "print(round(time.perf_counter() - start, 2), len(t.table), len(t.errors), len(t.findings), sep='|')"
+    "import resource, sys, time; from housing_trajectories import read; start = time.process_time(); "
+    "t = read(sys.argv[1]); took = time.process_time() - start; "
+    "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024; "
+    "print(f'{took:.1f}|{peak:.0f}|{len(t.table)}|{len(t.errors)}|{len(t.findings)}')"
+)
+_CHECK = (
+    "import contextlib, io, resource, sys, time; from housing_trajectories.__main__ import main; "
+    "start = time.process_time()\n"
+    "with contextlib.redirect_stdout(io.StringIO()): main(['check', sys.argv[1], '--place', 'E06000042'])\n"
+    "took = time.process_time() - start; peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024; "
+    "print(f'{took:.1f}|{peak:.0f}')"
 )
 
 
@@ -135,25 +141,23 @@ CASES: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
-def measured(path: Path) -> tuple[str, list[str], float]:
-    """Seconds of reading, what it found, and peak memory in MB, in a process of its own."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _READ, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return output.split("|")[0], output.strip().split("|")[1:], usage.ru_maxrss / 1024
+def measured(program: str, path: Path) -> list[str]:
+    """What the program prints of a file, in a process of its own: CPU seconds, peak memory in MB, counts."""
+    finished = subprocess.run(
+        [sys.executable, "-c", program, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
+    return finished.stdout.strip().split("|") if finished.returncode == 0 else ["failed", ""]
 
 
 def main() -> None:
-    """Make each file, read it, print what it took."""
+    """Make each file, read and check it, print what it took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="part of a case's name")
     options = parser.parse_args()
-    table = Table(title="Reading trajectories, once each, in a process of its own")
-    for heading in ("file", "seconds", "peak MB", "rows read", "errors", "findings"):
+    table = Table(
+        title="Trajectories, each once in a process of its own: CPU seconds without imports, peak MB"
+    )
+    for heading in ("file", "read s", "MB", "rows read", "errors", "findings", "check s", "MB"):
         table.add_column(heading, justify="left" if heading == "file" else "right")
     with tempfile.TemporaryDirectory() as folder:
         for name, (file, make) in CASES.items():
@@ -161,13 +165,9 @@ def main() -> None:
                 continue
             path = Path(folder) / file
             make(path)
-            started = time.monotonic()
-            seconds, counts, memory = measured(path)
-            table.add_row(
-                name, seconds or f"{time.monotonic() - started:.1f} failed", f"{memory:.0f}", *counts
-            )
+            table.add_row(name, *measured(_READ, path), *measured(_CHECK, path))
             path.unlink()
-    Console().print(table)
+    Console(width=130).print(table)
 
 
 if __name__ == "__main__":

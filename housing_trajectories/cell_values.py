@@ -55,6 +55,18 @@ _NULLS = {
 }
 _NULLS |= {".", "..", "…", "...", "*", "[x]", "[z]", "[c]", "<na>", "(blank)", "blank", "'-", "'"}
 _NOTHING = {"nil", "none", "zero", "no homes"}
+_STAGES = {
+    "complete",
+    "completed",
+    "built",
+    "built out",
+    "done",
+    "u/c",
+    "uc",
+    "under construction",
+    "started",
+}
+_STAGES |= {"not started", "on site", "commenced", "expired", "lapsed", "superseded", "see above", "as above"}
 _UNKNOWN = {"tbc", "tbd", "tba", "t.b.c", "t.b.c.", "t.b.d.", "?", "??", "???", "unknown", "not known", "n/k"}
 _UNKNOWN |= {"nk", "to be confirmed", "to be determined", "to be agreed", "to follow", "awaiting", "pending"}
 _UNKNOWN |= {
@@ -74,6 +86,8 @@ _PLAIN = re.compile(r"^[+-]?\d{1,9}$", re.ASCII)
 _PLAIN_MEASURE = re.compile(r"^[-+]?\d{1,12}(?:\.\d{1,15})?$")
 _NUMBER = r"(?:\d{1,3}(?:[, ]\d{3})+|\d{1,9})(?:\.\d+)?"
 _DECIMAL = re.compile(rf"^({_NUMBER})$")
+_DECIMAL_COMMA = re.compile(r"^(\d{1,6}),0{1,2}$")
+_PERCENT = re.compile(r"^[+-]?\d+(?:\.\d+)?\s*(?:%|per ?cent|percent)$")
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?e[+]?\d{1,2}$")
 _RANGE = re.compile(
     rf"^(?:between )?({_NUMBER})\s*(?:-|\.\.+|to|and|or|~)\s*({_NUMBER})"
@@ -99,6 +113,7 @@ _WITH_WORD = re.compile(
     rf"^([-+]?{_NUMBER})\s*(?:no\.?|nr|x)?\s*(?:net |new )?(?:homes?|dwell?ings?|units?|dwgs?|du"
     rf"|houses?|flats?|plots?|net|\(net\)|p\.?a\.?|dpa|per (?:year|annum))$"
 )
+_COUNTED = re.compile(rf"^({_NUMBER})\s*(?:no\.?|nr\.?)$")
 _FOOTNOTE = re.compile(rf"^({_NUMBER})\s*(?:\*+|†|‡|\[[^\]]{{1,20}}\]|\(note [^)]{{1,10}}\)|[¹²³]+)$")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
@@ -202,6 +217,15 @@ def _marker(text: str) -> Amount | None:
         return Amount("unknown", issue="to be confirmed")
     if _EXCEL_ERROR.match(text):
         return Amount("unknown", issue="spreadsheet error")
+    if text in _STAGES:
+        return Amount(
+            "none",
+            issue="stage in place of a number",
+            severity="warning",
+            done="taken as no statement, not as 0",
+        )
+    if _PERCENT.match(text):
+        return _unreadable("percentage", "not counted, and not taken as homes")
     if text in _NOTHING:
         return Amount("number", 0.0, issue="number in words", done="read as 0, which it states")
     return None
@@ -213,6 +237,9 @@ def _written_number(text: str) -> Amount | None:
         if "," in text or " " in text:
             return _noted(_of_number(value), "thousands separator", f"read as {value:g}")
         return _noted(_of_number(value), "decimal number", f"read as {value:g}")
+    if match := _DECIMAL_COMMA.match(text):
+        value = float(match.group(1))
+        return _noted(_of_number(value), "decimal comma", f"read as {value:g}", "warning")
     if _SCIENTIFIC.match(text):
         value = float(text)
         return _noted(_of_number(value), "scientific number", f"read as {value:g}", "warning")
@@ -257,7 +284,7 @@ def _hedged_number(text: str) -> Amount | None:
         high = _float(match.group(1) or match.group(2))
         done = f"read as the midpoint {high / 2:g} of 0 to {high:g}, its ends kept"
         return Amount("number", high / 2, 0.0, high, "at most", "warning", done)
-    if match := _WITH_WORD.match(text):
+    if match := _WITH_WORD.match(text) or _COUNTED.match(text):
         value = _float(match.group(1))
         return _noted(_of_number(value), "unit in number", f"read as {value:g}")
     if match := _FOOTNOTE.match(text):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from housing_trajectories.column_names import NameRead, field_of, is_plain, key_of
 from housing_trajectories.schema import SITE_COLUMNS, financial_year
@@ -14,6 +15,7 @@ from housing_trajectories.sheets import FindingList, Sheet
 from housing_trajectories.year_labels import YearLabel, is_built_before, year_label
 
 _ROWS_SEARCHED = 80
+_LONGEST_INDEX = 7
 _SUBTOTAL = re.compile(
     r"\b(?:sub-?\s?totals?|totals?|sum|cumulative|five[- ]year|5[- ]?(?:year|yr)|supply|0-5|1-5|6-10"
     r"|11-15)\b",
@@ -60,7 +62,8 @@ class Headings:
     """The columns of a sheet's table: `first` and `last` are positions of its heading rows in the sheet.
 
     `fields` gives a field's column from 0. `own` tells the project's own format, in which an empty year is
-    no statement by definition. `totals` are columns of row totals, `unused` those that mean nothing known.
+    no statement by definition. `totals` are columns of row totals, `unused` those that mean nothing known,
+    `parts` those of a year of which another column is the net or the whole, `added` tenures that sum to it.
     """
 
     first: int
@@ -70,6 +73,8 @@ class Headings:
     texts: dict[int, str] = field(default_factory=dict)
     unused: list[int] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+    added: set[int] = field(default_factory=set)
     own: bool = False
 
     @property
@@ -87,6 +92,11 @@ class Headings:
         return self.texts.get(self.fields[name], name) if name in self.fields else name
 
 
+def heading_score(row: list[object]) -> tuple[int, int]:
+    """How many fields and how many years a row names."""
+    return _names_in(row), _years_in(row)
+
+
 def find_headings(sheet: Sheet) -> Headings | None:
     """The headings of the sheet's table, None where no row looks like any. Reports nothing."""
     rows = sheet.rows[:_ROWS_SEARCHED]
@@ -99,7 +109,9 @@ def find_headings(sheet: Sheet) -> Headings | None:
         return None
     chosen = [best]
     names, years = scores[best]
-    long_named = any(_field_name(cell) == "year" for cell in rows[best])
+    long_named = years < 2 and any(_field_name(cell) == "year" for cell in rows[best])
+    if years >= 2 and {_field_name(cell) for cell in rows[best]} - {None} == {"year"}:
+        names = 0  # `Monitoring year` before the years of a row that stands above the names
     for position in (best - 1, best + 1, best - 2, best + 2):
         if not 0 <= position < len(rows) or (
             abs(position - best) > 1 and len(chosen) == 1 and min(chosen) == position + 1
@@ -114,7 +126,11 @@ def find_headings(sheet: Sheet) -> Headings | None:
         ):
             chosen.append(position)
             years += other_years
-        elif names < 2 and other_names >= 1 and names == 0 and position < best + 1:
+        elif (
+            names == 0
+            and other_names >= 1
+            and (position < best or (other_names >= 2 and _labels_only(rows[position])))
+        ):
             chosen.append(position)
             names += other_names
     first, last = min(chosen), max(chosen)
@@ -136,8 +152,9 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
             )
             continue
         labels = [found for cell in cells if (found := year_label(cell)) is not None]
-        label = min(labels, key=lambda found: found.kind == "relative", default=None)
-        name = next((read for cell in cells if isinstance(cell, str) and (read := field_of(cell))), None)
+        label = min(labels, key=lambda found: found.kind in ("relative", "beyond"), default=None)
+        named = [read for cell in cells if isinstance(cell, str) and (read := field_of(cell))]
+        name = min(named, key=lambda found: found.field == "year", default=None)
         if label is not None and (name is None or name.how or label.kind not in ("bare", "relative")):
             headings.years.append(YearColumn(position, headings.texts[position], label))
         elif name is not None:
@@ -147,6 +164,9 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
     _choose(headings, candidates)
     headings.unused = [p for p in headings.unused if not _is_subtotal(headings, p)]
     _totals_of_years(headings)
+    _parts_of_years(headings)
+    _sums_of_years(headings)
+    _use_class_by_content(sheet, headings)
     texts = {text.strip() for text in headings.texts.values()}
     headings.own = texts >= _OWN_TIDY or (
         set(SITE_COLUMNS) - {"note"} <= texts
@@ -165,11 +185,71 @@ def _totals_of_years(headings: Headings) -> None:
             headings.totals.append(year.position)
 
 
+def _parts_of_years(headings: Headings) -> None:
+    """Of a year's gross and net columns the net one counts; of its total and its tenures the total."""
+    by_label: dict[tuple[str, int, int], list[YearColumn]] = {}
+    for year in headings.years:
+        if not year.label.quarter:
+            by_label.setdefault((year.label.kind, year.label.first, year.label.last), []).append(year)
+    for columns in by_label.values():
+        for wanted, others in ((_NET, _GROSS), (_WHOLE, _TENURE)):
+            chosen = [c for c in columns if wanted.search(c.heading) and not others.search(c.heading)]
+            rest = [c for c in columns if others.search(c.heading)]
+            if len(chosen) == 1 and len(chosen) + len(rest) == len(columns) > 1:
+                for column in rest:
+                    headings.years.remove(column)
+                    headings.parts.append(column.position)
+                break
+        else:
+            if len({_TENURE.search(c.heading) and c.heading for c in columns}) == len(columns) > 1:
+                headings.added.update(c.position for c in columns if _TENURE.search(c.heading))
+
+
+def _sums_of_years(headings: Headings) -> None:
+    """A column of several years beside a column for each of them is a sum, not more homes."""
+    single = {y.label.first for y in headings.years if y.label.kind == "financial"}
+    for year in [y for y in headings.years if y.label.kind == "band"]:
+        span = set(range(year.label.first, year.label.last + 1))
+        without_end = span - {year.label.last}
+        if span <= single or (len(without_end) > 1 and without_end <= single):
+            headings.years.remove(year)
+            headings.totals.append(year.position)
+
+
+def _use_class_by_content(sheet: Sheet, headings: Headings) -> None:
+    """A column of another name, such as `Type`, that holds nothing but use classes is their column."""
+    if "use_class" in headings.fields:
+        return
+    for position in headings.unused:
+        body = sheet.rows[headings.last + 1 : headings.last + 400]
+        cells = {str(row[position]).strip() for row in body if position < len(row) and row[position] != ""}
+        if 0 < len(cells) <= 12 and all(_USE_CLASS.match(cell) for cell in cells):
+            headings.fields["use_class"] = position
+            headings.unused.remove(position)
+            return
+
+
+_NET = re.compile(r"\bnet\b", re.I)
+_GROSS = re.compile(r"\b(?:gross|loss(?:es)?|demolitions?|lost)\b", re.I)
+_WHOLE = re.compile(r"\b(?:total|all|overall)\b", re.I)
+_TENURE = re.compile(
+    r"\b(?:market|affordable|private|social|aff|oms?|ah|intermediate|shared ownership)\b", re.I
+)
+_USE_CLASS = re.compile(
+    r"^(?:(?:use )?class )?c[23]a?$|^student\w*(?: \w+)?$|^pbsa$|^care(?: home)?$|^extra care$|^dwellings?$"
+    r"|^(?:residential )?institutions?$|^c[23]\s*[(\-].*$",
+    re.I,
+)
+
+
 def _choose(headings: Headings, candidates: dict[str, list[tuple[int, NameRead]]]) -> None:
     """One column a field: the one written as expected, else the first; the others are not used."""
     lows = candidates.get("capacity_low", [])
     if len(lows) > 1 and "capacity_high" not in candidates:
         candidates["capacity_high"] = [lows.pop(1)]
+    references = candidates.get("site_reference", [])
+    if len(references) > 1 and "site_name" not in candidates:
+        candidates["site_name"] = [references.pop(1)]  # `Policy` and `Allocation`
     for name, found in candidates.items():
         if name == "row_total":
             after = [p for p, _ in found if not headings.years or p > headings.years[0].position]
@@ -253,6 +333,21 @@ def report_headings(sheet: Sheet, headings: Headings, findings: FindingList) -> 
                 done=f"read as {name}",
             )
     _report_unused(sheet, headings, findings, row)
+    if headings.totals and not headings.own:
+        shown = ", ".join(f"'{headings.texts[position]}'" for position in sorted(headings.totals)[:6])
+        findings.add(
+            "total column", shown, "a column a year", "mended", row=row, done="left out: each year is counted"
+        )
+    for position in headings.parts:
+        findings.add(
+            "part of a year",
+            f"'{headings.texts[position]}' beside a column of that year's net or total homes",
+            "a column a year",
+            "mended",
+            row=row,
+            column=position + 1,
+            done="left out",
+        )
     seen: dict[tuple[str, int, int], YearColumn] = {}
     for year in headings.years:
         if year.label.remark:
@@ -266,7 +361,17 @@ def report_headings(sheet: Sheet, headings: Headings, findings: FindingList) -> 
                 done=year.label.remark,
             )
         key = (year.label.kind, year.label.first, year.label.last)
-        if key in seen and not year.label.quarter:
+        if key in seen and year.position in headings.added and seen[key].position in headings.added:
+            findings.add(
+                "homes by tenure",
+                f"'{year.heading}' beside '{seen[key].heading}'",
+                "a column a year",
+                "mended",
+                row=row,
+                column=year.position + 1,
+                done="added up",
+            )
+        elif key in seen and not year.label.quarter:
             findings.add(
                 "column twice",
                 f"'{year.heading}', as in column {seen[key].position + 1}",
@@ -314,13 +419,15 @@ def _report_unused(sheet: Sheet, headings: Headings, findings: FindingList, row:
         findings.add("column not used", found, "columns of a trajectory", "mended", row=row, done="left out")
     blank = _without_heading(sheet, headings)
     for position in blank:
+        index = _is_index(sheet.rows[headings.last + 1 : headings.last + 400], position)
         findings.add(
-            "missing heading",
-            "numbers in a column without a heading",
+            "unnamed column" if index else "missing heading",
+            "a column that counts the rows" if index else "numbers in a column without a heading",
             "a heading",
+            "mended" if index else "error",
             row=row,
             column=position + 1,
-            done="not counted",
+            done="left out" if index else "not counted",
         )
 
 
@@ -335,6 +442,15 @@ def _without_heading(sheet: Sheet, headings: Headings) -> list[int]:
             if position not in headings.texts and row[position] != "" and _is_number(row[position]):
                 counts[position] = counts.get(position, 0) + 1
     return [position for position, count in sorted(counts.items()) if count >= max(1, len(body) // 3)]
+
+
+def _is_index(body: list[list[object]], position: int) -> bool:
+    """Whether a column counts the rows, as tools write before the first column."""
+    cells = [str(row[position]).strip() for row in body if position < len(row) and row[position] != ""]
+    numbers = [int(cell) for cell in cells if cell.isdigit() and len(cell) < _LONGEST_INDEX]
+    if position > 0 or len(numbers) != len(cells) or not numbers or numbers[0] not in (0, 1):
+        return False
+    return all(later == number + 1 for number, later in pairwise(numbers))
 
 
 def _numeric(sheet: Sheet, last: int, position: int) -> bool:

@@ -44,6 +44,7 @@ def check_net(rows: SiteRows, texts: tuple[str, ...], findings: FindingList) -> 
             f"{int(only_gross.sum())} sites with gross homes only",
             "net homes, or the homes lost beside",
             row=_row(rows, index),
+            sheet=rows.sheet_of(index),
             column=rows.column(index, "gross_capacity"),
             site=_site(rows, index),
             done="no capacity taken from them",
@@ -56,6 +57,7 @@ def check_net(rows: SiteRows, texts: tuple[str, ...], findings: FindingList) -> 
             f"{net[index]:,.0f} net of {gross[index]:,.0f} gross and {lost[index]:,.0f} lost",
             f"{gross[index] - lost[index]:,.0f} net",
             row=_row(rows, int(index)),
+            sheet=rows.sheet_of(int(index)),
             column=rows.column(int(index), "capacity_dwellings"),
             site=_site(rows, int(index)),
             done="the net figure kept",
@@ -68,7 +70,8 @@ def check_net(rows: SiteRows, texts: tuple[str, ...], findings: FindingList) -> 
             r"\bnet\b|gross area|hectare|\bha\b|gross (?:capacity|dwellings|units|homes)$", text, re.I
         )
     ]
-    if said and np.isnan(gross).all() and not has_losses:
+    also_net = any(re.search(r"\bnet\b", text, re.I) for text in texts)
+    if said and not also_net and np.isnan(gross).all() and not has_losses:
         findings.add(_GROSS, f"'{said[0]}'", "net homes, less those lost", done="read as they stand")
 
 
@@ -106,6 +109,7 @@ def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None)
             "years to its end",
             "warning",
             row=_row(rows, int(index)),
+            sheet=rows.sheet_of(int(index)),
             site=_site(rows, int(index)),
             done="the rest comes later",
         )
@@ -124,6 +128,7 @@ def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None)
             f"{parts}: {total:,.5g} homes",
             expected,
             row=_row(rows, int(index)),
+            sheet=rows.sheet_of(int(index)),
             column=rows.column(int(index), "capacity_dwellings"),
             site=_site(rows, int(index)),
             done="kept as stated",
@@ -163,6 +168,7 @@ def early_counted_again(
             f"{built[index]:,.0f} built before it",
             "each home once",
             row=_row(rows, int(index)),
+            sheet=rows.sheet_of(int(index)),
             column=column,
             site=_site(rows, int(index)),
             done="kept as stated",
@@ -177,6 +183,7 @@ def early_counted_again(
             "homes from the base date on",
             "warning",
             row=_row(rows, index),
+            sheet=rows.sheet_of(index),
             site=_site(rows, index),
             done="kept as homes recorded, not planned",
         )
@@ -205,6 +212,7 @@ def check_negative(rows: SiteRows, findings: FindingList) -> None:
             "homes of at least 0, or demolitions named so",
             severity,
             row=_row(rows, int(index)),
+            sheet=rows.sheet_of(int(index)),
             column=rows.column(int(index), str(rows.years[years[0]])),
             site=_site(rows, int(index)),
             done="kept as homes lost" if excused else "kept as stated",
@@ -224,6 +232,7 @@ def check_positive_losses(rows: SiteRows, findings: FindingList) -> None:
             f"{'demolitions' if rows.texts['kind'][index] == 'demolitions' else 'lapses'}",
             "homes lost below 0, such as -5",
             row=_row(rows, int(index)),
+            sheet=rows.sheet_of(int(index)),
             column=rows.column(int(index), str(rows.years[years[0]])),
             site=_site(rows, int(index)),
             done="kept as stated, so added: they must be subtracted",
@@ -262,6 +271,7 @@ def check_plan_period(
                 f"years {financial_year_label(first_last[0])} to {financial_year_label(first_last[1])}, or "
                 f"phasing_basis beyond_plan",
                 row=_row(rows, int(index)),
+                sheet=rows.sheet_of(int(index)),
                 column=rows.column(int(index), str(rows.years[out[0]])),
                 site=_site(rows, int(index)),
                 done="kept as stated",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,8 @@ from housing_trajectories.sheets import FindingList
 from housing_trajectories.site_rows import Array, SiteRows
 
 _NEAR = 50.0
+_CELL = _NEAR / math.sqrt(2.0)
+_AROUND = 2  # cells beyond the neighbouring one may still hold a site within 50 m
 _REPEATED = "reference values are not unique"
 _SAME_SITE = "the same site under two references"
 _METRES_A_DEGREE = 111_320.0
@@ -59,6 +63,7 @@ def check_references(rows: SiteRows, findings: FindingList) -> None:
             found,
             "each site once",
             row=_row(rows, index),
+            sheet=rows.sheet_of(index),
             column=rows.column(index, "site_reference"),
             heading="site_reference",
             site=reference,
@@ -100,6 +105,7 @@ def _same_name(
             "one reference a site, or names that tell them apart",
             "warning" if across else "error",
             row=_row(rows, at),
+            sheet=rows.sheet_of(at),
             column=rows.column(int(at), "site_name"),
             heading="site_name",
             site=_reference(rows, at),
@@ -132,6 +138,7 @@ def _same_position(
             f"the same homes",
             "one reference a site",
             row=_row(rows, at),
+            sheet=rows.sheet_of(at),
             column=rows.column(at, "geo_x"),
             site=_reference(rows, at),
             done="both counted",
@@ -139,19 +146,40 @@ def _same_position(
 
 
 def _near_pairs(frame: pd.DataFrame) -> list[tuple[int, int]]:
-    """Each site with its nearest other of the same homes within 50 m, all positions being different."""
+    """Each site with another of the same homes within 50 m, all positions being different.
+
+    On a grid whose cells measure 50 m from corner to corner, sites of one cell are near each other; a site
+    alone in its cell is held against those of the cells around it. Linear in the sites, however they lie.
+    """
     if len(frame) < 2:
         return []
-    from scipy.spatial import cKDTree  # costs half a second, and few files have coordinates
-
-    apart = 1_000.0  # homes as a third dimension, so that sites of other sizes are never near
-    sizes = pd.factorize(frame["homes"] * 2 + frame["status"])[0] * apart
-    points = np.column_stack([frame["x"], frame["y"], sizes])
-    distances, neighbours = cKDTree(points).query(points, k=2, distance_upper_bound=_NEAR)
-    nearest = np.asarray(neighbours)
-    found = np.flatnonzero(np.isfinite(np.asarray(distances)[:, 1]))
-    at = frame["at"].to_numpy()
-    return [(int(at[row]), int(at[nearest[row, 1]])) for row in found if nearest[row, 1] != row]
+    at, x, y = (frame[name].to_numpy() for name in ("at", "x", "y"))
+    size, sizes = pd.factorize(frame["homes"] * 2 + frame["status"])
+    across = np.floor(x / _CELL).astype(np.int64) - int(np.floor(x.min() / _CELL)) + _AROUND
+    up = np.floor(y / _CELL).astype(np.int64) - int(np.floor(y.min() / _CELL)) + _AROUND
+    column = (int(up.max()) + _AROUND + 1) * len(sizes)
+    key = across * column + up * len(sizes) + size
+    order = np.argsort(key, kind="stable")
+    ranked = key[order]
+    first = np.searchsorted(ranked, ranked, side="left")
+    pairs = [
+        (int(at[order[row]]), int(at[order[first[row]]]))
+        for row in np.flatnonzero(first != np.arange(len(key)))
+    ]
+    alone = order[np.searchsorted(ranked, ranked, side="right") - first == 1]
+    for right in range(-_AROUND, _AROUND + 1):
+        for above in range(-_AROUND, _AROUND + 1):
+            if (right, above) == (0, 0):
+                continue
+            wanted = key[alone] + right * column + above * len(sizes)
+            start = np.searchsorted(ranked, wanted, side="left")
+            count = np.searchsorted(ranked, wanted, side="right") - start
+            here = np.repeat(alone, count)
+            offset = np.arange(len(here)) - np.repeat(np.cumsum(count) - count, count)
+            there = order[np.repeat(start, count) + offset]
+            near = np.hypot(x[here] - x[there], y[here] - y[there]) <= _NEAR
+            pairs += [(int(at[a]), int(at[b])) for a, b in zip(here[near], there[near], strict=True)]
+    return pairs
 
 
 def _metres(x: Array, y: Array) -> tuple[Array, Array]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from housing_trajectories.coded_cells import AmountBlock, CodedCells
 from housing_trajectories.headings import Headings
+from housing_trajectories.row_words import is_plain_total
 from housing_trajectories.schema import financial_year_label
 from housing_trajectories.sheets import FindingList
 from housing_trajectories.site_rows import NUMBERS, SiteRows, empty_rows
@@ -49,6 +50,7 @@ def long_rows(
     for name, numbers_of in amounts.items():
         if name in NUMBERS and not (headings.own and name in ("communal_bedrooms", "student_bedrooms")):
             result.numbers[name] = numbers_of[first]
+    findings.know_sites(numbers, texts["site_reference"])  # type: ignore[arg-type]
     _other_names(texts, site, first, numbers, findings)
     _fill(result, rows, numbers, headings, site, weights, position, years, amounts, findings)
     return result
@@ -81,6 +83,18 @@ def _weights(
             result.append({label.first: 1.0})
         elif own_year and cell == "":
             result.append(None)  # a site without homes in any year
+        elif label is None and is_plain_total(str(cell)):
+            findings.add(
+                "total row",
+                f"'{cell}' in place of a year",
+                "a row a site and year",
+                "mended",
+                row=row,
+                column=column + 1,
+                heading=headings.heading("year"),
+                done="left out",
+            )
+            result.append(None)
         elif label is None:
             findings.add(
                 "year label",

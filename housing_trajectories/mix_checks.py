@@ -32,6 +32,7 @@ def check_mix(rows: SiteRows, findings: FindingList) -> None:
                 f"at most the site's {largest[index]:,.5g} homes",
                 "warning",
                 row=int(rows.numbers["row"][index]),
+                sheet=rows.sheet_of(index),
                 site=str(rows.texts["site_reference"][index]),
                 done="kept as stated",
             )

@@ -114,6 +114,7 @@ def _report(
                 "a code in use",
                 "warning",
                 row=_row(rows, index),
+                sheet=rows.sheet_of(index),
                 column=rows.column(index, "place"),
                 done="kept as it is",
             )
@@ -136,6 +137,7 @@ def _each(
             found,
             expected,
             row=_row(rows, index),
+            sheet=rows.sheet_of(index),
             column=rows.column(index, "place"),
             heading="place",
             site=str(rows.texts["site_reference"][index]),

@@ -33,6 +33,8 @@ from housing_trajectories.reference_figures import ReferenceFigures, reference_f
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE, Trajectory
 from housing_trajectories.sheets import LARGEST_FILE, FindingList, Sheet
 from housing_trajectories.site_rows import SiteRows, together
+from housing_trajectories.summary_tables import without_summaries
+from housing_trajectories.table_blocks import tables_in
 from housing_trajectories.tables import TableRead, read_table
 from housing_trajectories.tidy_table import empty_table, site_details, tidy_table
 from housing_trajectories.unknown_homes import phase_unknown
@@ -98,6 +100,7 @@ def _read(
 ) -> Trajectory:
     figures = reference_figures(asked.data)
     tables = _tables(_sheets(content, identity["file"], findings), asked, findings)
+    tables = without_summaries(tables, findings)
     texts = tuple(text for table in tables for text in table.texts)
     day = asked.base_date or next((table.base_date for table in tables if table.base_date), None)
     identity = identity | {"base_date": day.isoformat() if day else ""}
@@ -160,6 +163,12 @@ def _tables(sheets: list[Sheet], asked: Asked, findings: FindingList) -> list[Ta
         findings.sheet = sheet.name
         if asked.sheets and sheet.name not in asked.sheets:
             continue
+        blocks = [sheet] if sheet.hidden and not asked.sheets else tables_in(sheet, findings)
+        for block in blocks[:-1]:
+            own = find_headings(block)
+            if own is not None and own.has_sites and (own.years or own.is_long):
+                result.append(read_table(block, own, asked.years, asked.base_date, findings))
+        sheet = blocks[-1]
         headings = find_headings(sheet) if sheet.rows else None
         has_table = headings is not None and headings.has_sites and (headings.years or headings.is_long)
         if sheet.hidden and not asked.sheets:
@@ -252,6 +261,7 @@ def _fill_statuses(
             "permissioned, not permissioned or pending decision",
             "warning",
             row=int(rows.numbers["row"][int(without.argmax())]),
+            sheet=rows.sheet_of(int(without.argmax())),
             done="taken as not permissioned, or permissioned where homes are built",
         )
     reserved = np.isin(
@@ -266,6 +276,7 @@ def _fill_statuses(
             "another reference",
             "warning",
             row=int(rows.numbers["row"][index]),
+            sheet=rows.sheet_of(index),
             done=f"kept as 'site {reference}'",
         )
 
@@ -283,6 +294,7 @@ def _silent_rows(rows: SiteRows, findings: FindingList) -> None:
                 "a number of homes, 0 for none",
                 "warning",
                 row=int(rows.numbers["row"][index]),
+                sheet=rows.sheet_of(index),
                 site=str(rows.texts["site_reference"][index]),
                 done="in no year, not taken as 0",
             )

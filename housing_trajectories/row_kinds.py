@@ -34,7 +34,10 @@ Kind = Literal[
     "hint",
     "numbering",
     "nameless",
+    "note",
 ]
+
+_NOTES = re.compile(r"^\W*(?:foot)?(?:notes?|sources?|key|caveats?|definitions?|abbreviations?)\W*$", re.I)
 
 _HINT = re.compile(
     r"^(?:\(?(?:text|string|numeric|number|integer|int|decimal|float|real|date|datetime|boolean|bool|url|uri|varchar.*|char.*|"
@@ -80,8 +83,12 @@ def body_rows(sheet: Sheet, headings: Headings, findings: FindingList) -> BodyRo
     left_out: dict[Kind, list[int]] = {}
     reference, name = _columns(headings)
     start = headings.last + 1
+    notes = False
     for position in range(start, len(sheet.rows)):
         row = sheet.rows[position]
+        if notes and not _has_homes(headings, row):
+            left_out.setdefault("note", []).append(position)
+            continue
         cell = row[reference] if reference is not None and reference < len(row) else ""
         if cell != "" and headings.own:
             result.kept.append(position)
@@ -109,6 +116,7 @@ def body_rows(sheet: Sheet, headings: Headings, findings: FindingList) -> BodyRo
         else:
             if kind == "heading":
                 result.sections.append((position, label))
+                notes = notes or bool(_NOTES.match(label))
             left_out.setdefault(kind, []).append(position)
     _report(sheet, left_out, findings)
     return result
@@ -153,7 +161,8 @@ def _kind(
     described = _is_described(headings, row, reference)
     if _total_row(own, label, first, described):
         return "total", first
-    if own and not (len(filled) == 1 and " " in own):
+    alone = len(filled) == 1 and (" " in own or not any(map(str.isdigit, own)))
+    if own and not alone:
         telling = label or own
         if not described and numbers and is_summary_phrase(telling):
             return "summary", telling
@@ -207,6 +216,13 @@ def is_doubted(headings: Headings, row: list[object]) -> bool:
     return not described or any(is_total(text) for text in texts)
 
 
+def _has_homes(headings: Headings, row: list[object]) -> bool:
+    """Whether a row has a number in a year's column, or in the column of homes."""
+    positions = [year.position for year in headings.years]
+    positions += [headings.fields["homes"]] if headings.is_long else []
+    return any(_is_number(row[position]) for position in positions if position < len(row))
+
+
 def _filled(headings: Headings, row: list[object], names: Sequence[str]) -> bool:
     positions = [headings.fields[name] for name in names if name in headings.fields]
     cells = [str(row[position]).strip() for position in positions if position < len(row)]
@@ -247,6 +263,7 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     "doubtful": ("summary row", "by its name a row of requirements or sums"),
     "heading": ("heading row", "a row with text only"),
     "repeated": ("repeated heading", "the headings again"),
+    "note": ("note row", "a row beneath the notes"),
     "hint": ("hint row", "a row of hints on how to fill in the table"),
     "numbering": ("numbering row", "the columns numbered"),
 }

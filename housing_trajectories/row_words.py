@@ -32,6 +32,7 @@ _TELLING = {
     *("requirement", "requirements", "target", "annualised", "annualized", "cumulative", "shortfall"),
     *("surplus", "oversupply", "undersupply", "monitor", "manage", "managed", "average", "buffer", "stepped"),
     *("completions", "trajectory", "balance", "need", "residual", "supply", "backlog", "deficit"),
+    *("yhls", "hls", "lhn", "dpa", "undelivered", "overprovision", "underprovision", "outturn"),
 }
 _BESIDE = {
     *("annual", "annually", "housing", "local", "plan", "plans", "past", "net", "gross", "actual"),
@@ -86,10 +87,36 @@ _ALLOWANCES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _MAYBE_ALLOWANCE = re.compile(
-    r"windf|laps|non|disc|slipp|small|minor|site|demol|loss|lost|remain|other|uniden|conting|unall|allow|<",
+    r"windf|laps|non|disc|slipp|small|minor|site|demol|loss|lost|remain|other|uniden|conting|unall|allow|<"
+    r"|dwellings lost|estimated loss|stock loss",
     re.I,
 )
 _SURE_ALLOWANCE = re.compile(r"windfall|\blaps\w*|\ballowance\b|^demolition", re.I)
+_STARTS = {
+    *(
+        "win",
+        "lap",
+        "non",
+        "dis",
+        "sli",
+        "sma",
+        "min",
+        "sit",
+        "dem",
+        "dwe",
+        "est",
+        "sto",
+        "los",
+        "rem",
+        "oth",
+    ),
+    *("uni", "con", "una", "all", "les", "ded", "app", "tak", "red"),
+}
+_TAKEN_OFF = re.compile(
+    r"^(?:(?:less|minus|deduct(?:ion)?s?(?: for)?|apply|reduction for|take off)\W+)?"
+    r"(?:\d+(?:\.\d+)?\s*%\s*)?(?:for |of )?",
+    re.I,
+)
 _OF_ALLOWANCES = {
     *("small", "smaller", "minor", "site", "sites", "dwelling", "discount", "discounts", "discounted", "non"),
     *("implementation", "nonimplementation", "demolition", "demolitions", "loss", "losses", "lost"),
@@ -124,14 +151,22 @@ def is_summary_phrase(text: str, fewest: int = 1) -> bool:
 
 def allowance_named(text: str) -> str:
     """The reference of the allowance a text has a word of, empty where it has none."""
-    return next((kind for kind, pattern in _ALLOWANCES if pattern.search(text)), "")
+    found = {kind: match.start() for kind, pattern in _ALLOWANCES if (match := pattern.search(text))}
+    first = min(found, key=found.__getitem__, default="")
+    if first in ("windfall", "small_sites"):
+        return first  # `small sites, less 10 % for lapses` are small sites
+    return next(iter(found), "")
 
 
 def allowance_of(text: str) -> str:
     """The reference under which a row without a site of its own is kept, empty where the text names a
     site.
     """
-    if not _MAYBE_ALLOWANCE.match(text.lstrip()):
+    text = text.strip()
+    if text[:3].lower() not in _STARTS and text[:1] != "<" and "%" not in text[:6]:
+        return ""
+    text = _TAKEN_OFF.sub("", text)
+    if not _MAYBE_ALLOWANCE.match(text):
         return ""
     found = allowance_named(text)
     pattern = dict(_ALLOWANCES).get(found)

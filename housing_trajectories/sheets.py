@@ -6,8 +6,8 @@ from taking the machine. What cells mean belongs in `tables`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from housing_trajectories.findings import Finding, Severity
 
@@ -56,7 +56,10 @@ class FindingList:
     def __init__(self, file: str) -> None:
         self.file = file
         self.sheet: str | None = None
+        self.turned: dict[str | None, tuple[int, ...]] = {}
+        self._sites: list[tuple[str | None, Sequence[int], Sequence[object]]] = []
         self._findings: list[Finding] = []
+        self._rows: list[int | None] = []
         self._counts: dict[tuple[str | None, str, str], int] = {}
 
     def add(
@@ -71,12 +74,22 @@ class FindingList:
         column: int | None = None,
         heading: str | None = None,
         site: str | None = None,
+        sheet: str | None = None,
     ) -> None:
-        """One more finding; `column` counts from 1 and gives the cell's address with `row`."""
-        key = (self.sheet, issue, severity)
+        """One more finding; `column` counts from 1 and gives the cell's address with `row`.
+
+        `sheet` is the one in hand unless given; of a sheet that was turned, rows and columns are given as
+        turned and shown as they stand in the file.
+        """
+        sheet = sheet or self.sheet
+        key = (sheet, issue, severity)
         self._counts[key] = self._counts.get(key, 0) + 1
         if self._counts[key] > self.MOST_ALIKE:
             return
+        self._rows.append(row)
+        if sheet in self.turned:
+            lines = self.turned[sheet]
+            row, column = lines[column - 1] if column is not None and column <= len(lines) else None, row
         letter = column_letter(column) if column is not None else None
         cell = f"{letter}{row}" if letter and row is not None else None
         name = heading or (letter if letter else None)
@@ -88,7 +101,7 @@ class FindingList:
                 found=found,
                 expected=expected,
                 severity=severity,
-                sheet=self.sheet,
+                sheet=sheet,
                 site=site,
                 done=done,
                 cell=cell,
@@ -107,7 +120,24 @@ class FindingList:
 
     def all(self) -> tuple[Finding, ...]:
         """Every finding, and for each kind that was cut short how many more there are."""
-        return (*self._findings, *self._rest())
+        return (*self._with_sites(), *self._rest())
+
+    def know_sites(self, numbers: Sequence[int], references: Sequence[object]) -> None:
+        """The site of each row of the sheet in hand, so that a finding about a row names it."""
+        self._sites.append((self.sheet, numbers, references))
+
+    def _with_sites(self) -> list[Finding]:
+        if not self._sites or not any(f.site is None for f in self._findings):
+            return self._findings
+        site_of = {
+            (sheet, int(number)): str(reference)
+            for sheet, numbers, references in self._sites
+            for number, reference in zip(numbers, references, strict=True)
+        }
+        return [
+            f if f.site is not None or row is None else replace(f, site=site_of.get((f.sheet, row)))
+            for f, row in zip(self._findings, self._rows, strict=True)
+        ]
 
     def has_error(self) -> bool:
         """Whether an error stands."""

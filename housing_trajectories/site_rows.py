@@ -94,6 +94,10 @@ class SiteRows:
         """(rows, years): where the row says something of the year."""
         return ~(np.isnan(self.homes) & np.isnan(self.communal) & np.isnan(self.student))
 
+    def sheet_of(self, index: int | np.integer) -> str | None:
+        """The sheet a row stands in, None in a CSV file."""
+        return str(self.texts["sheet"][index]) or None
+
     def column(self, index: int, name: str) -> int | None:
         """The column, from 1, of a field or of a financial year (`2025`) in the row's sheet."""
         return self.columns.get((str(self.texts["sheet"][index]), name))

@@ -33,7 +33,7 @@ from housing_trajectories.year_columns import (
     financial_year_of,
     years_asked,
 )
-from housing_trajectories.year_labels import Meaning
+from housing_trajectories.year_labels import Meaning, year_label
 
 _CATEGORIES = ("planning_status", "permission_type", "use_class", "plan_status", "phasing_basis")
 _WORDS = ("place", "plan", "site_reference", "permission_reference", "site_name", "deliverable", "note")
@@ -55,6 +55,7 @@ _HOMES = (
     "affordable_homes",
     "homes_beyond",
 )
+_OF_SITES = ("planning_status", "permission_type", "capacity_dwellings", "geo_x", "hectares", "deliverable")
 _MEASURES = ("geo_x", "geo_y", "hectares")
 
 
@@ -66,6 +67,7 @@ class TableRead:
     texts: tuple[str, ...]
     base_date: date | None
     own: bool
+    described: bool
 
 
 def read_table(
@@ -82,7 +84,9 @@ def read_table(
     report_hidden(sheet, headings, numbers, findings)
     report_without_value(sheet, headings, numbers, findings)
     _report_wide_rows(sheet, headings, body, width, findings)
-    base_date = base_date or _base_date(headings, rows) or base_date_in(texts)
+    base_date = (
+        base_date or _base_date(headings, rows) or base_date_in([t for t in texts if year_label(t) is None])
+    )
     asked = years_asked(meaning, texts, financial_year_of(base_date) if base_date else None)
     words = TextColumns(rows, numbers, headings, findings)
     row_number = sheet.numbers[headings.last]
@@ -106,12 +110,19 @@ def read_table(
         findings,
     )
     result.texts["sheet"][:] = sheet.name or ""
+    if not headings.is_long:
+        findings.know_sites(result.numbers["row"], result.texts["site_reference"])  # type: ignore[arg-type]
     result.columns = {(sheet.name or "", name): column for (_, name), column in result.columns.items()}
     for name, position in headings.fields.items():
         result.columns[sheet.name or "", name] = position + 1
     if not headings.own and not headings.is_long:
         check_totals(sheet, headings, body, asked, findings)
-    return TableRead(result, texts, base_date, headings.own)
+    return TableRead(result, texts, base_date, headings.own, _is_described(headings))
+
+
+def _is_described(headings: Headings) -> bool:
+    """Whether the table has a column that only sites fill."""
+    return bool({"site_reference", "permission_reference", *_OF_SITES} & headings.fields.keys())
 
 
 def _wide_rows(
@@ -258,8 +269,8 @@ def _amounts(
             plain = {"", "blank"}
         for row, _ in np.argwhere(block.where(lambda a, plain=plain: a.issue not in plain))[:500]:  # type: ignore[misc]
             found = block.amounts[block.codes[row, 0]]
-            odd_measure = name in _MEASURES and found.state == "unreadable"
-            severity: Severity = "warning" if found.state == "unknown" or odd_measure else found.severity
+            odd = found.state == "unreadable" and (name in _MEASURES or found.issue == "percentage")
+            severity: Severity = "warning" if found.state == "unknown" or odd else found.severity
             findings.add(
                 found.issue,
                 f"'{block.cells[block.codes[row, 0]]}'",
@@ -318,7 +329,7 @@ def _put_kinds(
     for index in np.flatnonzero(~own):
         name = str(names[index] or references[index])
         row = int(result.numbers["row"][index])
-        kind = allowance.get(row, "") or allowance_of(name)
+        kind = allowance.get(row, "") or allowance_of(name) or allowance_of(str(references[index]))
         if kind:
             kinds[index] = kind if kind in ("demolitions", "lapse_allowance") else "allowance"
             if row in allowance or not references[index]:

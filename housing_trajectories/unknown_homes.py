@@ -91,6 +91,7 @@ def _tell(
         severity,
         done=done,
         row=int(rows.numbers["row"][index]),
+        sheet=rows.sheet_of(index),
         column=rows.column(index, str(rows.years[years[0]])),
         site=str(rows.texts["site_reference"][index]),
     )

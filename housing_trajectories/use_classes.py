@@ -46,6 +46,7 @@ def bedrooms_apart(rows: SiteRows, findings: FindingList) -> None:
                 "homes of class C3",
                 "mended",
                 row=int(rows.numbers["row"][int(where.argmax())]),
+                sheet=rows.sheet_of(int(where.argmax())),
                 done="kept apart as bedrooms, for the communal population",
             )
     for name, block in (("communal_bedrooms", rows.communal), ("student_bedrooms", rows.student)):
@@ -97,6 +98,7 @@ def _report_unstated(rows: SiteRows, findings: FindingList) -> None:
                 "use class C2 or student where these are bedrooms",
                 "warning",
                 row=int(rows.numbers["row"][index]),
+                sheet=rows.sheet_of(index),
                 site=str(rows.texts["site_reference"][index]),
                 done="counted as homes of class C3",
             )

@@ -57,6 +57,7 @@ _DAY_END = r"31(?:st)?[ /\-.]*(?:mar(?:ch)?|0?3)[ /\-.,]*'?((?:19|20)\d\d|\d\d)(
 _DAY_START = r"0?1(?:st)?[ /\-.]*(?:apr(?:il)?|0?4)[ /\-.,]*'?((?:19|20)\d\d|\d\d)"
 _DAYS = re.compile(rf"^(?:from )?{_DAY_START}\s*(?:-|to|until)\s*{_DAY_END}$")
 _YEAR_TO_DAY = re.compile(rf"^(?:y/?e|y(?:ea)?r (?:to|end(?:ing|ed)?)|12 months to)\.?\s*{_DAY_END}$")
+_MONTH_ALONE = re.compile(r"^(mar(?:ch)?|apr(?:il)?)[ \-/.]*'?((?:19|20)\d\d|\d\d)$")
 _DAY_ALONE = re.compile(rf"^{_DAY_END}$")
 _DAY_BEHIND = re.compile(rf"^{_Y4}\s*\(?(?:to |at )?31(?:st)? mar(?:ch)?\)?$")
 _TWO_FINANCIAL = re.compile(
@@ -90,6 +91,11 @@ _BEYOND = re.compile(
     rf"|from)\s*{_Y4}(?:\s*[/\-]\s*\d\d(?:\d\d)?)?|{_Y4}(?:\s*[/\-]\s*\d\d(?:\d\d)?)?\s*(?:\+|onwards?"
     rf"|and beyond|and after|plus|and later)"
 )
+_LATER = re.compile(
+    r"(?:homes |dwellings |units )?(?:beyond|thereafter|later(?: years)?"
+    r"|beyond (?:the )?(?:trajectory|period)(?: period)?"
+    r"|after (?:the )?trajectory(?: period)?|post[ -]trajectory)"
+)
 _BEYOND_PLAN = re.compile(
     r"(?:beyond|post|after|outside)\s*(?:the |end of )?\s*plan|plan period \+|\bpost[ -]plan\b"
 )
@@ -111,10 +117,16 @@ def year_label(cell: object) -> YearLabel | None:
             first, last = divmod(int(pair), 100)
             if _plausible(first) and last == (first + 1) % 100:
                 return YearLabel("financial", first, first)
+        if pair == pair and 1e7 < abs(pair) < 1e8 and float(pair).is_integer():
+            first, last = divmod(int(pair), 10_000)
+            if _plausible(first) and last == first + 1:
+                return YearLabel("financial", first, first)
         whole = int(cell) if cell == cell and abs(cell) < 1e7 else 0
         return YearLabel("bare", whole, whole) if whole == cell and _plausible(whole) else None
     text = _folded(str(cell or ""))
     text = _YEAR_TOTAL.sub(r"\1", text)
+    if _LATER.fullmatch(text):
+        return YearLabel("beyond", 0, 0)
     if not text or len(text) > 80 or _TOTAL.search(text) or not re.search(r"\d|plan", text):
         return None
     for reading in (_beyond, _spelt_out, _before, _double, _single):
@@ -200,6 +212,8 @@ def _spelt_out(text: str) -> YearLabel | str | None:
         return YearLabel("band", first, last - 1) if last > first else "stop"
     if match := _YEAR_TO_DAY.match(text) or _DAY_ALONE.match(text) or _DAY_BEHIND.match(text):
         return YearLabel("financial", _full(match.group(1)) - 1, _full(match.group(1)) - 1)
+    if match := _MONTH_ALONE.match(text):
+        return _of_month(3 if match.group(1).startswith("mar") else 4, _full(match.group(2)))
     if match := _APRIL_MARCH.search(text):
         first, last = _full(match.group(1)), _full(match.group(2))
         return (
@@ -288,6 +302,8 @@ def _of_date(cell: date) -> YearLabel | None:
         return YearLabel("financial", cell.year - 1, cell.year - 1)
     if (cell.month, cell.day) == (4, 1):
         return YearLabel("financial", cell.year, cell.year)
+    if (cell.month, cell.day) == (3, 1):
+        return _of_month(3, cell.year)
     if (cell.month, cell.day) == (6, 30):
         return YearLabel("mid-year", cell.year, cell.year)
     if (cell.month, cell.day) == (12, 31):
@@ -295,6 +311,13 @@ def _of_date(cell: date) -> YearLabel | None:
     if (cell.month, cell.day) == (1, 1):
         return YearLabel("bare", cell.year, cell.year)
     return None
+
+
+def _of_month(month: int, year: int) -> YearLabel:
+    """A month by itself at either end of a financial year."""
+    if month == 3:
+        return YearLabel("financial", year - 1, year - 1, remark="read as the year that ends in that month")
+    return YearLabel("financial", year, year, remark="read as the year that starts in that month")
 
 
 def _even(first: int, last: int) -> dict[int, float]:

@@ -10,17 +10,25 @@ from typing import Any
 
 import dagster as dg
 
+from assets.defaults import OUTPUTS_DIRECTORY
 from assets.publication.release import release_asset
 from assets.registry import INPUT_TABLES, TABLES
 from assets.registry.declaration import Table
 from assets.settings import RunSettings
 from pipelines.checks import table_checks
 from pipelines.code_versions import code_version, project_version
+from pipelines.freshness import (
+    daily_look_at_sources,
+    freshness_policies,
+    look_at_sources,
+    no_newer_release_is_out,
+)
 from pipelines.io_managers import ParquetIOManager
-from pipelines.jobs import refresh
+from pipelines.jobs import RunRecord, refresh
+from pipelines.last_run import environment
 from pipelines.progress import progress_logger
 from pipelines.schedules import nightly
-from pipelines.sensors import changed_inputs
+from pipelines.sensors import changed_inputs, failed_run, inbox
 
 STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy", "history.stage")
 OWNER = "team:placecast"
@@ -39,24 +47,37 @@ def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definiti
     ]
     made = {key.path[-1] for asset in assets for key in asset.keys}
     release = _described(release_asset(made), "assets.publication.release")
+    record = RunRecord(
+        environment=environment(),
+        project=project_version(),
+        code={
+            spec.key.path[-1]: spec.code_version or "" for asset in [*assets, release] for spec in asset.specs
+        },
+    )
     return dg.Definitions(
         assets=[*assets, release],
-        asset_checks=table_checks(made),
-        jobs=[refresh],
-        schedules=[nightly],
-        sensors=[changed_inputs],
+        asset_checks=[*table_checks(made), no_newer_release_is_out],
+        jobs=[refresh, look_at_sources],
+        schedules=[nightly, daily_look_at_sources],
+        sensors=[changed_inputs, inbox, failed_run],
         loggers={"progress": progress_logger},
         executor=dg.in_process_executor,
-        resources={**default_resources(), **(resources or {})},
+        resources={**default_resources(), "record": record, **(resources or {})},
     )
 
 
 def default_resources(outputs: Path | None = None, **settings: Any) -> dict[str, Any]:
     """The resources of a run that writes under `outputs`, with settings of RunSettings as given."""
-    folder = outputs or _ROOT / "outputs"
+    folder = outputs or OUTPUTS_DIRECTORY
+    run = RunSettings(outputs_directory=str(folder), code_version=project_version(), **settings)
     return {
-        "settings": RunSettings(outputs_directory=str(folder), code_version=project_version(), **settings),
-        "io_manager": ParquetIOManager(folder=str(folder / "tables")),
+        "settings": run,
+        "io_manager": ParquetIOManager(
+            folder=str(folder / "tables"),
+            outputs=str(folder),
+            project=project_version(),
+            settings=f"{run.draws} draws, seed {run.seed}, {environment()}",
+        ),
     }
 
 
@@ -68,9 +89,11 @@ def _described(asset: dg.AssetsDefinition, module: str) -> dg.AssetsDefinition:
         table = TABLES.get(spec.key.path[-1]) or INPUT_TABLES.get(spec.key.path[-1])
         metadata = {**spec.metadata, **({"dagster/column_schema": _schema(table)} if table else {})}
         description = spec.description or (table.description if table else None)
-        return spec.replace_attributes(
+        described = spec.replace_attributes(
             owners=[OWNER], code_version=version, metadata=metadata, description=description
         )
+        policy = freshness_policies().get(table.source_id) if table and table.name in INPUT_TABLES else None
+        return described.replace_attributes(freshness_policy=policy) if policy else described
 
     return asset.map_asset_specs(describe)
 

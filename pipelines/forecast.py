@@ -12,6 +12,7 @@ import os
 import sys
 import time
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,17 @@ from rich.console import Console
 
 from housing_trajectories.findings import BadInput, inert
 from pipelines.checking import CHECKING
+from pipelines.run_lock import Busy, run_lock
 
 if TYPE_CHECKING:
     import dagster as dg
 
 _ROOT = Path(__file__).resolve().parent.parent
+
+
+def default_outputs() -> Path:
+    """The outputs folder of a command that is told none. Read late: a folder of inputs may be named first."""
+    return Path(os.environ.get("PLACECAST_OUTPUTS") or _ROOT / "outputs")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,8 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
     # A log file has no width of its own: wide enough for the summary's tables.
     console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
     try:
-        return _run(options, console)
-    except BadInput as error:
+        with run_lock(options.outputs, "make forecast", on_wait=console.print):
+            return _run(options, console)
+    except (BadInput, Busy) as error:
         return _refuse(console, str(error), options.outputs)
 
 
@@ -48,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="folder of input tables instead of data/")
     parser.add_argument("--trajectories", type=Path, help="folder of the councils' trajectories")
     parser.add_argument(
-        "--outputs", type=Path, default=_ROOT / "outputs", help="where tables and releases go"
+        "--outputs", type=Path, default=default_outputs(), help="where tables and releases go"
     )
     parser.add_argument("--draws", type=_positive, help="number of draws beside the principal run")
     parser.add_argument("--seed", type=int, help="seed of the ensemble")
@@ -69,7 +77,6 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     # Imported here so that a wrong places.csv ends in a sentence and not in a traceback of an import.
     from pipelines.build import build_definitions, default_resources
     from pipelines.jobs import ALL_PLACES_TAGS
-    from pipelines.progress import StageProgress
     from pipelines.summary import print_summary
 
     given = {
@@ -80,22 +87,36 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     }
     settings = {name: value for name, value in given.items() if value is not None}
     definitions = build_definitions(default_resources(options.outputs.resolve(), **settings))
-    job = definitions.resolve_job_def("refresh")
-    # The hundreds of thousands of objects of imported libraries need no searching at every collection.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
-    with _instance() as instance, StageProgress(console, job, started):
-        result = job.execute_in_process(
-            instance=instance,
-            tags=ALL_PLACES_TAGS,
-            raise_on_error=False,
-            run_config={"loggers": {"progress": {"config": {}}}},
-        )
+    result = execute(console, definitions, started, ALL_PLACES_TAGS)
     if not result.success:
         return _refuse(console, reason_of(result), options.outputs)
     print_summary(console, (options.outputs / "current").resolve())
     console.print(f"Done in {time.monotonic() - started:.0f} s.")
     return 0
+
+
+def execute(
+    console: Console,
+    definitions: dg.Definitions,
+    started: float,
+    tags: Mapping[str, str],
+    selection: Sequence[dg.AssetKey] | None = None,
+) -> dg.ExecuteInProcessResult:
+    """Run the job over all assets, or those selected, in this process, telling of each stage as it ends."""
+    from pipelines.progress import StageProgress
+
+    job = definitions.resolve_job_def("refresh")
+    # The hundreds of thousands of objects of imported libraries need no searching at every collection.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    with _instance() as instance, StageProgress(console, job, started, selection):
+        return job.execute_in_process(
+            instance=instance,
+            tags=dict(tags),
+            asset_selection=selection,
+            raise_on_error=False,
+            run_config={"loggers": {"progress": {"config": {}}}},
+        )
 
 
 def _instance() -> dg.DagsterInstance:

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
 import pandas as pd
 import xarray as xr
+from pydantic import PrivateAttr
 
 from assets.by_place import ByPlace
-from assets.parquet import is_draws, read_draws, read_frame, write_draws, write_frame
+from assets.parquet import is_draws, read_draws, read_frame, row_count, write_draws, write_frame
 from pipelines.checking import CHECKING
 from pipelines.checks import DECLARED, known_places
+from pipelines.last_run import PLANNED_ON_TAG, planned_on_value, read_last_run
+from pipelines.leftovers import clear_leftovers, report_dead
+from pipelines.made_from import MadeFrom
+from pipelines.retries import retried
+from pipelines.run_lock import acquire, release
+from pipelines.shown_in_ui import shown
+
+
+class PlannedOnOther(Exception):
+    """Another run ended, or the code changed, since this part run was planned: its plan no longer holds."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Since this run was planned another one has ended or the code has changed, so that it would make "
+            "too little. Nothing was changed; the next look, night or `make night` plans anew."
+        )
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
@@ -24,6 +42,42 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     """
 
     folder: str
+    outputs: str = ""
+    """The folder of which a run over these tables holds the run lock; without one, none is held."""
+    project: str = ""
+    """Digest of the code that was loaded: a part run planned on other code must not go on."""
+
+    settings: str = ""
+    """What every table rests on beside inputs and code: draws, seed and libraries."""
+    _made_from: MadeFrom | None = PrivateAttr(default=None)
+    _a_night: bool = PrivateAttr(default=False)
+
+    @property
+    def made_from(self) -> MadeFrom | None:
+        """What each place's part was made from, once a run is on."""
+        return self._made_from
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Hold the outputs for this run alone, and clear away what a run that was killed left half done."""
+        if not self.outputs:
+            return
+        run_id = context.run.run_id if context.run else None
+        broken = acquire(Path(self.outputs), f"run {run_id}", run_id=run_id)
+        clear_leftovers(Path(self.outputs))
+        if broken and broken.run_id and broken.run_id != run_id and context.instance:
+            report_dead(context.instance, broken)
+        last = read_last_run(Path(self.outputs))
+        self._made_from = MadeFrom(Path(self.folder), self.settings, last)
+        planned_on = context.run.tags.get(PLANNED_ON_TAG) if context.run else None
+        if planned_on and planned_on != planned_on_value(last, self.project):
+            release(Path(self.outputs))
+            raise PlannedOnOther()
+        self._a_night = bool(planned_on)
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Give the outputs back."""
+        if self.outputs:
+            release(Path(self.outputs))
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
         """Write what an asset returned; anything but a frame, a Dataset or a ByPlace of them is refused."""
@@ -34,19 +88,24 @@ class ParquetIOManager(dg.ConfigurableIOManager):
                 )
             with ThreadPoolExecutor(max_workers=1) as writer:
                 begun: list[Future[int]] = []
+                rows = 0
                 for place in sorted(context.asset_partition_keys):
+                    if self._stays(context, place):
+                        rows += row_count(self._path(context.asset_key, place))
+                        continue
                     value = obj[place]
                     # One place is written while the next is made, and no more than these two are held.
                     if begun:
                         begun[-1].result()
-                    begun.append(writer.submit(_write, value, self._path(context.asset_key, place)))
-                rows = sum(one.result() for one in begun)
+                    path = self._path(context.asset_key, place)
+                    begun.append(writer.submit(partial(retried, partial(_write, value, path))))
+                rows += sum(one.result() for one in begun)
         else:
-            rows = _write(obj, self._path(context.asset_key))
+            rows = retried(partial(_write, obj, self._path(context.asset_key)))
         name = context.asset_key.path[-1]
         if name in DECLARED:
             CHECKING.begin(name, self.files(name), known_places())
-        context.add_output_metadata({"dagster/row_count": rows})
+        context.add_output_metadata({"dagster/row_count": rows, **shown(name, obj)})
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame | xr.Dataset | ByPlace:
         """Read an upstream asset."""
@@ -55,10 +114,18 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         if context.has_asset_partitions:
             return ByPlace(
                 context.asset_partition_keys,
-                lambda place: _read(self._path(key, place), variables),
+                lambda place: retried(partial(_read, self._path(key, place), variables)),
                 ahead=True,
             )
-        return _read(self._path(key), variables)
+        return retried(partial(_read, self._path(key), variables))
+
+    def _stays(self, context: dg.OutputContext, place: str) -> bool:
+        """Whether a night leaves a place's part as it is, since all it is made from is as it was."""
+        if self._made_from is None:
+            return False
+        graph = context.step_context.job_def.asset_layer.asset_graph
+        asset = graph.get(context.asset_key)
+        return self._made_from.is_as_before(asset, place, graph, may_stay=self._a_night)
 
     def files(self, asset: str) -> list[Path]:
         """The files of an asset as they are: one, or one a place."""

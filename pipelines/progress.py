@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import dagster as dg
@@ -42,12 +42,18 @@ def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
 class StageProgress:
     """Prints a line when the last asset of a stage has been made, with how many and how long."""
 
-    def __init__(self, console: Console, job: dg.JobDefinition, started: float) -> None:
+    def __init__(
+        self,
+        console: Console,
+        job: dg.JobDefinition,
+        started: float,
+        selection: Sequence[dg.AssetKey] | None = None,
+    ) -> None:
         self._console = console
         self._started = started
+        made = job.asset_layer.selected_asset_keys if selection is None else selection
         groups = {
-            key: spec.group_name or "other"
-            for key, spec in ((key, job.asset_layer.get(key)) for key in job.asset_layer.selected_asset_keys)
+            key: spec.group_name or "other" for key, spec in ((key, job.asset_layer.get(key)) for key in made)
         }
         self._stage = groups
         self._waiting = Counter(groups.values())

@@ -1,4 +1,4 @@
-"""What starts a run when something has changed, between the nights."""
+"""What starts runs between the nights, takes in what arrives, and tells of failures."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.input_hashes import input_hashes
 from assets.places import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
-from pipelines.jobs import ALL_PLACES_TAGS, refresh
+from pipelines.alerts import Alert, tell
+from pipelines.automation import SENSORS
+from pipelines.inbox import Inbox, take_in
+from pipelines.jobs import NIGHT_TAG, refresh
+from pipelines.nights import FAILED, STARTED, end, find_night
+from pipelines.part_runs import request_now
+from pipelines.run_lock import holder
 
 
-def inputs_digest(folders: tuple[Path, ...]) -> str:
-    """A digest of every input file's name and content under the folders."""
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                digest.update(path.relative_to(folder).as_posix().encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
+def inputs_digest(folders: tuple[Path, Path]) -> str:
+    """A digest of every input file's name and content under the two folders."""
+    hashes = input_hashes(*folders)
+    return hashlib.sha256("\n".join(f"{name} {hashes[name]}" for name in sorted(hashes)).encode()).hexdigest()
 
 
 @dg.sensor(
     job=refresh,
     minimum_interval_seconds=60,
-    description="Starts one run over all places when a figure, a scenario or a trajectory has changed",
+    default_status=SENSORS,
+    description="Starts one run of what rests on a figure, a scenario or a trajectory that has changed",
 )
 def changed_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """One run a change, once it has stood still for one look, so that no half-copied file is read.
@@ -42,7 +45,60 @@ def changed_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
         return dg.SkipReason("No input has changed")
     if now != seen:
         return dg.SensorResult(skip_reason="Changed: waiting until it stands still", cursor=f"{done} {now}")
-    return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=f"inputs-{now[:16]}", tags=ALL_PLACES_TAGS)],
-        cursor=f"{now} {now}",
-    )
+    outputs, ask = request_now()
+    if running := holder(outputs):
+        return dg.SkipReason(f"Changed: waiting for another run to end, {running.sentence()}")
+    asked = ask()
+    if asked.plan.nothing:
+        return dg.SensorResult(skip_reason="The last run has read these inputs", cursor=f"{now} {now}")
+    return dg.SensorResult(run_requests=[asked.run_request(f"inputs-{now[:16]}", {})], cursor=f"{now} {now}")
+
+
+@dg.sensor(
+    name="inbox",
+    minimum_interval_seconds=30,
+    default_status=SENSORS,
+    description="Takes in files put into inputs/inbox: checked, then accepted or quarantined with findings",
+)
+def inbox(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Files that stand still are taken in; `changed_inputs` then starts the run of what was accepted."""
+    outputs, _ = request_now()
+    if running := holder(outputs):
+        return dg.SkipReason(f"Waiting for a run to end: {running.sentence()}")
+    taken = take_in(Inbox.default(), outputs)
+    for receipt in taken:
+        context.log.info(receipt.sentence())
+        if not receipt.accepted:
+            for problem in tell(receipt.alert(), outputs):
+                context.log.warning(problem)
+    return dg.SkipReason("; ".join(receipt.sentence() for receipt in taken) or "Nothing new in the inbox")
+
+
+@dg.run_failure_sensor(
+    monitored_jobs=[refresh],
+    default_status=SENSORS,
+    description="Completes the log of nights and tells somebody when a run fails",
+)
+def failed_run(context: dg.RunFailureSensorContext) -> None:
+    """One alert a failed run; its words are those of the step that failed."""
+    outputs, _ = request_now()
+    reason = _reason(context)
+    run = context.dagster_run
+    night = find_night(outputs, run.tags.get(NIGHT_TAG, ""))
+    if night is not None and night.outcome == STARTED:
+        end(outputs, night, FAILED, message=reason, run_id=run.run_id)
+    key = f"failed_night {night.id}" if night else f"failed_run {run.run_id}"
+    title = f"the night of {night.id[:10]} failed" if night else "a run failed"
+    text = f"{reason}\nRun {run.run_id}. The last release stays current."
+    for problem in tell(Alert("failed_night", key, title, text), outputs):
+        context.log.warning(problem)
+
+
+def _reason(context: dg.RunFailureSensorContext) -> str:
+    for event in context.get_step_failure_events():
+        error = event.step_failure_data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            return f"{event.step_key}: {error.message.strip()}"[:2000]
+    return (context.failure_event.message or "the run failed before its first step")[:2000]

@@ -35,6 +35,8 @@ from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
+EARLIER_RELEASE_TAG = "placecast/earlier_release"
+"""The release that a run of a part builds on: tables it does not make were checked for that one."""
 _FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
 _PAST = (
     "earlier_releases",
@@ -150,7 +152,20 @@ def _check_results(context: dg.AssetExecutionContext) -> list[dict[str, object]]
                 "description": evaluation.description,
             }
         )
+    made = {result["asset"] for result in results}
+    results += [result for result in _earlier_checks(context) if result["asset"] not in made]
     return sorted(results, key=lambda result: (str(result["asset"]), str(result["check"])))
+
+
+def _earlier_checks(context: dg.AssetExecutionContext) -> list[dict[str, object]]:
+    """What was found of tables that a run of a part does not make, as the release before it has it."""
+    earlier = context.run.tags.get(EARLIER_RELEASE_TAG)
+    if not earlier:
+        return []
+    settings: RunSettings = context.resources.settings
+    manifest = settings.outputs_path / "releases" / Path(earlier).name / "manifest.json"
+    checks: list[dict[str, object]] = json.loads(manifest.read_text(encoding="utf-8"))["checks"]
+    return checks
 
 
 def publish(
@@ -227,6 +242,7 @@ def _manifest(
         "published_at": moment.isoformat(),
         "content_sha256": content,
         "run": run_id,
+        "run_link": _run_link(run_id),
         "draws": settings.draws,
         "seed": settings.seed,
         "code_version": settings.code_version,
@@ -248,6 +264,13 @@ def _manifest(
         "audit": {"rules_kept": list(RULES), "tolerance": TOLERANCE},
         "licence": "Code MIT; data Open Government Licence v3.0, see the sources table",
     }
+
+
+def _run_link(run_id: str) -> str | None:
+    """Where the web interface shows the run; None for a run that no web interface has seen."""
+    if not os.environ.get("DAGSTER_HOME"):
+        return None
+    return f"{os.environ.get('PLACECAST_UI_ADDRESS', 'http://127.0.0.1:3000').rstrip('/')}/runs/{run_id}"
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assets.registry.declaration import VALUES, Column, Table
 from assets.registry.demand import FINANCIAL_YEAR, PLACE, PLACE_NAME, PROVIDER, PROVIDER_NAME, SCENARIO, UNIT
-from assets.registry.estates_inputs import FACILITY, INPUTS
+from assets.registry.estates_inputs import FACILITY, INPUTS, ITEMS
 from models.estates.causes import CAUSES
 
 __all__ = ["INPUTS", "TABLES"]
@@ -191,6 +191,88 @@ _CAPITAL = Table(
     stage="estates",
 )
 
+_SITE_KEYS = (
+    SCENARIO,
+    PLACE,
+    Column("site_reference", "text", "Reference of the site"),
+    Column("item", "text", "What it is asked for, each an ask of its own", allowed=ITEMS),
+)
+
+
+def _money(name: str, description: str, nullable: bool = True) -> Column:
+    return Column(name, "number", description, unit="GBP", nullable=nullable)
+
+
+_CONTRIBUTIONS = Table(
+    name="developer_contributions",
+    description="What each site is asked for, or what is secured of it; empty amounts are not known",
+    keys=("scenario", "place", "site_reference", "item"),
+    columns=(
+        *_SITE_KEYS,
+        Column("site_name", "text", "Name of the site"),
+        Column(
+            "status", "text", "Asked, secured by a permission, or neither", allowed=("ask", "secured", "none")
+        ),
+        Column("dwellings", "number", "Homes still to come", unit="dwellings", minimum=0),
+        Column("residents", "number", "First occupants", unit="people", minimum=0),
+        Column("net_new_residents", "number", "Of them net-new to the catchment", unit="people", minimum=0),
+        Column(
+            "difference_residents",
+            "number",
+            "People of the place with the site's homes less without them, on the same draws",
+            unit="people",
+            nullable=True,
+        ),
+        Column("unit", "text", "Unit of the quantities"),
+        Column("need_of_first_occupants", "number", "Space all first occupants need", minimum=0),
+        Column(
+            "need_counted", "number", "Of it that of net-new residents, at most the difference", minimum=0
+        ),
+        Column("quantity", "number", "Of it what spare capacity does not serve", minimum=0),
+        Column(
+            "spare_capacity_used",
+            "number",
+            "Spare capacity that serves the rest; empty where not known",
+            nullable=True,
+        ),
+        Column(
+            "existing_deficit_excluded",
+            "number",
+            "Shortfall of the catchment today, no part of it asked; empty where not known",
+            nullable=True,
+        ),
+        _money("unit_cost_gbp", "Capital cost of a unit, without optimism bias"),
+        Column("cost_source_id", "text", "Source of the cost, of the sources table", nullable=True),
+        Column("cost_evidence_grade", "text", "A, B or C", nullable=True),
+        _money("other_funding_gbp", "Other funding taken off"),
+        _money("amount_gbp", "Amount, to the pound"),
+        _money("amount_low_gbp", "Its P10"),
+        _money("amount_high_gbp", "Its P90"),
+        _money("amount_per_dwelling_gbp", "Amount a dwelling"),
+        _money("amount_per_dwelling_low_gbp", "Its P10"),
+        _money("amount_per_dwelling_high_gbp", "Its P90"),
+        Column("price_base", "text", "Prices it is in"),
+        Column("trigger", "text", "When it is due"),
+        Column("basis", "text", "What it rests on, in words"),
+    ),
+    stage="estates",
+)
+
+_SENSITIVITY = Table(
+    name="developer_contribution_sensitivity",
+    description="What a site's ask would be with one assumption at either end of its range",
+    keys=("scenario", "place", "site_reference", "item", "assumption"),
+    columns=(
+        *_SITE_KEYS,
+        Column("assumption", "text", "What is changed"),
+        Column("low_value", "number", "Lower end of its range, over its central value", unit="ratio"),
+        Column("high_value", "number", "Upper end of its range, over its central value", unit="ratio"),
+        _money("at_low_gbp", "Amount at the lower end", nullable=False),
+        _money("at_high_gbp", "Amount at the upper end", nullable=False),
+    ),
+    stage="estates",
+)
+
 TABLES: tuple[Table, ...] = (
     _ESTATES,
     _PROVIDER_ESTATES,
@@ -201,4 +283,6 @@ TABLES: tuple[Table, ...] = (
     _TIMING,
     _CAUSES,
     _CAPITAL,
+    _CONTRIBUTIONS,
+    _SENSITIVITY,
 )

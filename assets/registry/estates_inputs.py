@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assets.registry.declaration import Column, Table
 from assets.registry.demand import GRADE, NOTE, PLACE, SOURCE_ID
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from models.estates.facilities import FACILITIES
 
 CONTRIBUTIONS = (
@@ -149,4 +150,73 @@ _PRICES = Table(
     stage="estates",
 )
 
-INPUTS: tuple[Table, ...] = (_FACILITIES, _PREMISES, _SCHEMES, _PRICES)
+ITEMS = (*CONTRIBUTIONS, "general_practice_equipment", "service_funding")
+"""What a site may be asked for: kinds of capital, each an ask of its own, and service funding."""
+
+BEDROOMS = ("1", "2", "3", "4+")
+
+_OCCUPANCY = Table(
+    name="occupancy_by_bedrooms",
+    description="People who first live in a new home, by its bedrooms and their age",
+    keys=("bedrooms", "age_band"),
+    columns=(
+        Column("bedrooms", "text", "Bedrooms of the home", allowed=BEDROOMS),
+        Column("age_band", "text", "Age band", allowed=NEIGHBOURHOOD_BANDS),
+        Column("people_a_home", "number", "People", unit="people a home", minimum=0, maximum=10),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="estates",
+    complete=("bedrooms", "age_band"),
+)
+
+_SITE_FUNDING = Table(
+    name="site_funding",
+    description="What is secured from a site or found elsewhere for it, named: nothing is asked twice",
+    keys=("place", "site_reference", "item", "kind", "name"),
+    columns=(
+        PLACE,
+        Column("site_reference", "text", "Reference of the site"),
+        Column("item", "text", "What it pays for", allowed=ITEMS),
+        Column(
+            "kind",
+            "text",
+            "An agreement with the developer, the tariff, or other funding",
+            allowed=("section_106", "milton_keynes_tariff", "other_funding"),
+        ),
+        Column("name", "text", "What it is called"),
+        Column("amount_gbp", "number", "Amount; empty where not known", "GBP", nullable=True, minimum=0),
+        Column("price_year", "integer", "Financial year of its prices", nullable=True, minimum=1990),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="estates",
+)
+
+_LEVY = Table(
+    name="infrastructure_levy",
+    description="Community infrastructure levy by council, and whether it pays for health",
+    keys=("place",),
+    columns=(
+        PLACE,
+        Column("adopted", "text", "Whether the council charges it", allowed=("yes", "no")),
+        Column("since", "integer", "Year from which it is charged", nullable=True, minimum=2010),
+        Column("funds_health", "text", "Whether it pays for health", allowed=("yes", "no", "unknown")),
+        SOURCE_ID,
+        GRADE,
+        NOTE,
+    ),
+    stage="estates",
+)
+
+INPUTS: tuple[Table, ...] = (
+    _FACILITIES,
+    _PREMISES,
+    _SCHEMES,
+    _PRICES,
+    _OCCUPANCY,
+    _SITE_FUNDING,
+    _LEVY,
+)

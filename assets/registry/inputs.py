@@ -58,6 +58,29 @@ SOURCES = Table(
     stage="inputs",
 )
 
+SOURCE_FRESHNESS = Table(
+    name="source_freshness",
+    description="How old the release we hold of each source is, its publisher's rhythm, and what comes next",
+    keys=("source_id",),
+    columns=(
+        Column("source_id", "text", "A source of the sources table"),
+        Column("released", "text", "Month in which the release we hold was published", nullable=True),
+        Column(
+            "rhythm_months",
+            "integer",
+            "Months from one release of the publisher to the next",
+            unit="months",
+            nullable=True,
+            minimum=1,
+            maximum=240,
+        ),
+        Column("next_release", "text", "Month in which the next was or is expected", nullable=True),
+        Column("newer_release", "text", "What newer release would take the place of ours"),
+        Column("note", "text", "What a reader should know of it", nullable=True),
+    ),
+    stage="inputs",
+)
+
 INPUT_FILES = Table(
     name="input_files",
     description="Every file the run read, with its hash",
@@ -105,5 +128,5 @@ SYSTEM_TOTALS = Table(
     stage="inputs",
 )
 
-INPUTS: tuple[Table, ...] = (PLACES, ASSUMPTIONS, SYSTEM_TOTALS)
+INPUTS: tuple[Table, ...] = (PLACES, ASSUMPTIONS, SOURCE_FRESHNESS, SYSTEM_TOTALS)
 TABLES: tuple[Table, ...] = (SOURCES, INPUT_FILES, SCENARIOS)

@@ -10,6 +10,7 @@ PROMISED: tuple[str, ...] = (
     "households",
     "components_of_change",
     "neighbourhood_population",
+    "local_rates",
     "housing_delivery",
     "housing_lateness",
     "demand",
@@ -45,5 +46,6 @@ PROMISED: tuple[str, ...] = (
     "sensitivity",
     "assumptions",
     "sources",
+    "source_freshness",
     "input_files",
 )

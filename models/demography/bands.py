@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from models.demography import kernel, kernel_layout
 from models.demography.area import AGES, AreaInputs, Factors
-from models.demography.projection import BALANCE_TOLERANCE, kernel_arrays, raise_if_impossible
+from models.demography.projection import (
+    BALANCE_TOLERANCE,
+    TOGETHER,
+    kernel_arrays,
+    raise_if_impossible,
+)
 
 Floats = NDArray[np.float64]
-
-BLOCK = 32
-"""Draws at a time: 25 years of them take a megabyte."""
 
 
 def project_bands(
@@ -35,12 +37,12 @@ def project_bands(
     if edges[0] != 0 or (np.diff(edges) <= 0).any():
         raise ValueError(f"bands start at {list(edges[:-1])}; expected ages rising from 0")
     bands = np.empty((years, 2, len(edges) - 1, draws))
-    population = np.empty((BLOCK, years, 2, AGES))
-    totals = np.empty((BLOCK, years, kernel_layout.TOTALS))
-    faults = np.empty((BLOCK, kernel_layout.FAULTS))
+    population = np.empty((TOGETHER, years, 2, AGES))
+    totals = np.empty((TOGETHER, years, kernel_layout.TOTALS))
+    faults = np.empty((TOGETHER, kernel_layout.FAULTS))
     components = np.zeros((years, 4, 2, AGES))
-    for start in range(0, draws, BLOCK):
-        count = min(BLOCK, draws - start)
+    for start in range(0, draws, TOGETHER):
+        count = min(TOGETHER, draws - start)
         block = kernel_layout.KernelDraws(*(values[start : start + count] for values in given))
         kernel.project_draws(packed, block, 0, count, population, totals, faults, components)
         raise_if_impossible(area, faults[0] if start == 0 else np.zeros_like(faults[0]), totals[:count])

@@ -85,7 +85,8 @@ def _communal(share: Floats, constant: float, first: int, people: Floats) -> flo
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _flow_scales(
-    before: Floats,
+    people: Floats,
+    women: Floats,
     need: Floats,
     lost: Floats,
     born: Floats,
@@ -101,29 +102,29 @@ def _flow_scales(
 ) -> tuple[float, float]:
     """Scales of the usual in- and out-flow that meet the need, after newcomers of `built` dwellings.
 
-    newborn: weight of a birth, surviving and both sexes taken together, times the fertility factor.
+    people: (2 × ages,), women: (ages,) of them. newborn: weight of a birth, surviving and both sexes taken
+    together, times the fertility factor.
     """
     stay = inflow = outflow = 0.0
-    for sex in range(2):
-        people = before[sex]
-        stay_need, stay_lost = need[STAY, sex], lost[STAY, sex]
-        inflow_need, inflow_lost = need[COME, sex], lost[COME, sex]
-        outflow_need, outflow_lost = need[GO, sex], lost[GO, sex]
-        for age in range(people.shape[0]):
-            stay += (stay_need[age] - mortality * stay_lost[age]) * people[age]
-            inflow += (inflow_need[age] - mortality * inflow_lost[age]) * people[age]
-            outflow += (outflow_need[age] - mortality * outflow_lost[age]) * people[age]
+    stay_need, stay_lost = need[STAY], lost[STAY]
+    inflow_need, inflow_lost = need[COME], lost[COME]
+    outflow_need, outflow_lost = need[GO], lost[GO]
+    # Both sexes in one run of cells: what is left over after whole vectors is counted cell by cell.
+    for cell in range(people.shape[0]):
+        stay += (stay_need[cell] - mortality * stay_lost[cell]) * people[cell]
+        inflow += (inflow_need[cell] - mortality * inflow_lost[cell]) * people[cell]
+        outflow += (outflow_need[cell] - mortality * outflow_lost[cell]) * people[cell]
     if newborn != 0.0:
         children = children_in = children_out = 0.0
         # A woman just below the first fertile age bears at the end of the year, at the age she reaches.
-        women = before[0, first - 1 : last + 1]
+        mothers = women[first - 1 : last + 1]
         staying, staying_lost = born[STAY, first - 1 : last + 1], born_lost[STAY, first - 1 : last + 1]
         coming, coming_lost = born[COME, first - 1 : last + 1], born_lost[COME, first - 1 : last + 1]
         going, going_lost = born[GO, first - 1 : last + 1], born_lost[GO, first - 1 : last + 1]
-        for age in range(women.shape[0]):
-            children += (staying[age] - mortality * staying_lost[age]) * women[age]
-            children_in += (coming[age] - mortality * coming_lost[age]) * women[age]
-            children_out += (going[age] - mortality * going_lost[age]) * women[age]
+        for age in range(mothers.shape[0]):
+            children += (staying[age] - mortality * staying_lost[age]) * mothers[age]
+            children_in += (coming[age] - mortality * coming_lost[age]) * mothers[age]
+            children_out += (going[age] - mortality * going_lost[age]) * mothers[age]
         stay += newborn * children
         inflow += newborn * children_in
         outflow += newborn * children_out
@@ -146,35 +147,33 @@ def _flow_scales(
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _move(
-    before: Floats,
+    people: Floats,
     flows: Floats,
     gross_in: float,
     gross_out: float,
     built: float,
     communal: Floats,
-    migrants: Floats,
+    moving: Floats,
 ) -> tuple[float, float]:
-    """Fill net migrants by cell; return their sum, and a number above 0 where their first half would leave
-    a cell with less than nobody."""
+    """Fill net migrants of (2 × ages,) cells; return their sum, and a number above 0 where their first half
+    would leave a cell with less than nobody."""
     total = short = 0.0
-    for sex in range(2):
-        people, moving, to_communal = before[sex], migrants[sex], communal[sex]
-        inflow_count, inflow_rate = flows[INFLOW_COUNT, sex], flows[INFLOW_RATE, sex]
-        outflow_rate, fixed_count = flows[OUTFLOW_RATE, sex], flows[FIXED_COUNT, sex]
-        fixed_rate, new_home_count = flows[FIXED_RATE, sex], flows[NEW_HOME_COUNT, sex]
-        for age in range(people.shape[0]):
-            moving[age] = (
-                fixed_count[age]
-                + to_communal[age]
-                + built * new_home_count[age]
-                + gross_in * inflow_count[age]
-                + people[age]
-                * (fixed_rate[age] + gross_in * inflow_rate[age] - gross_out * outflow_rate[age])
-            )
-        for age in range(people.shape[0]):
-            left = people[age] + 0.5 * moving[age]
-            short += abs(left) - left
-            total += moving[age]
+    inflow_count, inflow_rate = flows[INFLOW_COUNT], flows[INFLOW_RATE]
+    outflow_rate, fixed_count = flows[OUTFLOW_RATE], flows[FIXED_COUNT]
+    fixed_rate, new_home_count = flows[FIXED_RATE], flows[NEW_HOME_COUNT]
+    for cell in range(people.shape[0]):
+        moving[cell] = (
+            fixed_count[cell]
+            + communal[cell]
+            + built * new_home_count[cell]
+            + gross_in * inflow_count[cell]
+            + people[cell]
+            * (fixed_rate[cell] + gross_in * inflow_rate[cell] - gross_out * outflow_rate[cell])
+        )
+    for cell in range(people.shape[0]):
+        left = people[cell] + 0.5 * moving[cell]
+        short += abs(left) - left
+        total += moving[cell]
     return total, short
 
 
@@ -199,11 +198,14 @@ def _age_on(
     for sex in range(2):
         people, moving, chance = before[sex], migrants[sex], chances[sex]
         dead, closing = dying[sex], after[sex]
+        # Slices, not age + 1: an index that might be negative for all the compiler knows costs a check.
+        leaving, arriving, chance_then = moving[: last - 1], moving[1:last], chance[1:last]
+        dead_then, closing_then = dead[1:last], closing[1:last]
         for age in range(last - 1):
-            exposed = people[age] + 0.5 * moving[age]
-            lost = mortality * chance[age + 1] * exposed
-            dead[age + 1] = lost
-            closing[age + 1] = exposed - lost + 0.5 * moving[age + 1]
+            exposed = people[age] + 0.5 * leaving[age]
+            lost = mortality * chance_then[age] * exposed
+            dead_then[age] = lost
+            closing_then[age] = exposed - lost + 0.5 * arriving[age]
         exposed = people[last - 1] + 0.5 * moving[last - 1]
         exposed += people[last] + 0.5 * moving[last]
         dead[last] = mortality * chance[last] * exposed
@@ -290,7 +292,7 @@ def project_draws(
     fault: Floats,
     components: Floats,
 ) -> None:
-    """Fill draws start … stop − 1 of arrays whose axis 0 is the draw.
+    """Fill draws start … stop − 1 of arrays whose axis 0 is the draw; year by year, all draws through each.
 
     population: (draws, steps + 1, 2, ages). totals: (draws, steps + 1, TOTALS). fault: (draws, FAULTS).
     components: (steps + 1, 4, 2, ages) of draw 0: births, deaths, net migration, other.
@@ -309,7 +311,11 @@ def project_draws(
     )
     steps = death_probability.shape[0]
     migrants, dying = np.empty(base.shape), np.empty(base.shape)
+    # The same cells in one run: a vector's worth at a time, with fewer left over than by sex.
+    run = population.reshape(population.shape[0], population.shape[1], base.size)
+    moving = migrants.reshape(base.size)
     found, unused = np.zeros(base.shape), np.zeros(base.shape)
+    log_scales = np.empty(stop - start)
     for draw in range(start, stop):
         dwellings = draws.dwellings[draw]
         population[draw, 0] = base
@@ -319,8 +325,13 @@ def project_draws(
         totals[draw, 0, HOUSEHOLDS] = dwellings[0] * occupied_share
         totals[draw, 0, COMMUNAL] = _communal(share, constant, first_communal, base)
         # The scale that makes households from people equal those of the dwellings, found by each rebasing.
-        log_scale = np.log(dwellings[0] * occupied_share / _households(weight, communal_households, base))
-        for step in range(1, steps + 1):
+        log_scales[draw - start] = np.log(
+            dwellings[0] * occupied_share / _households(weight, communal_households, base)
+        )
+    for step in range(1, steps + 1):
+        for draw in range(start, stop):
+            dwellings = draws.dwellings[draw]
+            log_scale = log_scales[draw - start]
             before, after = population[draw, step - 1], population[draw, step]
             chances = death_probability[step - 1]
             mortality, fertile = draws.mortality[draw, step], draws.fertility[draw, step]
@@ -337,7 +348,8 @@ def project_draws(
                 + (1.0 - female_share) * boy_weight * (1.0 - mortality * chances[1, 0])
             )
             gross_in, gross_out = _flow_scales(
-                before,
+                run[draw, step - 1],
+                before[0],
                 need,
                 lost[step - 1],
                 born[step - 1],
@@ -352,7 +364,7 @@ def project_draws(
                 draws.turnover[draw, step],
             )
             moved, negative = _move(
-                before, flows, gross_in, gross_out, built, area.communal_moves[step - 1], migrants
+                run[draw, step - 1], flows, gross_in, gross_out, built, area.communal_moves[step - 1], moving
             )
             if negative > 0:
                 _limit(migrants, -before, step, fault[draw], unused)
@@ -386,6 +398,7 @@ def project_draws(
                     log_scale = np.log(households * size / made)
                 if not known:
                     households = made * np.exp(log_scale) / size
+            log_scales[draw - start] = log_scale
             total = totals[draw, step]
             total[BIRTHS] = births
             total[DEATHS] = deaths

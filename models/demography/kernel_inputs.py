@@ -84,7 +84,7 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
         base_population=_packed(area.base_population),
         death_probability=_packed(dying),
         fertility=_packed(area.fertility),
-        need=_packed(
+        need=_in_one_run(
             np.array(
                 [
                     stay_plain + flows.fixed_rate * move_plain,
@@ -93,7 +93,7 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
                 ]
             )
         ),
-        lost=_packed(
+        lost=_in_one_run(
             dying_weight[:, None]
             * np.array(
                 [
@@ -106,7 +106,7 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
         born=_packed(by_flow(2.0 * then, now, then)),
         born_lost=_packed(by_flow(2.0 * then * next_dying[:, 0], 0.0, then * next_dying[:, 0])),
         constants=constants,
-        flows=_packed(
+        flows=_in_one_run(
             np.array(
                 [
                     flows.inflow_count,
@@ -130,7 +130,7 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
         first_communal=int(shared[0]) if len(shared) else AGES,
         communal_households=households.communal_households,
         communal_constant=float(households.communal_constant.sum()),
-        communal_moves=_packed(moves),
+        communal_moves=_in_one_run(moves),
         new_communal=(new * (1.0 - households.communal_share)).sum(axis=(1, 2)),
         new_communal_households=(new * households.resident_weight).sum(axis=(1, 2)),
         occupied_share=float(households.occupied_share),
@@ -141,3 +141,8 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
 
 def _packed(values: Floats) -> Floats:
     return np.ascontiguousarray(values, dtype=np.float64)
+
+
+def _in_one_run(values: Floats) -> Floats:
+    """(…, 2 × ages) of (…, 2, ages): women's cells, then men's."""
+    return _packed(values).reshape(*values.shape[:-2], -1)

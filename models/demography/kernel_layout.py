@@ -21,7 +21,8 @@ INFLOW, FIXED, NEW_HOMES = range(3)
 PLAIN, DYING, BORN, BORN_DYING = range(4)
 
 
-# Rows of `flows`, each (2, ages): usual flows by count and a resident, fixed net ones, newcomers a dwelling.
+# Rows of `flows`, each (2 × ages,), women first: usual flows by count and a resident, fixed net ones,
+# newcomers a dwelling.
 INFLOW_COUNT, INFLOW_RATE, OUTFLOW_RATE, FIXED_COUNT, FIXED_RATE, NEW_HOME_COUNT = range(6)
 # Rows of `need`, `lost`, `born` and `born_lost`: of residents who stay, usual in-migrants and out-migrants.
 STAY, COME, GO = range(3)
@@ -37,12 +38,12 @@ class KernelArea(NamedTuple):
     base_population: Floats  # (2, ages)
     death_probability: Floats  # (steps, 2, ages): 1 − survivorship
     fertility: Floats  # (steps, ages)
-    need: Floats  # (3, 2, ages) coefficients were nobody to die
-    lost: Floats  # (steps, 3, 2, ages) what death takes off them at the nation's mortality
+    need: Floats  # (3, 2 × ages) coefficients were nobody to die
+    lost: Floats  # (steps, 3, 2 × ages) what death takes off them at the nation's mortality
     born: Floats  # (steps, 3, ages) births of a year a woman at its start
     born_lost: Floats  # (steps, 3, ages)
     constants: Floats  # (steps, 3, 4)
-    flows: Floats  # (6, 2, ages)
+    flows: Floats  # (6, 2 × ages)
     household_weight: Floats  # (2, ages) households a resident, communal residents aside
     communal_share: Floats  # (2, ages) of residents
     estimates: Floats  # (steps + 1, bands) published persons by band, used where raked
@@ -55,7 +56,7 @@ class KernelArea(NamedTuple):
     first_communal: int  # first age at which communal population is a share
     communal_households: float  # households the constant communal population would make up
     communal_constant: float  # people
-    communal_moves: Floats  # (steps, 2, ages) net movers to establishments opened since the base
+    communal_moves: Floats  # (steps, 2 × ages) net movers to establishments opened since the base
     new_communal: Floats  # (steps + 1,) who live there, beside their communal share
     new_communal_households: Floats  # (steps + 1,) households they would make up
     occupied_share: float

@@ -182,7 +182,7 @@ def build_area(
         survivorship=survivorship,
         fertility=fertility * ratios.fertility,
         sex_ratio_at_birth=parameters.sex_ratio_at_birth,
-        flows=_flows(place, national, parameters, survivorship[0]),
+        flows=_flows(place, national, parameters, survivorship[0], rebased=rebased),
         households=place_households(
             place.base_population,
             national.representative_rate,
@@ -206,23 +206,31 @@ def build_area(
     )
 
 
-def _flows(place: PlaceFigures, national: NationalFigures, parameters: Parameters, survive: Floats) -> Flows:
-    """The place's migration; survive: (2, AGES) survivorship of the first year."""
-    people = place.base_population
+def _flows(
+    place: PlaceFigures, national: NationalFigures, parameters: Parameters, survive: Floats, *, rebased: bool
+) -> Flows:
+    """The place's migration; survive: (2, AGES) survivorship of the first year.
+
+    Rebased, structure is that of the latest estimate: those whom it finds at an age are of the age as far as
+    anybody is, and are not sent away as strangers to the base.
+    """
+    latest = max(place.estimates, default=place.base_year) if rebased else place.base_year
+    people = _population_at(place, latest)
+    nation = _nation_at(national, parameters, place.base_year, latest)
     turnover = place.flows.turnover / people.sum() / parameters.usual_turnover
     kept = kept_at_turnover(parameters.structure_kept, turnover, parameters.turnover_power)
     flows = usual_flows(
         people,
         parameters.schedule.rates(),
         place.flows,
-        national.population,
+        nation,
         national.international_in,
         national.international_out,
         parameters.new_home_tilt,
         parameters.newcomers_per_dwelling,
         structural_flow(
             people,
-            national.population,
+            nation,
             kept,
             parameters.structure_window,
             parameters.structure_prior_people,
@@ -233,8 +241,27 @@ def _flows(place: PlaceFigures, national: NationalFigures, parameters: Parameter
     ages = len(place.recent_births)
     boys = parameters.sex_ratio_at_birth / (1.0 + parameters.sex_ratio_at_birth)
     survival = np.array([1.0 - boys, boys]) @ np.cumprod(survive[:, :ages], axis=1)
-    rate = gain_since_birth(float(people[:, :ages].sum()), place.recent_births, survival)
+    # Counted at the base, on which births and children both stand.
+    children = float(place.base_population[:, :ages].sum())
+    rate = gain_since_birth(children, place.recent_births, survival)
     return with_children_moving(flows, people, rate, ages)
+
+
+def _nation_at(national: NationalFigures, parameters: Parameters, base_year: int, year: int) -> Floats:
+    """(2, AGES) the nation's cohorts carried from the base to a year; nobody comes, as many are born."""
+    people = national.population
+    years = np.arange(base_year, year)
+    if len(years) == 0:
+        return people
+    dying = interpolate_years(national.mortality_years, national.death_probability, years, in_logs=True)
+    shares = oldest_shares(national.population, dying, parameters.growth_of_the_oldest)
+    for survive in survivorship_ratios(dying, shares):
+        aged = np.empty_like(people)
+        aged[:, 0] = people[:, 0]
+        aged[:, 1:] = people[:, :-1] * survive[:, 1:]
+        aged[:, -1] = (people[:, -2] + people[:, -1]) * survive[:, -1]
+        people = aged
+    return people
 
 
 def _bands(values: Floats, band_of_age: NDArray[np.int64]) -> Floats:

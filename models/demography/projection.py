@@ -23,6 +23,8 @@ from models.demography.kernel_inputs import kernel_area
 Floats = NDArray[np.float64]
 
 BALANCE_TOLERANCE = 1e-6
+TOGETHER = 32
+"""Draws that go through a year before any goes to the next: a year's rates stay in the processor's cache."""
 SEXES = ("female", "male")
 
 
@@ -89,7 +91,9 @@ def project_area(
     components = np.zeros((years, 4, 2, AGES))
 
     def run(start: int, stop: int) -> None:
-        kernel.project_draws(packed, given, start, stop, population, totals, faults, components)
+        for first in range(start, stop, TOGETHER):
+            last = min(first + TOGETHER, stop)
+            kernel.project_draws(packed, given, first, last, population, totals, faults, components)
 
     in_blocks(run, draws, threads)
     raise_if_impossible(area, faults[0], totals)

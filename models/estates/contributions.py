@@ -1,11 +1,14 @@
 """What a site may be asked for: the space its net-new residents need, beyond what there is room for already.
 
-Nothing is laid on homes but what homes bring: not an existing deficit, not the growth of use by the same
-people, not people who only move within the area, and not space that is there. Arrays carry `run` first: draws,
-or the variants of a sensitivity.
+Nothing is laid on homes but what homes bring: not an existing deficit, not the growth of use by the
+same people, not people who only move within the area, and not space that is there. Arrays carry `run`
+first: draws, or the variants of a sensitivity.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +58,7 @@ def asked_quantity(
 
 
 def amount(quantity: FloatArray, unit_cost: FloatArray, other_funding: FloatArray) -> FloatArray:
-    """(run, site) money: quantity × unit cost (run,) less what other funding (site,) covers, never below 0."""
+    """(run, site) money: quantity × unit cost (run,) less other funding (site,), never below 0."""
     return np.maximum(quantity * unit_cost[:, None] - other_funding, 0.0)
 
 
@@ -63,3 +66,54 @@ def first_dwelling(dwellings: float, need: float, asked: float) -> int:
     """The dwelling from which a site's people find no room: occupation is taken as even over its homes."""
     served = 0.0 if need <= 0 else 1.0 - asked / need
     return min(int(dwellings * max(served, 0.0)) + 1, max(int(dwellings), 1))
+
+
+@dataclass(frozen=True)
+class CatchmentNeed:
+    """A catchment and what a person of each site needs there: weights (site, band), 0 for sites elsewhere.
+
+    `spare` and `growth` are those of the principal run in the facility's unit. Spare capacity that is not
+    known is 0: none can be credited. Growth that is not known sets no limit.
+    """
+
+    weights: FloatArray
+    spare: float
+    needed: float
+    growth: float
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Of one facility, all (run, site): need of all first occupants, need counted, what is unserved."""
+
+    first: FloatArray
+    counted: FloatArray
+    unserved: FloatArray
+
+
+def facility_ask(
+    catchments: Sequence[CatchmentNeed],
+    people: FloatArray,
+    difference: FloatArray,
+    net_new_share: FloatArray,
+    space: FloatArray,
+) -> Ask:
+    """What the sites need of one facility, over its catchments.
+
+    people: (run, site, band) first occupants. difference: (run, site, band) people with the homes less
+    without. space: (run,) what a need takes, over the principal run's. What exists beyond today's need is
+    worked out at the same space a need, so that a run with larger rooms has less to spare.
+    """
+    first = np.zeros(people.shape[:2])
+    counted, left = np.zeros_like(first), np.zeros_like(first)
+    for catchment in catchments:
+        need = np.einsum("rsb,sb->rs", people, catchment.weights) * space[:, None]
+        gained = np.einsum("rsb,sb->rs", difference, catchment.weights) * space[:, None]
+        growth = np.where(np.isnan(catchment.growth), np.inf, catchment.growth * space)
+        existing = catchment.spare + catchment.needed
+        spare = np.where(np.isnan(existing), 0.0, existing - catchment.needed * space)
+        here = within_growth(counted_need(need, net_new_share, gained), growth)
+        first += need
+        counted += here
+        left += unserved(here, spare)
+    return Ask(first, counted, left)

@@ -10,6 +10,7 @@ import xarray as xr
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.inputs import INPUT_TABLES
+from assets.population import local_rates
 from assets.population_figures import PopulationInputs, grid, place_figures
 from assets.population_run import PopulationRun
 from assets.reading import read_table
@@ -132,6 +133,21 @@ def test_local_ratios_say_how_far_national_rates_run_from_local_births_and_death
     assert 1.0 < ratios.mortality < 1.2
 
 
+def test_scaling_factors_of_every_place_are_reported_with_its_name(run: PopulationRun) -> None:
+    ratios = {place: run.local_ratios(place) for place in (LUTON, BEDFORD)}
+    given = ByPlace(
+        [LUTON, BEDFORD],
+        lambda place: pd.DataFrame(
+            {"place": [place], "fertility": ratios[place].fertility, "mortality": ratios[place].mortality}
+        ),
+    )
+    places = pd.DataFrame({"place": [BEDFORD, LUTON], "place_name": ["Bedford", "Luton"]})
+    table = local_rates(given, places)
+    assert isinstance(table, pd.DataFrame)
+    assert table["place_name"].tolist() == ["Luton", "Bedford"]
+    assert table["fertility"].tolist() == [ratios[place].fertility for place in (LUTON, BEDFORD)]
+
+
 def test_a_missing_cell_is_named(tables: dict[str, pd.DataFrame]) -> None:
     with pytest.raises(ValueError, match="no population for year 2023, age_band 2"):
         grid(
@@ -150,6 +166,16 @@ def test_the_base_is_the_latest_census_and_graduation_keeps_its_total(
     assert figures.base_year == 2021
     assert figures.base_population.sum() == pytest.approx(288_201)
     assert set(figures.usual_deaths).isdisjoint({2020, 2021})
+
+
+def test_people_whom_later_estimates_find_at_an_age_are_not_sent_away_again(
+    luton: dict[str, Projection],
+) -> None:
+    # The estimates of 2023 and 2024 found 5,000 more people of 25-29 in Luton than the census had. Movers
+    # at that age are followed by others: the age group must not fall back by the year to what it was.
+    people = luton["local_plan"].population[0, :, :, 25:30].sum(axis=(1, 2))
+    assert people[3] > 1.2 * people[0]
+    assert people[4:15].min() > 0.9 * people[3]
 
 
 def test_bedrooms_of_a_trajectory_join_the_communal_population_of_the_scenarios_that_take_them(

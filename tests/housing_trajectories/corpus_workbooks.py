@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 HEADINGS = ["Site Reference", "Site Name", "Planning Status", "Capacity", "2025/26", "2026/27", "2027/28"]
@@ -151,6 +152,70 @@ def live_text(path: Path) -> None:
     book.save(path)
 
 
+def struck_through(path: Path) -> None:
+    book, sheet = _sheet(HEADINGS, MILL, STATION)
+    for cell in sheet[3]:
+        cell.font = Font(strike=True)
+    book.save(path)
+
+
+def table_from_c7(path: Path) -> None:
+    book, sheet = _sheet()
+    sheet["C5"] = "Housing trajectory, position at 1 April 2025"
+    for number, row in enumerate((HEADINGS, MILL, STATION), start=7):
+        for column, value in enumerate(row, start=3):
+            sheet.cell(number, column, value)
+    book.save(path)
+
+
+def merged_reference(path: Path) -> None:
+    book, sheet = _sheet(
+        HEADINGS, MILL, [None, "Mill Lane, second phase", "permissioned", 20, 0, 5, 15], STATION
+    )
+    sheet.merge_cells("A2:A3")
+    book.save(path)
+
+
+def summary_on_another_sheet(path: Path) -> None:
+    book, _ = _sheet(HEADINGS, MILL, STATION, title="Sites")
+    summary = book.create_sheet("Summary")
+    summary.append(["Source of supply", "2025/26", "2026/27", "2027/28"])
+    summary.append(["Sites with permission", 20, 20, 20])
+    summary.append(["Allocations", 0, 10, 20])
+    summary.append(["Total", 20, 30, 40])
+    book.save(path)
+
+
+def summary_that_differs(path: Path) -> None:
+    book, _ = _sheet(HEADINGS, MILL, STATION, title="Sites")
+    summary = book.create_sheet("Summary")
+    summary.append(["Source of supply", "2025/26", "2026/27", "2027/28"])
+    summary.append(["Sites with permission", 20, 20, 25])
+    book.save(path)
+
+
+def on_its_side(path: Path) -> None:
+    book, _ = _sheet(
+        ["Site Ref", "A1", "A2", "A3"],
+        ["Site Name", "Mill Lane", "Station Road", "Old Dairy"],
+        ["Capacity", 40, 30, 25],
+        ["2025/26", 20, 10, "10-20"],
+        ["2026/27", 20, 20, 10],
+        ["Total", 40, 30, 25],
+    )
+    book.save(path)
+
+
+def months_as_years(path: Path) -> None:
+    book, _ = _sheet(["Ref", "Site", datetime(2026, 3, 1), datetime(2027, 3, 1)], ["A1", "Mill Lane", 10, 20])
+    book.save(path)
+
+
+def joined_years(path: Path) -> None:
+    book, _ = _sheet(["Ref", "Site", 20252026, 20262027, 202728], ["A1", "Mill Lane", 10, 20, 30])
+    book.save(path)
+
+
 def _change(path: Path, before: str, after: str) -> None:
     """Replace a text in the first sheet of the workbook at `path`."""
     with zipfile.ZipFile(path) as archive:
@@ -184,5 +249,13 @@ WORKBOOKS: dict[str, Callable[[Path], None]] = {
         two_heading_rows,
         headings_far_down,
         live_text,
+        struck_through,
+        table_from_c7,
+        merged_reference,
+        summary_on_another_sheet,
+        summary_that_differs,
+        on_its_side,
+        months_as_years,
+        joined_years,
     )
 }

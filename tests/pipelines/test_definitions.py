@@ -66,3 +66,24 @@ def test_nothing_is_pickled_or_evaluated(root: Path) -> None:
                     assert not {"pickle", "cloudpickle", "joblib", "marshal"} & set(names), path
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                     assert node.func.id not in ("eval", "exec"), path
+
+
+def test_whoever_opens_an_input_file_waits_until_all_have_been_checked(specs: list[dg.AssetSpec]) -> None:
+    opening = [spec for spec in specs if "reads" in spec.metadata or "reads_by_place" in spec.metadata]
+    assert len(opening) > len(INPUT_TABLES)
+    for spec in opening:
+        assert dg.AssetKey("input_files") in {dep.asset_key for dep in spec.deps}, spec.key
+
+
+def test_whoever_opens_an_input_file_says_so(root: Path, specs: list[dg.AssetSpec]) -> None:
+    """Only these modules ask for the folders of inputs; their assets carry the files they read."""
+    asking = {
+        path.relative_to(root).as_posix()
+        for room in ("assets", "models")
+        for path in (root / room).rglob("*.py")
+        if ".data_path" in path.read_text() or ".trajectories_path" in path.read_text()
+    }
+    declaring = {"assets/inputs.py", "assets/housing.py", "assets/published_workforce.py"}
+    assert {path for path in asking if not path.startswith("assets/history/")} == declaring
+    named = {spec.key.path[-1] for spec in specs if "reads" in spec.metadata}
+    assert {"sources", "scenarios", "housing_trajectories", "recorded_staff", "recorded_staff_flows"} <= named

@@ -8,6 +8,10 @@ import dagster as dg
 import pytest
 
 from pipelines import sensors
+from pipelines.jobs import places_tags
+from pipelines.night_plan import Plan
+from pipelines.part_runs import Request
+from pipelines.run_lock import run_lock
 
 
 @pytest.fixture
@@ -15,6 +19,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "luton.csv").write_text("homes\n87\n", encoding="utf-8")
     monkeypatch.setattr(sensors, "DATA_DIRECTORY", tmp_path)
     monkeypatch.setattr(sensors, "TRAJECTORIES_DIRECTORY", tmp_path)
+    plan = Plan({"people": "takes in homes"}, ["E06000032"], ["luton.csv is changed"], ["figures"])
+    asked = Request(plan, [dg.AssetKey("people")], places_tags(["E06000032"]))
+    monkeypatch.setattr(sensors, "request_now", lambda: (tmp_path.parent / "outputs", lambda: asked))
     return tmp_path
 
 
@@ -38,7 +45,8 @@ def test_a_change_starts_one_run_after_it_has_stood_still(folder: Path) -> None:
     assert runs == [], "a file that has just changed may still be growing"
     runs, cursor = look(cursor)
     assert len(runs) == 1
-    assert "dagster/asset_partition_range_start" in runs[0].tags
+    assert runs[0].tags["dagster/asset_partition_range_end"] == "E06000032"
+    assert runs[0].asset_selection == [dg.AssetKey("people")]
     assert look(cursor)[0] == []
 
 
@@ -50,3 +58,12 @@ def test_a_change_taken_back_starts_nothing(folder: Path) -> None:
     runs, cursor = look(cursor)
     assert runs == []
     assert look(cursor)[0] == []
+
+
+def test_a_change_during_a_run_waits_for_its_end(folder: Path) -> None:
+    _, cursor = look(None)
+    (folder / "luton.csv").write_text("homes\n425\n", encoding="utf-8")
+    _, cursor = look(cursor)
+    with run_lock(folder.parent / "outputs", "make forecast"):
+        assert look(cursor) == ([], cursor)
+    assert len(look(cursor)[0]) == 1

@@ -1,0 +1,144 @@
+"""What a resident of a place needs of each facility by age, and what there is in the site's catchment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.estates_parameters import Facilities
+from assets.flows import flow_shares
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
+from models.demography.area import AGES
+from models.demography.graduation import band_of_age
+
+FloatArray = NDArray[np.float64]
+
+_BAND_OF_AGE = band_of_age(list(NEIGHBOURHOOD_BANDS), AGES)
+REGISTERED = "registered_patients"
+PREMISES = "primary_care_gross_internal_area"
+ROOMS = ("gp_consulting_rooms", "gp_treatment_rooms")
+
+
+@dataclass(frozen=True)
+class Catchment:
+    """Where a facility is used: what there is beyond today's need (NaN: not known), and growth by new homes.
+
+    `spare` and `growth` are the principal run's, `needed` today's requirement.
+    """
+
+    code: str
+    spare: float
+    needed: float
+    growth: float
+
+
+class Needs:
+    """Needs of a person by band, in the use of the base year: growth of use is not laid on homes."""
+
+    def __init__(
+        self,
+        run: Facilities,
+        rates: pd.DataFrame,
+        calibration: pd.DataFrame,
+        shares: pd.DataFrame,
+        services: pd.DataFrame,
+        providers: pd.DataFrame,
+    ) -> None:
+        self._run = run
+        wide = rates.pivot_table(index=["place", "service"], columns="age", values="rate")
+        self._rates: dict[Any, FloatArray] = dict(zip(wide.index, wide.to_numpy(), strict=True))
+        factors = zip(calibration["place"], calibration["service"], calibration["factor"], strict=True)
+        self._factor = {(str(place), str(service)): float(factor) for place, service, factor in factors}
+        self._flows = flow_shares(shares, services, providers)
+        self._found: dict[tuple[str, str, str | None], FloatArray] = {}
+
+    def of_person(self, place: str, facility: str, provider: str | None = None) -> FloatArray:
+        """(band,) facilities a person of each band needs, of a provider where it is one of a hospital.
+
+        A resident of a new home is one registered patient: a place's surplus of registered over resident
+        people is not laid on them.
+        """
+        key = (place, facility, provider)
+        if key not in self._found:
+            self._found[key] = self._of_person(*key)
+        return self._found[key]
+
+    def _of_person(self, place: str, facility: str, provider: str | None) -> FloatArray:
+        column = self._run.coefficients[0, :, self._run.names.index(facility)]
+        total = np.zeros(len(NEIGHBOURHOOD_BANDS))
+        for service, coefficient in zip(self._run.services, column, strict=True):
+            if coefficient == 0:
+                continue
+            if service == REGISTERED:
+                total += coefficient
+                continue
+            by_age = self._rates[place, service] * self._factor[place, service]
+            if service.startswith("gp_"):
+                by_age = by_age / self._factor[place, REGISTERED]
+            flow = (
+                1.0
+                if provider is None
+                else float(self._flows.sel(place=place, provider=provider, service=service))
+            )
+            by_band = np.bincount(_BAND_OF_AGE, by_age) / np.bincount(_BAND_OF_AGE)
+            total += coefficient * flow * by_band
+        return total
+
+    def space(self, facility: str) -> FloatArray:
+        """(draw,) space a need takes, over the principal run's."""
+        columns = self._run.coefficients[:, :, self._run.names.index(facility)]
+        serving = int(np.flatnonzero(columns[0])[0])
+        return np.asarray(columns[:, serving] / columns[0, serving])
+
+
+class Catchments:
+    """Spare capacity and growth of areas, read off the tables of the estates stage."""
+
+    def __init__(
+        self,
+        estates: pd.DataFrame,
+        provider_estates: pd.DataFrame,
+        neighbourhood_estates: pd.DataFrame,
+        causes: pd.DataFrame,
+        scenario: str,
+        base_year: int,
+    ) -> None:
+        self._needed: dict[tuple[str, str], float] = {}
+        self._existing: dict[tuple[str, str], float] = {}
+        for table, area in (
+            (estates, "place"),
+            (provider_estates, "provider"),
+            (neighbourhood_estates, "neighbourhood"),
+        ):
+            rows = table[(table["scenario"] == scenario) & (table["measure"] != "gap")]
+            first = rows[(rows["year"] == base_year) & (rows["measure"] == "required")]
+            self._needed |= _by_area(first, area)
+            self._existing |= _by_area(
+                rows[(rows["year"] == rows["year"].max()) & (rows["measure"] == "existing")], area
+            )
+        of_scenario = causes[causes["scenario"] == scenario]
+        largest = of_scenario.groupby(["area", "facility"])["new_homes"].max().reset_index()
+        self._growth = _by_area(largest, "area", "new_homes")
+
+    def smallest(self, facility: str, place: str, neighbourhood: str | None) -> Catchment:
+        """The neighbourhood's where it is known what exists there, the place's otherwise."""
+        if neighbourhood is not None and (neighbourhood, facility) in self._existing:
+            near = self.of(neighbourhood, facility)
+            if not np.isnan(near.growth):
+                return near
+        return self.of(place, facility)
+
+    def of(self, area: str, facility: str) -> Catchment:
+        """An area's, with NaN where it is not known what exists."""
+        needed = self._needed[area, facility]
+        spare = self._existing.get((area, facility), np.nan) - needed
+        return Catchment(area, spare, needed, self._growth.get((area, facility), np.nan))
+
+
+def _by_area(rows: pd.DataFrame, area: str, value: str = "principal") -> dict[tuple[str, str], float]:
+    keys = zip(rows[area].astype(str), rows["facility"].astype(str), strict=True)
+    return dict(zip(keys, rows[value], strict=True))

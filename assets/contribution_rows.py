@@ -1,0 +1,428 @@
+"""Rows of developer contributions: sites brought to the rules of the model, and words for the result."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.contribution_needs import PREMISES, ROOMS, Catchment, Catchments, Needs
+from assets.contribution_sites import Site
+from assets.estates_capital import Costs
+from assets.estates_parameters import Facilities
+from housing_trajectories.schema import financial_year_label
+from models.ensemble import summarise
+from models.estates.contributions import (
+    Ask,
+    CatchmentNeed,
+    amount,
+    facility_ask,
+    first_dwelling,
+    first_occupants,
+)
+
+FloatArray = NDArray[np.float64]
+
+EQUIPMENT = "general_practice_equipment"
+SERVICE_FUNDING = "service_funding"
+_NOT_KNOWN = ("difference_residents", "spare_capacity_used", "existing_deficit_excluded", "unit_cost_gbp")
+_HOSPITAL = ("hospital_capital", "mental_health_capital")
+_OCCUPANCY, _COST, _SPACE, _DIFFERENCE = (
+    "people a home",
+    "capital cost of a unit",
+    "space a need takes",
+    "people with the site less without it",
+)
+_SHARES = {
+    "practice": "share of first occupants net-new to the practices' catchment",
+    "hospital": "share of first occupants net-new to the hospitals' catchment",
+}
+
+
+@dataclass(frozen=True)
+class _Item:
+    """One kind of ask: its facility, unit, catchments in words, and factors (run,) of unit cost and space."""
+
+    name: str
+    facility: str
+    unit: str
+    scope: str
+    catchments: list[CatchmentNeed]
+    described: list[list[Catchment]]
+    cost: FloatArray
+    space: FloatArray
+
+
+class AskRun:
+    """The sites of one scenario and every kind of ask of them."""
+
+    def __init__(
+        self,
+        scenario: str,
+        sites: list[Site],
+        differences: dict[tuple[str, str, str], FloatArray],
+        people_a_home: FloatArray,
+        needs: Needs,
+        catchments: Catchments,
+        costs: Costs,
+        run: Facilities,
+        funding: pd.DataFrame,
+        levy: pd.DataFrame,
+        providers: pd.DataFrame,
+    ) -> None:
+        self._scenario, self._sites, self._needs, self._costs, self._run = scenario, sites, needs, costs, run
+        self._catchments = catchments
+        self._funding: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for row in funding.to_dict("records"):
+            key = (str(row["place"]), str(row["site_reference"]), str(row["item"]))
+            self._funding.setdefault(key, []).append({str(name): value for name, value in row.items()})
+        self._levy = levy.set_index("place").to_dict("index")
+        self._trusts = sorted(providers.loc[providers["kind"] == "acute", "provider"])
+        self._committed = np.array([site.committed for site in sites])
+        homes = np.stack([site.homes for site in sites])
+        self._first = first_occupants(homes, people_a_home)
+        self._occupancy = run.drawn("estates.occupancy_relative")
+        self._share = {scope: run.drawn(f"estates.net_new_share_{scope}") for scope in _SHARES}
+        runs = len(self._occupancy)
+        # A committed site is not asked, so its difference is not worked out: its first occupants stand in.
+        self._difference = np.stack(
+            [
+                differences.get(
+                    (scenario, site.place, site.reference), np.broadcast_to(of_site, (runs, len(of_site)))
+                )
+                for site, of_site in zip(sites, self._first, strict=True)
+            ],
+            axis=1,
+        )
+        self._known_difference = np.array(
+            [(scenario, site.place, site.reference) in differences for site in sites]
+        )
+
+    @cached_property
+    def _items(self) -> list[_Item]:
+        found = []
+        for facility in self._costs.facilities:
+            row = self._run.described(facility)
+            if row["contribution"] == "none":
+                continue
+            pairs = self._by_provider(facility) if row["level"] == "provider" else self._by_place(facility)
+            found.append(
+                _Item(
+                    name=str(row["contribution"]),
+                    facility=facility,
+                    unit=str(row["unit"]),
+                    scope="hospital" if row["contribution"] in _HOSPITAL else "practice",
+                    catchments=[need for need, _ in pairs],
+                    described=[
+                        [area for need, area in pairs if need.weights[number].any()]
+                        for number in range(len(self._sites))
+                    ],
+                    cost=self._costs.unit_cost(facility),
+                    space=self._needs.space(facility),
+                )
+            )
+        return found
+
+    def _by_provider(self, facility: str) -> list[tuple[CatchmentNeed, Catchment]]:
+        pairs = []
+        for trust in self._trusts:
+            weights = np.stack([self._needs.of_person(site.place, facility, trust) for site in self._sites])
+            pairs.append(_pair(self._catchments.of(trust, facility), weights))
+        return pairs
+
+    def _by_place(self, facility: str) -> list[tuple[CatchmentNeed, Catchment]]:
+        areas = [self._catchments.smallest(facility, site.place, site.neighbourhood) for site in self._sites]
+        pairs = []
+        for code in sorted({area.code for area in areas}):
+            here = [area.code == code for area in areas]
+            weights = np.stack(
+                [
+                    self._needs.of_person(site.place, facility) * inside
+                    for site, inside in zip(self._sites, here, strict=True)
+                ]
+            )
+            pairs.append(_pair(areas[here.index(True)], weights))
+        return pairs
+
+    def _ask(self, item: _Item, factors: dict[str, FloatArray]) -> Ask:
+        return facility_ask(
+            item.catchments,
+            self._first[None] * factors[_OCCUPANCY][:, None, None],
+            np.where(
+                self._known_difference[:, None],
+                factors[_DIFFERENCE],
+                self._first[None] * factors[_OCCUPANCY][:, None, None],
+            ),
+            factors[item.scope],
+            factors[_SPACE],
+        )
+
+    def _draws(self, item: _Item) -> dict[str, FloatArray]:
+        return {
+            _OCCUPANCY: self._occupancy,
+            _DIFFERENCE: self._difference,
+            _SPACE: item.space,
+            _COST: item.cost,
+            **self._share,
+        }
+
+    def rows(self) -> pd.DataFrame:
+        """A row a site and item, service funding and equipment among them."""
+        found: list[dict[str, Any]] = []
+        for item in self._items:
+            ask = self._ask(item, self._draws(item))
+            found.extend(self._item_rows(item, ask, item.name, item.unit, ask.unserved, item.cost))
+            if item.facility == PREMISES:
+                found.extend(self._equipment_rows(item, ask))
+        found.extend(self._service_funding())
+        return pd.DataFrame(found)
+
+    def _equipment_rows(self, item: _Item, ask: Ask) -> list[dict[str, Any]]:
+        """Loose equipment of the clinical rooms within the premises that are asked for."""
+        weights = np.stack(
+            [
+                np.sum([self._needs.of_person(site.place, room) for room in ROOMS], axis=0)
+                for site in self._sites
+            ]
+        )
+        rooms = np.einsum("sb,sb->s", self._first, weights) * self._occupancy[:, None]
+        with_space = rooms * self._needs.space(ROOMS[0])[:, None]
+
+        def part(of: FloatArray) -> FloatArray:
+            return with_space * np.divide(of, ask.first, out=np.zeros_like(of), where=ask.first > 0)
+
+        equipment = Ask(with_space, part(ask.counted), part(ask.unserved))
+        cost = self._run.drawn("estates.equipment_gbp")
+        return self._item_rows(item, equipment, EQUIPMENT, "rooms", equipment.unserved, cost)
+
+    def _item_rows(
+        self, item: _Item, ask: Ask, name: str, unit: str, quantity: FloatArray, cost: FloatArray
+    ) -> list[dict[str, Any]]:
+        other = np.array([self._known_funding(site, name)[0] for site in self._sites])
+        asked = np.where(self._committed[None, :], 0.0, amount(quantity, cost, other))
+        summary = summarise(asked)
+        share = self._share[item.scope][0]
+        rows = []
+        for number, site in enumerate(self._sites):
+            catchments = item.described[number]
+            known = all(not np.isnan(area.spare) for area in catchments)
+            residents = float(self._first[number].sum())
+            row = {
+                **self._identity(site, name),
+                "residents": residents,
+                "net_new_residents": residents * share,
+                "difference_residents": float(self._difference[0, number].sum())
+                if self._known_difference[number]
+                else np.nan,
+                "unit": unit,
+                "need_of_first_occupants": ask.first[0, number],
+                "need_counted": ask.counted[0, number],
+                "quantity": quantity[0, number],
+                "spare_capacity_used": ask.counted[0, number] - ask.unserved[0, number] if known else np.nan,
+                "existing_deficit_excluded": sum(max(-area.spare, 0.0) for area in catchments)
+                if known and name != EQUIPMENT
+                else np.nan,
+                "unit_cost_gbp": float(cost[0]),
+                "cost_source_id": self._cited(item, name)[0],
+                "cost_evidence_grade": self._cited(item, name)[1],
+            }
+            if site.committed:
+                rows.append({**row, **self._secured(site, name)})
+                continue
+            values = [
+                float(np.rint(values[number])) for values in (summary.principal, summary.p10, summary.p90)
+            ]
+            rows.append({**row, **self._asked(site, name, row, known, values, share)})
+        return rows
+
+    def _cited(self, item: _Item, name: str) -> tuple[str, str]:
+        """Source and grade of the cost of a unit."""
+        if name == EQUIPMENT:
+            return "placecast", "C"
+        row = self._run.described(item.facility)
+        return str(row["source_id"]), str(row["evidence_grade"])
+
+    def _asked(
+        self, site: Site, name: str, row: dict[str, Any], known: bool, values: list[float], share: float
+    ) -> dict[str, Any]:
+        levy = self._levy.get(site.place)
+        funding, words = self._known_funding(site, name)
+        by_levy = levy is not None and levy["adopted"] == "yes" and levy["funds_health"] != "no"
+        if by_levy:
+            values = [0.0, 0.0, 0.0]
+        asked = values[0] > 0
+        return {
+            "status": "ask" if asked else "none",
+            "other_funding_gbp": funding,
+            **_money(values, site.dwellings),
+            "price_base": self._costs.price_base,
+            "trigger": _trigger(site, row) if asked else "none",
+            "basis": _basis(site, row, known, share, words, levy, by_levy),
+        }
+
+    def _secured(self, site: Site, name: str) -> dict[str, Any]:
+        """What the agreements of a permitted site hold for the item; empty where it is not known."""
+        rows = self._rows_of(site, name)
+        given = [row for row in rows if not np.isnan(row["amount_gbp"])]
+        total = float(sum(row["amount_gbp"] for row in given)) if given else np.nan
+        years = sorted({int(row["price_year"]) for row in given if not np.isnan(row["price_year"])})
+        names = "; ".join(f"{row['name']} ({row['note']})" for row in rows)
+        return {
+            "status": "secured",
+            "other_funding_gbp": np.nan,
+            **_money([total] * 3, np.nan),
+            "price_base": f"{financial_year_label(years[-1])} prices" if years else "as agreed",
+            "trigger": "as agreed",
+            "basis": "Permission is issued: an agreement signed is not reopened. "
+            + (f"{names}." if names else "What its agreement holds for this is not known."),
+        }
+
+    def _service_funding(self) -> list[dict[str, Any]]:
+        words = (
+            "Not asked: money for running services follows the population through allocations, and a gap "
+            "before it does would have to be shown: UHL v Harborough, Worcestershire v Malvern Hills (2023)."
+        )
+        return [
+            {
+                **self._identity(site, SERVICE_FUNDING),
+                "status": "none",
+                "residents": float(people.sum()),
+                "net_new_residents": float(people.sum() * self._share["hospital"][0]),
+                "unit": "GBP",
+                "need_of_first_occupants": 0.0,
+                "need_counted": 0.0,
+                "quantity": 0.0,
+                "other_funding_gbp": 0.0,
+                **_money([0.0, 0.0, 0.0], site.dwellings),
+                "price_base": self._costs.price_base,
+                "trigger": "none",
+                "basis": words,
+            }
+            for site, people in zip(self._sites, self._first, strict=True)
+        ]
+
+    def sensitivity(self) -> pd.DataFrame:
+        """Asks with one assumption at a time at its P10 and P90, the others central."""
+        found = []
+        for item in self._items:
+            draws = self._draws(item)
+            names = {item.scope: _SHARES[item.scope]}
+            names |= {name: name for name in (_OCCUPANCY, _SPACE, _COST, _DIFFERENCE)}
+            ends = {name: _ends(draws[name]) for name in names}
+            factors = {name: np.repeat(draws[name][:1], 2 * len(names), axis=0) for name in names}
+            for position, (name, ratios) in enumerate(ends.items()):
+                for side, ratio in enumerate(ratios):
+                    factors[name][2 * position + side] *= ratio if np.ndim(ratio) == 0 else ratio[:, None]
+            ask = self._ask(item, factors)
+            other = np.array([self._known_funding(site, item.name)[0] for site in self._sites])
+            amounts = np.rint(amount(ask.unserved, factors[_COST], other))
+            for position, (name, ratios) in enumerate(ends.items()):
+                for number, site in enumerate(self._sites):
+                    if site.committed or self._paid_by_levy(site):
+                        continue
+                    found.append(
+                        {
+                            "scenario": self._scenario,
+                            "place": site.place,
+                            "site_reference": site.reference,
+                            "item": item.name,
+                            "assumption": names[name],
+                            "low_value": ratios[0][number] if np.ndim(ratios[0]) else ratios[0],
+                            "high_value": ratios[1][number] if np.ndim(ratios[1]) else ratios[1],
+                            "at_low_gbp": amounts[2 * position, number],
+                            "at_high_gbp": amounts[2 * position + 1, number],
+                        }
+                    )
+        return pd.DataFrame(found)
+
+    def _paid_by_levy(self, site: Site) -> bool:
+        levy = self._levy.get(site.place)
+        return levy is not None and levy["adopted"] == "yes" and levy["funds_health"] != "no"
+
+    def _identity(self, site: Site, item: str) -> dict[str, Any]:
+        return {
+            "scenario": self._scenario,
+            "place": site.place,
+            "site_reference": site.reference,
+            "item": item,
+            "site_name": site.name,
+            "dwellings": site.dwellings,
+        } | dict.fromkeys(_NOT_KNOWN, np.nan)
+
+    def _rows_of(self, site: Site, item: str) -> list[dict[str, Any]]:
+        return self._funding.get((site.place, site.reference, item), [])
+
+    def _known_funding(self, site: Site, item: str) -> tuple[float, str]:
+        """Other funding of a site's item, and its names; an amount that is not known cannot be taken off."""
+        rows = self._rows_of(site, item)
+        words = "; ".join(
+            row["name"] + (" of an amount not known" if np.isnan(row["amount_gbp"]) else "") for row in rows
+        )
+        return float(sum(row["amount_gbp"] for row in rows if not np.isnan(row["amount_gbp"]))), words
+
+
+def _pair(area: Catchment, weights: FloatArray) -> tuple[CatchmentNeed, Catchment]:
+    return CatchmentNeed(weights, area.spare, area.needed, area.growth), area
+
+
+def _ends(draws: FloatArray) -> list[Any]:
+    """P10 and P90 of a factor over its central value; of differences by site, from all their people."""
+    if draws.ndim == 1:
+        summary = summarise(draws)
+        return [float(summary.p10 / summary.principal), float(summary.p90 / summary.principal)]
+    summary = summarise(draws.sum(axis=-1))
+    return [
+        np.divide(end, summary.principal, out=np.ones_like(end), where=summary.principal != 0)
+        for end in (summary.p10, summary.p90)
+    ]
+
+
+def _money(values: list[float], dwellings: float) -> dict[str, float]:
+    names = ("amount_gbp", "amount_low_gbp", "amount_high_gbp")
+    each = ("amount_per_dwelling_gbp", "amount_per_dwelling_low_gbp", "amount_per_dwelling_high_gbp")
+    return dict(zip(names, values, strict=True)) | {
+        name: round(value / dwellings, 2) for name, value in zip(each, values, strict=True)
+    }
+
+
+def _trigger(site: Site, row: dict[str, Any]) -> str:
+    home = first_dwelling(site.dwellings, row["need_counted"], row["quantity"])
+    reached = np.cumsum(site.years[:, 1])
+    year = int(site.years[min(int(np.searchsorted(reached, home)), len(reached) - 1), 0])
+    when = "first occupation" if home == 1 else f"occupation of dwelling {home:,} of {site.dwellings:,.0f}"
+    return f"Before {when} (phased for {financial_year_label(year)})"
+
+
+def _basis(
+    site: Site,
+    row: dict[str, Any],
+    known: bool,
+    share: float,
+    funding: str,
+    levy: dict[Hashable, Any] | None,
+    by_levy: bool,
+) -> str:
+    """What an ask rests on, in a few sentences, from its own numbers."""
+    words = [
+        f"{row['net_new_residents']:,.0f} of {row['residents']:,.0f} first occupants ({share:.0%}) are "
+        f"net-new to the catchment; with the site the place has {row['difference_residents']:,.0f} more "
+        "people than without it: the smaller need is counted",
+        f"spare capacity serves {row['spare_capacity_used']:,.2f} {row['unit']} of it"
+        if known
+        else "what exists in the catchment is not on the register: no spare capacity is credited, and it "
+        "must be surveyed before the request is made",
+        f"other funding: {funding}" if funding else "no other funding is known",
+    ]
+    if not site.mix_known:
+        words.append("the dwelling mix is assumed")
+    if by_levy and levy is not None:
+        state = "pays" if levy["funds_health"] == "yes" else "may pay"
+        words.append(
+            f"not asked: the council charges a community infrastructure levy that {state} for health"
+        )
+    return "; ".join(words) + "."

@@ -1,0 +1,132 @@
+"""Developer contributions: what each site is asked for, what is secured, and what the ask is sensitive to."""
+
+import dagster as dg
+import pandas as pd
+
+from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
+from assets.contribution_differences import site_differences
+from assets.contribution_needs import Catchments, Needs
+from assets.contribution_rows import AskRun
+from assets.contribution_sites import contribution_sites, people_a_home
+from assets.estates_capital import Costs
+from assets.estates_parameters import Facilities
+from assets.population_figures import PopulationInputs
+from assets.scenarios import PRINCIPAL, read_scenarios
+from assets.settings import RunSettings
+from assets.uncertain_table import released
+
+
+@dg.multi_asset(
+    group_name="estates",
+    outs={name: dg.AssetOut() for name in ("developer_contributions", "developer_contribution_sensitivity")},
+)
+def developer_contribution_tables(
+    estates: pd.DataFrame,
+    provider_estates: pd.DataFrame,
+    neighbourhood_estates: pd.DataFrame,
+    estates_causes: pd.DataFrame,
+    housing_delivery: pd.DataFrame,
+    housing_delivery_draws: ByPlace,
+    housing_trajectories: ByPlace,
+    activity_rates: pd.DataFrame,
+    activity_calibration: pd.DataFrame,
+    acute_beds_monthly: pd.DataFrame,
+    place_to_provider_shares: pd.DataFrame,
+    facilities: pd.DataFrame,
+    price_index: pd.DataFrame,
+    occupancy_by_bedrooms: pd.DataFrame,
+    site_funding: pd.DataFrame,
+    infrastructure_levy: pd.DataFrame,
+    site_neighbourhoods: pd.DataFrame,
+    neighbourhoods: pd.DataFrame,
+    providers: pd.DataFrame,
+    services: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    net_additional_dwellings: pd.DataFrame,
+    census_based_population: pd.DataFrame,
+    population_estimates: pd.DataFrame,
+    past_components_of_change: pd.DataFrame,
+    births_and_deaths: pd.DataFrame,
+    census_households: pd.DataFrame,
+    dwelling_stock: pd.DataFrame,
+    household_representative_rates: pd.DataFrame,
+    national_fertility: pd.DataFrame,
+    national_mortality: pd.DataFrame,
+    national_deaths: pd.DataFrame,
+    international_migration_profile: pd.DataFrame,
+    england_population: pd.DataFrame,
+    settings: RunSettings,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every site of the principal scenario and of that with draft plans, each kind of ask kept apart."""
+    known = Assumptions(assumptions)
+    base_year = int(known.value("demand.base_year"))
+    run = Facilities(
+        facilities,
+        sorted(activity_rates["service"].unique()),
+        acute_beds_monthly,
+        assumptions,
+        settings,
+    )
+    needs = Needs(run, activity_rates, activity_calibration, place_to_provider_shares, services, providers)
+    inputs = PopulationInputs(
+        census_based_population=census_based_population,
+        population_estimates=population_estimates,
+        past_components_of_change=past_components_of_change,
+        births_and_deaths=births_and_deaths,
+        census_households=census_households,
+        dwelling_stock=dwelling_stock,
+        household_representative_rates=household_representative_rates,
+        national_fertility=national_fertility,
+        national_mortality=national_mortality,
+        national_deaths=national_deaths,
+        international_migration_profile=international_migration_profile,
+        england_population=england_population,
+    )
+    recorded_until = int(net_additional_dwellings["year"].max()) + 1
+    listed = read_scenarios(scenarios)
+    sites = {
+        scenario.name: contribution_sites(
+            scenario.name,
+            housing_delivery,
+            housing_trajectories,
+            site_neighbourhoods,
+            neighbourhoods,
+            known,
+            base_year,
+        )
+        for scenario in listed
+        if scenario.name == PRINCIPAL or scenario.plans == "draft"
+    }
+    differences = site_differences(
+        {name: [site for site in found if not site.committed] for name, found in sites.items()},
+        listed[0],
+        housing_delivery_draws,
+        inputs,
+        assumptions,
+        recorded_until,
+        settings,
+    )
+    costs = Costs(run, price_index, known, settings)
+    rows, sensitivity = [], []
+    for name, found in sites.items():
+        asks = AskRun(
+            name,
+            found,
+            differences,
+            people_a_home(occupancy_by_bedrooms),
+            needs,
+            Catchments(estates, provider_estates, neighbourhood_estates, estates_causes, name, base_year),
+            costs,
+            run,
+            site_funding,
+            infrastructure_levy,
+            providers,
+        )
+        rows.append(asks.rows())
+        sensitivity.append(asks.sensitivity())
+    return (
+        released("developer_contributions", rows),
+        released("developer_contribution_sensitivity", sensitivity),
+    )

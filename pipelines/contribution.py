@@ -1,0 +1,69 @@
+"""`python -m pipelines.contribution CB-NLUT`: a site's statement of developer contributions as HTML and PDF.
+
+Reads the current release and writes beside it, under `contributions/<release>/`; ends with exit code 1 and
+one message where there is no release or no such site.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from assets.contribution_pdf import pdf
+from assets.contribution_statement import TABLES, html, statement
+from assets.parquet import read_frame
+from assets.places import DATA_DIRECTORY
+from assets.reading import read_table
+from assets.registry import INPUT_TABLES
+from assets.scenarios import PRINCIPAL
+from housing_trajectories.findings import BadInput, inert
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write both, say where they are, and return the exit code."""
+    options = _parser().parse_args(arguments)
+    release = (options.outputs / "current").resolve()
+    manifest = release / "manifest.json"
+    if not manifest.is_file():
+        print(f"No release in {inert(str(options.outputs))}: run make forecast first")
+        return 1
+    if not (release / "developer_contributions.parquet").is_file():
+        print(f"Release {release.name} has no developer contributions: run make forecast first")
+        return 1
+    try:
+        tables = {name: read_frame(release / f"{name}.parquet") for name in TABLES if name != "places"}
+        tables["places"] = read_table(INPUT_TABLES["places"], options.data / "places.csv", places=None)
+        identifier = str(json.loads(manifest.read_text(encoding="utf-8"))["release"])
+        content = statement(tables, options.site, identifier, options.scenario)
+    except BadInput as error:
+        print(inert(str(error), 2000))
+        return 1
+    folder = options.outputs / "contributions" / release.name
+    folder.mkdir(parents=True, exist_ok=True)
+    # The reference was found among those of the release; a file name takes only its harmless characters.
+    name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in options.site)
+    for suffix, made in (("html", html(content).encode()), ("pdf", pdf(content))):
+        path = folder / f"{name}.{suffix}"
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        temporary.write_bytes(made)
+        temporary.replace(path)
+        print(path)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="contribution", description=__doc__.split("\n\n")[0])
+    parser.add_argument("site", help="reference of the site, as in developer_contributions")
+    parser.add_argument("--outputs", type=Path, default=_ROOT / "outputs", help="folder of releases")
+    parser.add_argument("--data", type=Path, default=DATA_DIRECTORY, help="folder of input tables")
+    parser.add_argument("--scenario", default=PRINCIPAL, help="scenario of the homes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,343 @@
+"""The inbox: a file put there is checked, then accepted as the new version of an input or quarantined.
+
+A file's name only ever chooses among the inputs there are: where it goes is made of the registry's and
+places.csv's own names, never of the name it came with. Nothing that is not a plain file is opened. Files
+that still grow are left alone. The version before and the new one are kept under their hashes in the store
+of inputs, and the run of what rests on it is the sensor's business (pipelines/sensors.py).
+
+`python -m pipelines.inbox` takes in what is there, once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+import time
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assets.history.input_store import InputStore
+from assets.reading import MAXIMUM_BYTES
+from housing_trajectories.findings import BadInput, Finding, inert
+from pipelines.alerts import Alert, tell
+from pipelines.last_run import write_durably
+from pipelines.run_lock import Busy, run_lock
+from pipelines.standing import trajectory_files
+
+_ROOT = Path(__file__).resolve().parent.parent
+STANDS_STILL_SECONDS = 20.0
+"""A file is taken in once its size and time of change are the same at two looks so far apart."""
+LONGEST_NAME = 80
+_SEEN = ".seen.json"
+_UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".download")
+_TRAJECTORY_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xls", ".ods")
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Where files arrive, where refused ones go, and the inputs they may renew."""
+
+    folder: Path
+    quarantine: Path
+    data: Path
+    trajectories: Path
+
+    @classmethod
+    def default(cls) -> Inbox:
+        """The project's own, `inputs/inbox` and `inputs/quarantine`, unless PLACECAST_INBOX names one."""
+        from assets.defaults import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
+
+        folder = Path(os.environ.get("PLACECAST_INBOX") or _ROOT / "inputs" / "inbox")
+        return cls(folder, folder.parent / "quarantine", DATA_DIRECTORY, TRAJECTORIES_DIRECTORY)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one file: the input it renewed, or why it was refused and where it is now."""
+
+    name: str
+    accepted: bool
+    where: str
+    findings: tuple[str, ...] = ()
+    sha256: str = ""
+    before: str = ""
+
+    def sentence(self) -> str:
+        """For a person, with nothing in it that a terminal would act on."""
+        shown = inert(self.name, LONGEST_NAME)
+        if self.accepted:
+            return f"{shown} accepted as {self.where}, version {self.sha256[:12]}"
+        more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
+        return f"{shown} quarantined under {self.where}: {inert(self.findings[0], 300)}{more}"
+
+    def alert(self) -> Alert:
+        """The alert of a refused file."""
+        text = "\n".join(inert(line, 300) for line in self.findings[:20])
+        return Alert("quarantined_file", f"quarantined {self.where}", self.sentence(), text)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """The input a file would renew: its path, its name in manifests, and the place of a trajectory."""
+
+    path: Path
+    name: str
+    place: str = ""
+
+
+def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Receipt]:
+    """Take in every file that stands still, and return what became of each; others are left for another look.
+
+    The caller sees to it that no run reads the inputs meanwhile.
+    """
+    moment = time.time() if now is None else now
+    inbox.folder.mkdir(parents=True, exist_ok=True)
+    seen = _seen(inbox)
+    kept: dict[str, list[float]] = {}
+    receipts = []
+    for entry in sorted(os.scandir(inbox.folder), key=lambda entry: entry.name):
+        name = entry.name
+        if name.startswith((".", "~$")) or name.lower().endswith(_UNFINISHED):
+            continue
+        state = entry.stat(follow_symlinks=False)
+        if not stat.S_ISREG(state.st_mode):
+            if not stat.S_ISDIR(state.st_mode):
+                receipts.append(_refuse(inbox, name, "a link or a device", "a plain file", moment))
+            continue
+        look = [float(state.st_size), float(state.st_mtime_ns)]
+        before = seen.get(name)
+        if before is None or before[:2] != look:
+            kept[name] = [*look, moment]
+        elif moment - before[2] < STANDS_STILL_SECONDS:
+            kept[name] = before
+        else:
+            receipts.append(_one(inbox, outputs, name, moment))
+    _keep_seen(inbox, seen, kept)
+    return receipts
+
+
+def waiting(inbox: Inbox) -> list[str]:
+    """Names of files that a next look may take in."""
+    if not inbox.folder.is_dir():
+        return []
+    return sorted(entry.name for entry in os.scandir(inbox.folder) if not entry.name.startswith("."))
+
+
+def _one(inbox: Inbox, outputs: Path, name: str, moment: float) -> Receipt:
+    try:
+        content = _content(inbox.folder / name)
+    except OSError as error:
+        return _refuse(inbox, name, f"it cannot be read ({error.strerror})", "a plain file", moment)
+    if len(content) > MAXIMUM_BYTES:
+        expected = f"a file under {MAXIMUM_BYTES:,} bytes"
+        return _refuse(inbox, name, f"{len(content):,} bytes", expected, moment)
+    target = _target(inbox, name)
+    if target is None:
+        return _refuse(inbox, name, "a name that no input has", _names_there_are(inbox), moment)
+    try:
+        _check(inbox, target, content)
+    except BadInput as error:
+        return _quarantine(inbox, name, [str(finding) for finding in error.findings], moment)
+    store = InputStore(outputs / "inputs")
+    before = store.keep(target.path) if target.path.is_file() else ""
+    digest = store.keep_bytes(content)
+    _replace(target.path, content)
+    if target.place:
+        _name_in_places(inbox, target, store)
+    (inbox.folder / name).unlink()
+    receipt = Receipt(name, accepted=True, where=target.name, sha256=digest, before=before)
+    _note(inbox, receipt, moment)
+    return receipt
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a plain file; a link put in its place meanwhile is not followed."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "not a plain file")
+        return file.read(MAXIMUM_BYTES + 1)
+
+
+def _target(inbox: Inbox, name: str) -> _Target | None:
+    """Which input a file of this name would renew: a table of the registry, or a council's trajectory."""
+    from assets.registry import INPUT_TABLES
+
+    stem, suffix = Path(name).stem, Path(name).suffix.lower()
+    if stem in INPUT_TABLES and suffix == ".csv":
+        return _Target(inbox.data / f"{stem}.csv", f"data/{stem}.csv")
+    if suffix not in _TRAJECTORY_SUFFIXES:
+        return None
+    words = _words(stem)
+    fitting = [
+        (len(key), place, file)
+        for place, file in trajectory_files(inbox.data).items()
+        for key in (_words(Path(file).stem), _words(place))
+        if words[: len(key)] == key
+    ]
+    if not fitting:
+        return None
+    _, place, file = max(fitting)
+    renewed = Path(file).stem + suffix
+    return _Target(inbox.trajectories / renewed, f"trajectories/{renewed}", place)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.casefold())
+
+
+def _names_there_are(inbox: Inbox) -> str:
+    stems = ", ".join(sorted(Path(file).stem for file in trajectory_files(inbox.data).values()))
+    return f"the name of a table in data/, or one that begins with a trajectory's: {stems}"
+
+
+def _check(inbox: Inbox, target: _Target, content: bytes) -> None:
+    """Raise BadInput if the inputs with this file among them would be refused by a run."""
+    from assets.inputs import check_every_input
+    from assets.settings import RunSettings
+
+    with tempfile.TemporaryDirectory(prefix="placecast-inbox-") as temporary:
+        copy = Inbox(
+            inbox.folder, inbox.quarantine, Path(temporary) / "data", Path(temporary) / "trajectories"
+        )
+        shutil.copytree(inbox.data, copy.data)
+        shutil.copytree(inbox.trajectories, copy.trajectories)
+        folder = copy.trajectories if target.place else copy.data
+        (folder / target.path.name).write_bytes(content)
+        if target.place:
+            _name_in_places(copy, target, None)
+        check_every_input(
+            RunSettings(data_directory=str(copy.data), trajectories_directory=str(copy.trajectories))
+        )
+
+
+def _name_in_places(inbox: Inbox, target: _Target, store: InputStore | None) -> None:
+    """Have places.csv name the council's new file, where it came in another format than the one before."""
+    old = trajectory_files(inbox.data)[target.place]
+    if old == target.path.name:
+        return
+    path = inbox.data / "places.csv"
+    if store:
+        store.keep(path)
+    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    lines = [
+        line.replace(old, target.path.name) if line.startswith(f"{target.place},") else line for line in lines
+    ]
+    _replace(path, "".join(lines).encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """New content in one step: who reads meanwhile has the old file or the new one."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _refuse(inbox: Inbox, name: str, found: str, expected: str, moment: float) -> Receipt:
+    return _quarantine(inbox, name, [str(Finding(_safe(name), None, None, found, expected))], moment)
+
+
+def _quarantine(inbox: Inbox, name: str, findings: list[str], moment: float) -> Receipt:
+    """Move a file to a folder of its own in quarantine, its findings beside it. A link is only removed."""
+    at = datetime.fromtimestamp(moment, UTC)
+    inbox.quarantine.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=inbox.quarantine, prefix=f"{at:%Y%m%dT%H%M%SZ}-"))
+    source = inbox.folder / name
+    if stat.S_ISREG(source.lstat().st_mode):
+        shutil.move(source, folder / _safe(name))
+    else:
+        source.unlink()
+    text = "".join(f"{inert(finding, 1000)}\n" for finding in findings)
+    (folder / "findings.txt").write_text(
+        f"{inert(name, LONGEST_NAME)} was not accepted. Mend what follows and put it back into the inbox.\n\n"
+        + text,
+        encoding="utf-8",
+    )
+    receipt = Receipt(name, accepted=False, where=f"quarantine/{folder.name}", findings=tuple(findings))
+    _note(inbox, receipt, moment)
+    return receipt
+
+
+def _safe(name: str) -> str:
+    """A name that stands for the file's own in any folder: letters, digits, dots and dashes, and not long."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).lstrip(".") or "file"
+    suffix = Path(plain).suffix[:10]
+    return plain[: LONGEST_NAME - len(suffix)].removesuffix(suffix) + suffix
+
+
+def _note(inbox: Inbox, receipt: Receipt, moment: float) -> None:
+    """A line of the receipts: what arrived when, and what became of it."""
+    line = {
+        "at": datetime.fromtimestamp(moment, UTC).replace(microsecond=0).isoformat(),
+        "name": inert(receipt.name, 255),
+        "accepted": receipt.accepted,
+        "where": receipt.where,
+        "sha256": receipt.sha256,
+        "replaced_sha256": receipt.before,
+        "findings": len(receipt.findings),
+    }
+    with (inbox.folder.parent / "receipts.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _seen(inbox: Inbox) -> dict[str, list[float]]:
+    try:
+        return dict(json.loads((inbox.folder / _SEEN).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _keep_seen(inbox: Inbox, before: Mapping[str, list[float]], now: dict[str, list[float]]) -> None:
+    if now != before:
+        write_durably(inbox.folder / _SEEN, json.dumps(now) + "\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Take in once, waiting until what is there stands still; exit code 1 when something was refused."""
+    parser = argparse.ArgumentParser(prog="inbox", description=__doc__.split("\n\n")[0])
+    default = Path(os.environ.get("PLACECAST_OUTPUTS") or _ROOT / "outputs")
+    parser.add_argument("--outputs", type=Path, default=default, help="where inputs are kept by their hash")
+    options = parser.parse_args(arguments)
+    outputs: Path = options.outputs.resolve()
+    inbox = Inbox.default()
+    try:
+        with run_lock(outputs, "the inbox", wait_seconds=0):
+            receipts = take_in(inbox, outputs)
+            if waiting(inbox):
+                time.sleep(STANDS_STILL_SECONDS + 0.1)
+                receipts += take_in(inbox, outputs)
+    except Busy as error:
+        _say(str(error))
+        return 1
+    for receipt in receipts:
+        _say(receipt.sentence())
+        if not receipt.accepted:
+            tell(receipt.alert(), outputs)
+    left = waiting(inbox)
+    _say(f"{len(receipts)} taken in, {len(left)} left for another look")
+    return 0 if all(receipt.accepted for receipt in receipts) else 1
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""`python -m pipelines.night`: the nightly job by hand. Makes what changed since the last run, and no more.
+
+Ends with exit code 0 when a release was published or nothing had changed, 1 when the night failed and
+the last release stays current. Dagster is imported only when there is something to make.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.last_run import read_last_run
+from pipelines.night_plan import Plan, nothing_has_changed
+from pipelines.nights import FAILED, NOTHING_CHANGED, Night, begin, end, find_night
+from pipelines.run_lock import Busy, run_lock
+
+if TYPE_CHECKING:
+    from pipelines.part_runs import Request
+
+_ROOT = Path(__file__).resolve().parent.parent
+_BY = "hand"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Compare, run what must be run, say what was done and why, and return the exit code."""
+    options = _parser().parse_args(arguments)
+    if options.data:
+        os.environ["PLACECAST_DATA"] = str(options.data.resolve())
+    if options.trajectories:
+        os.environ["PLACECAST_TRAJECTORIES"] = str(options.trajectories.resolve())
+    outputs = options.outputs.resolve()
+    try:
+        with run_lock(outputs, "a night", on_wait=_say):
+            return _night(options, outputs)
+    except Busy as error:
+        return _failed(outputs, str(error), options.started_by)
+    except OSError as error:
+        _say(f"The night could not be held: {error}. The last release stays current.")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="night", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--data", type=Path, help="folder of input tables instead of data/")
+    parser.add_argument("--trajectories", type=Path, help="folder of the councils' trajectories")
+    parser.add_argument(
+        "--outputs",
+        type=Path,
+        default=Path(os.environ.get("PLACECAST_OUTPUTS") or _ROOT / "outputs"),
+        help="where tables and releases are",
+    )
+    parser.add_argument("--draws", type=int, help="number of draws beside the principal run")
+    parser.add_argument("--seed", type=int, help="seed of the ensemble")
+    parser.add_argument("--everything", action="store_true", help="make every table, changed or not")
+    parser.add_argument("--started-by", default=_BY, help="who starts it, for the log of nights")
+    return parser
+
+
+def _night(options: argparse.Namespace, outputs: Path) -> int:
+    from assets.defaults import DATA_DIRECTORY, DEFAULT_DRAWS, DEFAULT_SEED, TRAJECTORIES_DIRECTORY
+    from pipelines.standing import look
+
+    started = time.monotonic()
+    data = (options.data or DATA_DIRECTORY).resolve()
+    trajectories = (options.trajectories or TRAJECTORIES_DIRECTORY).resolve()
+    draws = options.draws or DEFAULT_DRAWS
+    seed = DEFAULT_SEED if options.seed is None else options.seed
+    record = read_last_run(outputs)
+    now = look(outputs, data, trajectories, draws, seed, record)
+    if nothing_has_changed(record, now) and not options.everything:
+        night = begin(outputs, None, options.started_by, keep=False)
+        message = "No input, no code and no table differs from what the last successful run used and left."
+        if record and (outputs / "current").resolve().name != record.release:
+            message += f" Readers see an older release than the last one made, {record.release}."
+        _say(end(outputs, night, NOTHING_CHANGED, message=message).text())
+        return 0
+    return _make(options, outputs, data, trajectories, draws, seed, started)
+
+
+def _make(
+    options: argparse.Namespace,
+    outputs: Path,
+    data: Path,
+    trajectories: Path,
+    draws: int,
+    seed: int,
+    started: float,
+) -> int:
+    # A wrong places.csv ends in a sentence and not in a traceback of an import.
+    from rich.console import Console
+
+    from housing_trajectories.findings import BadInput
+
+    warnings.filterwarnings("ignore", message=".*backfill_policy.*")
+    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
+    try:
+        from pipelines.build import build_definitions, default_resources
+        from pipelines.forecast import execute, reason_of
+        from pipelines.part_runs import request
+
+        resources = default_resources(
+            outputs,
+            draws=draws,
+            seed=seed,
+            data_directory=str(data),
+            trajectories_directory=str(trajectories),
+        )
+        definitions = build_definitions(resources)
+        asked = request(resources["settings"], definitions.resolve_asset_graph())
+    except BadInput as error:
+        return _failed(outputs, str(error), options.started_by)
+    if options.everything:
+        asked = _everything(asked, definitions.resolve_asset_graph())
+    if asked.plan.nothing:
+        night = begin(outputs, None, options.started_by, keep=False)
+        message = "Code changed, but none that a table rests on."
+        _say(end(outputs, night, NOTHING_CHANGED, message=message).text())
+        return 0
+    night = begin(outputs, asked.plan, options.started_by)
+    _say(f"{len(asked.plan.make)} tables to make, because " + "; ".join(asked.plan.reasons[:5]))
+    selection = asked.keys if asked.plan.unchanged else None
+    try:
+        result = execute(console, definitions, started, asked.for_night(night.id), selection)
+    except Exception as error:
+        # Dagster itself could not go on, such as without its database: steps' own errors come as a result.
+        return _failed(outputs, _without_dagster(error), options.started_by, night)
+    if not result.success:
+        return _failed(outputs, reason_of(result), options.started_by, night, result.run_id)
+    ended = find_night(outputs, night.id) or night
+    _say(ended.brief())
+    return 0
+
+
+def _without_dagster(error: BaseException) -> str:
+    """An error outside any step, in the words of what it came from."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    first = str(error).strip().splitlines()
+    return f"the run could not be held ({type(error).__name__}): {first[0] if first else 'no words'}"
+
+
+def _everything(asked: Request, graph: object) -> Request:
+    from assets.places import PLACES
+    from assets.publication.release import EARLIER_RELEASE_TAG
+    from pipelines.jobs import places_tags
+
+    names = sorted({*asked.plan.make, *asked.plan.unchanged})
+    reason = "everything was asked for"
+    plan = Plan(dict.fromkeys(names, reason), list(PLACES.get_partition_keys()), [reason])
+    tags = {name: value for name, value in asked.tags.items() if name != EARLIER_RELEASE_TAG}
+    return type(asked)(plan, asked.keys, {**tags, **places_tags(list(plan.places))})
+
+
+def _failed(
+    outputs: Path, reason: str, started_by: str, night: Night | None = None, run_id: str | None = None
+) -> int:
+    from housing_trajectories.findings import inert
+
+    night = night or begin(outputs, None, started_by, keep=False)
+    night = end(outputs, night, FAILED, message=inert(reason, 2000), run_id=run_id)
+    _say(night.brief())
+    return 1
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

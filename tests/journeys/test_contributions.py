@@ -1,0 +1,140 @@
+"""What the estates team gets: asks of the real sites, and the statement it sends."""
+
+from __future__ import annotations
+
+import html as escaping
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assets.contribution_statement import html, pounds, statement
+from assets.registry import TABLES
+from housing_trajectories.findings import BadInput
+from pipelines.contribution import main
+from tests.journeys.running import Run
+
+CAPITAL = ["community_premises", "general_practice_premises", "hospital_capital", "mental_health_capital"]
+
+
+@pytest.fixture(scope="module")
+def contributions(main_run: Run) -> pd.DataFrame:
+    return main_run.table("developer_contributions")
+
+
+def test_the_table_is_as_declared(contributions: pd.DataFrame) -> None:
+    table = TABLES["developer_contributions"]
+    assert list(contributions.columns) == table.column_names
+    assert not contributions.duplicated(list(table.keys)).any()
+    for column in table.columns:
+        if not column.nullable:
+            assert contributions[column.name].notna().all(), column.name
+
+
+def test_a_permissioned_site_has_a_statement_of_what_is_secured_and_no_ask(
+    main_run: Run, contributions: pd.DataFrame
+) -> None:
+    delivery = main_run.table("housing_delivery")
+    permitted = set(delivery.loc[delivery["planning_status"] == "permissioned", "site_reference"])
+    rows = contributions[
+        contributions["site_reference"].isin(permitted) & contributions["item"].isin(CAPITAL)
+    ]
+    assert set(rows["status"]) == {"secured"}
+    tariff = rows[(rows["site_reference"] == "MK-WEA-10") & (rows["item"] == "general_practice_premises")]
+    assert tariff["amount_gbp"].isna().all()
+    assert tariff["basis"].str.contains("Tariff").all()
+    assert set(contributions.loc[contributions["status"] == "ask", "site_reference"]).isdisjoint(permitted)
+
+
+def test_an_ask_is_its_quantity_at_its_cost_less_other_funding_to_the_pound(
+    contributions: pd.DataFrame,
+) -> None:
+    asked = contributions[contributions["status"] == "ask"]
+    assert len(asked)
+    expected = np.rint(asked["quantity"] * asked["unit_cost_gbp"] - asked["other_funding_gbp"])
+    assert (asked["amount_gbp"] == expected).all()
+    assert (asked["quantity"] <= asked["need_counted"] + 1e-9).all()
+    assert (asked["need_counted"] <= asked["need_of_first_occupants"] + 1e-9).all()
+    assert (asked["amount_low_gbp"] <= asked["amount_high_gbp"]).all()
+
+
+def test_service_funding_is_never_asked_and_a_council_whose_levy_may_pay_is_not_asked(
+    contributions: pd.DataFrame,
+) -> None:
+    service = contributions[contributions["item"] == "service_funding"]
+    assert set(service["status"]) == {"none"}
+    assert (service["amount_gbp"] == 0).all()
+    bedford = contributions[contributions["place"] == "E06000055"]
+    assert "ask" not in set(bedford["status"])
+
+
+def test_asks_of_a_catchment_are_at_most_what_new_homes_add(
+    main_run: Run, contributions: pd.DataFrame
+) -> None:
+    causes = main_run.table("estates_causes").query("area_kind == 'place'")
+    growth = causes.groupby(["scenario", "area", "facility"])["new_homes"].max()
+    rows = contributions[contributions["item"] == "general_practice_premises"]
+    for (scenario, place), quantity in rows.groupby(["scenario", "place"])["quantity"].sum().items():
+        assert quantity <= growth[scenario, place, "primary_care_gross_internal_area"] + 1e-6
+
+
+def test_with_the_site_the_place_has_about_its_first_occupants_more(contributions: pd.DataFrame) -> None:
+    known = contributions.dropna(subset=["difference_residents"])
+    ratio = known["difference_residents"] / known["residents"]
+    assert len(known)
+    assert ratio.between(0.7, 1.5).all()
+
+
+def test_a_dwelling_is_asked_for_an_amount_of_the_known_order(contributions: pd.DataFrame) -> None:
+    # Requests of the health service for general practice premises commonly lie at £300 to £1,500 a home.
+    asked = contributions[contributions["status"] == "ask"].set_index("item")
+    assert asked.loc["general_practice_premises", "amount_per_dwelling_gbp"].between(200, 1500).all()
+    assert asked.loc["hospital_capital", "amount_per_dwelling_gbp"].between(50, 1500).all()
+
+
+def test_the_statement_shows_the_table_to_the_pound(
+    main_run: Run, contributions: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["CB-NLUT", "--outputs", str(main_run.outputs)]) == 0
+    page, paper = (main_run.outputs / line for line in capsys.readouterr().out.split())
+    text = escaping.unescape(page.read_text(encoding="utf-8"))
+    rows = contributions.query("scenario == 'local_plan' and site_reference == 'CB-NLUT'")
+    rows = rows[rows["status"] == "ask"]
+    assert len(rows) == 5
+    for row in rows.to_dict("records"):
+        for name in ("amount_gbp", "amount_low_gbp", "amount_high_gbp"):
+            assert pounds(row[name]) in text
+    assert pounds(rows["amount_gbp"].sum()) in text
+    for words in ("Necessary", "Directly related", "Fairly and reasonably related", "Mid Devon", "2024/25"):
+        assert words in text
+    first = paper.read_bytes()
+    assert first.startswith(b"%PDF")
+    assert 1 <= len(re.findall(rb"/Type /Page\b", first)) <= 2
+    assert main(["CB-NLUT", "--outputs", str(main_run.outputs)]) == 0
+    assert paper.read_bytes() == first
+
+
+def test_text_of_a_release_is_escaped_in_the_page(main_run: Run) -> None:
+    tables = {name: main_run.table(name) for name in ("assumptions", "sources")}
+    tables["developer_contribution_sensitivity"] = main_run.table("developer_contribution_sensitivity")
+    hostile = main_run.table("developer_contributions")
+    hostile["site_name"] = "<script>alert(1)</script>"
+    tables["developer_contributions"] = hostile
+    tables["places"] = main_run.working_table("places")
+    page = html(statement(tables, "CB-LEI", "release"))
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "not an ask" in page
+    assert "£3,600,000" in page
+
+
+def test_an_unknown_site_is_told_with_the_known_ones(
+    main_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["NOWHERE", "--outputs", str(main_run.outputs)]) == 1
+    said = capsys.readouterr().out
+    assert "NOWHERE" in said
+    assert "CB-NLUT" in said
+    with pytest.raises(BadInput):
+        statement({"developer_contributions": main_run.table("developer_contributions")}, "NOWHERE", "")

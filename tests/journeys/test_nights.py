@@ -1,0 +1,89 @@
+"""Nights on real figures: what they leave is what a run of everything would have made, to the byte."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assets.places import PLACES
+from pipelines import night
+from tests.conftest import ROOT
+from tests.journeys.running import DRAWS, Run, run_forecast
+
+LUTON = "E06000032"
+
+
+def hold_night(monkeypatch: pytest.MonkeyPatch, outputs: Path, *arguments: str) -> int:
+    for name in ("DAGSTER_HOME", "PLACECAST_DATA", "PLACECAST_TRAJECTORIES"):
+        monkeypatch.setenv(name, "")
+    return night.main(["--outputs", str(outputs), "--draws", str(DRAWS), *arguments])
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in (".parquet", ".csv")
+    }
+
+
+@pytest.fixture
+def after_a_run(main_run: Run, tmp_path: Path) -> Path:
+    """A copy of the outputs of a run of everything, times of change and all."""
+    shutil.copytree(main_run.outputs, tmp_path / "outputs", symlinks=True)
+    return tmp_path / "outputs"
+
+
+def forty_homes_more(path: Path) -> None:
+    """A year of a trajectory with more homes than before, as a council that re-issues it might send it."""
+    text = path.read_text(encoding="utf-8")
+    assert ",87,86,87," in text
+    path.write_text(text.replace(",87,86,87,", ",127,86,87,", 1), encoding="utf-8")
+
+
+def test_without_news_nothing_runs_and_the_release_stays(
+    after_a_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (after_a_run / "current").readlink()
+    tables = hashes(after_a_run / "tables")
+    assert hold_night(monkeypatch, after_a_run) == 0
+    assert "nothing had changed" in capsys.readouterr().out
+    assert (after_a_run / "current").readlink() == before
+    assert hashes(after_a_run / "tables") == tables
+
+
+def test_a_night_after_one_trajectory_leaves_what_a_run_of_everything_makes(
+    after_a_run: Path,
+    main_run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    trajectories = tmp_path / "trajectories"
+    shutil.copytree(ROOT / "housing_trajectories" / "blmk", trajectories)
+    forty_homes_more(trajectories / "luton.csv")
+    assert hold_night(monkeypatch, after_a_run, "--trajectories", str(trajectories)) == 0
+    screen = capsys.readouterr().out
+    assert "trajectories/luton.csv is changed" in screen
+    log = next((after_a_run / "nights").glob("*.json"))
+    entry = json.loads(log.read_text())["nights"][-1]
+    assert entry["outcome"] == "published"
+    others = [place for place in PLACES.get_partition_keys() if place != LUTON]
+    for name in ("housing_trajectories", "housing_delivery_draws", "projection_draws"):
+        assert name in entry["ran"]
+        assert entry["places_left_as_they_were"][name] == others
+    assert {"national_mortality", "population_estimates"} <= set(entry["left_as_they_were"])
+
+    shutil.copytree(main_run.outputs / "fits", tmp_path / "full" / "fits")
+    full = run_forecast(monkeypatch, tmp_path / "full", "--trajectories", str(trajectories))
+    assert full.exit_code == 0, full.screen
+    assert hashes(after_a_run / "tables") == hashes(full.outputs / "tables")
+    current, theirs = (folder / "current" for folder in (after_a_run, full.outputs))
+    assert hashes(current) == hashes(theirs)
+    assert hashes(current)["population.parquet"] != hashes(main_run.outputs / "current")["population.parquet"]
+    checks, whole = (json.loads((f / "manifest.json").read_text())["checks"] for f in (current, theirs))
+    assert {check["asset"] for check in checks} == {check["asset"] for check in whole}

@@ -1,0 +1,149 @@
+"""What is put into the inbox is accepted whole and checked, or quarantined with reasons; nothing gets out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines import inbox as module
+from pipelines.inbox import STANDS_STILL_SECONDS, Inbox, Receipt, take_in
+from tests.conftest import ROOT
+
+LATER = STANDS_STILL_SECONDS + 1
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    inputs = tmp_path / "inputs"
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(ROOT / "housing_trajectories" / "blmk", tmp_path / "trajectories")
+    (inputs / "inbox").mkdir(parents=True)
+    return Inbox(inputs / "inbox", inputs / "quarantine", tmp_path / "data", tmp_path / "trajectories")
+
+
+def taken(inbox: Inbox) -> list[Receipt]:
+    outputs = inbox.data.parent / "outputs"
+    return [*take_in(inbox, outputs, now=0), *take_in(inbox, outputs, now=LATER)]
+
+
+def everything_outside(inbox: Inbox) -> dict[str, bytes]:
+    root = inbox.data.parent
+    inside = (inbox.folder, inbox.quarantine, root / "outputs", inbox.folder.parent / "receipts.jsonl")
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not any(path.is_relative_to(folder) for folder in inside)
+    }
+
+
+def test_a_good_trajectory_becomes_the_new_version_and_both_are_kept(inbox: Inbox) -> None:
+    before = (inbox.trajectories / "luton.csv").read_bytes()
+    after = before.replace(b",87,86,87,", b",127,86,87,")
+    (inbox.folder / "Luton 2026 (final).csv").write_bytes(after)
+    [receipt] = taken(inbox)
+    assert receipt.accepted, receipt.findings
+    assert receipt.where == "trajectories/luton.csv"
+    assert (inbox.trajectories / "luton.csv").read_bytes() == after
+    for content in (before, after):
+        stored = inbox.data.parent / "outputs" / "inputs" / hashlib.sha256(content).hexdigest()
+        assert stored.read_bytes() == content
+    assert sorted(path.name for path in inbox.folder.iterdir() if not path.name.startswith(".")) == []
+    line = json.loads((inbox.folder.parent / "receipts.jsonl").read_text())
+    assert (line["accepted"], line["sha256"]) == (True, receipt.sha256)
+
+
+def test_a_wrong_table_is_quarantined_with_its_findings_and_the_old_one_stays(inbox: Inbox) -> None:
+    old = (inbox.data / "dwelling_stock.csv").read_text(encoding="utf-8")
+    wrong = old.replace("E06000032", "E06009999", 1)
+    (inbox.folder / "dwelling_stock.csv").write_text(wrong, encoding="utf-8")
+    [receipt] = taken(inbox)
+    assert not receipt.accepted
+    folder = inbox.folder.parent / receipt.where
+    assert (folder / "dwelling_stock.csv").read_text(encoding="utf-8") == wrong
+    assert "E06009999" in (folder / "findings.txt").read_text(encoding="utf-8")
+    assert (inbox.data / "dwelling_stock.csv").read_text(encoding="utf-8") == old
+
+
+def test_a_file_that_still_grows_is_left_until_it_stands_still(inbox: Inbox) -> None:
+    content = (inbox.data / "dwelling_stock.csv").read_bytes()
+    path = inbox.folder / "dwelling_stock.csv"
+    outputs = inbox.data.parent / "outputs"
+    path.write_bytes(content[:100])
+    assert take_in(inbox, outputs, now=0) == []
+    path.write_bytes(content)
+    assert take_in(inbox, outputs, now=LATER) == [], "it has grown since the last look"
+    assert take_in(inbox, outputs, now=LATER + 1) == [], "it has not stood still for long"
+    [receipt] = take_in(inbox, outputs, now=3 * LATER)
+    assert receipt.accepted, receipt.findings
+
+
+def test_a_file_still_being_copied_under_another_name_is_not_touched(inbox: Inbox) -> None:
+    for name in ("luton.csv.part", ".luton.csv.swp", "~$luton.xlsx"):
+        (inbox.folder / name).write_text("half")
+    assert taken(inbox) == []
+    assert len(list(inbox.folder.iterdir())) == 3
+
+
+def test_links_and_pipes_are_never_opened(inbox: Inbox, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("password")
+    (inbox.folder / "luton.csv").symlink_to(secret)
+    (inbox.folder / "dwelling_stock.csv").symlink_to(inbox.data / "dwelling_stock.csv")
+    os.mkfifo(inbox.folder / "places.csv")
+    before = everything_outside(inbox)
+    assert len(taken(inbox)) == 3
+    assert everything_outside(inbox) == before
+    assert not any(b"password" in path.read_bytes() for path in inbox.quarantine.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..csv",
+        "...",
+        "-rf.csv",
+        "data_..%2f..%2fetc.csv",
+        "luton;rm -rf.txt",
+        "\u202elatot.csv",
+        "a" * 251 + ".csv",
+    ],
+)
+def test_a_name_that_no_input_has_is_quarantined_under_a_plain_one(inbox: Inbox, name: str) -> None:
+    before = everything_outside(inbox)
+    (inbox.folder / name).write_text("x")
+    if name.startswith("."):
+        assert taken(inbox) == []
+        return
+    [receipt] = taken(inbox)
+    assert not receipt.accepted
+    kept = [path.name for path in (inbox.folder.parent / receipt.where).iterdir()]
+    assert "findings.txt" in kept
+    assert all(len(entry) <= 80 and entry.isascii() and entry.isprintable() for entry in kept)
+    assert everything_outside(inbox) == before
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(min_size=1, max_size=120))
+def test_a_name_only_chooses_among_the_inputs_there_are(inbox: Inbox, name: str) -> None:
+    target = module._target(inbox, name)
+    if target is not None:
+        assert target.path.parent in (inbox.data, inbox.trajectories)
+    safe = module._safe(name)
+    assert Path(safe).name == safe
+    assert safe not in (".", "..", "")
+    assert len(safe) <= 80
+
+
+def test_the_name_of_a_place_is_matched_by_whole_words(inbox: Inbox) -> None:
+    assert module._target(inbox, "bedfordshire.csv") is None
+    target = module._target(inbox, "Central-Bedfordshire_trajectory_2026.xlsx")
+    assert target is not None
+    assert target.place == "E06000056"
+    assert target.name == "trajectories/central_bedfordshire.xlsx"
