@@ -13,7 +13,7 @@ from assets.by_place import ByPlace
 from assets.contribution_sites import Site
 from assets.population_figures import PopulationInputs
 from assets.population_run import PopulationRun
-from assets.registry.population import NEIGHBOURHOOD_BANDS
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from assets.scenarios import Scenario, scenario_table
 from assets.settings import RunSettings
 from models.demography.area import AGES

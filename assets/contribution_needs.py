@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assets.estates_parameters import Facilities
 from assets.flows import flow_shares
-from assets.registry.population import NEIGHBOURHOOD_BANDS
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assets.assumptions import Assumptions
 from assets.registry.estates_inputs import BEDROOMS
 from assets.registry.housing import MIX
-from assets.registry.population import NEIGHBOURHOOD_BANDS, UNALLOCATED
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS, UNALLOCATED
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE
 
 FloatArray = NDArray[np.float64]

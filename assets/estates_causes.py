@@ -14,7 +14,7 @@ from assets.estates_neighbourhoods import PlaceNeighbourhoods
 from assets.estates_parameters import Facilities
 from assets.flows import flow_shares
 from assets.premises import Existing
-from assets.registry.population import UNALLOCATED
+from assets.registry.population_inputs import UNALLOCATED
 from models.demand.drivers import DRIVERS
 from models.demography.small_areas import homes_by_neighbourhood
 from models.estates.causes import (

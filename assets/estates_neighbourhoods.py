@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assets.estates_areas import VALUES, Area, Labels, labelled, of_existing
 from assets.estates_parameters import Facilities
 from assets.premises import Existing
-from assets.registry.population import NEIGHBOURHOOD_BANDS
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from assets.scenarios import PRINCIPAL
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age

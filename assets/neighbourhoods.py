@@ -14,7 +14,7 @@ from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.population_figures import grid, parameters
 from assets.registry import TABLES
-from assets.registry.population import NEIGHBOURHOOD_BANDS, UNALLOCATED
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS, UNALLOCATED
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age
 from models.demography.households import dwellings_at_mid_year

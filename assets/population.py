@@ -289,3 +289,12 @@ def components_of_change(projection_draws: ByPlace, places: pd.DataFrame) -> pd.
     }
     keys: dict[str, Sequence[object]] = {"scenario": scenarios, "year": years[1:], "component": _FLOWS}
     return _published("components_of_change", places, keys, summaries)
+
+
+@dg.asset(group_name="population")
+def local_rates(local_rate_ratios: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
+    """By how much national fertility and mortality are scaled in each place."""
+    table = pd.concat([local_rate_ratios[place] for place in local_rate_ratios], ignore_index=True)
+    table["place_name"] = table["place"].map(dict(zip(places["place"], places["place_name"], strict=True)))
+    declared = TABLES["local_rates"]
+    return table[declared.column_names].sort_values(list(declared.keys), ignore_index=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from assets.assumptions import Assumptions
-from assets.registry.population import ESTIMATE_BANDS, RATE_BANDS
+from assets.registry.population_inputs import ESTIMATE_BANDS, RATE_BANDS
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age, graduate
 from models.demography.migration import (

@@ -7,7 +7,7 @@ import pandas as pd
 
 from assets.assumptions import Assumptions
 from assets.population_figures import BANDS, SEXES, grid
-from assets.registry.population import RATE_BANDS
+from assets.registry.population_inputs import RATE_BANDS
 from models.demography.area import AGES
 from models.demography.as_known import Outlook, Record, figures_as_known
 from models.demography.graduation import band_of_age

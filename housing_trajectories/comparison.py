@@ -214,12 +214,15 @@ def _kinds(was: Mapping[int, float], now: Mapping[int, float]) -> tuple[str, ...
     kinds = ["resized"] if abs(total_before - total_after) > _SLACK else []
     years = list(range(min(*was, *now), max(*was, *now) + 1))
     first, second = _running(was, years), _running(now, years)
+    in_homes = [there - here for here, there in zip(first, second, strict=True)]
     if kinds:
         first = [homes / (total_before or 1) for homes in first]
         second = [homes / (total_after or 1) for homes in second]
     change = [there - here for here, there in zip(first, second, strict=True)]
     slack = _SLACK if not kinds else 0.02
-    behind, ahead = min(change) < -slack, max(change) > slack
+    # A site that only grew or shrank is neither late nor early: homes themselves must come later or sooner.
+    behind = min(change) < -slack and min(in_homes) < -_SLACK
+    ahead = max(change) > slack and max(in_homes) > _SLACK
     if behind and not ahead:
         kinds.append("delayed")
     elif ahead and not behind:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from housing_trajectories.column_names import NameRead, field_of, is_plain, key_of
 from housing_trajectories.schema import SITE_COLUMNS, financial_year
@@ -14,6 +15,7 @@ from housing_trajectories.sheets import FindingList, Sheet
 from housing_trajectories.year_labels import YearLabel, is_built_before, year_label
 
 _ROWS_SEARCHED = 80
+_LONGEST_INDEX = 7
 _SUBTOTAL = re.compile(
     r"\b(?:sub-?\s?totals?|totals?|sum|cumulative|five[- ]year|5[- ]?(?:year|yr)|supply|0-5|1-5|6-10"
     r"|11-15)\b",
@@ -150,7 +152,7 @@ def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -
             )
             continue
         labels = [found for cell in cells if (found := year_label(cell)) is not None]
-        label = min(labels, key=lambda found: found.kind == "relative", default=None)
+        label = min(labels, key=lambda found: found.kind in ("relative", "beyond"), default=None)
         named = [read for cell in cells if isinstance(cell, str) and (read := field_of(cell))]
         name = min(named, key=lambda found: found.field == "year", default=None)
         if label is not None and (name is None or name.how or label.kind not in ("bare", "relative")):
@@ -245,6 +247,9 @@ def _choose(headings: Headings, candidates: dict[str, list[tuple[int, NameRead]]
     lows = candidates.get("capacity_low", [])
     if len(lows) > 1 and "capacity_high" not in candidates:
         candidates["capacity_high"] = [lows.pop(1)]
+    references = candidates.get("site_reference", [])
+    if len(references) > 1 and "site_name" not in candidates:
+        candidates["site_name"] = [references.pop(1)]  # `Policy` and `Allocation`
     for name, found in candidates.items():
         if name == "row_total":
             after = [p for p, _ in found if not headings.years or p > headings.years[0].position]
@@ -414,13 +419,15 @@ def _report_unused(sheet: Sheet, headings: Headings, findings: FindingList, row:
         findings.add("column not used", found, "columns of a trajectory", "mended", row=row, done="left out")
     blank = _without_heading(sheet, headings)
     for position in blank:
+        index = _is_index(sheet.rows[headings.last + 1 : headings.last + 400], position)
         findings.add(
-            "missing heading",
-            "numbers in a column without a heading",
+            "unnamed column" if index else "missing heading",
+            "a column that counts the rows" if index else "numbers in a column without a heading",
             "a heading",
+            "mended" if index else "error",
             row=row,
             column=position + 1,
-            done="not counted",
+            done="left out" if index else "not counted",
         )
 
 
@@ -435,6 +442,15 @@ def _without_heading(sheet: Sheet, headings: Headings) -> list[int]:
             if position not in headings.texts and row[position] != "" and _is_number(row[position]):
                 counts[position] = counts.get(position, 0) + 1
     return [position for position, count in sorted(counts.items()) if count >= max(1, len(body) // 3)]
+
+
+def _is_index(body: list[list[object]], position: int) -> bool:
+    """Whether a column counts the rows, as tools write before the first column."""
+    cells = [str(row[position]).strip() for row in body if position < len(row) and row[position] != ""]
+    numbers = [int(cell) for cell in cells if cell.isdigit() and len(cell) < _LONGEST_INDEX]
+    if position > 0 or len(numbers) != len(cells) or not numbers or numbers[0] not in (0, 1):
+        return False
+    return all(later == number + 1 for number, later in pairwise(numbers))
 
 
 def _numeric(sheet: Sheet, last: int, position: int) -> bool:

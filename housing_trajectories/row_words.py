@@ -113,7 +113,7 @@ _STARTS = {
     *("uni", "con", "una", "all", "les", "ded", "app", "tak", "red"),
 }
 _TAKEN_OFF = re.compile(
-    r"^(?:less|minus|deduct(?:ion)?s?(?: for)?|apply|reduction for|take off)\W+"
+    r"^(?:(?:less|minus|deduct(?:ion)?s?(?: for)?|apply|reduction for|take off)\W+)?"
     r"(?:\d+(?:\.\d+)?\s*%\s*)?(?:for |of )?",
     re.I,
 )
@@ -163,7 +163,7 @@ def allowance_of(text: str) -> str:
     site.
     """
     text = text.strip()
-    if text[:3].lower() not in _STARTS and text[:1] != "<":
+    if text[:3].lower() not in _STARTS and text[:1] != "<" and "%" not in text[:6]:
         return ""
     text = _TAKEN_OFF.sub("", text)
     if not _MAYBE_ALLOWANCE.match(text):

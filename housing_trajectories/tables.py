@@ -33,7 +33,7 @@ from housing_trajectories.year_columns import (
     financial_year_of,
     years_asked,
 )
-from housing_trajectories.year_labels import Meaning
+from housing_trajectories.year_labels import Meaning, year_label
 
 _CATEGORIES = ("planning_status", "permission_type", "use_class", "plan_status", "phasing_basis")
 _WORDS = ("place", "plan", "site_reference", "permission_reference", "site_name", "deliverable", "note")
@@ -84,7 +84,9 @@ def read_table(
     report_hidden(sheet, headings, numbers, findings)
     report_without_value(sheet, headings, numbers, findings)
     _report_wide_rows(sheet, headings, body, width, findings)
-    base_date = base_date or _base_date(headings, rows) or base_date_in(texts)
+    base_date = (
+        base_date or _base_date(headings, rows) or base_date_in([t for t in texts if year_label(t) is None])
+    )
     asked = years_asked(meaning, texts, financial_year_of(base_date) if base_date else None)
     words = TextColumns(rows, numbers, headings, findings)
     row_number = sheet.numbers[headings.last]
@@ -327,7 +329,7 @@ def _put_kinds(
     for index in np.flatnonzero(~own):
         name = str(names[index] or references[index])
         row = int(result.numbers["row"][index])
-        kind = allowance.get(row, "") or allowance_of(name)
+        kind = allowance.get(row, "") or allowance_of(name) or allowance_of(str(references[index]))
         if kind:
             kinds[index] = kind if kind in ("demolitions", "lapse_allowance") else "allowance"
             if row in allowance or not references[index]:

@@ -66,7 +66,7 @@ class TextColumns:
                 safe, issue, what = made_inert(safe)
                 if issue:
                     self._report(issue, name, codes == code, f"'{text}'", "plain text", "warning", what)
-            mapped.append(safe)
+            mapped.append("" if safe.lower() in _NULLS else safe)
         return np.array(mapped, dtype=object)[codes]
 
     def category(self, name: str) -> Texts:

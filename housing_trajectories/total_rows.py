@@ -24,7 +24,7 @@ def check_totals(
 ) -> None:
     """Report rows without a site that are no total, and totals of rows or columns that do not sum."""
     positions = [year.position for year in headings.years]
-    if not positions:
+    if not positions or not (body.kept or body.nameless):
         return
     if not (body.totals or body.nameless or headings.totals):
         _check_unnamed_totals(sheet, headings, body, positions, findings)

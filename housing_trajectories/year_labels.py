@@ -91,6 +91,11 @@ _BEYOND = re.compile(
     rf"|from)\s*{_Y4}(?:\s*[/\-]\s*\d\d(?:\d\d)?)?|{_Y4}(?:\s*[/\-]\s*\d\d(?:\d\d)?)?\s*(?:\+|onwards?"
     rf"|and beyond|and after|plus|and later)"
 )
+_LATER = re.compile(
+    r"(?:homes |dwellings |units )?(?:beyond|thereafter|later(?: years)?"
+    r"|beyond (?:the )?(?:trajectory|period)(?: period)?"
+    r"|after (?:the )?trajectory(?: period)?|post[ -]trajectory)"
+)
 _BEYOND_PLAN = re.compile(
     r"(?:beyond|post|after|outside)\s*(?:the |end of )?\s*plan|plan period \+|\bpost[ -]plan\b"
 )
@@ -120,6 +125,8 @@ def year_label(cell: object) -> YearLabel | None:
         return YearLabel("bare", whole, whole) if whole == cell and _plausible(whole) else None
     text = _folded(str(cell or ""))
     text = _YEAR_TOTAL.sub(r"\1", text)
+    if _LATER.fullmatch(text):
+        return YearLabel("beyond", 0, 0)
     if not text or len(text) > 80 or _TOTAL.search(text) or not re.search(r"\d|plan", text):
         return None
     for reading in (_beyond, _spelt_out, _before, _double, _single):

@@ -19,9 +19,10 @@ from assets.parquet import read_frame
 from pipelines.last_run import LastRun, tables_as_left
 
 
-def only_an_order(parent: dg.AssetKey, asset: dg.AssetKey) -> bool:
+def only_an_order(parent: dg.AssetKey, asset: dg.AssetNode) -> bool:
     """What opens input files waits until all of them have been checked, and takes nothing from their list."""
-    return parent.path[-1] == "input_files" and asset.path[-1] != "release"
+    opens_files = "reads" in asset.metadata or "reads_by_place" in asset.metadata
+    return parent.path[-1] == "input_files" and opens_files
 
 
 class MadeFrom:
@@ -56,7 +57,7 @@ class MadeFrom:
         digest = hashlib.sha256(
             f"{asset.key.to_user_string()} {asset.code_version} {self._settings}".encode()
         )
-        for key in sorted(key for key in asset.parent_keys if not only_an_order(key, asset.key)):
+        for key in sorted(key for key in asset.parent_keys if not only_an_order(key, asset)):
             name = key.path[-1]
             if graph.get(key).is_partitioned:
                 made = self.digests.get(f"{name}/{place}", "unknown")

@@ -164,6 +164,15 @@ def _failed(
     night = night or begin(outputs, None, started_by, keep=False)
     night = end(outputs, night, FAILED, message=inert(reason, 2000), run_id=run_id)
     _say(night.brief())
+    if started_by != _BY:
+        from pipelines.alerts import Alert, tell
+
+        text = f"{night.message}\nThe release before stays current: {night.current or 'there is none'}."
+        alert = Alert(
+            "failed_night", f"failed_night {night.id}", f"the night of {night.id[:10]} failed", text
+        )
+        for problem in tell(alert, outputs):
+            _say(f"  could not be told by {problem}")
     return 1
 
 

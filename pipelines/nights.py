@@ -52,7 +52,8 @@ class Night:
         lines = [f"Night of {self.id[:10]}, started {self.started} by {self.started_by}: {self._end()}"]
         lines += [f"  because {reason}" for reason in self.reasons]
         if self.ran:
-            lines.append(f"  made: {len(self.ran)} tables")
+            made = "made" if self.outcome == PUBLISHED else "to be made"
+            lines.append(f"  {made}: {len(self.ran)} tables")
             lines += [f"    {name}: {reason}{self._but(name)}" for name, reason in self.ran.items()]
         if self.left_as_they_were:
             names = ", ".join(self.left_as_they_were)
@@ -73,6 +74,8 @@ class Night:
     def _counts(self) -> str:
         if not self.ran:
             return ""
+        if self.outcome != PUBLISHED:
+            return f"\n  {len(self.ran)} tables were to be made; {len(self.left_as_they_were)} to be left"
         parts = sum(len(places) for places in self.places_left_as_they_were.values())
         left = f", of them {parts} parts of a place left as they were" if parts else ""
         return (

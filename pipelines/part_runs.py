@@ -73,7 +73,7 @@ def _asset(node: dg.AssetNode, data: Path) -> Asset:
     return Asset(
         name=name,
         code=node.code_version or "",
-        parents=tuple(key.path[-1] for key in sorted(node.parent_keys) if not only_an_order(key, node.key)),
+        parents=tuple(key.path[-1] for key in sorted(node.parent_keys) if not only_an_order(key, node)),
         together=tuple(key.path[-1] for key in sorted(node.execution_set_asset_keys) if key != node.key),
         by_place=node.is_partitioned,
         reads=tuple(f"data/{pattern}" for pattern in node.metadata.get("reads", ())),

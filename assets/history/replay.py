@@ -96,7 +96,7 @@ class Replay:
             name = waiting.pop()
             if name not in needed:
                 needed.add(name)
-                waiting.extend(self.parameters(self._maker[name]))
+                waiting.extend(self.parameters(self._maker[name]).values())
         return {name for name in files if table_of(name) is None or table_of(name) in {*needed, "places"}}
 
     def remembered(self, label: str) -> list[_Made]:
@@ -107,13 +107,13 @@ class Replay:
         """The asset that makes a value."""
         return self._maker[name]
 
-    def parameters(self, asset: dg.AssetsDefinition) -> list[str]:
-        """The assets whose values an asset's function takes, apart from those it only comes after."""
-        taken = inspect.signature(_function(asset)).parameters
-        # A function that takes a bundle of tables names them where the asset is declared.
-        bundled = any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values())
-        names = {*taken, *asset.keys_by_input_name} if bundled else taken
-        return sorted(name for name in names if name in self._maker)
+    def parameters(self, asset: dg.AssetsDefinition) -> dict[str, str]:
+        """The assets whose values an asset's function takes, by argument; not those it only comes after."""
+        return {
+            argument: key.path[-1]
+            for argument, key in asset.keys_by_input_name.items()
+            if not asset.op.input_def_named(argument).dagster_type.is_nothing
+        }
 
     def new_token(self) -> int:
         """A number no value has had before."""
@@ -155,7 +155,7 @@ class _Run:
 
     def _make(self, name: str) -> None:
         asset = self._replay.maker(name)
-        inputs = {each: self._settle(each) for each in self._replay.parameters(asset)}
+        inputs = {argument: self._settle(each) for argument, each in self._replay.parameters(asset).items()}
         given = (
             *((each, token) for each, (_, token) in inputs.items() if each != ASSUMPTIONS),
             *self._other_than_assets(asset, name),

@@ -138,10 +138,14 @@ def _waterfall() -> Any:
         scale=alt.Scale(domain=["whole", "more", "less"], range=[COLOURS[0], COLOURS[1], COLOURS[2]]),
         legend=None,
     )
-    across = alt.X("from:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=5))
+    # Room to the right of the longest bar for its label.
+    room = alt.Scale(zero=False, nice=False, padding=58)
+    across = alt.X("from:Q", title=None, scale=room, axis=alt.Axis(format="~s", tickCount=4))
     return alt.layer(
         base.mark_bar().encode(x=across, x2="to:Q", y=_named(), color=kind, tooltip="shown:N"),
-        base.mark_text(align="left", dx=5, fontSize=13).encode(x="label_at:Q", y=_named(), text="label:N"),
+        base.mark_text(align="left", dx=5, fontSize=13).encode(
+            x=alt.X("label_at:Q", scale=room), y=_named(), text="label:N"
+        ),
     ).properties(height=330)
 
 

@@ -19,7 +19,7 @@ from assets.publication.dictionary import DECLARED, dictionary
 from assets.publication.headlines import HEADLINES, headline_rows
 from assets.scenarios import PRINCIPAL
 
-MOST_ROWS = 2_100
+MOST_ROWS = 1_500
 """Rows a sheet holds at most: past that nobody reads a sheet, and the whole table is in Parquet and CSV."""
 
 MISSING = "[x]"

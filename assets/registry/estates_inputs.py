@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assets.registry.declaration import Column, Table
 from assets.registry.demand import GRADE, NOTE, PLACE, SOURCE_ID
-from assets.registry.population import NEIGHBOURHOOD_BANDS
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from models.estates.facilities import FACILITIES
 
 CONTRIBUTIONS = (

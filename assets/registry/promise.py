@@ -10,6 +10,7 @@ PROMISED: tuple[str, ...] = (
     "households",
     "components_of_change",
     "neighbourhood_population",
+    "local_rates",
     "housing_delivery",
     "housing_lateness",
     "demand",

@@ -21,7 +21,7 @@ from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
-from assets.registry.population import NEIGHBOURHOOD_BANDS
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 from assets.uncertain_table import released

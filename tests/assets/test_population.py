@@ -10,6 +10,7 @@ import xarray as xr
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.inputs import INPUT_TABLES
+from assets.population import local_rates
 from assets.population_figures import PopulationInputs, grid, place_figures
 from assets.population_run import PopulationRun
 from assets.reading import read_table
@@ -130,6 +131,21 @@ def test_local_ratios_say_how_far_national_rates_run_from_local_births_and_death
     ratios = run.local_ratios(LUTON)
     assert 1.1 < ratios.fertility < 1.35
     assert 1.0 < ratios.mortality < 1.2
+
+
+def test_scaling_factors_of_every_place_are_reported_with_its_name(run: PopulationRun) -> None:
+    ratios = {place: run.local_ratios(place) for place in (LUTON, BEDFORD)}
+    given = ByPlace(
+        [LUTON, BEDFORD],
+        lambda place: pd.DataFrame(
+            {"place": [place], "fertility": ratios[place].fertility, "mortality": ratios[place].mortality}
+        ),
+    )
+    places = pd.DataFrame({"place": [BEDFORD, LUTON], "place_name": ["Bedford", "Luton"]})
+    table = local_rates(given, places)
+    assert isinstance(table, pd.DataFrame)
+    assert table["place_name"].tolist() == ["Luton", "Bedford"]
+    assert table["fertility"].tolist() == [ratios[place].fertility for place in (LUTON, BEDFORD)]
 
 
 def test_a_missing_cell_is_named(tables: dict[str, pd.DataFrame]) -> None:

@@ -45,3 +45,22 @@ def test_a_planning_status_that_changed_is_told(tmp_path: Path) -> None:
     later = FIRST.replace("permissioned", "pending decision")
     (site,) = compare(issue(tmp_path, "a.csv", FIRST), issue(tmp_path, "b.csv", later)).sites
     assert (site.changes, site.statuses) == (("planning status",), ("permissioned", "pending decision"))
+
+
+def test_a_site_with_more_homes_in_its_last_year_is_resized_and_not_late(tmp_path: Path) -> None:
+    def written(name: str, homes: str) -> Trajectory:
+        (tmp_path / name).write_text(
+            f"Site Reference,Site Name,2025/26,2026/27\nA1,Yard,{homes}\n", encoding="utf-8"
+        )
+        return read(tmp_path / name)
+
+    before = written("a.csv", "20,20")
+    for homes, kinds in (
+        ("20,30", ("resized",)),
+        ("20,10", ("resized",)),
+        ("0,30", ("resized", "delayed")),
+        ("35,0", ("resized", "brought forward")),
+        ("10,30", ("delayed",)),
+    ):
+        (site,) = compare(before, written("b.csv", homes)).sites
+        assert site.changes == kinds

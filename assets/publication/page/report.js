@@ -465,7 +465,8 @@
     await library();
     if (drawn.get(name).turn !== turn) return;
     const spec = structuredClone(setting.charts[made.form]);
-    spec.config.axisY = { labelLimit: plot.clientWidth < 600 ? plot.clientWidth * 0.42 : 360 };
+    const limit = plot.clientWidth < 600 ? plot.clientWidth * 0.42 : 360;
+    for (const layer of spec.layer) if (layer.encoding.y?.field === "name") layer.encoding.y.axis.labelLimit = limit;
     for (const param of spec.params ?? []) if (made.params && param.name in made.params) param.value = made.params[param.name];
     spec.datasets = { rows: made.rows, marked: made.marked ?? [] };
     const before = drawn.get(name).view;
@@ -549,6 +550,7 @@
         if (figure.dataset.near === "yes") draw(figure).catch(trouble);
       }
     }
+    rest();
   }
   function trouble(error) {
     $("trouble").hidden = false;
@@ -570,14 +572,20 @@
       } else entry.target.dataset.near = "no";
     }, { rootMargin: "300px" });
     all.forEach((figure) => watch.observe(figure));
-    // The rest when nothing else is to do, so that printing finds every chart drawn.
-    const idle = window.requestIdleCallback ?? ((call) => setTimeout(call, 200));
-    const rest = () => {
-      const next = all.find((figure) => figure.dataset.drawn !== "yes");
+    rest();
+  }
+  // Charts out of sight are drawn when nothing else is to do, so that printing finds every one as chosen.
+  let waiting = false;
+  function rest() {
+    document.body.dataset.ready = "no";
+    if (waiting) return;
+    waiting = true;
+    (window.requestIdleCallback ?? ((call) => setTimeout(call, 200)))(() => {
+      waiting = false;
+      const next = [...document.querySelectorAll("[data-figure]")].find((figure) => figure.dataset.drawn !== "yes");
       if (!next) { document.body.dataset.ready = "yes"; return; }
-      draw(next).catch((error) => { next.dataset.drawn = "yes"; trouble(error); }).finally(() => idle(rest));
-    };
-    idle(rest);
+      draw(next).catch((error) => { next.dataset.drawn = "yes"; trouble(error); }).finally(rest);
+    });
   }
   requestAnimationFrame(() => setTimeout(() => start().catch(trouble), 0));
 })();

@@ -1,0 +1,221 @@
+"""Published files: real ones reproduce the shipped tables, changed ones are refused with their cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assets.publishers.content import Content
+from assets.publishers.merging import known_of
+from assets.publishers.recognise import READERS, read_publication
+from assets.reading import read_table
+from assets.registry import INPUT_TABLES
+from housing_trajectories.findings import BadInput, Finding
+from tests.assets.publishers.publisher_files import (
+    AE_HEADER,
+    AE_ROWS,
+    AE_TOTAL,
+    ERIC_HEADER,
+    ERIC_ROWS,
+    GP_HEADER,
+    GP_ROWS,
+    LUTON,
+    known,
+    nomis,
+    written,
+)
+
+
+def shipped(root: Path, name: str) -> pd.DataFrame:
+    return read_table(INPUT_TABLES[name], root / "data" / f"{name}.csv", None)
+
+
+def refusal(path: Path, **changed: object) -> Finding:
+    with pytest.raises(BadInput) as error:
+        read_publication(path, known(**changed))
+    return error.value.findings[0]
+
+
+def test_the_real_workbook_of_estimates_gives_the_shipped_census_base(
+    root: Path, shared: Callable[[str], Path]
+) -> None:
+    read = read_publication(shared("official/ons_mid_2021_estimates.xls"), known_of(root / "data"))
+    for name in ("census_based_population", "england_population"):
+        ours = shipped(root, name)
+        keys = list(INPUT_TABLES[name].keys)
+        both = ours[ours["year"] == 2021].merge(
+            read.tables[name], on=keys, suffixes=("", "_read"), how="outer", validate="1:1"
+        )
+        assert (both["population"] == both["population_read"]).all(), name
+    totals = read.tables["mid_year_estimate_totals"].set_index("place")["population"]
+    assert totals.to_dict() == {
+        "E06000032": 224826,
+        "E06000042": 288201,
+        "E06000055": 185761,
+        "E06000056": 295541,
+    }
+    assert "population_estimates" not in read.tables
+    assert sum("hold" in proof for proof in read.proofs) == 5
+    assert any("MYE3a" in name for name in read.unused)
+
+
+def test_the_real_projections_give_the_shipped_totals(root: Path, shared: Callable[[str], Path]) -> None:
+    read = read_publication(
+        shared("official/ons_2018_based_snpp_persons_england.csv"), known_of(root / "data")
+    )
+    ours = shipped(root, "official_projections")
+    ours = ours[(ours["projection"] == "ons_2018_based") & (ours["age_band"] == "all")]
+    both = ours.merge(
+        read.tables["official_projections"], on=["projection", "place", "year", "age_band"], validate="1:1"
+    )
+    assert len(both) == len(ours) == 104
+    assert (both["population_x"] == both["population_y"]).all()
+
+
+def test_the_real_live_table_gives_what_was_added_before_the_census_revised_it(
+    root: Path, shared: Callable[[str], Path]
+) -> None:
+    read = read_publication(shared("official/mhclg_live_table_122.ods"), known_of(root / "data"))
+    rows = read.tables["net_additional_dwellings"]
+    both = shipped(root, "net_additional_dwellings").merge(rows, on=["place", "year"], suffixes=("", "_read"))
+    before = both[both["year"] < 2009]
+    assert (before["net_additional_dwellings"] == before["net_additional_dwellings_read"]).all()
+    assert len(before) == 16
+    assert set(rows["release"]) == {"2021-11"}
+    assert rows[rows["place"] == "E06000055"]["year"].min() == 2009
+
+
+def test_a_download_from_nomis_fills_the_bands_projections_are_raked_to(tmp_path: Path) -> None:
+    read = read_publication(written(tmp_path, "nomis.csv", nomis()), known())
+    bands = read.tables["population_estimates"].set_index("age_band")["population"]
+    assert (bands["0"], bands["1-4"], bands["85-89"], bands["90+"], bands.sum()) == (10, 40, 50, 600, 1500)
+    assert read.tables["mid_year_estimate_totals"]["year"].tolist() == [2024]
+    assert "12 July 2025" in read.edition
+    assert "1 other areas" in read.unused
+
+
+def test_a_total_of_a_nomis_download_that_its_ages_miss_is_refused(tmp_path: Path) -> None:
+    finding = refusal(written(tmp_path, "nomis.csv", nomis(total="1501")))
+    assert (finding.row, finding.found, "1,500" in finding.expected) == (
+        9,
+        "1,501 of E06000032 in 2024",
+        True,
+    )
+
+
+def test_bands_that_cannot_be_split_are_not_guessed(tmp_path: Path) -> None:
+    text = nomis(total="1460").replace('"Age 0"', '"Aged 0 to 4"')
+    assert "do not make up" in refusal(written(tmp_path, "nomis.csv", text)).found
+
+
+def test_a_month_of_accident_and_emergency_adds_types_and_holds_the_row_of_totals(tmp_path: Path) -> None:
+    read = read_publication(written(tmp_path, "ae.csv", AE_HEADER, *AE_ROWS, AE_TOTAL), known())
+    rows = read.tables["ae_attendances_monthly"]
+    assert rows.values.tolist() == [["RC9", "2024-03", 21034, 5410], ["RD8", "2024-03", 8500, 2100]]
+    assert read.proofs == ("10 totals of England by column, its providers together hold",)
+    assert "column Attendances over 4hrs Type 1" in read.unused
+
+
+def test_a_trust_of_before_a_merger_counts_with_the_provider_it_became(tmp_path: Path) -> None:
+    earlier = AE_ROWS[2].replace("RXX", "RC1")
+    read = read_publication(
+        written(tmp_path, "ae.csv", AE_HEADER, AE_ROWS[0], AE_ROWS[1], earlier, AE_TOTAL), known()
+    )
+    assert read.tables["ae_attendances_monthly"]["ae_attendances"].tolist() == [21034 + 115, 8500]
+
+
+@pytest.mark.parametrize(
+    ("lines", "row", "column"),
+    [
+        ((AE_HEADER, *AE_ROWS, AE_TOTAL.replace("28600", "28601")), 5, "A&E attendances Type 1"),
+        ((AE_HEADER, AE_ROWS[0], AE_ROWS[0], *AE_ROWS[1:], AE_TOTAL), 3, "Org Code"),
+        ((AE_HEADER, *AE_ROWS), None, "Org Code"),
+        ((AE_HEADER, AE_ROWS[0].replace("20000", "2e999"), AE_TOTAL), 2, "A&E attendances Type 1"),
+        ((AE_HEADER, AE_ROWS[0].replace("MARCH", "MARS"), AE_TOTAL), 2, "Period"),
+    ],
+)
+def test_a_spoilt_month_of_accident_and_emergency_is_refused_with_its_cell(
+    tmp_path: Path, lines: tuple[str, ...], row: int | None, column: str
+) -> None:
+    finding = refusal(written(tmp_path, "ae.csv", *lines))
+    assert (finding.file, finding.row, finding.column) == ("ae.csv", row, column)
+
+
+def test_appointments_are_counted_by_whom_they_are_with(tmp_path: Path) -> None:
+    read = read_publication(written(tmp_path, "gp.csv", GP_HEADER, *GP_ROWS), known())
+    assert read.tables["gp_appointments_monthly"].values.tolist() == [["QHG", "2021-12", 100, 20, 3]]
+    assert read.proofs[0].startswith("not proved")
+    assert "status, all counted: attended 100, dna 20, unknown 3" in read.unused
+
+
+def test_a_daily_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+    finding = refusal(written(tmp_path, "gp.csv", GP_HEADER, *GP_ROWS[:2]))
+    assert finding.found == "2021-12 from day 1 to day 15"
+
+
+def test_a_kind_of_staff_that_is_not_known_is_not_left_out(tmp_path: Path) -> None:
+    odd = GP_ROWS[0].replace(",GP,", ",Robot,")
+    finding = refusal(written(tmp_path, "gp.csv", GP_HEADER, odd, *GP_ROWS[1:]))
+    assert (finding.row, finding.column, finding.found) == (2, "HCP_TYPE", "Robot")
+
+
+def test_areas_of_sites_are_read_from_the_publishers_encoding(tmp_path: Path) -> None:
+    path = written(tmp_path, "ERIC - 2023_24 - Site data.csv", ERIC_HEADER, *ERIC_ROWS, encoding="cp1252")
+    read = read_publication(path, known())
+    rows = read.tables["premises"]
+    assert rows[["site_code", "gross_internal_area_m2", "source_id"]].values.tolist() == [
+        ["RC971", 73000.0, "nhs_england_eric_2023_24"]
+    ]
+    assert "site RWK2K: area Not Applicable" in read.unused
+    assert any("New Wing (RC999, 500 m2)" in name for name in read.unused)
+
+
+def test_a_return_of_no_known_year_asks_for_it(tmp_path: Path) -> None:
+    path = written(tmp_path, "sites.csv", ERIC_HEADER, *ERIC_ROWS, encoding="cp1252")
+    assert "--release" in refusal(path).expected
+    assert read_publication(path, known(release="2023-24")).edition == "2023/24"
+
+
+def test_each_file_is_recognised_by_one_reader_alone(tmp_path: Path) -> None:
+    files = {
+        "Nomis population estimates (CSV)": (nomis(),),
+        "NHS England monthly A&E (CSV)": (AE_HEADER,),
+        "Appointments in General Practice (CSV)": (GP_HEADER,),
+        "ERIC sites (CSV)": (ERIC_HEADER,),
+    }
+    for name, lines in files.items():
+        content = Content(written(tmp_path, "file.csv", *lines))
+        assert [other for other, reader in READERS.items() if reader.recognises(content)] == [name]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"a,b\n1,2\n",
+        b"PK\x03\x04 not an archive",
+        b"\xd0\xcf\x11\xe0 not a workbook",
+        b"Period,Org Code\x00,x\n",
+        b"\x81\x8d\x8f",
+        b'"' + b"x" * 200_000,
+        AE_HEADER.encode() + b"\n=cmd|'/c calc'!A1,RC9\n",
+    ],
+)
+def test_what_is_no_publication_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "hostile.csv"
+    path.write_bytes(content)
+    finding = refusal(path)
+    assert finding.sentence().startswith("hostile.csv")
+    assert len(finding.sentence()) < 1_000
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "nothing.csv").expected == "a file"
+
+
+def test_a_place_that_a_publication_has_not_is_named(tmp_path: Path) -> None:
+    finding = refusal(written(tmp_path, "nomis.csv", nomis(code="E06000099")))
+    assert LUTON in finding.expected

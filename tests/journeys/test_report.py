@@ -1,0 +1,313 @@
+"""The report in a real browser: every control, the numbers of Parquet, no script from a name, no barrier."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from assets.publication.release import publish
+from assets.settings import RunSettings
+from tests.journeys.running import Run
+from tests.publication.releases import FORMULA, PLACE, SCRIPT, documents, tables
+
+CHROMIUM = os.environ.get("PLACECAST_CHROMIUM") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DRAWN = "body[data-ready=yes]"
+PATIENCE = 90_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("needs a Chromium (PLACECAST_CHROMIUM), which is not here")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def release(main_run: Run) -> Path:
+    return (main_run.outputs / "current").resolve()
+
+
+@pytest.fixture(scope="module")
+def doctored(tmp_path_factory: pytest.TempPathFactory, main_run: Run) -> Path:
+    outputs = tmp_path_factory.mktemp("doctored")
+    shutil.copytree(main_run.outputs / "fits", outputs / "fits")
+    failed = {
+        "asset": "population",
+        "check": "as_declared",
+        "passed": False,
+        "severity": "WARN",
+        "description": SCRIPT,
+    }
+    return publish(
+        tables(),
+        RunSettings(outputs_directory=str(outputs), code_version="abc"),
+        run_id="doctored",
+        checks=[failed],
+        documents=documents(),
+        now=datetime(2026, 11, 22, 12, tzinfo=UTC),
+    )
+
+
+class Page:
+    """The report as a reader has it open, and what it did that it must not do."""
+
+    def __init__(self, browser: Any, folder: Path, width: int = 1280) -> None:
+        self.page = browser.new_page(viewport={"width": width, "height": 900})
+        self.asked: list[str] = []
+        self.wrong: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.wrong.append(dialog.message), dialog.dismiss()))
+        self.page.goto((folder / "report.html").as_uri())
+        self.page.wait_for_selector(DRAWN, timeout=PATIENCE)
+
+    def choose(self, control: str, value: str) -> None:
+        self.page.select_option(f"#{control}", value)
+        self.page.wait_for_selector(DRAWN, timeout=PATIENCE)
+
+    def settle(self, figure: str) -> None:
+        self.page.locator(f"#figure-{figure}").scroll_into_view_if_needed()
+        self.page.wait_for_selector(f"#figure-{figure}[data-drawn=yes]", timeout=PATIENCE)
+
+    def rows(self, figure: str) -> list[list[str]]:
+        """The table of a figure, its heading row first."""
+        self.settle(figure)
+        script = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.textContent))"
+        found: list[list[str]] = self.page.locator(f"#figure-{figure} table").evaluate(script)
+        return found
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any, release: Path) -> Iterator[Page]:
+    opened = Page(browser, release)
+    yield opened
+    opened.page.close()
+
+
+def shown(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def picked(frame: pd.DataFrame, **where: object) -> pd.Series:
+    for column, value in where.items():
+        frame = frame[frame[column] == value]
+    assert len(frame) == 1, where
+    return frame.iloc[0]
+
+
+def test_it_opens_from_disk_asks_the_network_for_nothing_and_draws_every_chart(page: Page) -> None:
+    assert all(url.startswith(("file:", "blob:", "data:")) for url in page.asked), page.asked
+    assert page.wrong == []
+    assert page.page.locator("#trouble").is_hidden()
+    drawn = page.page.locator(".plot:not([hidden]) svg").count()
+    assert drawn == page.page.locator(".plot:not([hidden])").count() >= 8
+
+
+def test_it_can_be_mailed(release: Path) -> None:
+    assert (release / "report.html").stat().st_size <= 5_000_000
+
+
+def test_the_first_screen_shows_what_parquet_holds(page: Page, main_run: Run) -> None:
+    people = picked(
+        main_run.table("population"),
+        scenario="local_plan",
+        place="E54000024",
+        year=2035,
+        sex="persons",
+        age_band="all",
+    )
+    tiles = page.page.locator("ul.tiles li").all_inner_texts()
+    assert len(tiles) == 5
+    assert f"{people['principal']:,.0f}" in tiles[0]
+    assert f"({people['p10']:,.0f} to {people['p90']:,.0f})" in tiles[0]
+    assert "old" in page.page.locator("#age").inner_text()
+
+
+def test_every_choice_changes_its_table_to_the_rows_chosen(page: Page, main_run: Run) -> None:
+    page.choose("place", PLACE)
+    page.choose("scenario", "slow_delivery")
+    page.choose("band", "65+")
+    page.choose("year", "2040")
+    rows = page.rows("people")
+    row = next(row for row in rows if row[0] == "mid-2040")
+    expected = picked(
+        main_run.table("population"),
+        scenario="slow_delivery",
+        place=PLACE,
+        year=2040,
+        sex="persons",
+        age_band="65+",
+    )
+    assert [shown(text) for text in row[1:4]] == [
+        round(expected[name]) for name in ("principal", "p10", "p90")
+    ]
+
+    pyramid = page.rows("pyramid")
+    female = picked(
+        main_run.table("population"),
+        scenario="slow_delivery",
+        place=PLACE,
+        year=2040,
+        sex="female",
+        age_band="30-34",
+    )
+    row = next(row for row in pyramid if row[0] == "30-34")
+    assert shown(row[pyramid[0].index("Female, 2040")]) == round(female["principal"])
+
+    page.choose("service", "gp_appointments")
+    row = next(row for row in page.rows("demand") if row[0] == "2040/41")
+    demand = picked(
+        main_run.table("demand"), scenario="slow_delivery", place=PLACE, year=2040, service="gp_appointments"
+    )
+    assert shown(row[1]) == round(demand["principal"])
+    assert shown(page.rows("drivers")[-1][1]) == round(demand["principal"])
+
+    page.choose("facility", "place||gp_consulting_rooms")
+    row = next(row for row in page.rows("estates") if row[0] == "2040/41")
+    rooms = picked(
+        main_run.table("estates"),
+        scenario="slow_delivery",
+        place=PLACE,
+        year=2040,
+        facility="gp_consulting_rooms",
+        measure="required",
+    )
+    assert shown(row[1]) == pytest.approx(rooms["principal"], abs=0.051)
+
+    row = next(row for row in page.rows("delivery") if row[0] == "2030/31")
+    homes = picked(
+        main_run.table("housing_delivery"),
+        scenario="slow_delivery",
+        place=PLACE,
+        site_reference="all",
+        year=2030,
+    )
+    assert [shown(row[1]), shown(row[4])] == [
+        round(homes["principal"]),
+        round(homes["planned_net_dwellings"]),
+    ]
+    # What is out of sight follows too: a printed page must not show another place.
+    name = page.page.locator("#figure-neighbourhood .title").inner_text()
+    assert name.startswith("People of Milton Keynes")
+    page.choose("place", "E54000024")
+    page.choose("scenario", "local_plan")
+    page.choose("band", "all")
+
+
+def test_the_people_of_chosen_ages_stand_beside_parquet(page: Page, main_run: Run) -> None:
+    page.choose("place", PLACE)
+    page.page.fill("#from", "65")
+    page.page.fill("#to", "90")
+    page.page.locator("#to").dispatch_event("change")
+    row = next(row for row in page.rows("ages") if row[0] == "mid-2040")
+    band = picked(
+        main_run.table("population"),
+        scenario="local_plan",
+        place=PLACE,
+        year=2040,
+        sex="persons",
+        age_band="65+",
+    )
+    assert shown(row[1]) == pytest.approx(band["principal"], abs=1)
+    width = band["p90"] - band["p10"]
+    assert shown(row[2]) == pytest.approx(band["p10"], abs=0.1 * width)
+    assert shown(row[3]) == pytest.approx(band["p90"], abs=0.1 * width)
+    page.page.fill("#from", "95")
+    page.page.locator("#from").dispatch_event("change")
+    assert "0 to 90" in page.page.locator("#ages-wrong").inner_text()
+    page.page.fill("#from", "18")
+    page.page.locator("#from").dispatch_event("change")
+    page.choose("place", "E54000024")
+
+
+def test_a_charts_data_can_be_taken_away_as_csv(page: Page, tmp_path: Path) -> None:
+    rows = page.rows("demand")
+    with page.page.expect_download() as waiting:
+        page.page.locator("#figure-demand .download").click()
+    path = tmp_path / "chart.csv"
+    waiting.value.save_as(path)
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        taken = list(csv.reader(handle))
+    assert taken == [[re.sub(r"(?<=\d),(?=\d)", "", cell) for cell in row] for row in rows]
+
+
+def test_a_number_leads_to_its_assumptions_and_these_to_their_sources(page: Page) -> None:
+    links = page.page.locator('a[href^="#"]').evaluate_all(
+        "all => all.map(a => a.getAttribute('href').slice(1))"
+    )
+    missing = page.page.evaluate("names => names.filter(name => !document.getElementById(name))", links)
+    assert missing == []
+    for figure in page.page.locator("[data-figure]").all():
+        anchor = figure.locator(".actions a").get_attribute("href")
+        table = page.page.locator(f"section:has(> h3{anchor}) tbody tr")
+        assert table.count() > 0, anchor
+        assert table.first.locator('a[href^="#source-"]').count() == 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_barrier(browser: Any, release: Path, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened = Page(browser, release, width)
+    result = Axe().run(opened.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert result.violations_count == 0, result.generate_report()
+    widest = opened.page.evaluate("document.documentElement.scrollWidth")
+    assert widest <= width
+    opened.page.close()
+
+
+def test_without_scripts_the_first_numbers_and_the_method_stand(browser: Any, release: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto((release / "report.html").as_uri())
+    assert opened.locator("ul.tiles li").count() == 5
+    assert opened.get_by_text("The charts need a browser").is_visible()
+    assert opened.locator("#place").is_hidden()
+    context.close()
+
+
+def test_names_from_a_councils_file_are_inert_wherever_they_are_shown(browser: Any, doctored: Path) -> None:
+    opened = Page(browser, doctored)
+    opened.choose("place", PLACE)
+    sites = opened.rows("sites")
+    assert {row[0] for row in sites[1:]} == {SCRIPT, FORMULA}
+    assert opened.wrong == []
+    text = opened.page.locator("main").inner_text()
+    assert SCRIPT in text
+    assert opened.page.locator("main script, main a[href*='example.org']").count() == 0
+    with opened.page.expect_download() as waiting:
+        opened.page.locator("#figure-sites .download").click()
+    taken = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    assert "'=HYPERLINK" in taken
+    opened.page.close()
+
+
+def test_a_check_that_did_not_pass_stands_on_the_first_screen(browser: Any, doctored: Path) -> None:
+    opened = Page(browser, doctored)
+    assert "1 of 1 checks did not pass" in opened.page.locator("#summary").inner_text()
+    assert opened.page.locator("#age").inner_text().strip().startswith("It is")
+    opened.page.close()

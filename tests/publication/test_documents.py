@@ -1,0 +1,119 @@
+"""Parquet, CSV, workbook and report of one release hold the same rows and the same totals."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+from assets.publication.release import publish
+from assets.publication.report_data import CUBES
+from assets.publication.workbook import narrowed
+from assets.settings import RunSettings
+from tests.publication.releases import FORMULA, SCRIPT, documents, tables
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("outputs"), NOON)
+
+
+def made(outputs: Path, moment: datetime) -> Path:
+    settings = RunSettings(outputs_directory=str(outputs), code_version="abc")
+    bundle = outputs / "fits"
+    bundle.mkdir(parents=True, exist_ok=True)
+    from importlib.metadata import version
+
+    (bundle / f"vega_bundle_{version('vl-convert-python')}.js").write_text("window.vegaEmbed = null;")
+    return publish(tables(), settings, run_id="run", checks=[], documents=documents(), now=moment)
+
+
+def page_data(release: Path) -> dict[str, Any]:
+    text = (release / "report.html").read_text(encoding="utf-8")
+    found = re.search(r'id="data">([^<]*)<', text)
+    assert found
+    content: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(found.group(1))))
+    return content
+
+
+def sheet(release: Path, name: str) -> pd.DataFrame:
+    rows = CalamineWorkbook.from_path(release / "workbook.xlsx").get_sheet_by_name(name).to_python()
+    first = next(number for number, row in enumerate(rows) if "scenario" in row)
+    return pd.DataFrame(rows[first + 1 :], columns=rows[first])
+
+
+@pytest.mark.parametrize("name", ["population", "demand", "estates", "workforce", "households"])
+def test_rows_and_totals_reconcile_from_parquet_to_csv_workbook_and_report(release: Path, name: str) -> None:
+    parquet = pd.read_parquet(release / f"{name}.parquet")
+    text = pd.read_csv(release / f"{name}.csv")
+    assert len(text) == len(parquet)
+    assert text["principal"].sum() == pytest.approx(parquet["principal"].sum(), rel=1e-12)
+
+    held, _ = narrowed(parquet)
+    workbook = sheet(release, name)
+    assert len(workbook) == len(held)
+    assert workbook["principal"].sum() == pytest.approx(held["principal"].sum(), rel=1e-12)
+
+    declared = CUBES[name]
+    rows = parquet
+    for column, wanted in (declared.where or {}).items():
+        rows = rows[rows[column].isin(wanted)]
+    packed = page_data(release)["cubes"][name]
+    values = [value for value in packed["values"]["principal"] if value is not None]
+    assert len(values) == len(rows)
+    scale = 10 ** packed["decimals"]
+    assert sum(values) / scale == pytest.approx(rows["principal"].sum(), abs=0.5 * len(rows) / scale)
+
+
+def test_every_file_of_a_release_is_in_its_manifest_with_its_true_hash(release: Path) -> None:
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    there = {path.name for path in release.iterdir()} - {"manifest.json"}
+    assert set(manifest["files"]) == there
+    assert {"report.html", "workbook.xlsx", "csv-metadata.json", "data_dictionary.csv"} <= there
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((release / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_only_one_line_of_the_report_knows_when_it_was_published(release: Path, tmp_path: Path) -> None:
+    later = made(tmp_path, datetime(2027, 1, 1, tzinfo=UTC))
+    one, other = ((folder / "report.html").read_text().splitlines() for folder in (release, later))
+    different = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    assert len(different) == 1
+    assert "1 January 2027" in different[0][1]
+    assert (later / "workbook.xlsx").read_bytes() == (release / "workbook.xlsx").read_bytes()
+
+
+def test_names_with_markup_or_formulas_are_text_in_page_and_csv(release: Path) -> None:
+    text = (release / "report.html").read_text(encoding="utf-8")
+    assert SCRIPT not in text
+    assert SCRIPT in page_data(release)["rows"]["housing_delivery"]["site_name"]
+    names = set(pd.read_csv(release / "housing_delivery.csv")["site_name"])
+    assert names == {SCRIPT, "'" + FORMULA, "All homes"}
+    assert set(sheet(release, "housing_delivery")["site_name"]) == {SCRIPT, FORMULA, "All homes"}
+
+
+def test_the_csv_files_are_described_as_they_are(release: Path) -> None:
+    described = json.loads((release / "csv-metadata.json").read_text(encoding="utf-8"))
+    assert described["@context"][0] == "http://www.w3.org/ns/csvw"
+    for table in described["tables"]:
+        frame = pd.read_csv(release / table["url"])
+        columns = [column["name"] for column in table["tableSchema"]["columns"]]
+        assert list(frame.columns) == columns, table["url"]
+        assert not frame.duplicated(table["tableSchema"]["primaryKey"]).any()
+        for column in table["tableSchema"]["columns"]:
+            if column["required"]:
+                assert frame[column["name"]].notna().all(), (table["url"], column["name"])
+    assert {table["url"] for table in described["tables"]} == {
+        path.name for path in release.glob("*.csv") if path.name != "data_dictionary.csv"
+    }
