@@ -35,6 +35,8 @@ from models.workforce.gap import unfilled
 KEYS = ["headline", "place", "year"]
 SHOWN = 10
 """Assumptions shown for a headline."""
+_FEWEST_DRAWS = 200
+"""Under this, chance correlations of a factor's forty shocks are as large as the shares themselves."""
 _TOLERANCE = 1e-6
 """How far, as a share, the draws' principal run may lie from the published one: sums in another order."""
 Say = Callable[[str], None]
@@ -62,10 +64,11 @@ def what_matters(settings: RunSettings, system: str, now: str, say: Say) -> pd.D
         tables = replay.tables((*HEADLINE_TABLES, "assumptions"), settings, {"scenarios": first_scenario})
     assumptions = tables["assumptions"]
     base = headline_rows(tables).set_index(KEYS)
-    parts = [
-        _one_at_a_time(replay, settings, assumptions, base, begun, say),
-        _by_variance(settings, assumptions, base, sorted(streams), system),
-    ]
+    parts = [_one_at_a_time(replay, settings, assumptions, base, begun, say)]
+    if settings.draws >= _FEWEST_DRAWS:
+        parts.append(_by_variance(settings, assumptions, base, sorted(streams), system))
+    else:
+        say(f"no shares of variance: {settings.draws} draws, at least {_FEWEST_DRAWS} are needed")
     whole = pd.concat(parts, ignore_index=True).merge(
         base["unit"].rename("unit").reset_index(), on=KEYS, how="left"
     )
