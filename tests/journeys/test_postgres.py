@@ -33,7 +33,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"postgresql://placecast:{PASSWORD}@127.0.0.1:{self.port}/postgres"
+        return f"postgresql+psycopg2://placecast:{PASSWORD}@127.0.0.1:{self.port}/postgres"
 
     def call(self, *arguments: str) -> None:
         command = [str(self.binaries / arguments[0]), *arguments[1:]]
