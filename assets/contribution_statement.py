@@ -18,7 +18,7 @@ from housing_trajectories.findings import BadInput, Finding
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TABLES = (
     "developer_contributions",
-    "developer_contribution_sensitivity",
+    "contribution_sensitivity",
     "assumptions",
     "sources",
     "places",
@@ -94,7 +94,7 @@ def statement(
     place = tables["places"].set_index("place").loc[first["place"], "place_name"]
     secured = bool((here["status"] == "secured").any())
     asked = here[here["status"] == "ask"]
-    sensitivity = tables["developer_contribution_sensitivity"]
+    sensitivity = tables["contribution_sensitivity"]
     swings = sensitivity[(sensitivity["scenario"] == scenario) & (sensitivity["site_reference"] == site)]
     return Statement(
         title=f"{first['site_name']} ({site}), {place}: health and developer contributions",

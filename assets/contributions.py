@@ -19,7 +19,7 @@ from assets.uncertain_table import released
 
 @dg.multi_asset(
     group_name="estates",
-    outs={name: dg.AssetOut() for name in ("developer_contributions", "developer_contribution_sensitivity")},
+    outs={name: dg.AssetOut() for name in ("developer_contributions", "contribution_sensitivity")},
 )
 def developer_contribution_tables(
     estates: pd.DataFrame,
@@ -128,5 +128,5 @@ def developer_contribution_tables(
         sensitivity.append(asks.sensitivity())
     return (
         released("developer_contributions", rows),
-        released("developer_contribution_sensitivity", sensitivity),
+        released("contribution_sensitivity", sensitivity),
     )

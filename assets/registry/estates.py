@@ -259,7 +259,7 @@ _CONTRIBUTIONS = Table(
 )
 
 _SENSITIVITY = Table(
-    name="developer_contribution_sensitivity",
+    name="contribution_sensitivity",
     description="What a site's ask would be with one assumption at either end of its range",
     keys=("scenario", "place", "site_reference", "item", "assumption"),
     columns=(

@@ -38,7 +38,7 @@ PROMISED: tuple[str, ...] = (
     "estates_causes",
     "capital_requirement",
     "developer_contributions",
-    "developer_contribution_sensitivity",
+    "contribution_sensitivity",
     "benchmarks",
     "projection_errors",
     "release_changes",

@@ -117,7 +117,7 @@ def test_the_statement_shows_the_table_to_the_pound(
 
 def test_text_of_a_release_is_escaped_in_the_page(main_run: Run) -> None:
     tables = {name: main_run.table(name) for name in ("assumptions", "sources")}
-    tables["developer_contribution_sensitivity"] = main_run.table("developer_contribution_sensitivity")
+    tables["contribution_sensitivity"] = main_run.table("contribution_sensitivity")
     hostile = main_run.table("developer_contributions")
     hostile["site_name"] = "<script>alert(1)</script>"
     tables["developer_contributions"] = hostile
