@@ -142,7 +142,12 @@ def call_stage(asset: Any, made: dict[str, Any]) -> Any:
     """What an asset makes of what has been made so far."""
     stage = asset.op.compute_fn.decorated_fn
     asked = set(inspect.signature(stage).parameters) & {"context", "settings"}
-    return stage(**{needed: made[needed] for needed in {*asset.keys_by_input_name, *asked}})
+    taken = {
+        name: made[key.path[-1]]
+        for name, key in asset.keys_by_input_name.items()
+        if not asset.op.input_def_named(name).dagster_type.is_nothing
+    }
+    return stage(**taken, **{name: made[name] for name in asked})
 
 
 def run_services(draws: int = DRAWS) -> dict[str, Any]:
