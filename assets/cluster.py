@@ -5,7 +5,7 @@ A block is computed from what it is given alone, so its bytes are the same which
 many there are, and however often it has to be made again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -64,26 +64,27 @@ class Cluster(dg.ConfigurableResource):
 def run_blocks(
     client: "Client",
     work: Callable[..., Result],
-    blocks: Sequence[Block],
+    blocks: Iterable[Block],
     keep: Callable[[int, Result], None],
     *common: Any,
 ) -> None:
     """Have work(block, *common) done for every block, and give each result to `keep` with the block's number.
 
-    `common` is sent to each worker once. No more blocks are out than the workers can go on with, so that
-    neither they nor the caller hold more than a few results. The order of results is that of their ending.
-    A block whose worker died is made again; what `work` raises is raised here.
+    `common` is sent to each worker once. Blocks are taken when their turn comes, no more of them out than the
+    workers can go on with, so that neither they nor the caller hold more than a few. Results come as they
+    are ready. A block whose worker died is made again; what `work` raises is raised here.
     """
     from distributed import as_completed
 
     shared = [client.scatter(thing, broadcast=True, hash=False) for thing in common]
     workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     waiting = iter(enumerate(blocks))
-    numbers: dict[str, int] = {}
+    numbers: dict[object, int] = {}
 
     def submit() -> Any:
-        number, block = next(waiting, (None, None))
-        if number is None:
+        try:
+            number, block = next(waiting)
+        except StopIteration:
             return None
         future = client.submit(work, block, *shared, pure=False)
         numbers[future.key] = number
