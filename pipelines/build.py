@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.cluster import Cluster
 from assets.defaults import OUTPUTS_DIRECTORY
 from assets.publication.release import release_asset
 from assets.registry import INPUT_TABLES, TABLES
@@ -26,6 +27,7 @@ from pipelines.freshness import (
 from pipelines.io_managers import ParquetIOManager
 from pipelines.jobs import RunRecord, refresh
 from pipelines.last_run import environment
+from pipelines.many_areas import many_areas
 from pipelines.progress import progress_logger
 from pipelines.schedules import nightly
 from pipelines.sensors import changed_inputs, failed_run, inbox
@@ -57,7 +59,7 @@ def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definiti
     return dg.Definitions(
         assets=[*assets, release],
         asset_checks=[*table_checks(made), no_newer_release_is_out],
-        jobs=[refresh, look_at_sources],
+        jobs=[refresh, look_at_sources, many_areas],
         schedules=[nightly, daily_look_at_sources],
         sensors=[changed_inputs, inbox, failed_run],
         loggers={"progress": progress_logger},
@@ -78,6 +80,7 @@ def default_resources(outputs: Path | None = None, **settings: Any) -> dict[str,
             project=project_version(),
             settings=f"{run.draws} draws, seed {run.seed}, {environment()}",
         ),
+        "cluster": Cluster(),
     }
 
 

@@ -24,14 +24,19 @@ Floats = NDArray[np.float64]
 
 
 def project_bands(
-    area: AreaInputs, factors: Factors, dwellings: Floats, first_ages: NDArray[np.int64]
+    area: AreaInputs,
+    factors: Factors,
+    dwellings: Floats,
+    first_ages: NDArray[np.int64],
+    net_migration: Floats | None = None,
 ) -> Floats:
-    """(steps + 1, 2, bands, draws + 1) people of a housing-led run by sex and band; the draw comes last.
+    """(steps + 1, 2, bands, draws + 1) people by sex and band; the draw comes last.
 
-    first_ages: (bands,) first age of each band, from 0 on. Raises ImpossibleTrajectory where the principal
+    first_ages: (bands,) first age of each band, from 0 on. net_migration: None for a housing-led run, as
+    for `project_area`. Raises ImpossibleTrajectory where the principal
     run would make a cell negative, AssertionError where components miss the change in people.
     """
-    packed, given = kernel_arrays(area, factors, dwellings, None)
+    packed, given = kernel_arrays(area, factors, dwellings, net_migration)
     draws, years = dwellings.shape
     edges = np.append(np.asarray(first_ages, dtype=np.int64), AGES)
     if edges[0] != 0 or (np.diff(edges) <= 0).any():
