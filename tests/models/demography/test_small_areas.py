@@ -76,3 +76,10 @@ def test_a_band_without_anybody_is_refused() -> None:
     base[:, 3] = 0
     with pytest.raises(ValueError, match="nobody in a band"):
         carried_shares(base, BAND_OF_AGE, structure, structure, KEPT)
+
+
+def test_shares_hang_on_nothing_that_memory_happened_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = made(4)[2]
+    monkeypatch.setattr(np, "empty_like", lambda array: np.full(array.shape, np.nan))
+    monkeypatch.setattr(np, "empty", lambda shape, *_: np.full(shape, np.nan))
+    assert np.array_equal(made(4)[2], expected)
