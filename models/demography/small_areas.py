@@ -34,7 +34,7 @@ def carried_shares(
     shares = np.empty((len(women), *start.shape))
     now = start
     for year in range(len(women)):
-        # Newborns, not there yet, are counted among nobody's mothers: nought times what stands there is asked for.
+        # Newborns are nobody's mothers, yet nought times what stands in their place is added up.
         after = np.zeros_like(now)
         after[:, 1:] = pull[1:] * start[:, 1:] + (1.0 - pull[1:]) * now[:, :-1]
         reaching, old = structure[max(year - 1, 0), -2:]
