@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +29,7 @@ from assets.history.retention import prune, require_rules
 from assets.parquet import write_frame
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
-from assets.publication.documents import Documents, write_documents
+from assets.publication.documents import Documents, workbook_meanwhile, write_documents
 from assets.publication.past import audit_past, changed_meanwhile, facts_of_the_past
 from assets.publication.report import stamped
 from assets.registry.promise import PROMISED
@@ -193,11 +194,13 @@ def publish(
     try:
         for name, frame in tables.items():
             write_frame(frame, building / f"{name}.parquet")
-            _write_csv(frame, building / f"{name}.csv")
-        _write_csv(dictionary(tables), building / "data_dictionary.csv")
         report = building / "report.html"
-        if documents is not None:
-            write_documents(tables, documents, settings, checks, building)
+        with workbook_meanwhile(tables, documents, settings, building) if documents else nullcontext():
+            for name, frame in tables.items():
+                _write_csv(frame, building / f"{name}.csv")
+            _write_csv(dictionary(tables), building / "data_dictionary.csv")
+            if documents is not None:
+                write_documents(tables, documents, settings, checks, building)
         files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
         content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"

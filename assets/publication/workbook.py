@@ -1,12 +1,15 @@
 """The workbook of a release, to the government's spreadsheet guidance: one named table a sheet.
 
 Cover, contents, notes, the headlines, then every released table under its own name, and the data dictionary.
-Made with gptables, whose own writing of a table is replaced by a plain one here: it looks at every cell for
-links and note marks, which a text of a council's file must never become, and takes fifty times as long.
+Run as a module it writes the workbook of a folder's Parquet files. Made with gptables, whose own writing of
+a table is replaced by a plain one here: it looks at every cell for links and note marks, which a text of a
+council's file must never become, and takes fifty times as long.
 """
 
 from __future__ import annotations
 
+import json
+import sys
 import warnings
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from assets.parquet import read_frame
 from assets.publication.dictionary import DECLARED, dictionary
 from assets.publication.headlines import HEADLINES, headline_rows
 from assets.scenarios import PRINCIPAL
@@ -261,3 +265,13 @@ def _write_table(worksheet: Any, book: Any, gptable: Any) -> list[int]:
     )
     worksheet.freeze_panes(first + 1, 0)
     return [last + 1, 0]
+
+
+def main(folder: Path, order: dict[str, Any]) -> None:
+    """Write workbook.xlsx beside the Parquet files of the tables in `order`, which it may rely on."""
+    tables = {name: read_frame(folder / f"{name}.parquet") for name in order["tables"]}
+    write_workbook(tables, folder / "workbook.xlsx", order["system_name"], order["code_version"])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), json.loads(sys.argv[2]))
