@@ -9,7 +9,7 @@ export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 
-.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test lint bench ui docs lock clean
+.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
@@ -18,7 +18,7 @@ help:
 	@echo "make inputs-status  each source, the release we hold of it, and what newer one would replace it"
 	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
 	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF"
-	@echo "make test       the test suite"
+	@echo "make test       the test suite; make test-long what takes minutes: killed nights, PostgreSQL, a cluster"
 	@echo "make releases   every release: what changed, its headlines; make rollback points readers at the one before"
 	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
 	@echo "make sensitivity  which assumptions move the headlines most, for the next release to carry (minutes)"
@@ -59,7 +59,11 @@ contribution: $(READY)
 	@$(BIN)/python -m pipelines.contribution "$(SITE)" $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+# Minutes each: nights killed with -9, a real PostgreSQL, a dask cluster whose worker is killed.
+test-long: $(READY)
+	@$(BIN)/python -m pytest -m long $(ARGS)
 
 ages: $(READY)
 	@$(BIN)/python -m assets.age_ranges --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \

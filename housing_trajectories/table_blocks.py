@@ -71,7 +71,8 @@ def _starts(sheet: Sheet, headings: Headings) -> list[int]:
             more_names, more_years = heading_score(sheet.rows[position + 1])
             if (names == 0) == (more_years == 0) and (more_names or more_years) and more_names != 1:
                 names, years, lines = names + more_names, years + more_years, 2
-        if (names >= 1 and years >= 2) or _is_long(row):
+        # In a row a site and year every row has a year, and a note may hold another.
+        if (names >= 1 and years >= 2 and not headings.is_long) or _is_long(row):
             here = _columns(sheet.rows[position : position + lines])
             if here != last:
                 starts.append(position)

@@ -75,6 +75,7 @@ class Checking:
                 assert self._process.stdout is not None
                 line = self._process.stdout.readline()
                 if not line:
+                    self._process.wait()
                     raise RuntimeError(f"{table} could not be checked: the process that checks ended early")
                 reply = json.loads(line)
                 self._replies[reply["number"]] = reply

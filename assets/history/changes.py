@@ -30,6 +30,7 @@ from assets.settings import RunSettings
 from assets.uncertain_table import released
 from models.attribution import changes_along
 
+_DECIMALS = 6
 KEYS = ["headline", "place", "year"]
 TOTAL, CODE = "total", "code"
 HEADLINE_TABLES = tuple(dict.fromkeys(headline.table for headline in HEADLINES))
@@ -192,7 +193,9 @@ def _table(
     parts = [total]
     changes = np.zeros((len(steps), len(now)))
     if steps and known.any():
-        path = np.stack([previous, *(after.reindex(index).to_numpy() for _, after in steps)])
+        figures = [after.reindex(index).to_numpy() for _, after in steps]
+        # What a replay adds up may differ in its last bits with the number of threads: told to a millionth.
+        path = np.stack([previous, *(one.round(_DECIMALS) for one in figures[:-1]), figures[-1]])
         changes[:, known] = changes_along(path[:, known])
         for number, (cause, _) in enumerate(steps):
             rows = frame.assign(

@@ -13,6 +13,8 @@ from assets.cluster import Cluster, run_blocks
 from assets.parquet import write_frame
 from benchmarks.england import Scale, block_of_areas, digest, run
 
+pytestmark = pytest.mark.long
+
 AREAS, DRAWS, YEARS, AREAS_A_BLOCK = 4, 20, 3, 1
 
 

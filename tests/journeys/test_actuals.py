@@ -20,6 +20,8 @@ from assets.parquet import read_frame
 from assets.settings import RunSettings
 from tests.journeys.running import Run
 
+pytestmark = pytest.mark.long
+
 
 def call(asset: dg.AssetsDefinition, **given: Any) -> pd.DataFrame:
     function: Callable[..., pd.DataFrame] = asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]

@@ -19,6 +19,8 @@ from pipelines.nights import STARTED, nights_of
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run
 
+pytestmark = pytest.mark.long
+
 KILLED_AFTER = ("tables to make", "  inputs", "  housing", "  population", "  demand")
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dagster as dg
 import pandas as pd
+import pytest
 
 from assets.cluster import Cluster
 from pipelines.build import build_definitions, default_resources
 from tests.journeys.running import DRAWS, Run
+
+pytestmark = pytest.mark.long
 
 
 def test_people_made_on_a_cluster_are_those_of_the_release(main_run: Run) -> None:

@@ -20,6 +20,8 @@ from pipelines import night
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run
 
+pytestmark = pytest.mark.long
+
 PASSWORD = "secret-of-the-database"
 
 
