@@ -14,6 +14,8 @@ from pipelines import night
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run, run_forecast
 
+pytestmark = pytest.mark.long
+
 LUTON = "E06000032"
 
 

@@ -154,4 +154,5 @@ def test_a_change_beyond_bounds_is_published_once_it_is_accepted_by_name(publica
         },
         dtype="str",
     )
-    assert current_id(publication.outputs) == publication.publish().name
+    published = publication.publish()
+    assert current_id(publication.outputs) == published.name
