@@ -95,8 +95,13 @@ def seconds(made: dict[str, Any], names: tuple[str, ...]) -> float:
     started = time.perf_counter()
     for name in names:
         asset = getattr(workforce, name)
-        needed = {*asset.keys_by_input_name, *(asset.required_resource_keys & made.keys())}
-        made[name] = asset.op.compute_fn.decorated_fn(**{name: made[name] for name in needed})
+        taken = {
+            each
+            for each in asset.keys_by_input_name
+            if not asset.op.input_def_named(each).dagster_type.is_nothing
+        }
+        needed = {*taken, *(asset.required_resource_keys & made.keys())}
+        made[name] = asset.op.compute_fn.decorated_fn(**{each: made[each] for each in needed})
     return time.perf_counter() - started
 
 
