@@ -52,7 +52,7 @@ from models.demography.kernel_layout import (
 )
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _total(values: Floats) -> float:
     """Sum of a (2, ages) array."""
     total = 0.0
@@ -83,7 +83,7 @@ def _communal(share: Floats, constant: float, first: int, people: Floats) -> flo
     return communal
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _flow_scales(
     people: Floats,
     women: Floats,
@@ -145,7 +145,7 @@ def _flow_scales(
     return scale * turnover, turnover / scale
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _move(
     people: Floats,
     flows: Floats,
@@ -177,7 +177,7 @@ def _move(
     return total, short
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _age_on(
     before: Floats,
     after: Floats,
