@@ -20,7 +20,7 @@ from assets.workforce_levers import workforce_levers
 from assets.workforce_supply import outlook
 from assets.workforce_tables import TABLES, StaffingTables, Unit
 from models.workforce.outlook import SOURCES, Outlook
-from models.workforce.supply import signed_flows
+from models.workforce.stock_and_flow import signed_flows
 
 # The stage's assets, those of its other modules included: a stage is loaded by this module's name.
 __all__ = [

@@ -19,20 +19,20 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script has its own folder there alone
 
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-import xarray as xr  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.table import Table  # noqa: E402
+import numpy as np
+import pandas as pd
+import xarray as xr
+from rich.console import Console
+from rich.table import Table
 
-from assets import workforce  # noqa: E402
-from assets.assumptions import Assumptions  # noqa: E402
-from assets.by_place import ByPlace  # noqa: E402
-from assets.places import DATA_DIRECTORY  # noqa: E402
-from assets.reading import read_table  # noqa: E402
-from assets.registry import INPUT_TABLES  # noqa: E402
-from assets.scenarios import load_scenarios, scenario_table  # noqa: E402
-from assets.settings import RunSettings  # noqa: E402
+from assets import workforce
+from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
+from assets.places import DATA_DIRECTORY
+from assets.reading import read_table
+from assets.registry import INPUT_TABLES
+from assets.scenarios import load_scenarios, scenario_table
+from assets.settings import RunSettings
 
 BASE = ("recorded_staff", "recorded_staff_flows", "staffing_base", "staff_in_post")
 OUTLOOK = ("place_staffing_draws", "provider_staffing_draws", "staffing_outlook")
