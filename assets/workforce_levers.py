@@ -22,6 +22,7 @@ from assets.workforce_tables import TABLES, Group, StaffingTables, Unit
 from assets.workforce_training import PROFESSIONS
 from models.workforce.levers import (
     additional_joiners,
+    gained,
     less_absence,
     minutes_saved,
     more_participation,
@@ -116,9 +117,9 @@ def _supply_effects(
     without, trained, recruited = outlook(base, drawn, variants, extra_factor=factor).wte
     (fewer,) = outlook(base, drawn, variants[:1], known.value("workforce.lever_leavers")).wte
     runs = {
-        "one_fewer_leaver_in_a_hundred": fewer - without,
-        "ten_more_training_places": trained - without,
-        "ten_more_international_recruits": recruited - without,
+        "one_fewer_leaver_in_a_hundred": gained(fewer, without),
+        "ten_more_training_places": gained(trained, without),
+        "ten_more_international_recruits": gained(recruited, without),
         "one_per_cent_more_hours_a_head": more_participation(
             without, known.value("workforce.lever_participation")
         ),

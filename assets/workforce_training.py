@@ -52,7 +52,8 @@ def intake_rows(
             unfilled(
                 whole.required[axes.groups.index(group)], whole.in_post[position], whole.temporary[position]
             ),
-            path.T * known.value(f"workforce.participation_{group}"),
+            known.value(f"workforce.participation_{group}"),
+            path,
             known.value(f"workforce.leaver_rate_{group}"),
             training,
             known.value(f"workforce.training_attrition_{group}"),

@@ -37,6 +37,11 @@ def less_absence(required: FloatArray, headroom: float, points: float) -> FloatA
     return np.asarray(required * (1 - (1 - headroom) / (1 - headroom + points / 100)))
 
 
+def gained(with_change: FloatArray, without: FloatArray) -> FloatArray:
+    """WTE that a projection with a change has more than one without."""
+    return np.asarray(with_change - without)
+
+
 def more_participation(substantive: FloatArray, percent: float) -> FloatArray:
     """WTE gained where each head works `percent` more."""
     return np.asarray(substantive * percent / 100)

@@ -44,6 +44,11 @@ def calibration(posts: float | FloatArray, activity: FloatArray, norms: FloatArr
     return np.asarray(posts / counted)
 
 
+def funded_factor(factor: FloatArray, posts: FloatArray) -> FloatArray:
+    """Factor on staff (draw, year, group): productivity and level × the ratio of posts (draw, group)."""
+    return np.asarray(factor * posts[:, None, :])
+
+
 def calibrated_factor(calibrated: FloatArray, factor: FloatArray) -> FloatArray:
     """What multiplies the norms (draw, year, group).
 

@@ -10,7 +10,8 @@ FloatArray = NDArray[np.float64]
 
 def intake_needed(
     gap_wte: FloatArray,
-    participation: FloatArray,
+    participation: float,
+    path: FloatArray,
     leaver_percent: float,
     years_in_training: int,
     attrition_percent: float,
@@ -20,15 +21,15 @@ def intake_needed(
     """Starters a year (…, year, draw) on top of today's, for the gap (…, year, draw) to be closed in time.
 
     Year t's starters qualify in t + `years_in_training`; `attrition_percent` of them do not, and `take_up`
-    (draw,) of those who do take a post here, at `participation` (year, draw) WTE a head, and leave at
-    `leaver_percent` a year. The gap that is there when the first could qualify is closed over
+    (draw,) of those who do take a post here, at `participation` × `path` (draw, year) WTE a head, and leave
+    at `leaver_percent` a year. The gap that is there when the first could qualify is closed over
     `catch_up_years` in equal steps, later growth at once. Nothing is needed where earlier cohorts hold more
     than is missing. The last `years_in_training` years have no intake within the horizon and are left out:
     the result has (…, year − years_in_training, draw).
     """
     if not 0 <= attrition_percent < 100:
         raise ValueError(f"attrition in training is {attrition_percent} %; expected 0 to under 100 %")
-    wanted = np.maximum(gap_wte, 0.0) / participation
+    wanted = np.maximum(gap_wte, 0.0) / (participation * path.T)
     steps = wanted.shape[-2] - years_in_training
     if steps < 1:
         raise ValueError(f"{wanted.shape[-2]} years are too few for {years_in_training} years in training")
