@@ -180,9 +180,9 @@ def _with_recorded_files(table: pd.DataFrame, recorded: pd.DataFrame) -> pd.Data
     found = merged["wte"].notna().to_numpy()
     merged["in_post_wte"] = np.where(found, merged["wte"], merged["in_post_wte"])
     merged["recorded"] = np.where(found, "file", merged["recorded"])
-    counted = found & (merged["headcount"].to_numpy(dtype=float) > 0)
-    merged["participation"] = np.where(
-        counted, merged["wte"] / merged["headcount"].where(counted), merged["participation"]
+    recorded_heads = np.where(found, merged["headcount"].to_numpy(dtype=float), 0.0)
+    merged["participation"] = posts.participation(
+        merged["wte"].to_numpy(dtype=float), recorded_heads, merged["participation"].to_numpy(dtype=float)
     )
     return merged.drop(columns=["headcount", "wte"]).astype({"recorded": "str"})
 
@@ -209,17 +209,17 @@ def staff_in_post(
     shapes = profiles(staff_age_profiles, "staff").loc[base["age_profile"]].to_numpy()
     ages = held_to_published(known, totals, base, heads, shapes)
     ages = _recorded_ages(base, ages, recorded_staff)
-    women = base["female_percent"].to_numpy() / 100
+    women = posts.share_of(base["female_percent"].to_numpy())
     nhs = base["sector"].isin(NHS_SECTORS).to_numpy()
-    women[nhs] = shifted_shares(women[nhs], heads[nhs], totals.value("workforce.nhs_female_percent") / 100)
+    published = float(posts.share_of(totals.value("workforce.nhs_female_percent")))
+    women[nhs] = shifted_shares(women[nhs], heads[nhs], published)
     table = base.loc[base.index.repeat(len(AGE_BANDS)), ["area", "sector", "staff_group"]].reset_index(
         drop=True
     )
     table["age_band"] = pd.Series(list(AGE_BANDS) * len(base), dtype="str")
-    by_age = heads[:, None] * ages
-    table["headcount"] = by_age.ravel()
-    table["female_headcount"] = (by_age * women[:, None]).ravel()
-    table["wte"] = (by_age * base["participation"].to_numpy()[:, None]).ravel()
+    counted = posts.by_age(heads, ages, women, base["participation"].to_numpy())
+    for name, values in zip(("headcount", "female_headcount", "wte"), counted, strict=True):
+        table[name] = values.ravel()
     return released("staff_in_post", [table])
 
 
@@ -242,14 +242,14 @@ def held_to_published(
             totals.value("workforce.nhs_staff_in_post"),
             known.value("workforce.nhs_participation"),
         ),
-        ("adult_social_care",): known.value("workforce.social_care_aged_55_and_over") / 100,
+        ("adult_social_care",): float(posts.share_of(known.value("workforce.social_care_aged_55_and_over"))),
     }
     held = shapes.copy()
     for sectors, share in targets.items():
         chosen = base["sector"].isin(sectors).to_numpy()
         held[chosen] = tilted_profiles(shapes[chosen], heads[chosen], starts, older, share)
     chosen = (base["staff_group"] == "gps").to_numpy()
-    share = known.value("workforce.gps_aged_55_and_over") / 100
+    share = float(posts.share_of(known.value("workforce.gps_aged_55_and_over")))
     held[chosen] = tilted_profiles(shapes[chosen], heads[chosen], starts, older, share)
     return held
 

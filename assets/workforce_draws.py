@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import dagster as dg
 import numpy as np
@@ -22,6 +24,24 @@ FloatArray = NDArray[np.float64]
 ROW_DIMENSIONS = ("scenario", "draw", "year")
 STAFF = ("in_post_wte", "temporary_wte", "headcount")
 """What there is of staff."""
+
+
+@dataclass(frozen=True)
+class StaffingAxes:
+    """What the axes of the draws stand for, areas apart: `supplied` are those of the groups with supply."""
+
+    scenarios: list[str]
+    years: NDArray[np.int64]
+    groups: list[str]
+    supplied: list[str]
+
+    @classmethod
+    def of(cls, draws: xr.Dataset) -> Self:
+        """The axes of place_staffing_draws or provider_staffing_draws."""
+        scenarios, groups, supplied = (
+            list(map(str, draws[name].to_numpy())) for name in ("scenario", "staff_group", "supplied_group")
+        )
+        return cls(scenarios, draws["year"].to_numpy(), groups, supplied)
 
 
 @dg.asset(group_name="workforce", ins=TABLES, kinds={"numpy"})

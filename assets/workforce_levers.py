@@ -18,13 +18,15 @@ from assets.uncertain_table import released, uncertain_rows
 from assets.workforce_norms import RECORDED, headroom, hours_worked, shares_by_year
 from assets.workforce_requirement import Needs, place_needs, provider_needs
 from assets.workforce_supply import domestic_growth, policy, supply_base, supply_draws
-from assets.workforce_tables import TABLES, StaffingTables, Unit
+from assets.workforce_tables import TABLES, Group, StaffingTables, Unit
 from assets.workforce_training import PROFESSIONS
 from models.workforce.levers import (
     additional_joiners,
+    gained,
     less_absence,
     minutes_saved,
     more_participation,
+    moved_share,
     shared_out,
 )
 from models.workforce.outlook import SOURCES, Variant, outlook
@@ -33,6 +35,7 @@ from models.workforce.requirement import summed
 
 FloatArray = NDArray[np.float64]
 CONTACTS = "minutes_per_contact"
+APPOINTMENTS = "gp_appointments"
 GPS, OTHER_CARE = ("general_practice", "gps"), ("general_practice", "other_direct_patient_care")
 
 
@@ -114,9 +117,9 @@ def _supply_effects(
     without, trained, recruited = outlook(base, drawn, variants, extra_factor=factor).wte
     (fewer,) = outlook(base, drawn, variants[:1], known.value("workforce.lever_leavers")).wte
     runs = {
-        "one_fewer_leaver_in_a_hundred": fewer - without,
-        "ten_more_training_places": trained - without,
-        "ten_more_international_recruits": recruited - without,
+        "one_fewer_leaver_in_a_hundred": gained(fewer, without),
+        "ten_more_training_places": gained(trained, without),
+        "ten_more_international_recruits": gained(recruited, without),
         "one_per_cent_more_hours_a_head": more_participation(
             without, known.value("workforce.lever_participation")
         ),
@@ -136,8 +139,10 @@ def _requirement_effects(tables: StaffingTables, units: Sequence[Unit], needed: 
     known = tables.known
     hours, away = hours_worked(known), headroom(known)
     shares = shares_by_year(tables.skill_mix, RECORDED, needed.groups, needed.services, needed.years)
-    norms = tables.staffing_norms
-    contacts = norms[norms["norm"] == CONTACTS]
+    minutes = _minutes_of_contacts(tables.staffing_norms)
+    sickness, off_a_contact, points = (
+        known.value(f"workforce.lever_{name}") for name in ("sickness", "minutes", "gp_led_share")
+    )
     effects = []
     for unit in units:
         area, sector, group = unit
@@ -145,47 +150,38 @@ def _requirement_effects(tables: StaffingTables, units: Sequence[Unit], needed: 
         factor = needed.factor[:, :, position]
         calibrated = needed.calibrated[area][:, position]
         activity = needed.activity[tables.principal, area]
-        effects.append(
-            _Effect(
-                "one_point_less_sickness",
-                unit,
-                less_absence(
-                    needed.of(tables.principal, area)[:, :, position],
-                    away,
-                    known.value("workforce.lever_sickness"),
-                ),
-                None,
-            )
-        )
-        of_group = contacts[(contacts["sector"] == sector) & (contacts["staff_group"] == group)]
-        if len(of_group):
-            columns = [needed.services.index(service) for service in of_group["service"]]
-            freed = [
-                minutes_saved(
-                    activity[:, :, column],
-                    shares[:, position, column],
-                    calibrated,
-                    factor,
-                    known.value("workforce.lever_minutes"),
-                    hours,
+        required = needed.of(tables.principal, area)[:, :, position]
+        freed = less_absence(required, away, sickness)
+        effects.append(_Effect("one_point_less_sickness", unit, freed, None))
+        of_group = minutes.get((sector, group), {})
+        if of_group:
+            parts = []
+            for service in of_group:
+                column = needed.services.index(service)
+                share = shares[:, position, column]
+                parts.append(
+                    minutes_saved(activity[:, :, column], share, calibrated, factor, off_a_contact, hours)
                 )
-                for column in columns
-            ]
-            effects.append(_Effect("one_minute_off_a_contact", unit, summed(freed), None))
+            effects.append(_Effect("one_minute_off_a_contact", unit, summed(parts), None))
         if (sector, group) in (GPS, OTHER_CARE):
-            minutes = float(of_group.loc[of_group["service"] == "gp_appointments", "value"].item())
-            points = known.value("workforce.lever_gp_led_share") / 100
-            moved = np.full(len(needed.years), points if (sector, group) == GPS else -points)
-            column = needed.services.index("gp_appointments")
+            column = needed.services.index(APPOINTMENTS)
+            moved = moved_share(points, (sector, group) == GPS, len(needed.years))
+            freed = minutes_saved(
+                activity[:, :, column], moved, calibrated, factor, of_group[APPOINTMENTS], hours
+            )
             effects.append(
-                _Effect(
-                    "one_point_of_appointments_from_gps_to_other_direct_patient_care",
-                    unit,
-                    minutes_saved(activity[:, :, column], moved, calibrated, factor, minutes, hours),
-                    None,
-                )
+                _Effect("one_point_of_appointments_from_gps_to_other_direct_patient_care", unit, freed, None)
             )
     return effects
+
+
+def _minutes_of_contacts(norms: pd.DataFrame) -> dict[Group, dict[str, float]]:
+    """Minutes of a contact by group and service, of the groups whose norm they are."""
+    minutes: dict[Group, dict[str, float]] = {}
+    rows = norms.loc[norms["norm"] == CONTACTS, ["sector", "staff_group", "service", "value"]]
+    for sector, group, service, value in rows.itertuples(index=False, name=None):
+        minutes.setdefault((sector, group), {})[service] = float(value)
+    return minutes
 
 
 def _rows(effects: Sequence[_Effect], years: NDArray[np.int64], kind: str, system: str) -> pd.DataFrame:

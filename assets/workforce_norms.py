@@ -12,6 +12,7 @@ from assets.assumptions import Assumptions
 from housing_trajectories.findings import BadInput, Finding
 from models.workforce.norms import (
     headroom_share,
+    norms_of_groups,
     productive_hours,
     skill_mix_shares,
     staffing_norms,
@@ -64,7 +65,7 @@ def norms_by_year(
 ) -> FloatArray:
     """WTE per unit (year, group, service) under the skill mix of a scenario."""
     whole = _whole_norms(known, norms, groups, services)
-    return np.asarray(whole[None] * shares_by_year(skill_mix, wanted, groups, services, years))
+    return norms_of_groups(whole, shares_by_year(skill_mix, wanted, groups, services, years))
 
 
 def _whole_norms(

@@ -17,7 +17,7 @@ from assets.workforce_norms import norm_matrix, norms_by_year
 from assets.workforce_tables import Group, StaffingTables
 from models.workforce import rates
 from models.workforce.factors import posts_factor, staffing_factor
-from models.workforce.requirement import calibrated_factor, calibration, required_wte, summed
+from models.workforce.requirement import calibrated_factor, calibration, funded_factor, required_wte, summed
 
 FloatArray = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def needs(
     known = tables.known
     norms = norm_matrix(known, tables.staffing_norms, tables.skill_mix, groups, services)
     vacancies = _vacancies(tables, settings, groups)
-    factor = _factors(tables, settings, groups, years) * posts_factor(vacancies)[:, None, :]
+    factor = funded_factor(_factors(tables, settings, groups, years), posts_factor(vacancies))
     rows = tables.staffing_base[["area", "staff_group", "wte"]].itertuples(index=False, name=None)
     posts = {(area, group): wte for area, group, wte in rows}
     base = {area: of_area[tables.principal][:, 0] for area, of_area in calibrated_on.items()}

@@ -72,6 +72,26 @@ def people(wte: FloatArray, participation: FloatArray) -> FloatArray:
     return np.asarray(wte / participation)
 
 
+def participation(wte: FloatArray, heads: FloatArray, otherwise: FloatArray) -> FloatArray:
+    """WTE a head where heads are counted, `otherwise` elsewhere."""
+    counted = heads > 0
+    return np.divide(wte, heads, out=np.array(otherwise, dtype=np.float64), where=counted)
+
+
+def by_age(
+    heads: FloatArray, ages: FloatArray, women: FloatArray, participation: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """People, women among them and WTE (unit, band) of `heads` (unit,): `ages` (unit, band) are shares of
+    them, `women` (unit,) a share and `participation` (unit,) WTE a head at every age."""
+    people = heads[:, None] * ages
+    return people, people * women[:, None], people * participation[:, None]
+
+
+def share_of(percent: float | FloatArray) -> FloatArray:
+    """Per cent as a share."""
+    return np.asarray(percent, dtype=np.float64) / 100
+
+
 def share_of_people(some: float, wte: float, participation: float) -> float:
     """Share that a number of people is of staff known in whole-time equivalents."""
     return some / (wte / participation)

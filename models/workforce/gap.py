@@ -35,14 +35,10 @@ def temporary_cover(
     return np.asarray(np.clip(required - substantive, 0.0, capacity))
 
 
-def supplied(in_post: FloatArray, temporary: FloatArray) -> FloatArray:
-    """Supply: staff in post with bank and agency."""
-    return in_post + temporary
-
-
 def unfilled(required: FloatArray, in_post: FloatArray, temporary: FloatArray) -> FloatArray:
-    """The gap: what supply leaves of the requirement, negative where it is more."""
-    return required - supplied(in_post, temporary)
+    """The gap: what staff in post with bank and agency leave of the requirement, negative where they are
+    more."""
+    return required - (in_post + temporary)
 
 
 def supplied_measures(
@@ -62,19 +58,19 @@ def supplied_measures(
 
 
 def shortage(required: FloatArray, supplied: FloatArray, tolerance_percent: float) -> Shortage:
-    """How likely the unfilled share of the requirement (…, draw, year, group) exceeds the tolerance.
+    """How likely the unfilled share of the requirement (…, year, draw) exceeds the tolerance.
 
-    Draw 0 is the principal run and is not counted among the draws. The result has (…, year, group).
+    Draw 0 is the principal run and is not counted among the draws. The result has (…, year).
     """
     exceeds = supplied < required * (1 - tolerance_percent / WHOLE)
-    drawn = exceeds[..., 1:, :, :]
+    drawn = exceeds[..., 1:]
     return Shortage(
-        drawn.mean(axis=-3),
-        np.logical_or.accumulate(drawn, axis=-2).mean(axis=-3),
-        np.asarray(exceeds[..., 0, :, :]),
+        drawn.mean(axis=-1),
+        np.logical_or.accumulate(drawn, axis=-2).mean(axis=-1),
+        np.array(exceeds[..., 0]),
     )
 
 
 def first_year(exceeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """True in the first year of (…, year, group) in which `exceeds` is, nowhere else."""
-    return np.asarray(exceeds & (np.cumsum(exceeds, axis=-2) == 1))
+    """True in the first year of (…, year) in which `exceeds` is, nowhere else."""
+    return np.asarray(exceeds & (np.cumsum(exceeds, axis=-1) == 1))

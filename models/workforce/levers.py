@@ -27,9 +27,19 @@ def minutes_saved(
     return np.asarray(activity * shares * (minutes / 60 / hours) * calibrated[:, None] * factor)
 
 
+def moved_share(points: float, from_group: bool, years: int) -> FloatArray:
+    """Share (year,) of contacts that a group hands over, or with the sign turned takes on, in every year."""
+    return np.full(years, points / 100 if from_group else -points / 100)
+
+
 def less_absence(required: FloatArray, headroom: float, points: float) -> FloatArray:
     """WTE freed where headroom falls by `points` per cent of contracted hours: less absence, same work."""
     return np.asarray(required * (1 - (1 - headroom) / (1 - headroom + points / 100)))
+
+
+def gained(with_change: FloatArray, without: FloatArray) -> FloatArray:
+    """WTE that a projection with a change has more than one without."""
+    return np.asarray(with_change - without)
 
 
 def more_participation(substantive: FloatArray, percent: float) -> FloatArray:

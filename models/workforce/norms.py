@@ -76,6 +76,11 @@ def staffing_norms(entries: Mapping[tuple[int, int], float], groups: int, servic
     return norms
 
 
+def norms_of_groups(whole: FloatArray, shares: FloatArray) -> FloatArray:
+    """WTE per unit (year, group, service): norms (group, service) × its share of the work in a year."""
+    return np.asarray(whole[None] * shares)
+
+
 def skill_mix_shares(
     recorded: Mapping[tuple[int, int], float],
     wanted: Mapping[tuple[int, int], float],

@@ -13,14 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.workforce.supply import (
-    Joiners,
-    UnitRates,
-    base_joiners,
-    check_balance,
-    leaving_hazards,
-    project_stock,
-)
+from models.workforce.stock_and_flow import Joiners, UnitRates, check_balance, project_stock
+from models.workforce.supply import base_joiners, leaving_hazards
 
 FloatArray = NDArray[np.float64]
 

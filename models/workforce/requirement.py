@@ -44,6 +44,11 @@ def calibration(posts: float | FloatArray, activity: FloatArray, norms: FloatArr
     return np.asarray(posts / counted)
 
 
+def funded_factor(factor: FloatArray, posts: FloatArray) -> FloatArray:
+    """Factor on staff (draw, year, group): productivity and level × the ratio of posts (draw, group)."""
+    return np.asarray(factor * posts[:, None, :])
+
+
 def calibrated_factor(calibrated: FloatArray, factor: FloatArray) -> FloatArray:
     """What multiplies the norms (draw, year, group).
 
@@ -66,21 +71,6 @@ def required_wte(demand: FloatArray, norms: FloatArray, scale: FloatArray) -> Fl
 def summed(parts: Sequence[float | FloatArray]) -> FloatArray:
     """The parts together, element by element."""
     return np.asarray(sum(parts[1:], start=parts[0]))
-
-
-def grouped(groups: FloatArray, members: Sequence[Sequence[int]]) -> FloatArray:
-    """Sums (…, sum) of the groups (…, group) that each of `members` lists; one alone is that group."""
-    selection = np.zeros((groups.shape[-1], len(members)))
-    for position, chosen in enumerate(members):
-        selection[list(chosen), position] = 1.0
-    # A product: ten times as fast as sums over a short last axis.
-    return np.asarray(groups @ selection)
-
-
-def with_all(groups: FloatArray) -> FloatArray:
-    """The groups (…, group) and, after the last, all of them together."""
-    every = range(groups.shape[-1])
-    return grouped(groups, [*([group] for group in every), every])
 
 
 def part(values: FloatArray, share: float) -> FloatArray:

@@ -10,39 +10,41 @@ FloatArray = NDArray[np.float64]
 
 def intake_needed(
     gap_wte: FloatArray,
-    participation: FloatArray,
+    participation: float,
+    path: FloatArray,
     leaver_percent: float,
     years_in_training: int,
     attrition_percent: float,
     take_up: FloatArray,
     catch_up_years: int,
 ) -> FloatArray:
-    """Starters a year (draw, year) on top of today's, for the gap (draw, year) to be closed in time.
+    """Starters a year (…, year, draw) on top of today's, for the gap (…, year, draw) to be closed in time.
 
     Year t's starters qualify in t + `years_in_training`; `attrition_percent` of them do not, and `take_up`
-    (draw,) of those who do take a post here, at `participation` (draw, year) WTE a head, and leave at
-    `leaver_percent` a year. The gap that is there when the first could qualify is closed over
+    (draw,) of those who do take a post here, at `participation` × `path` (draw, year) WTE a head, and leave
+    at `leaver_percent` a year. The gap that is there when the first could qualify is closed over
     `catch_up_years` in equal steps, later growth at once. Nothing is needed where earlier cohorts hold more
     than is missing. The last `years_in_training` years have no intake within the horizon and are left out:
-    the result has (draw, year − years_in_training).
+    the result has (…, year − years_in_training, draw).
     """
     if not 0 <= attrition_percent < 100:
         raise ValueError(f"attrition in training is {attrition_percent} %; expected 0 to under 100 %")
-    wanted = np.maximum(gap_wte, 0.0) / participation
-    steps = wanted.shape[1] - years_in_training
+    wanted = np.maximum(gap_wte, 0.0) / (participation * path.T)
+    steps = wanted.shape[-2] - years_in_training
     if steps < 1:
-        raise ValueError(f"{wanted.shape[1]} years are too few for {years_in_training} years in training")
-    phased = np.minimum((np.arange(steps) + 1) / catch_up_years, 1.0)
-    backlog = wanted[:, years_in_training, None]
-    later = np.maximum(wanted[:, years_in_training:] - backlog, 0.0)
-    target = np.minimum(wanted[:, years_in_training:], backlog * phased + later)
-    started = np.empty((wanted.shape[0], steps))
-    extra = np.zeros(wanted.shape[0])
+        raise ValueError(f"{wanted.shape[-2]} years are too few for {years_in_training} years in training")
+    phased = np.minimum((np.arange(steps) + 1) / catch_up_years, 1.0)[:, None]
+    wanted = wanted[..., years_in_training:, :]
+    backlog = wanted[..., :1, :]
+    later = np.maximum(wanted - backlog, 0.0)
+    target = np.minimum(wanted, backlog * phased + later)
+    started = np.empty(target.shape)
+    extra = np.zeros(target[..., 0, :].shape)
     for step in range(steps):
         kept = extra * (1 - leaver_percent / 100)
-        joining = np.maximum(target[:, step] - kept, 0.0)
+        joining = np.maximum(target[..., step, :] - kept, 0.0)
         extra = kept + joining
-        started[:, step] = joining / ((1 - attrition_percent / 100) * take_up)
+        started[..., step, :] = joining / ((1 - attrition_percent / 100) * take_up)
     return started
 
 

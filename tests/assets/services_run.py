@@ -64,12 +64,9 @@ STAGES = (
             "staff_in_post",
             "place_staffing_draws",
             "provider_staffing_draws",
-            "workforce",
-            "provider_workforce",
-            "workforce_shortage",
+            "staffing_outlook",
             "workforce_flows",
             "workforce_levers",
-            "training_intake",
         ),
     ),
     (estates, ("estates_tables",)),
@@ -150,6 +147,14 @@ def call_stage(asset: Any, made: dict[str, Any]) -> Any:
     return stage(**taken, **{name: made[name] for name in asked})
 
 
+def named_outputs(asset: Any, value: Any) -> dict[str, Any]:
+    """What an asset made by the name of each of its tables, every place's held."""
+    values = value if isinstance(value, tuple) else (value,)
+    held = (_held(each) if isinstance(each, ByPlace) else each for each in values)
+    names = [key.path[-1] for key in asset.keys_by_output_name.values()]
+    return dict(zip(names, held, strict=True))
+
+
 def run_services(draws: int = DRAWS) -> dict[str, Any]:
     """Everything the stages made, by asset name, inputs included."""
     made: dict[str, Any] = dict(shipped_inputs())
@@ -188,10 +193,7 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
         for name in names:
             asset = getattr(module, name)
             value = naive_fits(made) if name == "monthly_fits" else call_stage(asset, made)
-            if isinstance(value, tuple):
-                made |= dict(zip(asset.keys_by_output_name, value, strict=True))
-                continue
-            made[name] = _held(value) if isinstance(value, ByPlace) else value
+            made |= named_outputs(asset, value)
     return made
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from assets.registry import TABLES
 from assets.registry.workforce import LEVERS, MEASURES
-from tests.assets.services_run import call_stage, services
+from tests.assets.services_run import call_stage, named_outputs, services
 
 SYSTEM = "E54000024"
 HOSPITAL = (
@@ -338,8 +338,8 @@ def rerun(change: dict[str, Any]) -> pd.DataFrame:
     from assets import workforce
 
     made = {**services(), **change}
-    for name in ("place_staffing_draws", "workforce"):
-        made[name] = call_stage(getattr(workforce, name), made)
+    for asset in (workforce.place_staffing_draws, workforce.staffing_outlook):
+        made |= named_outputs(asset, call_stage(asset, made))
     return made["workforce"]
 
 

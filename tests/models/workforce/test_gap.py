@@ -35,17 +35,16 @@ def test_vacancies_count_posts_without_staff_in_post_covered_or_not() -> None:
 
 
 def test_the_probability_of_a_shortage_counts_draws_and_not_the_principal_run() -> None:
-    required = np.full((5, 3), 100.0)
     supplied = np.array(
-        [[99.0, 94.0, 90.0], [99.0, 99.0, 90.0], [99.0, 90.0, 99.0], [99.0, 99.0, 90.0], [99.0, 99.0, 99.0]]
+        [[99.0, 99.0, 99.0, 99.0, 99.0], [94.0, 99.0, 90.0, 99.0, 99.0], [90.0, 90.0, 99.0, 90.0, 99.0]]
     )
-    found = shortage(required[..., None], supplied[..., None], 5.0)
-    assert found.in_year[:, 0].tolist() == [0.0, 0.25, 0.5]
-    assert found.by_year[:, 0].tolist() == [0.0, 0.25, 0.75]
-    assert found.principal[:, 0].tolist() == [False, True, True]
-    assert first_year(found.principal)[:, 0].tolist() == [False, True, False]
+    found = shortage(np.full((3, 5), 100.0), supplied, 5.0)
+    assert found.in_year.tolist() == [0.0, 0.25, 0.5]
+    assert found.by_year.tolist() == [0.0, 0.25, 0.75]
+    assert found.principal.tolist() == [False, True, True]
+    assert first_year(found.principal).tolist() == [False, True, False]
 
 
 def test_a_shortage_at_the_tolerance_does_not_exceed_it() -> None:
-    found = shortage(np.full((2, 1, 1), 100.0), np.full((2, 1, 1), 95.0), 5.0)
-    assert found.in_year.tolist() == [[0.0]]
+    found = shortage(np.full((1, 2), 100.0), np.full((1, 2), 95.0), 5.0)
+    assert found.in_year.tolist() == [0.0]

@@ -24,7 +24,6 @@ from models.workforce.requirement import (
     carried_forward,
     funded_posts,
     required_wte,
-    with_all,
 )
 
 NORMS = np.array([0.0005, 0.0025])
@@ -82,10 +81,6 @@ def test_posts_of_the_system_are_shared_out_by_activity() -> None:
     assert shared_by_activity(80.0, activity, np.array([1.0, 0.0])) == pytest.approx([20.0, 60.0])
     with pytest.raises(ValueError, match="no area"):
         shared_by_activity(80.0, activity * 0, np.array([1.0, 0.0]))
-
-
-def test_all_groups_together_are_the_sum_of_the_groups() -> None:
-    assert with_all(np.array([[1.0, 2.0, 3.5]])).tolist() == [[1.0, 2.0, 3.5, 6.5]]
 
 
 def test_posts_are_staff_in_post_and_vacancies() -> None:

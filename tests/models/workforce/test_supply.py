@@ -9,19 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.workforce.supply import (
+from models.workforce.stock_and_flow import (
     FLOWS,
     Joiners,
     Projected,
     UnitRates,
-    base_joiners,
     check_balance,
-    hazard,
-    leaving_hazards,
     project_stock,
-    rotating_shares,
     signed_flows,
 )
+from models.workforce.supply import base_joiners, hazard, leaving_hazards, rotating_shares
 
 
 def rates(units: int = 1, bands: int = 3, **changed: Any) -> UnitRates:
