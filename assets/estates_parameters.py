@@ -60,6 +60,11 @@ class Facilities:
         return str(self._rows[name]["unit"])
 
     @property
+    def units(self) -> dict[str, str]:
+        """Unit of every facility."""
+        return {name: self.unit(name) for name in self.names}
+
+    @property
     def lead_times(self) -> dict[str, int]:
         """Years from the decision to the opening, by facility."""
         return {name: int(self._rows[name]["lead_time_years"]) for name in self.names}

@@ -9,7 +9,7 @@ of demand or one site's residents alike, and parts add up because the whole is l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -275,3 +275,19 @@ def stay_factor(change_a_year: float, years: NDArray[np.int64], base_year: int, 
     """Length of stay (year,) over the base year's where it changes by so many % a year until `last_year`."""
     steps = np.minimum(years, last_year) - base_year
     return np.asarray((1 + change_a_year / PERCENT) ** steps)
+
+
+def beds_at_stays(
+    bed_days: FloatArray,
+    coefficients: FloatArray,
+    changes_a_year: Sequence[float],
+    years: NDArray[np.int64],
+    last_year: int,
+) -> FloatArray:
+    """Beds (scenario, year) that bed days (scenario, year, kind) take where the stays of each kind change.
+
+    coefficients: beds of a bed day (kind,); changes_a_year: % a year of each kind, from the first of the
+    years until `last_year`.
+    """
+    factors = [stay_factor(change, years, int(years[0]), last_year) for change in changes_a_year]
+    return np.asarray((bed_days * np.stack(factors, axis=-1)) @ coefficients)
