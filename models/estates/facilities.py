@@ -22,6 +22,8 @@ Coefficients = dict[str, FloatArray]
 
 PERCENT = 100.0
 HOURS_A_YEAR = 8760.0
+WINTER_MONTHS = 4
+"""December to March, the last of a financial year."""
 
 
 def _each(draws: FloatArray) -> FloatArray:
@@ -266,9 +268,22 @@ def required(activity: FloatArray, coefficients: FloatArray) -> FloatArray:
     return (flat @ coefficients).reshape(*activity.shape[:-1], coefficients.shape[-1])
 
 
-def winter_peak(fullest: FloatArray, mean: FloatArray) -> float:
-    """The fullest winter month's occupied beds over the year's mean, both (year,): the mean of the ratios."""
-    return float((fullest / mean).mean())
+def winter_peak(occupied: FloatArray) -> float:
+    """The fullest winter month's occupied beds over the year's mean: the mean over the years.
+
+    occupied: (provider, year, month from April), NaN where not recorded. Years of which a month is missing
+    are left out. Raises ValueError where none is whole.
+    """
+    together = occupied.sum(axis=0)
+    whole = together[np.isfinite(together).all(axis=-1)]
+    if not len(whole):
+        raise ValueError("no financial year has occupied beds of every provider in all twelve months")
+    return float((whole[:, -WINTER_MONTHS:].max(axis=-1) / whole.mean(axis=-1)).mean())
+
+
+def critical_care_share(critical_care: FloatArray, general_acute: FloatArray) -> float:
+    """Critical care over general and acute beds, both as occupied (provider, month) and NaN where not."""
+    return float(np.nansum(critical_care) / np.nansum(general_acute))
 
 
 def stay_factor(change_a_year: float, years: NDArray[np.int64], base_year: int, last_year: int) -> FloatArray:
