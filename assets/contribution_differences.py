@@ -18,6 +18,7 @@ from assets.scenarios import Scenario, scenario_table
 from assets.settings import RunSettings
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age
+from models.estates.contributions import gained_by_site
 
 FloatArray = NDArray[np.float64]
 
@@ -51,19 +52,17 @@ def site_differences(
     if not wanted:
         return {}
     names = [f"run {number}" for number in range(max(len(runs) for runs in wanted.values()))]
-    delivered = {place: delivery_draws[place][_HOMES] for place in wanted}
-    homes = {place: _homes(delivered[place], runs, names) for place, runs in wanted.items()}
+    built = {place: _Built(delivery_draws[place][_HOMES]) for place in wanted}
     run = PopulationRun(
         inputs,
         assumptions,
         scenario_table([template.model_copy(update={"name": name}) for name in names]),
-        ByPlace(wanted, homes.__getitem__),
+        ByPlace(wanted, lambda place: built[place].runs(wanted[place], names)),
         recorded_until,
         settings,
     )
     differences: dict[tuple[str, str, str], FloatArray] = {}
     for place, runs in wanted.items():
-        built = delivered[place]
         whole: FloatArray | None = None
         for (scenario, site), (_, projection) in zip(
             runs, run.projections(place, settings.draws), strict=False
@@ -72,33 +71,35 @@ def site_differences(
             if site is None or whole is None:
                 whole = people
                 continue
-            stand = (
-                built.sel(scenario=scenario, site_reference=site.reference).sum("year").to_numpy()[:, None]
-            )
-            gained = whole - people
-            a_home = np.divide(gained, stand, out=np.zeros_like(gained), where=stand > 0)
-            differences[scenario, place, site.reference] = site.dwellings * np.where(
-                stand > 0, a_home, a_home[:1]
+            stand = built[place].of_site(scenario, site.reference).sum(axis=-1)
+            differences[scenario, place, site.reference] = gained_by_site(
+                whole, people, stand, site.dwellings
             )
     return differences
 
 
-def _homes(built: xr.DataArray, runs: Sequence[tuple[str, Site | None]], names: Sequence[str]) -> xr.Dataset:
-    """Homes of a place with all its sites, and without one at a time; the first run stands in for none."""
-    total = {scenario: built.sel(scenario=scenario).sum("site_reference").to_numpy() for scenario, _ in runs}
-    values = [
-        total[scenario]
-        if site is None
-        else total[scenario] - built.sel(scenario=scenario, site_reference=site.reference).to_numpy()
-        for scenario, site in runs
-    ]
-    values += [values[0]] * (len(names) - len(values))
-    return xr.Dataset(
-        {_HOMES: (("scenario", "draw", "year", "site_reference"), np.stack(values)[..., None])},
-        coords={
-            "scenario": list(names),
-            "draw": built["draw"].to_numpy(),
-            "year": built["year"].to_numpy(),
-            "site_reference": ["all"],
-        },
-    )
+class _Built:
+    """A place's homes (scenario, draw, year, site), read once."""
+
+    def __init__(self, homes: xr.DataArray) -> None:
+        self._coordinates = {name: homes[name].to_numpy() for name in ("draw", "year")}
+        self._scenarios = [str(name) for name in homes["scenario"].to_numpy()]
+        self._sites = [str(name) for name in homes["site_reference"].to_numpy()]
+        self._homes = homes.transpose("scenario", "draw", "year", "site_reference").to_numpy()
+        self._totals = self._homes.sum(axis=-1)
+
+    def of_site(self, scenario: str, reference: str) -> FloatArray:
+        """(draw, year) homes of one site."""
+        return np.asarray(self._homes[self._scenarios.index(scenario), :, :, self._sites.index(reference)])
+
+    def runs(self, runs: Sequence[tuple[str, Site | None]], names: Sequence[str]) -> xr.Dataset:
+        """Homes of the place with all its sites, and without one at a time; the first stands in for none."""
+        values = []
+        for scenario, site in runs:
+            total = self._totals[self._scenarios.index(scenario)]
+            values.append(total if site is None else total - self.of_site(scenario, site.reference))
+        values += [values[0]] * (len(names) - len(values))
+        return xr.Dataset(
+            {_HOMES: (("scenario", "draw", "year", "site_reference"), np.stack(values)[..., None])},
+            coords={"scenario": list(names), **self._coordinates, "site_reference": ["all"]},
+        )

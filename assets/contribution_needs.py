@@ -114,12 +114,13 @@ class Catchments:
             (provider_estates, "provider"),
             (neighbourhood_estates, "neighbourhood"),
         ):
-            rows = table[(table["scenario"] == scenario) & (table["measure"] != "gap")]
+            last = table["year"].max()
+            # Years first: they are numbers, and most rows go.
+            rows = table[table["year"].isin([base_year, last])]
+            rows = rows[rows["scenario"] == scenario]
             first = rows[(rows["year"] == base_year) & (rows["measure"] == "required")]
             self._needed |= _by_area(first, area)
-            self._existing |= _by_area(
-                rows[(rows["year"] == rows["year"].max()) & (rows["measure"] == "existing")], area
-            )
+            self._existing |= _by_area(rows[(rows["year"] == last) & (rows["measure"] == "existing")], area)
         of_scenario = causes[causes["scenario"] == scenario]
         largest = of_scenario.groupby(["area", "facility"])["new_homes"].max().reset_index()
         self._growth = _by_area(largest, "area", "new_homes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,13 @@ from assets.registry.estates_inputs import BEDROOMS
 from assets.registry.housing import MIX
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS, UNALLOCATED
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE
+from models.estates.contributions import homes_by_bedrooms
 
 FloatArray = NDArray[np.float64]
 
 _MIX = [name for name in MIX if name.startswith("homes_")]
 _NO_SITES = (RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE)
+_READ = ["place", "site_reference", "year", "planned_net_dwellings", "site_name", "planning_status"]
 _COMMITTED = ("permissioned", "completed")
 
 
@@ -53,27 +56,31 @@ def contribution_sites(
 
     Rows of several sites are none: nobody can be asked for them.
     """
-    here = delivery[(delivery["scenario"] == scenario) & (delivery["year"] >= base_year)]
-    here = here[~here["site_reference"].isin(_NO_SITES) & (here["planned_net_dwellings"] > 0)]
+    here = delivery[(delivery["year"] >= base_year) & (delivery["planned_net_dwellings"] > 0)]
+    here = here[(here["scenario"] == scenario) & ~here["site_reference"].isin(_NO_SITES)]
     here = here[here["planning_status"] != "mixed"]
     usual = np.array([known.value(f"estates.mix_{name.removeprefix('homes_')}") for name in _MIX])
     mixes = {place: _mixes(trajectories[place]) for place in here["place"].unique()}
     of_msoa = dict(zip(neighbourhoods["msoa"], neighbourhoods["neighbourhood"], strict=True))
     whereabouts = site_neighbourhoods.set_index(["place", "site_reference"])["msoa"].to_dict()
+    by_site: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in here.sort_values("year", kind="stable")[_READ].to_dict("records"):
+        key = (str(row["place"]), str(row["site_reference"]))
+        by_site.setdefault(key, []).append({str(name): value for name, value in row.items()})
     sites = []
-    for (place, reference), rows in here.groupby(["place", "site_reference"]):
-        dwellings = float(rows["planned_net_dwellings"].sum())
-        mix = mixes[str(place)].get(str(reference))
-        share = usual if mix is None else mix / mix.sum()
+    for (place, reference), rows in by_site.items():
+        years = np.array([(row["year"], row["planned_net_dwellings"]) for row in rows], dtype=float)
+        dwellings = float(years[:, 1].sum())
+        mix = mixes[place].get(reference)
         sites.append(
             Site(
-                place=str(place),
-                reference=str(reference),
-                name=str(rows["site_name"].iloc[0]),
-                committed=bool(rows["planning_status"].isin(_COMMITTED).all()),
+                place=place,
+                reference=reference,
+                name=str(rows[0]["site_name"]),
+                committed=all(row["planning_status"] in _COMMITTED for row in rows),
                 dwellings=dwellings,
-                years=rows[["year", "planned_net_dwellings"]].to_numpy(dtype=float),
-                homes=dwellings * share / share.sum(),
+                years=years,
+                homes=homes_by_bedrooms(dwellings, usual if mix is None else mix),
                 mix_known=mix is not None,
                 neighbourhood=of_msoa.get(whereabouts.get((place, reference), UNALLOCATED)),
             )

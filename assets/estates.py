@@ -8,10 +8,10 @@ import xarray as xr
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.contributions import developer_contribution_tables
-from assets.estates_areas import Area, Labels, area_rows, breach_rows
+from assets.estates_areas import Area, Labels, add_area, add_breach
 from assets.estates_capital import Capital, Costs
 from assets.estates_causes import Causes
-from assets.estates_hospital import by_length_of_stay, by_place, provider_areas
+from assets.estates_hospital import Origins, by_length_of_stay, provider_areas
 from assets.estates_neighbourhoods import (
     PlaceNeighbourhoods,
     need_weights,
@@ -20,8 +20,10 @@ from assets.estates_neighbourhoods import (
 )
 from assets.estates_parameters import Facilities
 from assets.estates_timing import timing_rows
+from assets.flows import flow_shares
 from assets.premises import Existing
 from assets.settings import RunSettings
+from assets.table_cells import Cells
 from assets.uncertain_table import released
 
 # The stage's assets, those of its other module included: a stage is loaded by this module's name.
@@ -82,32 +84,31 @@ def estates_tables(
     One step, because all of it is read off the same draws.
     """
     known = Assumptions(assumptions)
-    first = demand_draws[next(iter(demand_draws))]["demand"]
-    labels = Labels([str(name) for name in first["scenario"].to_numpy()], first["year"].to_numpy())
+    demanded = provider_demand_draws["provider_demand"]
+    labels = Labels([str(name) for name in demanded["scenario"].to_numpy()], demanded["year"].to_numpy())
     run = Facilities(
-        facilities,
-        [str(name) for name in first["service"].to_numpy()],
-        acute_beds_monthly,
-        assumptions,
-        settings,
+        facilities, list(demand_drivers["service"].unique()), acute_beds_monthly, assumptions, settings
     )
     existing = Existing(premises, estate_schemes, practice_places, labels.years, settings)
-    place_names = dict(zip(places["place"], places["place_name"], strict=True))
+    flows = flow_shares(place_to_provider_shares, services, providers)
     system = str(places.loc[places["kind"] == "system", "place"].item())
+    of_places, of_providers, near_places, breaches = (Cells(name) for name in _NAMES[:4])
 
     causes = Causes(demand_drivers, run, labels)
     capital = Capital(run, Costs(run, price_index, known, settings), known, labels)
-    rows, breaches, neighbourhood_rows, cause_rows = [], [], [], []
+    neighbourhood_names: dict[str, str] = {}
     total: np.ndarray | None = None
     residents: dict[str, np.ndarray] = {}
     for place in demand_draws:
         demand = demand_draws[place]["demand"]
+        if list(demand["scenario"].to_numpy()) != labels.scenarios:
+            raise ValueError(f"demand of {place} and of the providers is of different scenarios")
         area = _place_area(place, demand, run, existing)
         total = area.required if total is None else total + area.required
-        residents[place] = demand.sel(service=run.services).isel(draw=0).to_numpy()
-        rows.append(area_rows(area, labels).assign(place=place))
-        breaches.append(breach_rows(area, labels))
-        cause_rows.extend(causes.place_rows(area, system))
+        residents[place] = demand.isel(draw=0).sel(service=run.services).to_numpy()
+        add_area(of_places, "place", area, labels)
+        add_breach(breaches, area, labels)
+        causes.add_place(area, system)
         capital.add_place(area)
         people = neighbourhood_people(place, neighbourhood_population, population, labels)
         if people is None:
@@ -119,52 +120,47 @@ def estates_tables(
             practice_lists(place, premises, people.codes),
             neighbourhoods,
             labels,
+            settings,
         )
-        cause_rows.extend(causes.neighbourhood_rows(near, housing_delivery, site_neighbourhoods, existing))
-        found, near_breaches = near.rows(existing)
-        named = dict(zip(people.codes, people.names, strict=True))
-        for part in found:
-            neighbourhood_rows.append(
-                part.assign(
-                    place=place,
-                    place_name=place_names[place],
-                    neighbourhood_name=part["neighbourhood"].map(named),
-                )
-            )
-        breaches.extend(near_breaches)
+        causes.add_neighbourhoods(near, housing_delivery, site_neighbourhoods, existing)
+        near.add(near_places, breaches, existing)
+        neighbourhood_names |= dict(zip(people.codes, people.names, strict=True))
     if total is None:
         raise ValueError("no place has demand")
     whole = Area(system, "place", run.names, total, {})
-    rows.append(area_rows(whole, labels).assign(place=system))
-    cause_rows.extend(causes.place_rows(whole, system))
+    add_area(of_places, "place", whole, labels)
+    causes.add_place(whole, system)
 
-    demanded = provider_demand_draws["provider_demand"]
     hospitals = provider_areas(demanded, run, existing, providers)
-    names = dict(zip(providers["provider"], providers["provider_name"], strict=True))
-    provider_rows = [
-        area_rows(area, labels).assign(provider=area.code, provider_name=names[area.code])
-        for area in hospitals
-    ]
-    breaches.extend(breach_rows(area, labels) for area in hospitals)
-    flows = (place_to_provider_shares, services, providers)
-    shares = released(
-        "provider_estates_by_place", [by_place(residents, hospitals, demanded, *flows, run, labels)]
-    )
-    cause_rows.extend(causes.provider_rows(hospitals, demanded, *flows, system))
-    capital.add_hospitals(hospitals, shares)
-    breach = released("capacity_breach", [part for part in breaches if not part.empty])
+    for area in hospitals:
+        add_area(of_providers, "provider", area, labels)
+        add_breach(breaches, area, labels)
+    origins = Origins(residents, hospitals, demanded, flows, run)
+    causes.add_providers(hospitals, flows, system)
+    capital.add_hospitals(hospitals, origins)
+    breach = breaches.table()
     first_decision = int(known.value("estates.first_decision_year"))
-    units = run.data["unit"]
+    unit = ("facility", run.units)
     return (
-        released("estates", [_with_units(part, units) for part in rows]),
-        released("provider_estates", [_with_units(part, units) for part in provider_rows]),
-        released("neighbourhood_estates", [_with_units(part, units) for part in neighbourhood_rows]),
+        of_places.table(unit=unit),
+        of_providers.table(
+            unit=unit,
+            provider_name=(
+                "provider",
+                dict(zip(providers["provider"], providers["provider_name"], strict=True)),
+            ),
+        ),
+        near_places.table(
+            unit=unit,
+            place_name=("place", dict(zip(places["place"], places["place_name"], strict=True))),
+            neighbourhood_name=("neighbourhood", neighbourhood_names),
+        ),
         breach,
-        shares,
-        released("beds_by_length_of_stay", [by_length_of_stay(demanded, run, known, providers)]),
+        origins.table(labels),
+        by_length_of_stay(demanded, run, known, hospitals, labels),
         released("estates_timing", [timing_rows(breach, run.lead_times, first_decision)]),
-        released("estates_causes", [_with_units(part, units) for part in cause_rows]),
-        released("capital_requirement", capital.rows(system)),
+        causes.table(),
+        capital.table(system),
     )
 
 
@@ -176,7 +172,3 @@ def _place_area(place: str, demand: xr.DataArray, run: Facilities, existing: Exi
         if (quantity := existing.of_place(place, name)) is not None
     }
     return Area(place, "place", run.names, run.required(demand, run.names), found)
-
-
-def _with_units(rows: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
-    return rows.assign(unit=rows["facility"].map(units))

@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from assets.table_cells import Cells
 from models.ensemble import Summary, summarise
 from models.estates.capacity import breach_probability, shortfall
 
@@ -29,6 +29,11 @@ class Labels:
 
     scenarios: list[str]
     years: NDArray[np.int64]
+
+    @property
+    def index(self) -> dict[str, Any]:
+        """Both as the first axes of a table's cells."""
+        return {"scenario": self.scenarios, "year": self.years}
 
 
 @dataclass(frozen=True)
@@ -59,28 +64,14 @@ class Area:
         return breach_probability(self.gap(facility))
 
 
-def labelled(values: Summary | Mapping[str, FloatArray], index: Mapping[str, Any]) -> pd.DataFrame:
-    """A row a cell of arrays whose axes are `index`, in its order."""
-    frame = pd.MultiIndex.from_product(list(index.values()), names=list(index)).to_frame(index=False)
-    named = values._asdict() if isinstance(values, Summary) else values
-    for name, array in named.items():
-        if not np.isfinite(array).all():
-            raise ValueError(f"estates of {dict(index)} hold a {name} that is not finite")
-        frame[name] = np.ascontiguousarray(array).reshape(-1)
-    return frame
-
-
-def area_rows(area: Area, labels: Labels) -> pd.DataFrame:
-    """Rows of required, existing and gap of an area, by scenario, year and facility."""
-    index = {"scenario": labels.scenarios, "year": labels.years}
-    parts = [labelled(area.summary, {**index, "facility": area.facilities}).assign(measure="required")]
+def add_area(cells: Cells, column: str, area: Area, labels: Labels) -> None:
+    """Rows of required, existing and gap of an area, its code in `column`."""
+    named = {column: area.code}
+    cells.add(area.summary, {**labels.index, "facility": area.facilities}, measure="required", **named)
     for facility, existing in area.existing.items():
-        for measure, summary in (
-            ("existing", of_existing(existing, len(labels.scenarios))),
-            ("gap", summarise(area.gap(facility))),
-        ):
-            parts.append(labelled(summary, index).assign(facility=facility, measure=measure))
-    return pd.concat(parts, ignore_index=True)
+        named["facility"] = facility
+        cells.add(of_existing(existing, len(labels.scenarios)), labels.index, measure="existing", **named)
+        cells.add(summarise(area.gap(facility)), labels.index, measure="gap", **named)
 
 
 def of_existing(existing: FloatArray, scenarios: int) -> Summary:
@@ -89,12 +80,8 @@ def of_existing(existing: FloatArray, scenarios: int) -> Summary:
     return Summary(*(np.broadcast_to(values, (scenarios, len(values))) for values in found))
 
 
-def breach_rows(area: Area, labels: Labels) -> pd.DataFrame:
+def add_breach(cells: Cells, area: Area, labels: Labels) -> None:
     """Rows of the probability that the requirement exceeds what exists, where that is known."""
-    parts = [
-        labelled(
-            {"probability": area.breach(facility)}, {"scenario": labels.scenarios, "year": labels.years}
-        ).assign(area=area.code, area_kind=area.kind, facility=facility)
-        for facility in area.existing
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    for facility in area.existing:
+        found = {"probability": area.breach(facility)}
+        cells.add(found, labels.index, area=area.code, area_kind=area.kind, facility=facility)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from assets.assumptions import Assumptions
-from assets.estates_areas import Area, Labels, labelled
-from assets.estates_hospital import OUTSIDE
+from assets.estates_areas import Area, Labels
+from assets.estates_hospital import OUTSIDE, Origins
 from assets.estates_parameters import Facilities
 from assets.settings import RunSettings
+from assets.table_cells import Cells
 from housing_trajectories.schema import financial_year_label
 from models.ensemble import factor_draws, standard_normal, summarise
 from models.estates import capital
@@ -71,7 +70,7 @@ class Capital:
         rates.append((first + len(labels.years), known.value("estates.discount_rate_later")))
         base = int(known.value("estates.first_decision_year"))
         self._discount = capital.discount_factors(labels.years, base, rates)
-        self._rows: list[pd.DataFrame] = []
+        self._cells = Cells("capital_requirement")
         self._total: dict[str, tuple[FloatArray, FloatArray, str]] = {}
 
     def add_place(self, area: Area) -> None:
@@ -83,51 +82,53 @@ class Capital:
                 self._add(area.code, facility, area.gap(facility), "gap")
             else:
                 required = area.required[..., area.facilities.index(facility)]
-                self._add(area.code, facility, required - required[..., :1], "growth")
+                self._add(area.code, facility, capital.growth_since_first(required), "growth")
 
-    def add_hospitals(self, hospitals: list[Area], shares: pd.DataFrame) -> None:
+    def add_hospitals(self, hospitals: list[Area], origins: Origins) -> None:
         """Hospital facilities: each place's share of what its hospitals are short of."""
-        parts = shares[shares["origin"] != OUTSIDE]
         for facility in self._costs.facilities:
-            known = [area for area in hospitals if facility in area.existing]
             short: dict[str, FloatArray] = {}
-            for area in known:
-                gap = area.gap(facility)
-                here = parts[(parts["provider"] == area.code) & (parts["facility"] == facility)]
-                for place, rows in here.groupby("origin"):
-                    share = rows["share_percent"].to_numpy().reshape(gap.shape[1:]) / 100
-                    short[str(place)] = short.get(str(place), 0.0) + np.maximum(gap, 0.0) * share
+            for area in hospitals:
+                if facility not in area.existing:
+                    continue
+                gap, at = area.gap(facility), area.facilities.index(facility)
+                for place, share in origins.shares[area.code].items():
+                    part = capital.part_of_shortfall(gap, share[..., at])
+                    short[place] = short[place] + part if place in short else part
             for place, gap in short.items():
-                self._add(place, facility, gap, "gap")
+                if place != OUTSIDE:
+                    self._add(place, facility, gap, "gap")
 
     def _add(self, place: str, facility: str, short: FloatArray, basis: str) -> None:
         lead = int(self._run.described(facility)["lead_time_years"])
         opened = capital.openings(capital.capacity_to_build(short), self._earliest + lead)
         paid = capital.spent(opened, self._building) * self._costs.appraised(facility)[:, None, None]
-        running = np.cumsum(opened[0], axis=-1) * self._costs.running(facility)
-        self._rows.append(self._frame(place, facility, paid, running, basis))
+        running = capital.running_cost(opened[0], self._costs.running(facility))
+        self._put(place, facility, paid, running, basis)
         before = self._total.get(facility)
-        self._total[facility] = (
-            (paid, running, basis) if before is None else (before[0] + paid, before[1] + running, basis)
-        )
+        if before is not None:
+            paid, running = before[0] + paid, before[1] + running
+            basis = basis if basis == before[2] else "gap and growth"
+        self._total[facility] = (paid, running, basis)
 
-    def rows(self, system: str) -> list[pd.DataFrame]:
-        """Rows of every place and of the system."""
-        whole = [
-            self._frame(system, facility, paid, running, basis)
-            for facility, (paid, running, basis) in self._total.items()
-        ]
-        return [*self._rows, *whole]
+    def table(self, system: str) -> pd.DataFrame:
+        """Rows of every place added, and of the system."""
+        for facility, (paid, running, basis) in self._total.items():
+            self._put(system, facility, paid, running, basis)
+        self._total = {}
+        return self._cells.table()
 
-    def _frame(
-        self, place: str, facility: str, paid: FloatArray, running: FloatArray, basis: str
-    ) -> pd.DataFrame:
-        summary: Mapping[str, FloatArray] = {
+    def _put(self, place: str, facility: str, paid: FloatArray, running: FloatArray, basis: str) -> None:
+        values = {
             **summarise(paid)._asdict(),
             "present_value_gbp": paid[0] * self._discount,
             "running_cost_gbp": running,
         }
-        index = {"scenario": self._labels.scenarios, "year": self._labels.years}
-        return labelled(summary, index).assign(
-            place=place, facility=facility, basis=basis, price_base=self._costs.price_base
+        self._cells.add(
+            values,
+            self._labels.index,
+            place=place,
+            facility=facility,
+            basis=basis,
+            price_base=self._costs.price_base,
         )

@@ -9,12 +9,12 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from assets.estates_areas import Area, Labels, labelled
+from assets.estates_areas import Area, Labels
 from assets.estates_neighbourhoods import PlaceNeighbourhoods
 from assets.estates_parameters import Facilities
-from assets.flows import flow_shares
 from assets.premises import Existing
 from assets.registry.population_inputs import UNALLOCATED
+from assets.table_cells import Cells
 from models.demand.drivers import DRIVERS
 from models.demography.small_areas import homes_by_neighbourhood
 from models.estates.causes import (
@@ -36,6 +36,7 @@ class Causes:
 
     def __init__(self, drivers: pd.DataFrame, run: Facilities, labels: Labels) -> None:
         self._run, self._labels = run, labels
+        self._cells = Cells("estates_causes")
         order: dict[str, list[Any]] = {name: sorted(drivers[name].unique()) for name in _KEYS}
         shape = [len(values) for values in order.values()]
         if len(drivers) != np.prod(shape):
@@ -47,37 +48,27 @@ class Causes:
         services = [order["service"].index(name) for name in run.services]
         ordered = [order["driver"].index(name) for name in DRIVERS]
         # (place, scenario, driver, year, service)
-        self._cells = cells[picked][..., services, :][..., ordered].transpose(1, 0, 4, 2, 3)
+        self._drivers = cells[picked][..., services, :][..., ordered].transpose(1, 0, 4, 2, 3)
 
     def place(self, code: str, facility: str, existing: FloatArray | None) -> dict[str, FloatArray]:
         """Causes (scenario, year) of one facility of a place."""
         coefficients = self._run.coefficients[0, :, self._run.names.index(facility)]
-        return place_causes(self._cells[self._places.index(code)], list(DRIVERS), coefficients, existing)
+        return place_causes(self._drivers[self._places.index(code)], list(DRIVERS), coefficients, existing)
 
-    def place_rows(self, area: Area, part_of: str) -> list[pd.DataFrame]:
+    def add_place(self, area: Area, part_of: str) -> None:
         """Rows of a place."""
         found = [
             self.place(area.code, facility, _principal(area.existing.get(facility)))
             for facility in area.facilities
         ]
-        return [self._rows(found, area, part_of)]
+        self._add(found, area, part_of)
 
-    def provider_rows(
-        self,
-        hospitals: list[Area],
-        demand: xr.DataArray,
-        shares: pd.DataFrame,
-        services: pd.DataFrame,
-        providers: pd.DataFrame,
-        part_of: str,
-    ) -> list[pd.DataFrame]:
+    def add_providers(self, hospitals: list[Area], flows: xr.DataArray, part_of: str) -> None:
         """Rows of hospital providers; the places' drivers flow to them as their people do."""
-        flows = flow_shares(shares, services, providers)
         flowing = [name for name in self._run.services if name in flows["service"].to_numpy()]
         at = [self._run.services.index(name) for name in flowing]
         councils = [place for place in self._places if place in flows["place"].to_numpy()]
-        cells = self._cells[[self._places.index(place) for place in councils]][..., at]
-        rows = []
+        cells = self._drivers[[self._places.index(place) for place in councils]][..., at]
         for area in hospitals:
             weights = flows.sel(place=councils, provider=area.code, service=flowing).to_numpy()
             drivers = np.einsum("psdyk,pk->sdyk", cells, weights)
@@ -92,19 +83,17 @@ class Causes:
                     _principal(area.existing.get(facility)),
                 )
                 found.append(causes)
-            rows.append(self._rows(found, area, part_of))
-        return rows
+            self._add(found, area, part_of)
 
-    def neighbourhood_rows(
+    def add_neighbourhoods(
         self, near: PlaceNeighbourhoods, delivery: pd.DataFrame, sites: pd.DataFrame, existing: Existing
-    ) -> list[pd.DataFrame]:
+    ) -> None:
         """Rows of a place's neighbourhoods in the principal scenario."""
         area, codes = near.area, near.people.codes
         scenario, years = self._labels.scenarios.index(near.scenario), self._labels.years
         population = near.people.all_ages.principal[scenario, 0]
         homes = _homes(area.code, near.scenario, delivery, sites, codes, near.of_msoa, years, population)
         shares_of_homes = home_shares(homes, population / population.sum())
-        rows = []
         for facility, shares in near.shares.items():
             at = area.facilities.index(facility)
             required = area.required[0, scenario, :, at, None] * shares[scenario]
@@ -118,36 +107,33 @@ class Causes:
             )
             causes = neighbourhood_causes(of_place, required, shares_of_homes, have)
             measure = np.where(np.isin(np.arange(len(codes)), with_gap), "gap", "required")
-            frame = labelled({**causes, "total": total(causes)}, {"year": years, "area": codes})
-            rows.append(
-                frame.assign(
-                    scenario=near.scenario,
-                    area_kind="neighbourhood",
-                    part_of=area.code,
-                    facility=facility,
-                    measure=np.tile(measure, len(years)),
-                )
+            self._cells.add(
+                {**causes, "total": total(causes)},
+                {"year": years, "area": codes},
+                scenario=near.scenario,
+                area_kind="neighbourhood",
+                part_of=area.code,
+                facility=facility,
+                measure=measure,
             )
-        return rows
 
-    def _rows(self, causes: list[dict[str, FloatArray]], area: Area, part_of: str) -> pd.DataFrame:
-        """One frame of all facilities of an area, in their order."""
-        index = {
-            "scenario": self._labels.scenarios,
-            "year": self._labels.years,
-            "facility": area.facilities,
-        }
+    def table(self) -> pd.DataFrame:
+        """Rows of all that was added."""
+        return self._cells.table(unit=("facility", self._run.units))
+
+    def _add(self, causes: list[dict[str, FloatArray]], area: Area, part_of: str) -> None:
+        """Rows of all facilities of an area, in their order."""
         stacked = {
             cause: np.stack([of_facility[cause] for of_facility in causes], axis=-1) for cause in CAUSES
         }
         stacked["total"] = np.stack([total(of_facility) for of_facility in causes], axis=-1)
-        measures = ["gap" if facility in area.existing else "required" for facility in area.facilities]
-        frame = labelled(stacked, index)
-        return frame.assign(
+        self._cells.add(
+            stacked,
+            {**self._labels.index, "facility": area.facilities},
             area=area.code,
             area_kind=area.kind,
             part_of=part_of,
-            measure=np.tile(measures, len(frame) // len(measures)),
+            measure=["gap" if facility in area.existing else "required" for facility in area.facilities],
         )
 
 

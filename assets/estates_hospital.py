@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
 from assets.assumptions import Assumptions
-from assets.estates_areas import Area, Labels, labelled
+from assets.estates_areas import Area, Labels
 from assets.estates_parameters import Facilities
-from assets.flows import flow_shares
 from assets.premises import Existing
-from models.estates.facilities import stay_factor
+from assets.table_cells import Cells
+from models.estates.facilities import beds_at_stays
+from models.estates.origins import percent_of_whole, requirement_by_origin
 
 FloatArray = NDArray[np.float64]
 
@@ -43,97 +42,75 @@ def provider_areas(
     return areas
 
 
-def by_place(
-    residents: dict[str, FloatArray],
-    hospitals: list[Area],
-    demand: xr.DataArray,
-    shares: pd.DataFrame,
-    services: pd.DataFrame,
-    providers: pd.DataFrame,
-    run: Facilities,
-    labels: Labels,
-) -> pd.DataFrame:
+class Origins:
     """Whose need a provider's requirement is: each place's part of the principal run, the rest from outside.
 
-    residents: place → demand (scenario, year, service of the run).
+    residents: place → demand (scenario, year, service of the run). `shares`: provider → origin → per cent
+    (scenario, year, facility) of the requirement.
     """
-    flows = flow_shares(shares, services, providers)
-    flowing = [name for name in run.services if name in flows["service"].to_numpy()]
-    at = [run.services.index(name) for name in flowing]
-    parts = []
-    for area in hospitals:
-        columns = run.positions(area.facilities)
-        principal = demand.sel(provider=area.code, service=flowing).isel(draw=0).to_numpy()
-        from_places = {
-            place: of_place[..., at] * flows.sel(place=place, provider=area.code, service=flowing).to_numpy()
-            for place, of_place in residents.items()
-        }
-        parts.append(_origins(area, from_places, principal, run.coefficients[0][at][:, columns], labels))
-    return pd.concat(parts, ignore_index=True)
 
-
-def _origins(
-    area: Area,
-    from_places: dict[str, FloatArray],
-    principal: FloatArray,
-    coefficients: FloatArray,
-    labels: Labels,
-) -> pd.DataFrame:
-    """Rows of a provider by origin; people from outside keep the share of each service they have at first.
-
-    So a provider held to its monthly forecast for a while is held for all who come to it alike.
-    """
-    together = np.sum(list(from_places.values()), axis=0)
-    inside = np.divide(together, principal, out=np.ones_like(together), where=principal > 0)[:, :1]
-    kept = np.divide(principal * inside, together, out=np.ones_like(together), where=together > 0)
-    required = {place: (part * kept) @ coefficients for place, part in from_places.items()}
-    required[OUTSIDE] = principal @ coefficients - np.sum(list(required.values()), axis=0)
-    total = principal @ coefficients
-    index: dict[str, Any] = {
-        "scenario": labels.scenarios,
-        "year": labels.years,
-        "facility": area.facilities,
-    }
-    return pd.concat(
-        [
-            labelled(
+    def __init__(
+        self,
+        residents: dict[str, FloatArray],
+        hospitals: list[Area],
+        demand: xr.DataArray,
+        flows: xr.DataArray,
+        run: Facilities,
+    ) -> None:
+        self._hospitals = hospitals
+        self._parts: dict[str, dict[str, FloatArray]] = {}
+        self.shares: dict[str, dict[str, FloatArray]] = {}
+        flowing = [name for name in run.services if name in flows["service"].to_numpy()]
+        at = [run.services.index(name) for name in flowing]
+        principal = demand.isel(draw=0).sel(service=flowing)
+        shares = flows.sel(service=flowing)
+        for area in hospitals:
+            parts = requirement_by_origin(
                 {
-                    "principal": values,
-                    "share_percent": 100
-                    * np.divide(values, total, out=np.zeros_like(total), where=total > 0),
+                    place: of_place[..., at] * shares.sel(place=place, provider=area.code).to_numpy()
+                    for place, of_place in residents.items()
                 },
-                index,
-            ).assign(provider=area.code, origin=origin)
-            for origin, values in required.items()
-        ],
-        ignore_index=True,
-    )
+                principal.sel(provider=area.code).to_numpy(),
+                run.coefficients[0][at][:, run.positions(area.facilities)],
+                OUTSIDE,
+            )
+            self._parts[area.code] = parts
+            self.shares[area.code] = percent_of_whole(parts)
+
+    def table(self, labels: Labels) -> pd.DataFrame:
+        """Rows by provider, facility and origin."""
+        cells = Cells("provider_estates_by_place")
+        for area in self._hospitals:
+            index = {**labels.index, "facility": area.facilities}
+            for origin, values in self._parts[area.code].items():
+                found = {"principal": values, "share_percent": self.shares[area.code][origin]}
+                cells.add(found, index, provider=area.code, origin=origin)
+        return cells.table()
 
 
 def by_length_of_stay(
-    demand: xr.DataArray, run: Facilities, known: Assumptions, providers: pd.DataFrame
+    demand: xr.DataArray, run: Facilities, known: Assumptions, hospitals: list[Area], labels: Labels
 ) -> pd.DataFrame:
     """General and acute beds of the principal run were stays to change as they have, or to lengthen."""
-    years = demand["year"].to_numpy()
-    base, last = int(years[0]), int(known.value("estates.stay_change_last_year"))
+    years = labels.years
+    last = int(known.value("estates.stay_change_last_year"))
     column = run.names.index(BEDS)
-    trusts = sorted(providers.loc[providers["kind"] == "acute", "provider"])
-    kinds = {"elective_bed_days": 0, "emergency_bed_days": 1}
-    parts = []
+    kinds = ("elective_bed_days", "emergency_bed_days")
+    coefficients = np.array([run.coefficients[0, run.services.index(kind), column] for kind in kinds])
+    principal = demand.isel(draw=0).sel(service=list(kinds))
+    cells = Cells("beds_by_length_of_stay")
     for stay, changes in _STAYS.items():
         rates = [known.value(f"estates.{name}") for name in changes] if changes else [0.0, 0.0]
-        for trust in trusts:
-            of_trust = demand.sel(provider=trust).isel(draw=0)
-            required = sum(
-                of_trust.sel(service=service).to_numpy()
-                * stay_factor(rates[at], years, base, last)
-                * run.coefficients[0, run.services.index(service), column]
-                for service, at in kinds.items()
+        for area in hospitals:
+            cells.add(
+                {
+                    "principal": beds_at_stays(
+                        principal.sel(provider=area.code).to_numpy(), coefficients, rates, years, last
+                    )
+                },
+                labels.index,
+                provider=area.code,
+                length_of_stay=stay,
+                unit=run.unit(BEDS),
             )
-            index: dict[str, Any] = {"scenario": demand["scenario"].to_numpy(), "year": years}
-            parts.append(
-                labelled({"principal": np.asarray(required)}, index).assign(
-                    provider=trust, length_of_stay=stay, unit=run.unit(BEDS)
-                )
-            )
-    return pd.concat(parts, ignore_index=True)
+    return cells.table()

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from assets.estates_areas import VALUES, Area, Labels, labelled, of_existing
+from assets.estates_areas import VALUES, Area, Labels, of_existing
 from assets.estates_parameters import Facilities
 from assets.premises import Existing
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from assets.scenarios import PRINCIPAL
+from assets.settings import RunSettings
+from assets.table_cells import Cells
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age
-from models.ensemble import Summary
+from models.ensemble import Summary, standard_normal, summarise
+from models.estates.capacity import shortfall
 from models.estates.neighbourhoods import (
-    gap_summary,
     in_neighbourhoods,
     need_shares,
     neighbourhood_breach,
+    neighbourhood_draws,
     own_spread,
     shares_by_practice,
 )
@@ -88,8 +90,9 @@ class PlaceNeighbourhoods:
         lists: FloatArray | None,
         lookup: pd.DataFrame,
         labels: Labels,
+        settings: RunSettings,
     ) -> None:
-        self.area, self.people, self._labels = area, people, labels
+        self.area, self.people, self._labels, self._settings = area, people, labels, settings
         self.scenario = PRINCIPAL
         self.of_msoa: dict[str, str] = dict(zip(lookup["msoa"], lookup["neighbourhood"], strict=True))
         self._spread = own_spread(people.all_ages, people.place)
@@ -101,49 +104,47 @@ class PlaceNeighbourhoods:
                         [shares_by_practice(of_scenario, lists) for of_scenario in self.shares[name]]
                     )
 
-    def rows(self, existing: Existing) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
+    def add(self, rows: Cells, breaches: Cells, existing: Existing) -> None:
         """Rows of required, existing and gap, and of breach."""
         labels, people = self._labels, self.people
-        index: dict[str, Any] = {"scenario": labels.scenarios, "year": labels.years}
-        rows, breaches = [], []
         for facility, shares in self.shares.items():
             at = self.area.facilities.index(facility)
             place = Summary(*(values[..., at] for values in self.area.summary))
             required = in_neighbourhoods(place, shares, self._spread)
-            rows.append(
-                labelled(required, {**index, "neighbourhood": people.codes}).assign(
-                    facility=facility, measure="required"
-                )
-            )
+            named = {"place": self.area.code, "facility": facility}
+            rows.add(required, {**labels.index, "neighbourhood": people.codes}, measure="required", **named)
             for number, code in enumerate(people.codes):
                 found = existing.of_neighbourhood(self.area.code, code, facility)
                 if found is None:
                     continue
+                spread = (self._spread[0][..., number], self._spread[1][..., number])
                 have = of_existing(found, len(labels.scenarios))
-                gap = gap_summary(Summary(*(values[..., number] for values in required)), have)
+                if len(found) == 1:
+                    need = Summary(*(values[..., number] for values in required))
+                    gap = Summary(*(ours - theirs for ours, theirs in zip(need, have, strict=True)))
+                else:
+                    drawn = neighbourhood_draws(
+                        self.area.required[..., at], shares[..., number], spread, self._own_shock(code)
+                    )
+                    gap = summarise(shortfall(drawn, found[:, None, :]))
                 for measure, summary in (("existing", have), ("gap", gap)):
-                    rows.append(
-                        labelled(summary, index).assign(
-                            neighbourhood=code, facility=facility, measure=measure
-                        )
-                    )
-                probability = np.stack(
-                    [
-                        neighbourhood_breach(
-                            self.area.required[:, scenario, :, at],
-                            shares[scenario, :, number],
-                            self._spread[1][scenario, :, number],
-                            found,
-                        )
-                        for scenario in range(len(labels.scenarios))
-                    ]
+                    rows.add(summary, labels.index, measure=measure, neighbourhood=code, **named)
+                probability = neighbourhood_breach(
+                    self.area.required[..., at], shares[..., number], spread, found[:, None, :]
                 )
-                breaches.append(
-                    labelled({"probability": probability}, index).assign(
-                        area=code, area_kind="neighbourhood", facility=facility
-                    )
+                breaches.add(
+                    {"probability": probability},
+                    labels.index,
+                    area=code,
+                    area_kind="neighbourhood",
+                    facility=facility,
                 )
-        return rows, breaches
+
+    def _own_shock(self, code: str) -> FloatArray:
+        """(draw,) what moves a neighbourhood's need beside its place's, the same for all facilities."""
+        return standard_normal(
+            self._settings.seed, "neighbourhood_need", "place", code, self._settings.draws
+        )[:, 0]
 
 
 def need_weights(place: str, rates: pd.DataFrame, facilities: Facilities) -> dict[str, FloatArray]:

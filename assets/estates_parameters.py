@@ -11,13 +11,13 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from assets.assumptions import Assumptions
+from assets.population_figures import by_keys
 from assets.settings import RunSettings
 from models.ensemble import factor_draws, standard_normal
-from models.estates.facilities import FACILITIES, required, winter_peak
+from models.estates.facilities import FACILITIES, critical_care_share, required, winter_peak
 
 FloatArray = NDArray[np.float64]
 
-WINTER = (12, 1, 2, 3)
 _FROM_RECORDS = ("winter_peak", "critical_care_share")
 
 
@@ -37,7 +37,7 @@ class Facilities:
     ) -> None:
         self._known = Assumptions(assumptions)
         self._settings = settings
-        self._recorded = _recorded_beds(beds, int(self._known.value("demand.base_year")))
+        self._recorded = recorded_beds(beds, int(self._known.value("demand.base_year")))
         made = {name: FACILITIES[name](self._value) for name in table["facility"]}
         self.names = [name for name, parts in made.items() if set(parts) <= set(services)]
         self.services = sorted({service for name in self.names for service in made[name]})
@@ -58,6 +58,11 @@ class Facilities:
     def unit(self, name: str) -> str:
         """Unit of a facility."""
         return str(self._rows[name]["unit"])
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Unit of every facility."""
+        return {name: self.unit(name) for name in self.names}
 
     @property
     def lead_times(self) -> dict[str, int]:
@@ -95,20 +100,20 @@ class Facilities:
         return self.drawn(f"estates.{name}")
 
 
-def _recorded_beds(beds: pd.DataFrame, base_year: int) -> dict[str, float]:
+def recorded_beds(beds: pd.DataFrame, base_year: int) -> dict[str, float]:
     """Winter peak over the annual mean, and critical care over general and acute beds, as occupied."""
-    month = pd.PeriodIndex(beds["month"], freq="M")
-    year = month.asfreq("Y-MAR").year - 1
-    dated = beds.assign(year=year, number=month.month)
-    summed = dated.groupby(["year", "month"], as_index=False).agg(
-        occupied=("general_acute_beds_occupied", "sum"), number=("number", "first")
-    )
-    whole = summed.groupby("year").filter(lambda rows: len(rows) == 12)
-    mean = whole.groupby("year")["occupied"].mean()
-    peak = whole[whole["number"].isin(WINTER)].groupby("year")["occupied"].max()
-    base = dated[dated["year"] == base_year]
-    care, general = (base[f"{kind}_beds_occupied"].sum() for kind in ("adult_critical_care", "general_acute"))
+    # Counted from April, so that a year of the index is the financial year.
+    month = pd.PeriodIndex(beds["month"], freq="M") - 3
+    dated = beds.assign(year=month.year, month_of_year=month.month)
+    axes = {
+        "provider": sorted(dated["provider"].unique()),
+        "year": sorted(dated["year"].unique()),
+        "month_of_year": range(1, 13),
+    }
+    at = axes["year"].index(base_year)
+    occupied = by_keys(dated, "general_acute_beds_occupied", axes)
+    care = by_keys(dated, "adult_critical_care_beds_occupied", axes)
     return {
-        "winter_peak": winter_peak(peak.to_numpy(), mean.to_numpy()),
-        "critical_care_share": float(care / general),
+        "winter_peak": winter_peak(occupied),
+        "critical_care_share": critical_care_share(care[:, at], occupied[:, at]),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import dagster as dg
@@ -57,15 +57,31 @@ POPULATION_INPUTS = {name: dg.AssetIn() for name in PopulationInputs.__annotatio
 
 
 def grid(frame: pd.DataFrame, value: str, **axes: Sequence[object]) -> np.ndarray:
-    """Values of a tidy frame as an array with the given axes; raises ValueError where one is missing."""
-    index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
-    values = frame.set_index(list(axes))[value].reindex(index)
-    missing = values.index[values.isna()]
+    """Values of a tidy frame as an array with the given axes; ValueError where one is missing or twice."""
+    values = by_keys(frame, value, axes)
+    missing = np.argwhere(np.isnan(values))
     if len(missing):
-        cell = missing[0] if isinstance(missing[0], tuple) else (missing[0],)
-        where = ", ".join(f"{name} {label}" for name, label in zip(axes, cell, strict=True))
-        raise ValueError(f"no {value} for {where} ({len(missing)} missing)")
-    return values.to_numpy(dtype=np.float64).reshape([len(labels) for labels in axes.values()])
+        raise ValueError(f"no {value} for {_cell(axes, missing[0])} ({len(missing)} missing)")
+    return values
+
+
+def by_keys(frame: pd.DataFrame, value: str, axes: Mapping[str, Sequence[object]]) -> np.ndarray:
+    """As `grid`, with NaN where a value is missing."""
+    shape = [len(labels) for labels in axes.values()]
+    at = [pd.Index(list(labels)).get_indexer(pd.Index(frame[name])) for name, labels in axes.items()]
+    inside = np.logical_and.reduce([positions >= 0 for positions in at])
+    cells = np.ravel_multi_index([positions[inside] for positions in at], shape)
+    twice = np.argwhere((np.bincount(cells, minlength=int(np.prod(shape))) > 1).reshape(shape))
+    if len(twice):
+        raise ValueError(f"more than one {value} for {_cell(axes, twice[0])}")
+    values = np.full(int(np.prod(shape)), np.nan)
+    values[cells] = frame[value].to_numpy(dtype=np.float64)[inside]
+    return values.reshape(shape)
+
+
+def _cell(axes: Mapping[str, Sequence[object]], position: np.ndarray) -> str:
+    labels = [labels[at] for labels, at in zip(axes.values(), position, strict=True)]
+    return ", ".join(f"{name} {label}" for name, label in zip(axes, labels, strict=True))
 
 
 def parameters(known: Assumptions) -> Parameters:

@@ -1,17 +1,23 @@
-"""Estates and contributions: CPU seconds of both steps on the tables of the last run, for a number of draws.
+"""Estates and contributions: CPU seconds of both steps on the tables of a run, with the draws that run had.
 
-Run by hand after `make forecast ARGS="--draws 1000"`; draws are those of the tables.
+Run by hand after `make forecast ARGS="--draws 1000"`. CPU seconds of all threads, because a machine that does
+something else stretches the others; reading draws from their files is within them. Judges nothing.
 """
 
 from __future__ import annotations
 
+import argparse
 import inspect
+import os
+import resource
+import statistics
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -21,38 +27,64 @@ from assets.by_place import ByPlace  # noqa: E402
 from assets.parquet import is_draws, read_draws, read_frame  # noqa: E402
 from assets.settings import RunSettings  # noqa: E402
 
-REPEATS = 3
+STEPS = (estates.estates_tables, contributions.developer_contribution_tables)
 
 
-def _read(path: Path) -> Any:
+def read(path: Path) -> Any:
+    """A table, draws, or a folder of either by place."""
     if path.is_dir():
         files = {file.stem: file for file in path.glob("*.parquet")}
-        return ByPlace(files, lambda place: _read(files[place]))
+        return ByPlace(files, lambda place: read(files[place]))
     return read_draws(path) if is_draws(path) else read_frame(path)
 
 
-def main(folder: Path) -> None:
-    """Print the CPU seconds of each step, reading its inputs from draws included."""
-    console = Console(width=100)
-    whole = _read(folder / "provider_demand_draws.parquet")
-    draws = int(whole.sizes["draw"]) - 1
-    made: dict[str, Any] = {"settings": RunSettings(draws=draws)}
-    for asset in (estates.estates_tables, contributions.developer_contribution_tables):
-        function = asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]
-        for name in inspect.signature(function).parameters:
-            path = folder / name
-            if name not in made:
-                made[name] = _read(path if path.is_dir() else path.with_suffix(".parquet"))
-        seconds = []
-        for _ in range(REPEATS):
-            started = time.process_time()
-            result = function(**{name: made[name] for name in inspect.signature(function).parameters})
-            seconds.append(time.process_time() - started)
-        names = [key.path[-1] for key in asset.keys_by_output_name.values()]
-        made |= dict(zip(names, result, strict=True))
-        shown = ", ".join(f"{second:.1f}" for second in seconds)
-        console.print(f"{asset.op.name}: {draws} draws in {shown} CPU seconds")
+def inputs(folder: Path) -> dict[str, Any]:
+    """All that both steps take; what the first makes is read from the run too."""
+    names = {name for step in STEPS for name in inspect.signature(_function(step)).parameters}
+    made = {
+        name: read(folder / name if (folder / name).is_dir() else folder / f"{name}.parquet")
+        for name in sorted(names - {"settings"})
+    }
+    draws = int(made["provider_demand_draws"].sizes["draw"]) - 1
+    return made | {"settings": RunSettings(draws=draws)}
+
+
+def seconds(step: Any, made: dict[str, Any]) -> float:
+    """CPU seconds of one step."""
+    function = _function(step)
+    taken = {name: made[name] for name in inspect.signature(function).parameters}
+    started = time.process_time()
+    function(**taken)
+    return time.process_time() - started
+
+
+def _function(step: Any) -> Any:
+    return step.op.compute_fn.decorated_fn
+
+
+def main() -> None:
+    """Time both steps a few times and print what they took."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else "")
+    parser.add_argument("--tables", type=Path, default=ROOT / "outputs" / "tables")
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    made = inputs(options.tables)
+    for step in STEPS:
+        seconds(step, made)  # loads libraries and the compiled projection
+    runs = [{step.op.name: seconds(step, made) for step in STEPS} for _ in range(options.runs)]
+    table = Table(
+        title=f"estates, {made['settings'].draws} draws, {options.runs} runs on {os.cpu_count()} cores"
+    )
+    for heading in ("CPU seconds", "minimum", "median", "maximum"):
+        table.add_column(heading, justify="left" if heading == "CPU seconds" else "right")
+    for part in (*(step.op.name for step in STEPS), "both"):
+        values = [sum(run.values()) if part == "both" else run[part] for run in runs]
+        table.add_row(part, *(f"{of(values):.2f}" for of in (min, statistics.median, max)))
+    console = Console()
+    console.print(table)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    console.print(f"peak memory {peak:.2f} GB")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "outputs" / "tables")
+    main()

@@ -177,8 +177,9 @@ _CAPITAL = Table(
         Column(
             "basis",
             "text",
-            "What is built: the gap, or growth since the base year where it is not known what exists",
-            allowed=("gap", "growth"),
+            "What is built: the gap, or growth since the base year where it is not known what exists; both "
+            "where the system's places differ",
+            allowed=("gap", "growth", "gap and growth"),
         ),
         Column(
             "present_value_gbp",

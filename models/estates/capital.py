@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.estates.facilities import PERCENT
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -21,7 +23,22 @@ def at_prices_of(cost: float, index_then: float, index_now: float) -> float:
 
 def with_optimism_bias(cost: FloatArray, bias_percent: FloatArray) -> FloatArray:
     """A cost raised by the optimism bias of the Green Book's supplementary guidance."""
-    return np.asarray(cost * (1 + bias_percent / 100))
+    return np.asarray(cost * (1 + bias_percent / PERCENT))
+
+
+def growth_since_first(required: FloatArray) -> FloatArray:
+    """(…, year) requirement beyond the first year's: what is built where it is not known what exists."""
+    return required - required[..., :1]
+
+
+def part_of_shortfall(gap: FloatArray, share_percent: FloatArray) -> FloatArray:
+    """(draw, …) a place's part of what a provider is short of, by its share (…) of the provider's need."""
+    return np.maximum(gap, 0.0) * share_percent / PERCENT
+
+
+def running_cost(opened: FloatArray, of_a_unit: float) -> FloatArray:
+    """(…, year) running cost a year of all that has opened by then."""
+    return np.asarray(np.cumsum(opened, axis=-1) * of_a_unit)
 
 
 def capacity_to_build(short: FloatArray) -> FloatArray:
@@ -68,7 +85,7 @@ def discount_factors(years: IntArray, base_year: int, rates: Sequence[tuple[int,
         factor, reached = 1.0, 0
         for until, rate in rates:
             steps = max(min(int(year) - base_year, until) - reached, 0)
-            factor /= (1 + rate / 100) ** steps
+            factor /= (1 + rate / PERCENT) ** steps
             reached += steps
         factors[position] = factor
     return factors

@@ -16,9 +16,26 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 
 
+def homes_by_bedrooms(dwellings: float, mix: FloatArray) -> FloatArray:
+    """(bedrooms,) a site's homes in the proportions of a mix, whatever that adds up to."""
+    return np.asarray(dwellings * mix / mix.sum())
+
+
 def first_occupants(homes: FloatArray, people_a_home: FloatArray) -> FloatArray:
     """(site, band) people who first live in homes (site, bedrooms): people_a_home is (bedrooms, band)."""
     return np.asarray(homes @ people_a_home)
+
+
+def gained_by_site(with_site: FloatArray, without: FloatArray, stand: FloatArray, homes: float) -> FloatArray:
+    """(draw, band) people a site of so many homes adds, from people (draw, band) of both projections.
+
+    Taken for each home that stands (draw,): a draw in which the site is late counts as much as one in which
+    it is not, and one in which it is never built as the principal run.
+    """
+    gained = with_site - without
+    standing = stand[:, None]
+    a_home = np.divide(gained, standing, out=np.zeros_like(gained), where=standing > 0)
+    return np.asarray(homes * np.where(standing > 0, a_home, a_home[:1]))
 
 
 def counted_need(first: FloatArray, net_new_share: FloatArray, difference: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ of demand or one site's residents alike, and parts add up because the whole is l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ Coefficients = dict[str, FloatArray]
 
 PERCENT = 100.0
 HOURS_A_YEAR = 8760.0
+WINTER_MONTHS = 4
+"""December to March, the last of a financial year."""
 
 
 def _each(draws: FloatArray) -> FloatArray:
@@ -266,12 +268,41 @@ def required(activity: FloatArray, coefficients: FloatArray) -> FloatArray:
     return (flat @ coefficients).reshape(*activity.shape[:-1], coefficients.shape[-1])
 
 
-def winter_peak(fullest: FloatArray, mean: FloatArray) -> float:
-    """The fullest winter month's occupied beds over the year's mean, both (year,): the mean of the ratios."""
-    return float((fullest / mean).mean())
+def winter_peak(occupied: FloatArray) -> float:
+    """The fullest winter month's occupied beds over the year's mean: the mean over the years.
+
+    occupied: (provider, year, month from April), NaN where not recorded. Years of which a month is missing
+    are left out. Raises ValueError where none is whole.
+    """
+    together = occupied.sum(axis=0)
+    whole = together[np.isfinite(together).all(axis=-1)]
+    if not len(whole):
+        raise ValueError("no financial year has occupied beds of every provider in all twelve months")
+    return float((whole[:, -WINTER_MONTHS:].max(axis=-1) / whole.mean(axis=-1)).mean())
+
+
+def critical_care_share(critical_care: FloatArray, general_acute: FloatArray) -> float:
+    """Critical care over general and acute beds, both as occupied (provider, month) and NaN where not."""
+    return float(np.nansum(critical_care) / np.nansum(general_acute))
 
 
 def stay_factor(change_a_year: float, years: NDArray[np.int64], base_year: int, last_year: int) -> FloatArray:
     """Length of stay (year,) over the base year's where it changes by so many % a year until `last_year`."""
     steps = np.minimum(years, last_year) - base_year
     return np.asarray((1 + change_a_year / PERCENT) ** steps)
+
+
+def beds_at_stays(
+    bed_days: FloatArray,
+    coefficients: FloatArray,
+    changes_a_year: Sequence[float],
+    years: NDArray[np.int64],
+    last_year: int,
+) -> FloatArray:
+    """Beds (scenario, year) that bed days (scenario, year, kind) take where the stays of each kind change.
+
+    coefficients: beds of a bed day (kind,); changes_a_year: % a year of each kind, from the first of the
+    years until `last_year`.
+    """
+    factors = [stay_factor(change, years, int(years[0]), last_year) for change in changes_a_year]
+    return np.asarray((bed_days * np.stack(factors, axis=-1)) @ coefficients)

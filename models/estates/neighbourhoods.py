@@ -51,25 +51,28 @@ def in_neighbourhoods(place: Summary, shares: FloatArray, spread: tuple[FloatArr
     return Summary(place.principal[..., None] * shares, middle * (1 - down), middle, middle * (1 + up))
 
 
-def gap_summary(required: Summary, existing: Summary) -> Summary:
-    """Required − existing where the two are independent and only their quantiles are held."""
-    middle = required.p50 - existing.p50
-    down = np.hypot(required.p50 - required.p10, existing.p90 - existing.p50)
-    up = np.hypot(required.p90 - required.p50, existing.p50 - existing.p10)
-    return Summary(required.principal - existing.principal, middle - down, middle, middle + up)
+def neighbourhood_draws(
+    required: FloatArray, shares: FloatArray, spread: tuple[FloatArray, FloatArray], shock: FloatArray
+) -> FloatArray:
+    """The requirement (draw, …, year) of one neighbourhood: the place's, its share and its own shock (draw,).
+
+    shares and both spreads: (…, year). A shock of 1.28 is its own P90.
+    """
+    own = shock.reshape(-1, *[1] * shares.ndim) / NORMAL_P90
+    return np.asarray(required * shares * (1 + own * np.where(own > 0, spread[1], spread[0])))
 
 
 def neighbourhood_breach(
-    required: FloatArray, shares: FloatArray, spread: FloatArray, existing: FloatArray
+    required: FloatArray, shares: FloatArray, spread: tuple[FloatArray, FloatArray], existing: FloatArray
 ) -> FloatArray:
-    """(year,) probability that a neighbourhood needs more than it has.
+    """(…, year) probability that a neighbourhood needs more than it has.
 
-    required: (draw, year) of the place, principal first; shares: (year,); spread: (year,) relative half-width
-    of its own, upwards; existing: (draw or 1, year). Over each draw its own spread is taken as normal.
+    required: (draw, …, year) of the place, principal first; shares and both spreads: (…, year); existing:
+    (draw or 1, …, year). Over each draw its own spread is taken as normal, with a width for either side: it
+    has room to spare unless its need lies above the place's, and is short unless it lies below.
     """
     need = required[1:] * shares
-    have = existing[1:] if len(existing) > 1 else existing
-    short = need - have
-    width = need * spread / NORMAL_P90
+    short = need - (existing[1:] if len(existing) > 1 else existing)
+    width = need * np.where(short > 0, spread[0], spread[1]) / NORMAL_P90
     ratio = np.divide(short, width, out=np.where(short > 0, np.inf, -np.inf), where=width > 0)
     return np.asarray(ndtr(ratio).mean(axis=0))

@@ -180,6 +180,24 @@ def test_capital_of_places_adds_up_to_the_system_and_is_not_spent_before_a_decis
     assert set(rows["price_base"]) == {"2024/25 prices"}
 
 
+def test_hospital_capital_is_of_the_places_whose_need_it_is_in_the_same_scenario() -> None:
+    made = services()
+    keys = ["scenario", "provider", "year", "facility"]
+    gap = made["provider_estates"].query("measure == 'gap' and facility == 'general_acute_beds'")
+    short = gap.set_index(keys)["principal"].clip(lower=0).rename("short")
+    parts = made["provider_estates_by_place"].query("origin != 'outside'").join(short, on=keys, how="inner")
+    part = (parts["short"] * parts["share_percent"] / 100).groupby(
+        [parts["scenario"], parts["origin"], parts["year"]]
+    )
+    # All that was ever short has opened by the last year, at the running cost of a bed.
+    built = part.sum().groupby(level=["scenario", "origin"]).max()
+    costs = made["facilities"].set_index("facility").loc["general_acute_beds", "running_cost_gbp"]
+    rows = made["capital_requirement"].query("facility == 'general_acute_beds' and place != @SYSTEM")
+    last = rows[rows["year"] == rows["year"].max()].set_index(["scenario", "place"])["running_cost_gbp"]
+    assert len(last) == len(built) > 4
+    assert (built * costs - last).abs().max() < 1e-3
+
+
 @pytest.mark.parametrize(
     ("facility", "low", "high"),
     [

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.estates_parameters import _recorded_beds
+from assets.estates_parameters import recorded_beds
 from models.estates.facilities import FACILITIES
 from tests.conftest import ROOT
 
@@ -22,7 +22,7 @@ def values(data: Path) -> dict[str, float]:
     own = {
         name.removeprefix("estates."): float(value) for name, value in rows.items() if "estates." in str(name)
     }
-    return own | _recorded_beds(pd.read_csv(data / "acute_beds_monthly.csv"), int(rows["demand.base_year"]))
+    return own | recorded_beds(pd.read_csv(data / "acute_beds_monthly.csv"), int(rows["demand.base_year"]))
 
 
 def test_every_facility_has_a_worked_example() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.ensemble import Summary
+from models.ensemble import Summary, summarise
 from models.estates.capacity import (
     Premises,
     breach_probability,
@@ -19,6 +19,7 @@ from models.estates.neighbourhoods import (
     in_neighbourhoods,
     need_shares,
     neighbourhood_breach,
+    neighbourhood_draws,
     shares_by_practice,
 )
 
@@ -85,6 +86,40 @@ def test_rooms_are_needed_where_the_practices_are() -> None:
 def test_a_neighbourhood_without_own_uncertainty_breaches_as_its_draws_do() -> None:
     required = np.array([[0.0], [90.0], [110.0], [120.0], [80.0]])
     share, existing = np.array([0.5]), np.array([[50.0]])
-    assert neighbourhood_breach(required, share, np.zeros(1), existing)[0] == 0.5
-    wide = neighbourhood_breach(required, share, np.full(1, 0.5), existing)[0]
+    nothing, half = np.zeros(1), np.full(1, 0.5)
+    assert neighbourhood_breach(required, share, (nothing, nothing), existing)[0] == 0.5
+    wide = neighbourhood_breach(required, share, (half, half), existing)[0]
     assert 0.45 < wide < 0.55
+
+
+def test_a_neighbourhood_s_own_spread_breaches_upwards_only_where_there_is_room() -> None:
+    required, share = np.array([[0.0], [100.0]]), np.array([0.5])
+    nothing, half = np.zeros(1), np.full(1, 0.5)
+    with_room, short = np.array([[60.0]]), np.array([[40.0]])
+    assert neighbourhood_breach(required, share, (half, nothing), with_room)[0] == 0
+    assert 0.2 < neighbourhood_breach(required, share, (nothing, half), with_room)[0] < 0.5
+    assert neighbourhood_breach(required, share, (nothing, half), short)[0] == 1
+
+
+@pytest.mark.parametrize("own", [0.0, 0.05, 0.2])
+def test_a_neighbourhood_s_interval_and_breach_are_those_of_its_draws(own: float) -> None:
+    draws, years = 40_000, 3
+    random = np.random.default_rng(7)
+    growth = 1 + 0.08 * random.standard_normal((draws + 1, 1)) * np.arange(1, years + 1) / years
+    required = 200.0 * growth
+    required[0] = 200.0
+    share = np.array([0.1, 0.11, 0.12])
+    spread = (np.full(years, own), np.full(years, 1.5 * own))
+    shock = np.concatenate([[0.0], random.standard_normal(draws)])
+    drawn = neighbourhood_draws(required, share, spread, shock)
+    published = in_neighbourhoods(
+        summarise(required), share[:, None], (spread[0][:, None], spread[1][:, None])
+    )
+    # Root of the sum of squares against the draws themselves: within a fiftieth of the requirement.
+    for ours, theirs in zip(published, summarise(drawn), strict=True):
+        assert ours[:, 0] == pytest.approx(theirs, rel=0.02)
+    inside = (drawn[1:] >= published.p10[:, 0]) & (drawn[1:] <= published.p90[:, 0])
+    assert (abs(inside.mean(axis=0) - 0.8) < 0.04).all()
+    existing = np.full((1, years), 22.0)
+    breach = neighbourhood_breach(required, share, spread, existing)
+    assert breach == pytest.approx((drawn[1:] > 22.0).mean(axis=0), abs=0.02)
