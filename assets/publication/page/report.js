@@ -40,6 +40,7 @@
   const signed = (value, decimals = 0) => (value < 0 ? `−${number(-value, decimals)}` : `+${number(value, decimals)}`);
   const financial = (year) => `${year}/${String((year + 1) % 100).padStart(2, "0")}`;
   const placeName = (code) => setting.names[code] ?? code;
+  const factorName = (name) => name.split(":").map((part, at) => (at ? words(part) : capital(part.replaceAll("_", " ").replaceAll(".", ": ")))).join(" of ").replace(/ of ([A-Z])(?=[a-z])/g, (_all, first) => ` of ${first.toLowerCase()}`);
   const scenarioName = (name) => words(name);
 
   // ---- cubes --------------------------------------------------------------------------------------------
@@ -387,20 +388,19 @@
       const near = years.reduce((best, each) => (Math.abs(each - state.year) < Math.abs(best - state.year) ? each : best), years[0]);
       const found = all.filter((row) => row.year === near).sort((a, b) => a.rank - b.rank);
       const runs = found.filter((row) => row.method === "one_at_a_time").slice(0, 10);
-      const shares = new Map(found.filter((row) => row.method === "variance").map((row) => [row.assumption, row.share_of_variance]));
       const now = records("release_changes").find((row) => row.headline === state.headline && row.place === state.place && row.year === near && row.cause === "total");
       const central = now?.current ?? null;
       const digits = central !== null && Math.abs(central) < 1000 ? 1 : 0;
       const rows = central === null ? [] : runs.flatMap((row, order) => [["at its low", row.low_value, row.at_low], ["at its high", row.high_value, row.at_high]].map(([kind, end, value]) => ({
-        name: row.assumption, order, kind, from: central, to: value, label: Math.abs(value - central) < 0.5 / 10 ** digits ? null : signed(value - central, digits),
+        name: narrow() ? row.assumption.replace(".", ". ") : row.assumption, order, kind, from: central, to: value, label: Math.abs(value - central) < 0.5 / 10 ** digits ? null : signed(value - central, digits),
         shown: `${row.assumption}\n${kind} (${number(end, 3)}): ${number(value, digits)} ${row.unit ?? ""}` })));
-      const told = found.filter((row) => row.method === "variance").reduce((total, row) => total + row.share_of_variance, 0);
-      const largest = found.filter((row) => row.method === "variance").slice(0, 3).map((row) => `${words(row.assumption).toLowerCase()} ${number(row.share_of_variance * 100)} %`);
-      const drawn = largest.length ? ` Of the interval's own variance ${largest.join(", ")}; the ${found.filter((row) => row.method === "variance").length} largest factors together ${number(Math.min(told, 1) * 100)} %, each known to about ±2 points. Rows without a low and high run are such factors.` : "";
+      const factors = found.filter((row) => row.method === "variance");
+      const percent = (share) => `${number(share * 100)} %`;
+      const drawn = factors.length ? ` The interval itself is made of ${factors.slice(0, 3).map((row) => `${factorName(row.assumption)} ${percent(row.share_of_variance)} (±${number(row.share_error * 100)})`).join(", ")}${factors.length > 3 ? ` and ${factors.length - 3} smaller factors` : ""}, ${percent(factors.reduce((total, row) => total + row.share_of_variance, 0))} in all; what is left is not told apart with ${setting.draws} draws.` : "";
       return { form: rows.length ? "tornado" : null, rows, basis: state.headline, title: `What moves most: ${setting.headlines[state.headline]},  ${placeName(state.place)}, ${near}`, says: `The number with one assumption at the low or high end of its own 80 % range and all others as they are; ${number(central, digits)} ${found[0].unit ?? ""} with all as they are.${drawn}`,
-        columns: [["Assumption", 0], ["Low", 1], ["High", 1], ["At its low", 1], ["At its high", 1], ["Share of variance, %", 1]],
-        table: [...runs, ...found.filter((row) => row.method === "variance" && !runs.some((run) => run.assumption === row.assumption)).slice(0, 10)]
-          .map((row) => [row.assumption, number(row.low_value, 3), number(row.high_value, 3), number(row.at_low, 1), number(row.at_high, 1), shares.has(row.assumption) ? number(shares.get(row.assumption) * 100, 1) : "not available"]) };
+        columns: [["Assumption, or factor drawn", 0], ["Low", 1], ["High", 1], ["At its low", 1], ["At its high", 1], ["Share of variance, %", 1], ["Its standard error", 1]],
+        table: [...runs.map((row) => [row.assumption, number(row.low_value, 3), number(row.high_value, 3), number(row.at_low, 1), number(row.at_high, 1), "", ""]),
+          ...factors.map((row) => [factorName(row.assumption), "", "", number(row.at_low, 1), number(row.at_high, 1), number(row.share_of_variance * 100, 1), number(row.share_error * 100, 1)])] };
     },
   };
 
