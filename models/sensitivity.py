@@ -101,7 +101,7 @@ def _fitted_shares(values: Floats, blocks: Sequence[Floats]) -> Floats:
 def ends_of(figure: ArrayLike, shocks: ArrayLike, share: float) -> tuple[float, float]:
     """The figure expected with a factor at its 10th and at its 90th percentile, given its share of variance.
 
-    The percentiles are those of the part of the figure that goes with the factor, taken as a normal; which end
+    Those percentiles are of the part of the figure that goes with the factor, taken as a normal; which end
     is the high one is told by whether shocks and figure rise together.
     """
     values, streams = np.asarray(figure, dtype=np.float64), np.asarray(shocks, dtype=np.float64)
