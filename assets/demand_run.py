@@ -98,10 +98,13 @@ class DemandRun:
         """
         level, more, less = self._expected(place, residents)
         calibration = self._calibration(place)
-        needed, size = level[0] * calibration, self._size(residents)
+        # 1 unless an assumption says of its central value that it is not: its level is part of what people
+        # need, and what it changes over the years is no work of people or their ages.
+        usual = self._uncertain(place)[0]
+        needed, size = level[0] * calibration * usual[0], self._size(residents)
         without, size_without = needed, size
         if without_homes is not None:
-            without = self._expected(place, without_homes)[0][0] * calibration
+            without = self._expected(place, without_homes)[0][0] * calibration * usual[0]
             size_without = self._size(without_homes)
         chosen = self._scenarios[scenario]
         gained = self._change.healthy_years(chosen)[:1]
@@ -112,7 +115,7 @@ class DemandRun:
         shares = self._mitigation(place, chosen, residents, before)
         factors = (
             np.divide(expected, level[0], out=np.ones_like(expected), where=level[0] > 0),
-            growth,
+            growth * (usual / usual[0]),
             mitigation.achieved_effect(shares, self._achieved()[:1])[0],
             stay,
         )

@@ -70,6 +70,26 @@ class SiteChange:
         change = {year: self.after.get(year, 0.0) - self.before.get(year, 0.0) for year in years}
         return {year: homes for year, homes in change.items() if abs(homes) > _SLACK}
 
+    @property
+    def homes_more(self) -> float:
+        """Homes after less homes before, over all years."""
+        return sum(self.after.values()) - sum(self.before.values())
+
+    @property
+    def years_later(self) -> float:
+        """By how many years the homes' mean year is later than it was; 0 where there were or are none."""
+        means = [
+            sum(year * count for year, count in homes.items()) / sum(homes.values())
+            for homes in (self.before, self.after)
+            if sum(homes.values()) > _SLACK
+        ]
+        return means[1] - means[0] if len(means) == 2 else 0.0
+
+    @property
+    def extent(self) -> float:
+        """Homes that are in another year, or in none, or come from none: the larger, the more it matters."""
+        return sum(abs(homes) for homes in self.difference.values())
+
 
 @dataclass(frozen=True)
 class Comparison:

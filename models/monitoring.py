@@ -1,13 +1,12 @@
 """Actuals against what was expected of them: XmR charts with NHS England's four rules, and intervals kept.
 
-XmR: individual values with limits from their own moving range. Limits and the first, second and fourth rule
-as in NHSRplotthedots 0.2.2, the published code of the programme (`ptd_spc_standard`,
-`ptd_calculate_point_type`; outliers not screened, as in its Excel tool): limits at mean ± 2.66 × mean moving
-range; special cause is (1) a point outside the limits, (2) seven or more points in succession on one side of
-the mean, (3) six or more points in succession rising or falling, (4) two of three points in succession beyond
-two thirds of the way to a limit, all three on its side of the mean. That code waits for a seventh point in
-rule 3; six, as charts of the programme are often read, finds a drift a month earlier and gives more false
-alarms.
+XmR: individual values with limits from their own moving range. Limits and rules are those of
+NHSRplotthedots 0.2.2, the programme's published code (`ptd_spc_standard`, `ptd_calculate_point_type`;
+outliers not screened, as in its Excel tool): limits at mean ± 2.66 × mean moving range; special cause is
+(1) a point outside the limits, (2) seven or more points in succession on one side of the mean, (3) seven
+or more points in succession rising or falling, (4) two of three points in succession beyond two thirds of
+the way to a limit, all three on its side of the mean. The Excel tool lets its user take six points for
+(2) and (3) instead (the package's issue 202); seven is the code's own and gives fewer false alarms.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ Floats = NDArray[np.float64]
 REACH = 2.66
 """Mean moving ranges from the mean to a limit: three sigma, a moving range of two being 1.128 of them."""
 CLOSE_TO_LIMIT = 2.0 / 3.0
-RUN, TREND, NEAR, NEAR_OF = 7, 6, 2, 3
+RUN, TREND, NEAR, NEAR_OF = 7, 7, 2, 3
 
 NO_SIGNAL = "none"
 OUTSIDE, SHIFT, DRIFT, CLOSE = "outside_limits", "run_one_side", "trend", "two_of_three_near_limit"

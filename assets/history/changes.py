@@ -14,12 +14,13 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import numpy as np
 import pandas as pd
 
+from assets.history.causes import CODE, JOINT, in_words
+from assets.history.change_sentences import cause_sentences, total_sentence
 from assets.history.earlier import Earlier
 from assets.history.input_store import InputStore, StoredInputMissing
 from assets.history.releases import Manifest
@@ -32,12 +33,9 @@ from models.attribution import changes_along
 
 _DECIMALS = 6
 KEYS = ["headline", "place", "year"]
-TOTAL, CODE = "total", "code"
+TOTAL = "total"
 HEADLINE_TABLES = tuple(dict.fromkeys(headline.table for headline in HEADLINES))
-_TITLES = {headline.name: headline.title for headline in HEADLINES}
 _ORDER = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy", "history")
-_FEWEST_DIGITS = 10
-"""Figures that change by less than this are written with a decimal."""
 
 Steps = list[tuple[str, pd.Series]]
 """Causes in order, each with the headlines after it."""
@@ -62,13 +60,13 @@ def release_changes(
     now = headline_rows(tables)
     previous = Earlier(earlier_releases, settings).previous
     if previous is None or "headlines" not in previous:
-        return _table(now, names, None, [], "no release before it")
+        return _table(now, names, None, [], {}, "no release before it")
     before = pd.DataFrame(previous["headlines"])
     inputs = dict(zip(input_files["id"], input_files["sha256"], strict=True))
     current = now.set_index(KEYS)["principal"]
     start = before.set_index(KEYS)["principal"].reindex(current.index)
     if previous["inputs"] == inputs and previous["code_version"] == settings.code_version:
-        return _table(now, names, start, [], _same_as(previous, inputs, settings.code_version))
+        return _table(now, names, start, [], {}, _same_as(previous, inputs, settings.code_version))
     replay = Replay(
         assets_of_stages(),
         # Whole-trust forecasts by month set the level of trusts, not of places, and fitting them takes long.
@@ -78,9 +76,10 @@ def release_changes(
     if len(causes) > 1 and not start.equals(current):
         steps = _walk(context, replay, previous, inputs, causes, start, current, settings)
     else:
-        steps = [(" + ".join(causes), current)] if causes else []
+        steps = [(JOINT.join(causes), current)] if causes else []
     same = "" if causes else _same_as(previous, inputs, settings.code_version)
-    return _table(now, names, start, steps, same)
+    told = in_words(causes, previous["inputs"], inputs, InputStore(settings.inputs_path), settings.data_path)
+    return _table(now, names, start, steps, told, same)
 
 
 def changed(previous: Manifest, inputs: Mapping[str, str], code: str, replay: Replay) -> list[str]:
@@ -137,9 +136,9 @@ def _walk(
             # run, and the cause is named together with the next.
             context.log.info(f"{cause} cannot be run without the next cause: {error}")
             continue
-        steps.append((" + ".join(waiting), after))
+        steps.append((JOINT.join(waiting), after))
         waiting = []
-    steps.append((" + ".join([*waiting, causes[-1]]), current))
+    steps.append((JOINT.join([*waiting, causes[-1]]), current))
     return steps
 
 
@@ -182,7 +181,12 @@ def _same_as(previous: Manifest, inputs: Mapping[str, str], code: str) -> str:
 
 
 def _table(
-    now: pd.DataFrame, names: Mapping[str, str], start: pd.Series | None, steps: Steps, same: str
+    now: pd.DataFrame,
+    names: Mapping[str, str],
+    start: pd.Series | None,
+    steps: Steps,
+    told: Mapping[str, str],
+    same: str,
 ) -> pd.DataFrame:
     index = now.set_index(KEYS).index
     frame = now[[*KEYS, "unit"]].assign(place_name=now["place"].map(names))
@@ -201,77 +205,11 @@ def _table(
             rows = frame.assign(
                 cause=cause, previous=path[number], current=path[number + 1], change=changes[number]
             )
-            parts.append(rows.assign(sentence=_cause_sentences(rows))[known])
+            parts.append(rows.assign(sentence=cause_sentences(rows, told))[known])
     causes = [cause for cause, _ in steps]
     sentences = [
-        _total_sentence(row, causes, changes[:, number], same)
+        total_sentence(row, causes, changes[:, number], told, same)
         for number, row in enumerate(total.to_dict("records"))
     ]
     parts[0] = total.assign(sentence=sentences)
     return released("release_changes", parts)[TABLES["release_changes"].column_names]
-
-
-def _total_sentence(row: Mapping[Any, Any], causes: Sequence[str], changes: np.ndarray, same: str) -> str:
-    """`General practice consulting rooms required in Milton Keynes, 2035: +6.0 rooms, of which …`."""
-    change, current = float(row["change"]), float(row["current"])
-    what = f"{_TITLES[str(row['headline'])]} in {row['place_name']}, {row['year']}"
-    if np.isnan(change):
-        reason = same or "new in this release"
-        return f"{what}: {_number(current)} {row['unit']}; {reason}."
-    digits = _digits(change)
-    if _shown_as_nought(change, digits):
-        moved = [cause for cause, part in zip(causes, changes, strict=True) if not _shown_as_nought(part, 1)]
-        reason = same or ("the causes offset each other" if moved else f"{_listed(causes)} did not move it")
-        return f"{what}: {_number(current)} {row['unit']}, unchanged; {reason}."
-    largest = sorted(zip(causes, changes, strict=True), key=lambda pair: -abs(pair[1]))
-    told = [(cause, part) for cause, part in largest if not _shown_as_nought(part, digits)]
-    ends = f"from {_number(current - change)} to {_number(current)}"
-    whole = f"{what}: {_signed(change, digits)} {row['unit']}, {ends}"
-    if len(told) == 1:
-        return f"{whole}, all of it from {_named(told[0][0])}."
-    return (
-        f"{whole}, of which {', '.join(f'{_signed(part, digits)} {_named(cause)}' for cause, part in told)}."
-    )
-
-
-def _cause_sentences(rows: pd.DataFrame) -> list[str]:
-    return [
-        f"{_sentence_start(_named(row['cause']))} "
-        + (
-            "did not move it."
-            if _shown_as_nought(row["change"], _digits(row["change"]))
-            else f"moved it by {_signed(row['change'], _digits(row['change']))} {row['unit']}."
-        )
-        for row in rows.to_dict("records")
-    ]
-
-
-def _named(cause: str) -> str:
-    """A cause as a reader knows it: `data/` says nothing to anyone."""
-    parts = [part.removeprefix("data/") for part in cause.split(" + ")]
-    return " with ".join(["the code" if part == CODE else part for part in parts])
-
-
-def _sentence_start(text: str) -> str:
-    return text[0].upper() + text[1:] if text.startswith("the ") else text
-
-
-def _listed(causes: Sequence[str]) -> str:
-    names = [_named(cause) for cause in causes]
-    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
-
-
-def _digits(change: float) -> int:
-    return 1 if abs(change) < _FEWEST_DIGITS else 0
-
-
-def _shown_as_nought(change: float, digits: int) -> bool:
-    return float(f"{change:.{digits}f}") == 0.0
-
-
-def _signed(change: float, digits: int) -> str:
-    return f"{change:+,.{digits}f}".replace("-", "−")
-
-
-def _number(value: float) -> str:
-    return f"{value:,.1f}" if abs(value) < 1000 else f"{value:,.0f}"

@@ -24,6 +24,7 @@ from assets.by_place import ByPlace
 from assets.inputs import files_of_a_run
 from assets.registry import INPUT_TABLES
 from assets.settings import RunSettings
+from models.ensemble import Stream, streams_asked_for
 
 DRAWS = 2
 """The fewest a run may take; the principal run is the same with any number of draws."""
@@ -70,6 +71,7 @@ class Replay:
     def __post_init__(self) -> None:
         self._maker = {key.path[-1]: asset for asset in self.assets for key in asset.keys}
         self._remembered: dict[str, list[_Made]] = {}
+        self._streams: dict[str, set[Stream]] = {}
         self._next_token = 0
 
     def tables(
@@ -102,6 +104,22 @@ class Replay:
     def remembered(self, label: str) -> list[_Made]:
         """What is still known of the calls of one asset's function."""
         return self._remembered.setdefault(label, [])
+
+    def streams_behind(self, name: str) -> set[Stream]:
+        """The streams of shocks behind a value, its own and those of all it was made from."""
+        found: set[Stream] = set()
+        waiting, seen = [name], set()
+        while waiting:
+            each = waiting.pop()
+            if each not in seen and each not in self.held:
+                seen.add(each)
+                found |= self._streams.get(label_of(self._maker[each]), set())
+                waiting.extend(self.parameters(self._maker[each]).values())
+        return found
+
+    def note_streams(self, label: str, streams: set[Stream]) -> None:
+        """Remember what an asset's function asked for."""
+        self._streams.setdefault(label, set()).update(streams)
 
     def maker(self, name: str) -> dg.AssetsDefinition:
         """The asset that makes a value."""
@@ -160,7 +178,7 @@ class _Run:
             *((each, token) for each, (_, token) in inputs.items() if each != ASSUMPTIONS),
             *self._other_than_assets(asset, name),
         )
-        label = min(key.path[-1] for key in asset.keys)
+        label = label_of(asset)
         remembered = self._replay.remembered(label)
         made = next(
             (made for made in remembered if made.given == given and self._answers_alike(made, inputs)), None
@@ -204,11 +222,12 @@ class _Run:
             elif extra == "context":
                 arguments[extra] = _PlacesOfARun(self._places, logging.getLogger("placecast.replay"))
         self._replay.calls += 1
-        with asked_for() as asked:
+        with asked_for() as asked, streams_asked_for() as streams:
             returned = function(**arguments)
             names = [key.path[-1] for key in asset.keys_by_output_name.values()]
             parts = returned if len(names) > 1 else (returned,)
             values = {each: _in_memory(part) for each, part in zip(names, parts, strict=True)}
+        self._replay.note_streams(label_of(asset), streams)
         for each in values.keys() & self._changes.keys():
             values[each] = self._changes[each](values[each])
         # A value that is what it was before keeps its token, and nothing after it is called again.
@@ -222,6 +241,11 @@ class _Run:
         }
         frame = inputs.get(ASSUMPTIONS)
         return _Made(given, _rows(frame, asked) if frame is not None else {}, values, tokens)
+
+
+def label_of(asset: dg.AssetsDefinition) -> str:
+    """One name for an asset, whatever number of tables it makes."""
+    return min(key.path[-1] for key in asset.keys)
 
 
 def assets_of_stages() -> list[dg.AssetsDefinition]:
@@ -268,13 +292,18 @@ def _in_memory(value: Any) -> Any:
 
 
 def _same(one: Any, other: Any) -> bool:
+    """Whether two values are alike in their principal run: nothing else of a replay is looked at."""
     if isinstance(one, ByPlace) and isinstance(other, ByPlace):
         return list(one) == list(other) and all(_same(one[place], other[place]) for place in one)
     if isinstance(one, pd.DataFrame) and isinstance(other, pd.DataFrame):
-        return one.equals(other)
+        return _principal_columns(one).equals(_principal_columns(other))
     if isinstance(one, xr.Dataset) and isinstance(other, xr.Dataset):
-        return one.identical(other)
+        return one.isel(draw=0, missing_dims="ignore").identical(other.isel(draw=0, missing_dims="ignore"))
     return False
+
+
+def _principal_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.drop(columns=["p10", "p50", "p90"], errors="ignore") if "principal" in frame else frame
 
 
 def _digest(path: Path) -> str:

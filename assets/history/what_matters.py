@@ -28,8 +28,19 @@ from assets.publication.headlines import HEADLINES, headline_rows
 from assets.registry import TABLES
 from assets.scenarios import PRINCIPAL
 from assets.settings import RunSettings
-from models.ensemble import NORMAL_P90, Stream, standard_normal, streams_asked_for
-from models.sensitivity import factor_effect, ranked, swing
+from models.ensemble import NORMAL_P90, Stream, standard_normal
+from models.sensitivity import (
+    CHANCE,
+    ends_of,
+    left_over,
+    more_than_chance,
+    pooled,
+    ranked,
+    shares_together,
+    swing,
+    up_to_year,
+    variance_shares,
+)
 from models.workforce.gap import unfilled
 
 KEYS = ["headline", "place", "year"]
@@ -37,6 +48,8 @@ SHOWN = 10
 """Assumptions shown for a headline."""
 _FEWEST_DRAWS = 200
 """Under this, chance correlations of a factor's forty shocks are as large as the shares themselves."""
+_MOST_COLUMNS = 0.5
+"""Of the draws, how many columns of shocks are told apart at most."""
 _TOLERANCE = 1e-6
 """How far, as a share, the draws' principal run may lie from the published one: sums in another order."""
 Say = Callable[[str], None]
@@ -60,13 +73,14 @@ def what_matters(settings: RunSettings, system: str, now: str, say: Say) -> pd.D
         for name in ("monthly_series", "activity_forecast")
     }
     replay = Replay(assets_of_stages(), held=held)
-    with streams_asked_for() as streams:
-        tables = replay.tables((*HEADLINE_TABLES, "assumptions"), settings, {"scenarios": first_scenario})
+    tables = replay.tables((*HEADLINE_TABLES, "assumptions"), settings, {"scenarios": first_scenario})
     assumptions = tables["assumptions"]
     base = headline_rows(tables).set_index(KEYS)
     parts = [_one_at_a_time(replay, settings, assumptions, base, begun, say)]
     if settings.draws >= _FEWEST_DRAWS:
-        parts.append(_by_variance(settings, assumptions, base, sorted(streams), system))
+        behind = {each.name: sorted(replay.streams_behind(each.table)) for each in HEADLINES}
+        last_year = int(tables["population"]["year"].max())
+        parts.append(_by_variance(settings, assumptions, base, behind, last_year, system))
     else:
         say(f"no shares of variance: {settings.draws} draws, at least {_FEWEST_DRAWS} are needed")
     whole = pd.concat(parts, ignore_index=True).merge(
@@ -118,7 +132,7 @@ def _one_at_a_time(
         parts.append(found)
     every = pd.concat(parts, ignore_index=True)
     effect = swing(every["at_low"], every["at_high"])
-    every = every.assign(effect=effect, method="one_at_a_time", share_of_variance=np.nan)
+    every = every.assign(effect=effect, method="one_at_a_time", share_of_variance=np.nan, share_error=np.nan)
     return _most(every[effect > 0])
 
 
@@ -143,16 +157,29 @@ def _by_variance(
     settings: RunSettings,
     assumptions: pd.DataFrame,
     base: pd.DataFrame,
-    streams: Sequence[Stream],
+    behind: Mapping[str, Sequence[Stream]],
+    last_year: int,
     system: str,
 ) -> pd.DataFrame:
+    """Shares of the factors that a headline is drawn from and that show more than chance would."""
     places = sorted(set(base.index.get_level_values("place")) - {system})
     figures = _headline_draws(settings, Assumptions(assumptions), places, system, base)
-    shocks = _shocks(settings, streams, places, system)
+    every = sorted({stream for streams in behind.values() for stream in streams})
+    shocks = _shocks(settings, every, places, system)
     rows = []
     for (headline, place, year), draws in figures.items():
-        for factor, columns in shocks[place].items():
-            share, low, high = factor_effect(draws[1:], columns)
+        drawn_from = {stream.factor for stream in behind[headline]}
+        by_year = {
+            factor: _flat(up_to_year(columns, year, last_year))
+            for factor, columns in shocks[place].items()
+            if factor in drawn_from
+        }
+        told = _told_apart(draws[1:], by_year)
+        shares, errors = shares_together(draws[1:], [by_year[factor] for factor in told])
+        for factor, share, error in zip(told, shares, errors, strict=True):
+            if share < CHANCE * error:
+                continue
+            low, high = ends_of(draws[1:], by_year[factor], share)
             rows.append(
                 {
                     "headline": headline,
@@ -164,39 +191,79 @@ def _by_variance(
                     "at_low": low,
                     "at_high": high,
                     "share_of_variance": share,
+                    "share_error": error,
                     "effect": share,
                 }
             )
     return _most(pd.DataFrame(rows).assign(method="variance"))
 
 
+def _flat(shocks: np.ndarray) -> np.ndarray:
+    """(draws, years, common and local) as (draws, columns)."""
+    return shocks.reshape(len(shocks), -1)
+
+
+def _told_apart(draws: np.ndarray, shocks: Mapping[str, np.ndarray]) -> list[str]:
+    """Factors that show more than chance, those first that show it beside all others.
+
+    A small one may only show in what the larger ones leave, so they are asked again until none comes; as many
+    at most as the draws can tell apart.
+    """
+    found: list[str] = []
+    while True:
+        left = left_over(draws, [shocks[factor] for factor in found])
+        alone = {
+            factor: float(variance_shares(left, columns).sum())
+            for factor, columns in shocks.items()
+            if factor not in found and more_than_chance(left, columns)
+        }
+        room = len(draws) * _MOST_COLUMNS - sum(shocks[factor].shape[1] for factor in found)
+        come = []
+        for factor in sorted(alone, key=lambda each: (-alone[each], each)):
+            room -= shocks[factor].shape[1]
+            if room < 0:
+                break
+            come.append(factor)
+        if not come:
+            return found
+        found += come
+
+
 def _shocks(
     settings: RunSettings, streams: Sequence[Stream], places: Sequence[str], system: str
 ) -> dict[str, dict[str, np.ndarray]]:
-    """Shocks (draws, columns) of each factor that can reach a place, and all of them for the system.
+    """Shocks (draws, years, common and local) of each factor by place, and for the system.
 
-    Sites are many and small: their shocks are averaged over the sites of a place.
+    Sites are many and small: their shocks are averaged over the sites of a place, and those of places over
+    the places for the system.
     """
-    by_factor: dict[str, dict[str, list[np.ndarray]]] = {place: {} for place in (*places, system)}
-    sites: dict[tuple[str, str], list[np.ndarray]] = {}
+    elsewhere: dict[str, list[np.ndarray]] = {}
+    local: dict[tuple[str, str], list[np.ndarray]] = {}
     for stream in streams:
         drawn = standard_normal(
             settings.seed, stream.factor, stream.scope, stream.code, settings.draws, stream.size
         )[1:]
         place = stream.code.split("/")[0]
-        if stream.scope == "site":
-            sites.setdefault((place, stream.factor), []).append(drawn)
-            continue
-        reached = [place, system] if place in by_factor else list(by_factor)
-        for each in reached:
-            by_factor[each].setdefault(stream.factor, []).append(drawn)
-    for (place, factor), of_sites in sites.items():
-        for each in (place, system):
-            by_factor[each].setdefault(factor, []).append(np.mean(of_sites, axis=0))
-    return {
-        place: {factor: np.concatenate(columns, axis=1) for factor, columns in factors.items()}
-        for place, factors in by_factor.items()
-    }
+        if place in places:
+            local.setdefault((place, stream.factor), []).append(drawn)
+        else:
+            elsewhere.setdefault(stream.factor, []).append(drawn)
+    common = {factor: pooled(np.stack(members)) for factor, members in elsewhere.items()}
+    own = {key: pooled(np.stack(members)) for key, members in local.items()}
+    factors = sorted({*common, *(factor for _, factor in own)})
+    found: dict[str, dict[str, np.ndarray]] = {}
+    for each in (*places, system):
+        found[each] = {}
+        for factor in factors:
+            here = places if each == system else [each]
+            parts = [own[place, factor] for place in here if (place, factor) in own]
+            blocks = [
+                *([common[factor]] if factor in common else []),
+                *([pooled(np.stack(parts))] if parts else []),
+            ]
+            if blocks:
+                found[each][factor] = np.stack(blocks, axis=-1)
+    return found
 
 
 def _headline_draws(

@@ -15,6 +15,9 @@ COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 
 GREY, VIOLET = "#3D3D3D", "#A285D1"
 _SERIES = ("s1", "s2", "s3", "s4", "s5")
+_LINE = 14
+_NUMBER = ",~f"
+"""Axes write numbers out: 1,200,000 and 0.5, for readers who do not read 1.2M or 500m."""
 
 
 def specifications() -> dict[str, dict[str, Any]]:
@@ -69,7 +72,9 @@ def _fan() -> Any:
     year = alt.X(
         "year:Q", title=None, scale=years, axis=alt.Axis(format="d", grid=False, tickMinStep=1, tickCount=7)
     )
-    value = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=6))
+    value = alt.Y(
+        "value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=_NUMBER, tickCount=6)
+    )
     base = alt.Chart(_rows())
     marked = alt.Chart(alt.NamedData(name="marked"))
     return alt.layer(
@@ -89,13 +94,28 @@ def _fan() -> Any:
         base.transform_filter("datum.point")
         .mark_point(filled=True, size=90, shape="diamond", opacity=1)
         .encode(x=year, y=value, color=colour, tooltip="shown:N"),
-        # The label is black, for its contrast, behind a mark in its line's colour.
-        base.transform_filter("isValid(datum.label)")
+        # A label stands right of the plot, led to from the end of its line: black, for its contrast.
+        base.transform_filter("!datum.point && isValid(datum.label)")
+        .mark_rule(strokeWidth=1.2)
+        .encode(x=year, y=value, x2=alt.value(alt.ExprRef("width + 10")), y2="label_at:Q", color=colour),
+        base.transform_filter("!datum.point && isValid(datum.label)")
+        .mark_point(filled=True, shape="square", size=70, opacity=1)
+        .encode(x=alt.value(alt.ExprRef("width + 14")), y="label_at:Q", color=colour),
+        base.transform_filter("!datum.point && isValid(datum.label)")
+        .mark_text(
+            align="left",
+            baseline="middle",
+            fontSize=13,
+            fontWeight="bold",
+            dx=8,
+            lineHeight=15,
+            color="#0b0c0c",
+        )
+        .encode(x=alt.value(alt.ExprRef("width + 14")), y="label_at:Q", text="label:N"),
+        # A published figure is a point and has its label beside it.
+        base.transform_filter("datum.point && isValid(datum.label)")
         .mark_text(align="right", baseline="middle", fontSize=13, fontWeight="bold", dx=-10, color="#0b0c0c")
-        .encode(x=year, y="label_at:Q", text="label:N"),
-        base.transform_filter("isValid(datum.label)")
-        .mark_point(filled=True, shape="square", size=90, opacity=1)
-        .encode(x=year, y="label_at:Q", color=colour),
+        .encode(x=year, y="value:Q", text="label:N"),
     ).properties(height=340)
 
 
@@ -124,7 +144,25 @@ def _named() -> Any:
     import altair as alt
 
     return alt.Y(
-        "name:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(labelLimit=260)
+        "name:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        title=None,
+        # The page breaks long names into lines, which are centred on the row.
+        axis=alt.Axis(
+            labelExpr="split(datum.label, '\\n')",
+            labelLimit=0,
+            labelLineHeight=_LINE,
+            labelOffset={
+                "condition": [
+                    {
+                        "test": f"length(split(datum.label, '\\n')) == {lines}",
+                        "value": -_LINE * (lines - 1) / 2,
+                    }
+                    for lines in (2, 3, 4)
+                ],
+                "value": 0,
+            },
+        ),
     )
 
 
@@ -140,7 +178,7 @@ def _waterfall() -> Any:
     )
     # Room to the right of the longest bar for its label.
     room = alt.Scale(zero=False, nice=False, padding=58)
-    across = alt.X("from:Q", title=None, scale=room, axis=alt.Axis(format="~s", tickCount=4))
+    across = alt.X("from:Q", title=None, scale=room, axis=alt.Axis(format=_NUMBER, tickCount=4))
     return alt.layer(
         base.mark_bar().encode(x=across, x2="to:Q", y=_named(), color=kind, tooltip="shown:N"),
         base.mark_text(align="left", dx=5, fontSize=13).encode(
@@ -154,7 +192,7 @@ def _bars() -> Any:
     import altair as alt
 
     base = alt.Chart(_rows())
-    across = alt.X("value:Q", title=None, axis=alt.Axis(format="~s", tickCount=5))
+    across = alt.X("value:Q", title=None, axis=alt.Axis(format=_NUMBER, tickCount=5))
     return alt.layer(
         base.mark_bar(color=COLOURS[0]).encode(x=across, y=_named(), tooltip="shown:N"),
         base.mark_rule(strokeWidth=3, color=COLOURS[3]).encode(
@@ -223,13 +261,21 @@ def _tornado() -> Any:
         scale=alt.Scale(domain=["at its low", "at its high"], range=[COLOURS[0], COLOURS[3]]),
         legend=alt.Legend(orient="top", title=None, labelFontSize=13),
     )
-    across = alt.X("value:Q", title=None, axis=alt.Axis(format="~s", tickCount=5))
+    # Room either side for what stands at the ends of the bars.
+    room = alt.Scale(zero=False, nice=False, padding=58)
+    across = alt.X("from:Q", title=None, scale=room, axis=alt.Axis(format=_NUMBER, tickCount=5))
+    ends = base.transform_filter("isValid(datum.label)")
     return alt.layer(
-        base.mark_bar().encode(x=across, y=_named(), color=kind, tooltip="shown:N"),
-        base.mark_text(dx=0, fontSize=12, color="#0b0c0c").encode(
-            x="label_at:Q", y=_named(), text="label:N", tooltip="shown:N"
+        base.mark_bar(height={"band": 0.72}).encode(
+            x=across, x2="to:Q", y=_named(), color=kind, tooltip="shown:N"
         ),
-    ).properties(height=alt.Step(30))
+        ends.transform_filter("datum.to >= datum.from")
+        .mark_text(align="left", dx=4, fontSize=12, color="#0b0c0c")
+        .encode(x=alt.X("to:Q", scale=room), y=_named(), text="label:N"),
+        ends.transform_filter("datum.to < datum.from")
+        .mark_text(align="right", dx=-4, fontSize=12, color="#0b0c0c")
+        .encode(x=alt.X("to:Q", scale=room), y=_named(), text="label:N"),
+    ).properties(height=alt.Step(34))
 
 
 def _control() -> Any:
@@ -238,7 +284,7 @@ def _control() -> Any:
 
     base = alt.Chart(_rows())
     when = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-60, labelOverlap=True))
-    value = alt.Y("actual:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s"))
+    value = alt.Y("actual:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=_NUMBER))
     return alt.layer(
         base.mark_line(color=GREY, strokeDash=[4, 3]).encode(x=when, y="upper_limit:Q"),
         base.mark_line(color=GREY, strokeDash=[4, 3]).encode(x=when, y="lower_limit:Q"),

@@ -22,7 +22,7 @@ _VALUES = ["principal", "p10", "p50", "p90"]
 class Headline:
     """One number of each place and year: the rows of `table` in which every column of `where` has its value.
 
-    `domain` is the first word of the ids of the assumptions it rests on directly.
+    `basis` names what it rests on, in assets/publication/rests_on.py.
     """
 
     name: str
@@ -30,21 +30,21 @@ class Headline:
     table: str
     where: Mapping[str, str]
     unit: str
-    domain: str
+    basis: str
 
 
 HEADLINES: tuple[Headline, ...] = (
     Headline(
-        "population", "People", "population", {"sex": "persons", "age_band": "all"}, "persons", "demography"
+        "population", "People", "population", {"sex": "persons", "age_band": "all"}, "persons", "population"
     ),
-    Headline("homes", "Homes", "households", {"measure": "dwellings"}, "dwellings", "housing"),
+    Headline("homes", "Homes", "households", {"measure": "dwellings"}, "dwellings", "homes"),
     Headline(
         "ae_attendances",
         "A&E attendances a year",
         "demand",
         {"service": "ae_attendances"},
         "attendances",
-        "demand",
+        "service|ae_attendances",
     ),
     Headline(
         "workforce_gap",
@@ -52,7 +52,7 @@ HEADLINES: tuple[Headline, ...] = (
         "workforce",
         {"staff_group": "all_outside_hospital", "measure": "gap_wte"},
         "WTE",
-        "workforce",
+        "staff|all|all_outside_hospital",
     ),
     Headline(
         "gp_consulting_rooms",
@@ -60,7 +60,7 @@ HEADLINES: tuple[Headline, ...] = (
         "estates",
         {"facility": "gp_consulting_rooms", "measure": "required"},
         "rooms",
-        "estates",
+        "facility|gp_consulting_rooms",
     ),
 )
 """The five. Of buildings the first screen also says which is full first."""

@@ -95,7 +95,6 @@ CUBES: dict[str, Cube] = {
         values=("probability",),
         decimals=3,
     ),
-    "capital": Cube("capital_requirement", ("scenario", "place", "facility", "year")),
 }
 """Full products; a product whose table is not in the release is left out."""
 

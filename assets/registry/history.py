@@ -132,7 +132,15 @@ SENSITIVITY = Table(
         Column("high_value", "number", "The assumption's high; for variance plus one shock", nullable=True),
         Column("at_low", "number", "The headline at it"),
         Column("at_high", "number", "The headline at it"),
-        Column("share_of_variance", "number", "Share of the draws' variance", nullable=True),
+        Column(
+            "share_of_variance",
+            "number",
+            "Share of the draws' variance; shares of a headline add up to at most 1",
+            nullable=True,
+        ),
+        Column(
+            "share_error", "number", "Standard error of the share, from the draws themselves", nullable=True
+        ),
         Column("rank", "integer", "1 moves it most", minimum=1),
         Column("unit", "text", "Unit of the headline"),
     ),

@@ -131,7 +131,9 @@ def test_the_sentence_names_both_causes_with_their_parts(second_run: Run) -> Non
     assert "assumptions.csv" in rooms
     assert "trajectories/milton_keynes.csv" in rooms
     people = changes["total", "population", MILTON_KEYNES, 2035]
-    assert people.endswith("all of it from trajectories/milton_keynes.csv.")
+    assert "all of it from Milton Keynes East 240 homes more" in people
+    assert people.endswith("(trajectories/milton_keynes.csv).")
+    assert "estates.gp_room_utilisation from 60 to 62 (assumptions.csv)" in rooms
     assert "unchanged" in changes["total", "homes", LUTON, 2035]
 
 

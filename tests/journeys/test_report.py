@@ -14,7 +14,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from assets.publication import rests_on
+from assets.publication.headlines import HEADLINES
 from assets.publication.release import publish
+from assets.publication.rests_on import resting_on
+from assets.publication.trust import weaknesses
 from assets.settings import RunSettings
 from tests.journeys.running import Run
 from tests.publication.releases import FORMULA, PLACE, SCRIPT, documents, tables
@@ -255,17 +259,94 @@ def test_a_charts_data_can_be_taken_away_as_csv(page: Page, tmp_path: Path) -> N
     assert taken == [[re.sub(r"(?<=\d),(?=\d)", "", cell) for cell in row] for row in rows]
 
 
-def test_a_number_leads_to_its_assumptions_and_these_to_their_sources(page: Page) -> None:
+def listed(page: Page) -> list[str]:
+    """Ids of the assumptions that can be seen."""
+    script = "rows => rows.filter(row => row.checkVisibility()).map(row => row.id.replace('assumption-', ''))"
+    found: list[str] = page.page.locator("#assumptions tr[data-at]").evaluate_all(script)
+    return found
+
+
+def test_two_clicks_lead_from_a_number_to_its_own_assumptions_and_from_there_to_their_source(
+    page: Page, main_run: Run
+) -> None:
+    assumptions = main_run.table("assumptions").set_index("id")
+    bases = [headline.basis for headline in HEADLINES if headline.table != "estates"]
+    links = page.page.locator("ul.tiles a.behind-it")
+    assert [link.get_attribute("data-basis") for link in links.all()][:4] == bases
+    for link, basis in zip(links.all(), bases, strict=False):
+        link.click()
+        own = listed(page)
+        assert set(own) == resting_on(rests_on.bases(tables_of(main_run)), basis)
+        assert 0 < len(own) < len(assumptions)
+        assert f"{len(own)} assumptions behind: " in page.page.locator("#narrowed").inner_text()
+        first = page.page.locator(f"[id='assumption-{own[0]}'] a[href^='#source-']")
+        source = assumptions.loc[own[0], "source_id"]
+        first.click()
+        assert page.page.evaluate("location.hash") == f"#source-{source}"
+        assert page.page.locator(f"[id='source-{source}']").is_visible()
+
+    page.choose("service", "gp_appointments")
+    page.settle("demand")
+    page.page.locator("#figure-demand a.behind-it").click()
+    assert "demand.gp_appointments_per_patient" in listed(page)
+    assert "demand.infant_ae_attendances" not in listed(page)
+    page.page.locator("#all-assumptions").click()
+    assert page.page.locator("#assumptions tr[data-at]:not([hidden])").count() == len(assumptions)
+
+
+def test_no_link_of_the_page_leads_nowhere(page: Page) -> None:
     links = page.page.locator('a[href^="#"]').evaluate_all(
         "all => all.map(a => a.getAttribute('href').slice(1))"
     )
     missing = page.page.evaluate("names => names.filter(name => !document.getElementById(name))", links)
     assert missing == []
-    for figure in page.page.locator("[data-figure]").all():
-        anchor = figure.locator(".actions a").get_attribute("href")
-        table = page.page.locator(f"section:has(> h3{anchor}) tbody tr")
-        assert table.count() > 0, anchor
-        assert table.first.locator('a[href^="#source-"]').count() == 1
+    sources = page.page.locator("#assumptions tr[data-at]").evaluate_all(
+        "rows => rows.filter(row => !row.querySelector('a[href^=\"#source-\"]')).length"
+    )
+    assert sources == 0
+    script = "all => all.map(a => a.dataset.basis)"
+    led = set(page.page.locator("a.behind-it").evaluate_all(script))
+    known = page.page.evaluate(
+        "Object.keys(JSON.parse(document.getElementById('setting').textContent).bases)"
+    )
+    assert led <= set(known), led - set(known)
+
+
+def tables_of(run: Run) -> dict[str, pd.DataFrame]:
+    names = ("assumptions", "services", "workforce", "estates", "provider_estates", "neighbourhood_estates")
+    return {name: run.table(name) for name in (*names, "capacity_breach")}
+
+
+def test_labels_stand_at_the_ends_of_their_lines(page: Page) -> None:
+    """A label further from its line's end than a line of text has nothing to push it there."""
+    page.settle("workforce")
+    script = """() => {
+        const plot = document.querySelector("#figure-workforce .plot svg");
+        const box = (node) => node.getBoundingClientRect();
+        const named = (n) => ["Required", "Supply"].includes(n.textContent);
+        const text = [...plot.querySelectorAll("g.mark-text text")].filter(named);
+        const lines = [...plot.querySelectorAll("g.mark-line path")].map(box);
+        return text.map((n) => [n.textContent, box(n).left - Math.max(...lines.map((l) => l.right))]);
+    }"""
+    found = page.page.evaluate(script)
+    assert {name for name, _ in found} == {"Required", "Supply"}
+    assert all(0 <= right < 60 for _, right in found), found
+
+
+def test_the_printed_report_is_a_few_pages_with_its_tables_folded(browser: Any, release: Path) -> None:
+    opened = Page(browser, release)
+    opened.page.emulate_media(media="print")
+    printed = opened.page.pdf(format="A4")
+    assert 6 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 20
+    opened.page.close()
+
+
+def test_what_is_known_to_be_weak_is_said_of_every_stage(page: Page) -> None:
+    text = page.page.locator("#accuracy").inner_text()
+    for stage, found in weaknesses().items():
+        assert found, stage
+        for of, said in found:
+            assert f"{of}. {said}" in text
 
 
 @pytest.mark.parametrize("width", [1280, 390])

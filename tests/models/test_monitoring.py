@@ -54,15 +54,15 @@ def test_seven_in_succession_on_one_side_are_a_shift_and_six_are_not(run: int, f
     assert signals(series, UNIT) == [NO_SIGNAL, *[found] * run, NO_SIGNAL]
 
 
-@pytest.mark.parametrize(("points", "found"), [(5, NO_SIGNAL), (6, DRIFT)])
-def test_six_in_succession_rising_or_falling_are_a_trend_and_five_are_not(points: int, found: str) -> None:
+@pytest.mark.parametrize(("points", "found"), [(6, NO_SIGNAL), (7, DRIFT), (9, DRIFT)])
+def test_seven_in_succession_rising_or_falling_are_a_trend_and_six_are_not(points: int, found: str) -> None:
     rising = list(np.linspace(-0.9, 0.9, points))
     assert signals(rising, UNIT) == [found] * points
     assert signals(rising[::-1], UNIT) == [found] * points
 
 
 def test_a_value_that_repeats_ends_a_trend() -> None:
-    assert signals([-0.9, -0.5, -0.1, -0.1, 0.3, 0.7, 0.9], UNIT) == [NO_SIGNAL] * 7
+    assert signals([-0.9, -0.6, -0.3, -0.1, -0.1, 0.3, 0.5, 0.7, 0.9], UNIT) == [NO_SIGNAL] * 9
 
 
 def test_two_of_three_close_to_one_limit_are_a_signal_and_on_two_sides_are_not() -> None:

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from models.ensemble import NORMAL_P90, standard_normal
-from models.sensitivity import factor_effect, ranked, swing, variance_shares
+from models.sensitivity import (
+    ends_of,
+    more_than_chance,
+    pooled,
+    ranked,
+    shares_together,
+    swing,
+    up_to_year,
+    variance_shares,
+)
 
 DRAWS = 20_000
 
@@ -27,21 +36,13 @@ def test_idle_factors_have_no_share_on_average_with_few_draws() -> None:
     assert abs(shares.mean()) < 0.005
 
 
-def test_shocks_of_many_years_count_together() -> None:
-    years = shock("years", 4)
-    share, low, high = factor_effect(50 + years.sum(axis=1) + 2 * shock("else")[:, 0], years)
-    assert share == pytest.approx(0.5, abs=0.02)
-    # Half the variance of 8 is a standard deviation of 2: the 80 % range of this factor alone.
-    assert (low, high) == (
-        pytest.approx(50 - 2 * NORMAL_P90, abs=0.1),
-        pytest.approx(50 + 2 * NORMAL_P90, abs=0.1),
-    )
-
-
 def test_a_factor_that_lowers_a_figure_is_high_where_the_figure_is_low() -> None:
     one = shock("one")
-    _, low, high = factor_effect(10 - one[:, 0], one)
-    assert low > 10 > high
+    low, high = ends_of(10 - 2 * one[:, 0], one, 1.0)
+    assert (low, high) == (
+        pytest.approx(10 + 2 * NORMAL_P90, abs=0.1),
+        pytest.approx(10 - 2 * NORMAL_P90, abs=0.1),
+    )
 
 
 def test_a_factor_or_figure_that_never_moves_has_no_share() -> None:
@@ -57,3 +58,59 @@ def test_two_draws_have_no_shares() -> None:
 
 def test_ranks_run_from_the_largest_swing() -> None:
     assert ranked(swing([1, 5, 3], [2, 1, 3])).tolist() == [2, 1, 3]
+
+
+def ensemble(seed: int, draws: int, own: float, columns: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """A figure to which a factor of many columns brings `own`, an idle one nothing, another the rest."""
+    shocks, idle, rest = (
+        standard_normal(seed, name, "common", "all", draws, size)[1:]
+        for name, size in (("factor", columns), ("idle", 10), ("rest", 1))
+    )
+    figure = 50 + np.sqrt(own / columns) * shocks.sum(axis=1) + np.sqrt(1 - own) * rest[:, 0]
+    return figure, [shocks, idle, rest]
+
+
+def test_shares_estimated_together_add_up_to_no_more_than_the_whole() -> None:
+    for seed in range(30):
+        shares, _ = shares_together(*ensemble(seed, 300, 0.6, 40))
+        assert shares.sum() <= 1.0 + 1e-9
+        np.testing.assert_allclose(shares, [0.6, 0.0, 0.4], atol=0.12)
+
+
+def test_shares_of_many_ensembles_scatter_as_their_errors_say() -> None:
+    runs = []
+    for seed in range(120):
+        figure, (shocks, idle, _) = ensemble(seed, 400, 0.5, 20)
+        runs.append(shares_together(figure, [shocks, idle]))
+    shares, errors = (np.stack(each) for each in zip(*runs, strict=True))
+    assert shares.mean(axis=0) == pytest.approx([0.5, 0.0], abs=0.02)
+    ratio = np.sqrt((errors**2).mean(axis=0)) / shares.std(axis=0)
+    assert ((ratio > 0.7) & (ratio < 1.6)).all(), ratio
+
+
+def test_idle_factors_are_hardly_ever_more_than_chance_and_real_ones_are() -> None:
+    taken = [
+        [more_than_chance(figure, factor) for factor in factors]
+        for figure, factors in (ensemble(seed, 500, 0.3, 30) for seed in range(100))
+    ]
+    real, idle, rest = np.mean(taken, axis=0)
+    assert (real, rest) == (1.0, 1.0)
+    assert idle <= 0.05
+
+
+def test_more_columns_than_draws_can_tell_apart_are_refused() -> None:
+    figure, factors = ensemble(1, 50, 0.5, 40)
+    with pytest.raises(ValueError, match="too few"):
+        shares_together(figure, factors)
+
+
+def test_shocks_of_years_that_are_still_to_come_are_left_out() -> None:
+    yearly = np.arange(27.0)[None, :]  # 2024 to 2050
+    assert up_to_year(yearly, 2030, 2050).shape == (1, 8)
+    assert up_to_year(yearly, 2050, 2050).shape == (1, 27)
+    assert up_to_year(np.ones((1, 1)), 2030, 2050).shape == (1, 1)
+
+
+def test_pooled_shocks_are_those_of_the_mean_member() -> None:
+    shocks = np.array([[[1.0, 2.0]], [[3.0, 6.0]]])
+    np.testing.assert_allclose(pooled(shocks), [[2.0, 4.0]])

@@ -168,22 +168,31 @@ def _errors() -> pd.DataFrame:
     )
 
 
+USED_IN = {
+    "demand.number": "models/demand/change.py:compounded",
+    "demography.number": "models/demography/place.py:build_area",
+    "estates.gp_minutes": "models/estates/facilities.py:gp_consulting_rooms",
+    "estates.number": "models/estates/facilities.py:general_acute_beds",
+    "housing.number": "housing_trajectories/phasing.py:build_out_rate",
+    "workforce.number": "models/workforce/gap.py:shortage",
+}
+
+
 def _assumptions() -> pd.DataFrame:
-    domains = ("demand", "demography", "estates", "housing", "workforce")
     return pd.DataFrame(
         [
             {
-                "id": f"{domain}.number",
+                "id": identifier,
                 "value": 0.25,
                 "low": 0.1,
                 "high": 0.5,
                 "unit": "%",
                 "source_id": "ons",
                 "evidence_grade": "C",
-                "used_in": "a:b",
+                "used_in": used_in,
                 "note": SCRIPT,
             }
-            for domain in domains
+            for identifier, used_in in USED_IN.items()
         ]
     )
 

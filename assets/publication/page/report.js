@@ -37,8 +37,10 @@
     value === null || value === undefined
       ? "not available"
       : value.toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const signed = (value, decimals = 0) => (value < 0 ? `−${number(-value, decimals)}` : `+${number(value, decimals)}`);
   const financial = (year) => `${year}/${String((year + 1) % 100).padStart(2, "0")}`;
   const placeName = (code) => setting.names[code] ?? code;
+  const factorName = (name) => name.split(":").map((part, at) => (at ? words(part) : capital(part.replaceAll("_", " ").replaceAll(".", ": ")))).join(" of ").replace(/ of ([A-Z])(?=[a-z])/g, (_all, first) => ` of ${first.toLowerCase()}`);
   const scenarioName = (name) => words(name);
 
   // ---- cubes --------------------------------------------------------------------------------------------
@@ -108,23 +110,37 @@
     ]);
     return { form: "fan", rows, marked, columns, table };
   }
-  // A label at the end of each line, moved up or down until none stands on another or on the next year mark.
+  // A label right of the plot for the end of each line, moved up or down until none stands on another.
   function label(rows, lines) {
-    const values = rows.flatMap((row) => [row.value, row.low, row.high]).filter((each) => each !== null);
+    const values = rows.flatMap((row) => [row.value, row.low, row.high]).filter((each) => each !== null && each !== undefined);
     if (!values.length) return;
-    const gap = (Math.max(...values) - Math.min(...values)) * 0.075 || 1;
-    const ends = lines.map((line, at) => {
-      const own = rows.filter((row) => row.key === `s${at + 1}`);
-      const end = own[own.length - 1];
-      return { row: end, name: line.name, at: end.value };
+    const line = (Math.max(...values) - Math.min(...values)) / 20 || 1;
+    const ends = lines.flatMap((each, at) => {
+      const end = rows.filter((row) => row.key === `s${at + 1}`).at(-1);
+      end.label = broken(each.name, narrow() ? 11 : 24);
+      end.label_at = end.value;
+      return end.point ? [] : [{ row: end, lines: end.label.length, at: end.value }];
     }).sort((a, b) => a.at - b.at);
-    // Lines that end on the same value would hide their own label: it goes just above the line.
-    ends.forEach((end) => { end.at += gap * 0.6; });
-    for (let at = 1; at < ends.length; at += 1) {
-      if (ends[at].at - ends[at - 1].at < gap) ends[at].at = ends[at - 1].at + gap;
+    // Neighbours too close move apart by as much each, as often as that brings others too close.
+    const apart = (low, high) => line * (0.55 * (low.lines + high.lines) + 0.2);
+    for (let turn = 0; turn < 50; turn += 1) {
+      for (let at = 1; at < ends.length; at += 1) {
+        const missing = apart(ends[at - 1], ends[at]) - (ends[at].at - ends[at - 1].at);
+        if (missing > 0) { ends[at - 1].at -= missing / 2; ends[at].at += missing / 2; }
+      }
     }
-    for (const end of ends) { end.row.label = end.name; end.row.label_at = end.at; }
+    for (const end of ends) end.row.label_at = end.at;
   }
+  // Words in lines of at most so many characters, a longer word in a line of its own.
+  function broken(text, most) {
+    const lines = [];
+    for (const word of String(text).split(" ")) {
+      if (lines.length && lines.at(-1).length + word.length + 1 <= most) lines[lines.length - 1] += ` ${word}`;
+      else lines.push(word);
+    }
+    return lines;
+  }
+  const narrow = () => document.documentElement.clientWidth < 640;
   function beyondPlan(last) {
     const from = setting.beyond[state.place];
     return from && state.scenario !== "trend" ? [{ from, to: last, words: "beyond the adopted plan" }] : [];
@@ -152,7 +168,7 @@
       const point = made.rows.filter((row) => row.point);
       made.rows = made.rows.filter((row) => !row.point || row.value <= top * 1.2);
       const last = made.rows.filter((row) => row.point).at(-1);
-      if (last && !last.label) Object.assign(last, { label: point.at(-1).label, label_at: last.value + (top * 0.012) });
+      if (last && !last.label) last.label = point.at(-1).label;
       const published = local.map((each) => ` Published: ${each.note}, ${number(each.value)} in ${each.year}${each.value > top * 1.2 ? " (off the chart)" : ""}.`).join("");
       return { ...made, title: `People${state.band === "all" ? "" : `, ages ${state.band}`}, ${placeName(state.place)}`,
         says: `Shaded: the 80 % prediction interval of ${scenarioName(state.scenario)}.${setting.beyond[state.place] ? " Grey: years whose homes rest on no adopted plan." : ""}${published}` };
@@ -201,7 +217,7 @@
       if (!expected.length) return { ...nothing("This scenario follows migration, not homes: it has no housing delivery."), title: `Homes built a year, ${placeName(state.place)}` };
       const planned = series("delivery", coordinates, { value: "planned_net_dwellings" });
       const made = fan([{ name: "Expected", points: expected }, { name: "Planned", points: planned }], "net additional homes", 0, beyondPlan(keysOf("delivery", "year").at(-1)), financial);
-      return { ...made, title: `Homes a year, planned and expected, ${placeName(state.place)}`, says: "Net additional dwellings by financial year. Shaded: the 80 % prediction interval." };
+      return { ...made, title: `Homes a year, planned and expected, ${placeName(state.place)}`, says: "Net additional dwellings by financial year. Shaded: the 80 % prediction interval. Expected is what the place has usually built beside its plans, so it may lie above them." };
     },
     sites() {
       const first = setting.estimates_until, last = Math.max(state.year, first);
@@ -220,7 +236,7 @@
       const ordered = [...totals.values()].sort((a, b) => b.planned - a.planned);
       const rows = ordered.flatMap((site, order) => [["Planned", site.planned], ["Expected", site.expected]].map(([kind, value]) => (
         { name: site.name, order, kind, value, shown: `${site.name}\n${kind}: ${number(value)} homes` })));
-      return { form: "pairs", rows, title, says: `All homes of the years named, ${scenarioName(state.scenario)}. Sums of single years have no interval here; the table gives the last year's.`,
+      return { form: "pairs", rows, title, says: `All homes of the years named, ${scenarioName(state.scenario)}. What a place is expected to build beyond its named sites stands under windfall and other commitments. Sums of single years have no interval here; the table gives the last year's.`,
         columns: [["Site", 0], ["Planned", 1], ["Expected", 1], [`Expected in ${financial(last)}`, 1], ["from", 1], ["to", 1]],
         table: ordered.map((site) => [site.name, number(site.planned), number(site.expected), number(site.one), number(site.low), number(site.high)]) };
     },
@@ -238,8 +254,8 @@
       const rows = [], table = [];
       let total = 0;
       const add = (name, from, to, kind, amount) => {
-        rows.push({ name, order: rows.length, from, to, kind, label: (kind === "whole" || amount < 0 ? "" : "+") + number(amount), label_at: Math.max(from, to), shown: `${name}\n${number(amount)} ${unit}` });
-        table.push([name, number(amount)]);
+        rows.push({ name, order: rows.length, from, to, kind, label: kind === "whole" ? number(amount) : signed(amount), label_at: Math.max(from, to), shown: `${name}\n${number(amount)} ${unit}` });
+        table.push([name, kind === "whole" ? number(amount) : signed(amount)]);
       };
       const steps = setting.drivers.map((driver) => [driver, cell("drivers", { scenario: state.scenario, place: state.place, service: state.service, driver, year }, "principal")]);
       const ends = [];
@@ -259,7 +275,7 @@
       const least = Math.min(...ends), most = Math.max(...ends);
       const left = Math.max(0, least - (most - least || most * 0.1) * 0.4);
       for (const row of rows) if (row.kind === "whole") row.from = left;
-      return { form: "waterfall", rows, columns: [["Driver", 0], [capital(unit), 1]], table, title: `Why ${words(state.service)} changes, ${financial(first)} to ${financial(year)}, ${placeName(state.place)}`, says: `Principal run of ${scenarioName(state.scenario)}. The scale does not start at nought. Green adds, purple takes away.` };
+      return { form: "waterfall", rows, columns: [["Driver", 0], [capital(unit), 1]], table, title: `${words(state.service)}: what changes from ${financial(first)} to ${financial(year)}, ${placeName(state.place)}`, says: `Principal run of ${scenarioName(state.scenario)}. The scale does not start at nought. Green adds, purple takes away.` };
     },
     workforce() {
       const [kind, one, group] = state.group.split("|");
@@ -372,12 +388,19 @@
       const near = years.reduce((best, each) => (Math.abs(each - state.year) < Math.abs(best - state.year) ? each : best), years[0]);
       const found = all.filter((row) => row.year === near).sort((a, b) => a.rank - b.rank);
       const runs = found.filter((row) => row.method === "one_at_a_time").slice(0, 10);
-      const shares = new Map(found.filter((row) => row.method === "variance").map((row) => [row.assumption, row.share_of_variance]));
-      const rows = runs.flatMap((row, order) => [["at its low", row.at_low], ["at its high", row.at_high]].map(([kind, value]) => ({ name: row.assumption, order, kind, value, shown: `${row.assumption}\n${kind}: ${number(value, 1)} ${row.unit ?? ""}` })));
-      return { form: rows.length ? "tornado" : null, rows, title: `What moves ${words(state.headline)} most, ${placeName(state.place)}, ${near}`, says: "What the number becomes less its central value when one assumption stands at its low or high end and all others stay.",
-        columns: [["Assumption", 0], ["Low", 1], ["High", 1], ["At its low", 1], ["At its high", 1], ["Share of variance, %", 1]],
-        table: [...runs, ...found.filter((row) => row.method === "variance" && !runs.some((run) => run.assumption === row.assumption)).slice(0, 10)]
-          .map((row) => [row.assumption, number(row.low_value, 3), number(row.high_value, 3), number(row.at_low, 1), number(row.at_high, 1), shares.has(row.assumption) ? number(shares.get(row.assumption) * 100, 1) : "not available"]) };
+      const now = records("release_changes").find((row) => row.headline === state.headline && row.place === state.place && row.year === near && row.cause === "total");
+      const central = now?.current ?? null;
+      const digits = central !== null && Math.abs(central) < 1000 ? 1 : 0;
+      const rows = central === null ? [] : runs.flatMap((row, order) => [["at its low", row.low_value, row.at_low], ["at its high", row.high_value, row.at_high]].map(([kind, end, value]) => ({
+        name: narrow() ? row.assumption.replace(".", ". ") : row.assumption, order, kind, from: central, to: value, label: Math.abs(value - central) < 0.5 / 10 ** digits ? null : signed(value - central, digits),
+        shown: `${row.assumption}\n${kind} (${number(end, 3)}): ${number(value, digits)} ${row.unit ?? ""}` })));
+      const factors = found.filter((row) => row.method === "variance");
+      const percent = (share) => `${number(share * 100)} %`;
+      const drawn = factors.length ? ` The interval itself is made of ${factors.slice(0, 3).map((row) => `${factorName(row.assumption)} ${percent(row.share_of_variance)} (±${number(row.share_error * 100)})`).join(", ")}${factors.length > 3 ? ` and ${factors.length - 3} smaller factors` : ""}, ${percent(factors.reduce((total, row) => total + row.share_of_variance, 0))} in all; what is left is not told apart with ${setting.draws} draws.` : "";
+      return { form: rows.length ? "tornado" : null, rows, basis: state.headline, title: `What moves most: ${setting.headlines[state.headline]},  ${placeName(state.place)}, ${near}`, says: `The number with one assumption at the low or high end of its own 80 % range and all others as they are; ${number(central, digits)} ${found[0].unit ?? ""} with all as they are.${drawn}`,
+        columns: [["Assumption, or factor drawn", 0], ["Low", 1], ["High", 1], ["At its low", 1], ["At its high", 1], ["Share of variance, %", 1], ["Its standard error", 1]],
+        table: [...runs.map((row) => [row.assumption, number(row.low_value, 3), number(row.high_value, 3), number(row.at_low, 1), number(row.at_high, 1), "", ""]),
+          ...factors.map((row) => [factorName(row.assumption), "", "", number(row.at_low, 1), number(row.at_high, 1), number(row.share_of_variance * 100, 1), number(row.share_error * 100, 1)])] };
     },
   };
 
@@ -459,14 +482,28 @@
     figure.querySelector(".behind .wrap").setAttribute("aria-label", `Table: ${made.title}`);
     const plot = figure.querySelector(".plot");
     plot.setAttribute("aria-label", `Chart: ${made.title}. The table below holds its numbers.`);
+    const behind = figure.querySelector(".behind-it");
+    behind.dataset.basis = basisOf[name]?.() ?? "";
+    behind.dataset.of = made.title;
     figure.querySelector(".download").disabled = !made.table.length;
     if (!made.form) { plot.hidden = true; plot.replaceChildren(); figure.dataset.drawn = "yes"; return; }
     plot.hidden = false;
     await library();
     if (drawn.get(name).turn !== turn) return;
     const spec = structuredClone(setting.charts[made.form]);
-    const limit = plot.clientWidth < 600 ? plot.clientWidth * 0.42 : 360;
-    for (const layer of spec.layer) if (layer.encoding.y?.field === "name") layer.encoding.y.axis.labelLimit = limit;
+    const named = spec.layer.some((layer) => layer.encoding.y?.field === "name");
+    if (named) {
+      let lines = 1;
+      for (const row of made.rows) {
+        const parts = broken(row.name, narrow() ? 20 : 44);
+        lines = Math.max(lines, parts.length);
+        row.name = parts.join("\n");
+      }
+      const least = 14 * lines + 8;
+      if (spec.height?.step) spec.height = { step: Math.max(spec.height.step, least) };
+      else if (lines > 1) spec.height = Math.max(spec.height, least * new Set(made.rows.map((row) => row.name)).size);
+    }
+    if (narrow()) for (const layer of spec.layer) if (layer.encoding.x?.axis?.tickCount) layer.encoding.x.axis.tickCount = 3;
     for (const param of spec.params ?? []) if (made.params && param.name in made.params) param.value = made.params[param.name];
     spec.datasets = { rows: made.rows, marked: made.marked ?? [] };
     const before = drawn.get(name).view;
@@ -478,6 +515,58 @@
     const { view } = await window.vegaEmbed(holder, spec, { actions: false, renderer: "svg", tooltip, logLevel: 1, ast: false });
     drawn.get(name).view = view;
     figure.dataset.drawn = "yes";
+  }
+
+  // ---- from a number to what it rests on ----------------------------------------------------------------
+  const staffBasis = () => { const [kind, one, group] = state.group.split("|"); return `staff|${kind === "trust" ? (group === "all" ? "all" : "acute") : one}|${group}`; };
+  const basisOf = {
+    people: () => "population", pyramid: () => "population", ages: () => "population", neighbourhood: () => "population",
+    delivery: () => "homes", sites: () => "homes",
+    demand: () => `service|${state.service}`, drivers: () => `service|${state.service}`,
+    workforce: staffBasis, gaps: () => "staff",
+    estates: () => `facility|${state.facility.split("|")[2]}`, breach: () => "buildings",
+    local_estates: () => `facility|${state.local_facility}`, contributions: () => "contributions",
+    plan: () => (state.series?.startsWith("population.") ? "population" : state.series?.startsWith("net_additional_dwellings.") ? "homes" : "months"),
+    matters: () => setting.headline_bases[state.headline],
+  };
+  function restingOn(name) {
+    const found = new Set(), seen = new Set(), waiting = [name];
+    while (waiting.length) {
+      const basis = setting.bases[waiting.pop()];
+      if (!basis || seen.has(basis)) continue;
+      seen.add(basis);
+      basis.own.forEach((at) => found.add(at));
+      waiting.push(...basis.upstream);
+    }
+    return found;
+  }
+  // Narrows the assumptions to those of a basis, its own stage's first to be seen; null lists all.
+  function list(basis, of) {
+    const wanted = basis ? restingOn(basis) : null;
+    const all = !wanted || !wanted.size;
+    for (const domain of document.querySelectorAll("#assumptions .domain")) {
+      let shown = 0;
+      for (const row of domain.querySelectorAll("tr[data-at]")) {
+        row.hidden = !all && !wanted.has(Number(row.dataset.at));
+        if (!row.hidden) shown += 1;
+      }
+      domain.hidden = shown === 0;
+      domain.querySelector("details").open = !all && shown > 0;
+    }
+    $("narrowed").hidden = all;
+    if (!all) $("narrowed").firstElementChild.textContent = `${wanted.size} assumptions behind: ${of}. Each leads to its source.`;
+  }
+  function led(event) {
+    const link = event.target.closest("a.behind-it");
+    if (link) list(link.dataset.basis, link.dataset.of || link.textContent);
+  }
+  // A link to one assumption finds it even while the list is narrowed to others.
+  function shownAt() {
+    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = row?.closest("details:not([open])");
+    if (row?.hidden) list(null);
+    if (folded) folded.open = true;
+    if (folded || row?.closest("details")) row.scrollIntoView();
   }
 
   // ---- downloading --------------------------------------------------------------------------------------
@@ -532,7 +621,7 @@
     options("local_facility", keysOf("neighbourhood_estates", "facility").map((each) => [each, words(each)]), "gp_consulting_rooms");
     const planned = new Map(records("actual_against_plan").map((row) => [row.series, row.title ?? row.series]));
     options("series", [...planned], [...planned.keys()][0]);
-    options("headline", [...new Set(records("sensitivity").map((row) => row.headline))].map((each) => [each, words(each)]), "population");
+    options("headline", [...new Set(records("sensitivity").map((row) => row.headline))].map((each) => [each, setting.headlines[each] ?? words(each)]), "population");
     neighbourhoodOptions();
     for (const id of ["from", "to"]) if ($(id)) state[id] = $(id).value;
   }
@@ -587,5 +676,8 @@
       draw(next).catch((error) => { next.dataset.drawn = "yes"; trouble(error); }).finally(rest);
     });
   }
+  document.addEventListener("click", led);
+  window.addEventListener("hashchange", shownAt);
+  $("all-assumptions")?.addEventListener("click", () => list(null));
   requestAnimationFrame(() => setTimeout(() => start().catch(trouble), 0));
 })();

@@ -1,0 +1,71 @@
+"""Names and words of the report: of places, trusts and neighbourhoods, of codes, of years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+WORDS = {
+    "ons_2018_based": "ONS 2018-based",
+    "ons_2022_based": "ONS 2022-based",
+    "placecast_2021_based": "placecast, from the 2021 census alone",
+    "ae_attendances": "A&E attendances",
+    "ae_ambulance_arrivals": "A&E arrivals by ambulance",
+    "ae_walk_in_arrivals": "A&E arrivals on foot",
+    "gp_appointments": "GP appointments",
+    "camhs_referrals": "Referrals to children's mental health services",
+    "gps": "GPs",
+    "gps_in_training": "GPs in training",
+    "all": "All staff",
+    "all_outside_hospital": "All staff outside hospitals",
+    "gp_consulting_rooms": "General practice consulting rooms",
+    "primary_care_gross_internal_area": "Primary care floor area",
+    "general_acute_beds": "General and acute beds",
+    "theatres": "Operating theatres",
+    "other_population_size": "Other population size",
+    "new_homes": "People in new homes",
+    "age_structure": "Ages of people",
+    "baseline": "Base year",
+    "non_demographic_growth": "Growth beyond people and ages",
+}
+"""Names that do not follow from a code by putting spaces for its underscores."""
+
+
+def words(name: object) -> str:
+    """A code as words."""
+    return WORDS.get(str(name), str(name).replace("_", " ").capitalize())
+
+
+def financial(year: int) -> str:
+    """2035 as `2035/36`."""
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
+def place_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Name of every place by code."""
+    pairs = tables["population"][["place", "place_name"]].drop_duplicates()
+    return dict(zip(pairs["place"].astype(str), pairs["place_name"].astype(str), strict=True))
+
+
+def provider_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Name of every trust by code."""
+    names: dict[str, str] = {}
+    for table in ("provider_demand", "provider_estates", "provider_workforce"):
+        if table in tables:
+            pairs = tables[table][["provider", "provider_name"]].drop_duplicates()
+            names.update(zip(pairs["provider"].astype(str), pairs["provider_name"].astype(str), strict=True))
+    return names
+
+
+def neighbourhood_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Name of every neighbourhood by code."""
+    if "neighbourhood_population" not in tables:
+        return {}
+    names = tables["neighbourhood_population"][["neighbourhood", "neighbourhood_name"]].drop_duplicates()
+    return dict(zip(names["neighbourhood"].astype(str), names["neighbourhood_name"].astype(str), strict=True))
+
+
+def short(name: str) -> str:
+    """A trust's name without what all trusts' names end in."""
+    return name.removesuffix(" NHS Foundation Trust").removesuffix(" NHS Trust")
