@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES, first_full, headline_rows
-from assets.publication.report_data import FIVE_YEAR_BANDS, chart_data, packed
+from assets.publication.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
 from assets.scenarios import PRINCIPAL, read_scenarios
 from assets.settings import RunSettings
 
@@ -115,6 +115,7 @@ def page(
         "bands": list(FIVE_YEAR_BANDS),
         "drivers": list(_DRIVERS),
         "draws": settings.draws,
+        "awaited": awaited(tables),
         "charts": json.loads((_PAGE / "charts.json").read_text(encoding="utf-8")),
     }
     script = (_PAGE / "report.js").read_text(encoding="utf-8")
