@@ -13,7 +13,7 @@ import pandas as pd
 
 from assets.assumptions import Assumptions
 from assets.monthly_series import BEDS
-from assets.parquet import read_frame, write_frame
+from assets.parquet import Spoilt, read_frame, write_frame
 from assets.settings import RunSettings
 from assets.uncertain_table import released
 from models.demand import forecast_accuracy as measures
@@ -92,7 +92,8 @@ def monthly_fits(
     horizon = int(known.value("demand.monthly_horizon"))
     series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
     paths = {key: settings.outputs_path / "fits" / _file_name(key, one) for key, one in series.items()}
-    missing = {key: one for key, one in series.items() if not paths[key].exists()}
+    kept = {key: rows for key, path in paths.items() if (rows := _kept(path, context)) is not None}
+    missing = {key: one for key, one in series.items() if key not in kept}
     trials = [
         (key, origin, one.until(origin, horizon)) for key, one in missing.items() for origin in one.origins
     ]
@@ -102,9 +103,21 @@ def monthly_fits(
     for (key, origin, _), forecasts in zip(trials, fitted, strict=True):
         made[key].append(_rows(key, origin, forecasts))
     for key, frames in made.items():
-        write_frame(pd.concat(frames, ignore_index=True), paths[key])
+        kept[key] = pd.concat(frames, ignore_index=True)
+        write_frame(kept[key], paths[key])
     context.log.info(f"monthly series fitted: {len(missing)} of {len(series)}; the others are as before")
-    return released("monthly_fits", [read_frame(path) for path in paths.values()])
+    return released("monthly_fits", [kept[key] for key in paths])
+
+
+def _kept(path: Path, context: dg.AssetExecutionContext) -> pd.DataFrame | None:
+    """The rows of an earlier run; None where there are none, or none that can be read."""
+    if not path.exists():
+        return None
+    try:
+        return read_frame(path)
+    except Spoilt as error:
+        context.log.warning(f"fits/{error}; fitted again")
+        return None
 
 
 def _rows(key: Key, origin: int, forecasts: Mapping[str, np.ndarray]) -> pd.DataFrame:

@@ -219,7 +219,7 @@ def _units(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def awaited(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
-    """Sources whose next release has a month, earliest first, for the page to hold against its reader's day."""
+    """Sources whose next release has a month, earliest first: the page knows in which it is read."""
     if "source_freshness" not in tables:
         return []
     titles = dict(zip(tables["sources"]["id"], tables["sources"]["title"], strict=True))

@@ -150,6 +150,30 @@ def test_nothing_is_fitted_again_while_series_and_code_are_the_same(
     assert 0 < fitted[2] < fitted[0] / 5
 
 
+def test_a_spoilt_file_of_fits_is_warned_of_and_fitted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fitted: list[int] = []
+
+    def counted(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, np.ndarray]]:
+        fitted.append(len(trainings))
+        return [{"ets": np.arange(training.ahead, dtype=float)} for training in trainings]
+
+    monkeypatch.setattr(rolling_origin, "fit_all", counted)
+    made = {**services(), "settings": RunSettings(outputs_directory=str(tmp_path))}
+    first = call_stage(monthly_fits, made)
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "fits").glob("*.parquet")}
+    one, other = sorted(whole)[:2]
+    (tmp_path / "fits" / one).write_bytes(b"PAR1 and then nothing")
+    (tmp_path / "fits" / other).write_bytes(whole[other][: len(whole[other]) // 2])
+    with caplog.at_level(logging.WARNING):
+        assert call_stage(monthly_fits, made).equals(first)
+    assert 0 < fitted[1] < fitted[0]
+    assert {path.name: path.read_bytes() for path in (tmp_path / "fits").glob("*.parquet")} == whole
+    assert f"fits/{one} is spoilt" in caplog.text
+    assert f"fits/{other} is spoilt" in caplog.text
+
+
 def test_neither_statsmodels_nor_prophet_is_imported_before_something_is_fitted() -> None:
     words = "import sys, assets.demand; sys.exit(bool({'statsmodels', 'prophet'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=False).returncode == 0
