@@ -13,7 +13,7 @@ import pytest
 
 from assets import parquet
 from assets.parquet import read_frame
-from benchmarks.soak import contents, environment, kill, night_command, start, whole, with_homes
+from benchmarks.real_nights import contents, environment, kill, night_command, start, whole, with_homes
 from pipelines import night
 from pipelines.nights import STARTED, nights_of
 from tests.conftest import ROOT
