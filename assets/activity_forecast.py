@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -13,12 +14,12 @@ import pandas as pd
 
 from assets.assumptions import Assumptions
 from assets.monthly_series import BEDS
-from assets.parquet import read_frame, write_frame
+from assets.parquet import Spoilt, read_frame, write_frame
 from assets.settings import RunSettings
 from assets.uncertain_table import released
 from models.demand import forecast_accuracy as measures
 from models.demand import monthly_candidates, rolling_origin
-from models.demand.monthly_candidates import CANDIDATES, COMBINATION, Training
+from models.demand.monthly_candidates import CANDIDATES, COMBINATION, Fit, Training, forecasts
 from models.demand.monthly_series import planned_change
 from models.demand.rolling_origin import SELECTED, Trial
 
@@ -30,6 +31,8 @@ LEVEL_ONLY = "level"
 _LIBRARIES = ("numpy", "scipy", "statsmodels", "prophet")
 
 Key = tuple[str, str]
+Trained = tuple[str, str, int]
+"""Provider, measure and origin: how many months were known."""
 
 
 @dataclass(frozen=True)
@@ -83,60 +86,111 @@ def monthly_fits(
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
-    """Log forecasts of every candidate at every origin, the last month among them; kept from run to run.
+    """Log forecasts of every candidate at every origin, the last month among them; fits kept from run to run.
 
-    What was fitted is kept under a digest of the series, its regressor, the code and the libraries, so that
-    nothing is fitted again while they stay the same.
+    What was fitted is kept under a digest of all that was known at its origin, the code and the libraries, so
+    that nothing is fitted again while they stay the same: people who are expected otherwise in months to come
+    move forecasts and no fits.
     """
     known = Assumptions(assumptions)
     horizon = int(known.value("demand.monthly_horizon"))
     series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
-    paths = {key: settings.outputs_path / "fits" / _file_name(key, one) for key, one in series.items()}
-    missing = {key: one for key, one in series.items() if not paths[key].exists()}
-    trials = [
-        (key, origin, one.until(origin, horizon)) for key, one in missing.items() for origin in one.origins
-    ]
-    trials += [(key, len(one.training.logs), one.training) for key, one in missing.items()]
-    made: dict[Key, list[pd.DataFrame]] = {key: [] for key in missing}
-    fitted = rolling_origin.fit_all([training for _, _, training in trials])
-    for (key, origin, _), forecasts in zip(trials, fitted, strict=True):
-        made[key].append(_rows(key, origin, forecasts))
-    for key, frames in made.items():
-        write_frame(pd.concat(frames, ignore_index=True), paths[key])
-    context.log.info(f"monthly series fitted: {len(missing)} of {len(series)}; the others are as before")
-    return released("monthly_fits", [read_frame(path) for path in paths.values()])
+    trials = {
+        (*key, origin): one.until(origin, horizon) if origin in one.origins else one.training
+        for key, one in series.items()
+        for origin in (*one.origins, len(one.training.logs))
+    }
+    folder = settings.outputs_path / "fits"
+    kept = {key: _kept(folder / _file_name(key), context) for key in series}
+    made_from = {trial: _digest(training) for trial, training in trials.items()}
+    found = {trial: kept[trial[:2]].get(made_from[trial]) for trial in trials}
+    missing = [trial for trial, fitted in found.items() if fitted is None]
+    fitted_now = rolling_origin.fit_all([trials[trial] for trial in missing])
+    fits: dict[Trained, Mapping[str, Fit]] = {
+        **{trial: fitted for trial, fitted in found.items() if fitted is not None},
+        **dict(zip(missing, fitted_now, strict=True)),
+    }
+    for key in {trial[:2] for trial in missing}:
+        own = {made_from[trial]: fits[trial] for trial in trials if trial[:2] == key}
+        write_frame(_as_rows(own), folder / _file_name(key))
+    context.log.info(
+        f"monthly series fitted at {len(missing)} of {len(trials)} origins; others are as before"
+    )
+    return released(
+        "monthly_fits",
+        [_rows(trial, forecasts(training, fits[trial])) for trial, training in trials.items()],
+    )
 
 
-def _rows(key: Key, origin: int, forecasts: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def _file_name(key: Key) -> str:
+    return f"{key[0]}_{key[1]}.parquet"
+
+
+def _kept(path: Path, context: dg.AssetExecutionContext) -> dict[str, dict[str, Fit]]:
+    """Fits of an earlier run by what they were made from; none where there are none that can be read."""
+    if not path.exists():
+        return {}
+    try:
+        rows = read_frame(path)
+    except Spoilt as error:
+        context.log.warning(f"fits/{error}; fitted again")
+        return {}
+    found: dict[str, dict[str, Fit]] = {}
+    for (made_from, method), own in rows.groupby(["made_from", "method"], sort=False):
+        fit = Fit(own["base"].to_numpy(), float(own["elasticity"].iloc[0]))
+        found.setdefault(str(made_from), {})[str(method)] = fit
+    return found
+
+
+def _as_rows(fits: Mapping[str, Mapping[str, Fit]]) -> pd.DataFrame:
     return pd.concat(
         [
             pd.DataFrame(
-                {
-                    "provider": key[0],
-                    "measure": key[1],
-                    "origin": origin,
-                    "step": np.arange(1, len(values) + 1),
-                    "method": method,
-                    "log_forecast": values,
-                }
+                {"made_from": made_from, "method": method, "base": fit.base, "elasticity": fit.elasticity}
             )
-            for method, values in forecasts.items()
+            for made_from, by_method in fits.items()
+            for method, fit in by_method.items()
         ],
         ignore_index=True,
     )
 
 
-def _file_name(key: Key, series: Series) -> str:
+def _rows(trial: Trained, by_method: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "provider": trial[0],
+                    "measure": trial[1],
+                    "origin": trial[2],
+                    "step": np.arange(1, len(values) + 1),
+                    "method": method,
+                    "log_forecast": values,
+                }
+            )
+            for method, values in by_method.items()
+        ],
+        ignore_index=True,
+    )
+
+
+@cache
+def _code_and_libraries() -> str:
     digest = hashlib.sha256(Path(str(monthly_candidates.__file__)).read_bytes())
+    digest.update(json.dumps({name: metadata.version(name) for name in _LIBRARIES}, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _digest(training: Training) -> str:
+    """A digest of all that a fit rests on: nothing of it is of the months ahead but how many they are."""
     content = {
-        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
-        "first_month": series.training.first_month,
-        "origins": series.origins,
-        "logs": np.round(series.training.logs, 9).tolist(),
-        "people": series.training.log_people.tolist(),
+        "code": _code_and_libraries(),
+        "first_month": training.first_month,
+        "ahead": training.ahead,
+        "logs": np.round(training.logs, 9).tolist(),
+        "people": training.log_people[: training.months].tolist(),
     }
-    digest.update(json.dumps(content, sort_keys=True).encode())
-    return f"{key[0]}_{key[1]}_{digest.hexdigest()[:16]}.parquet"
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def trials_of(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptions) -> dict[Key, Trial]:

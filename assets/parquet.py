@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     table = table.cast(pa.schema([_plain(field) for field in table.schema]))
     try:
-        pq.write_table(table, temporary, compression="zstd")
+        # With a checksum a page: a table that was spoilt on disk is refused, not read as other numbers.
+        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
         finish(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -54,9 +56,29 @@ def _plain(field: pa.Field) -> pa.Field:
     return pa.field(field.name, pa.string()) if pa.types.is_large_string(field.type) else field
 
 
+class Spoilt(Exception):
+    """A Parquet file that is there and cannot be read; the message names it."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        super().__init__(f"{path.name} is spoilt: {first[:200]}")
+
+
+@contextmanager
+def _refusing_spoilt(path: Path) -> Iterator[None]:
+    """Spoilt in the place of what Arrow raises; an error of the disk, which may pass, stays what it is."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and (type(error) is not OSError or error.errno is not None):
+            raise
+        raise Spoilt(path, error) from None
+
+
 def read_frame(path: Path) -> pd.DataFrame:
-    """A table as it was written."""
-    return pq.read_table(path, use_threads=False).to_pandas()
+    """A table as it was written; raises Spoilt where the file is no longer that."""
+    with _refusing_spoilt(path):
+        return pq.read_table(path, use_threads=False, page_checksum_verification=True).to_pandas()
 
 
 def write_draws(draws: xr.Dataset, path: Path) -> None:
@@ -130,13 +152,14 @@ def row_count(path: Path) -> int:
 
 def is_draws(path: Path) -> bool:
     """Whether a file holds draws rather than a table."""
-    metadata = pq.read_schema(path).metadata
+    with _refusing_spoilt(path):
+        metadata = pq.read_schema(path).metadata
     return bool(metadata) and _LAYOUT in metadata
 
 
 def read_draws(path: Path, variables: list[str] | None = None) -> xr.Dataset:
-    """Draws as they were written; `variables` reads only those."""
-    with pq.ParquetFile(path, memory_map=True) as file:
+    """Draws as they were written; `variables` reads only those. Raises Spoilt where the file is not whole."""
+    with _refusing_spoilt(path), pq.ParquetFile(path, memory_map=True) as file:
         layout = json.loads(file.schema_arrow.metadata[_LAYOUT])
         coordinates = layout["coordinates"]
         wanted = {

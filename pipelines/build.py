@@ -13,14 +13,12 @@ import dagster as dg
 from assets.cluster import Cluster
 from assets.defaults import OUTPUTS_DIRECTORY
 from assets.publication.release import release_asset
-from assets.registry import INPUT_TABLES, TABLES
-from assets.registry.declaration import Table
 from assets.settings import RunSettings
 from pipelines.checks import table_checks
-from pipelines.code_versions import code_version, project_version
+from pipelines.code_versions import project_version
+from pipelines.described import described
 from pipelines.freshness import (
     daily_look_at_sources,
-    freshness_policies,
     look_at_sources,
     no_newer_release_is_out,
 )
@@ -33,22 +31,19 @@ from pipelines.schedules import nightly
 from pipelines.sensors import changed_inputs, failed_run, inbox
 
 STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy", "history.stage")
-OWNER = "team:placecast"
-_ROOT = Path(__file__).resolve().parent.parent
-_COLUMN_TYPES = {"text": "string", "integer": "int64", "number": "float64"}
 
 
 def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The same graph for production and tests; `resources` overrides those it names."""
     assets = [
-        _described(asset, f"assets.{stage}")
+        described(asset, f"assets.{stage}")
         for stage in STAGES
         if find_spec(f"assets.{stage}")
         for asset in dg.load_assets_from_modules([import_module(f"assets.{stage}")])
         if isinstance(asset, dg.AssetsDefinition)
     ]
     made = {key.path[-1] for asset in assets for key in asset.keys}
-    release = _described(release_asset(made), "assets.publication.release")
+    release = described(release_asset(made), "assets.publication.release")
     record = RunRecord(
         environment=environment(),
         project=project_version(),
@@ -82,36 +77,3 @@ def default_resources(outputs: Path | None = None, **settings: Any) -> dict[str,
         ),
         "cluster": Cluster(),
     }
-
-
-def _described(asset: dg.AssetsDefinition, module: str) -> dg.AssetsDefinition:
-    """What every asset carries beside its own definition: owner, code version, and its declared columns."""
-    version = code_version(module)
-
-    def describe(spec: dg.AssetSpec) -> dg.AssetSpec:
-        table = TABLES.get(spec.key.path[-1]) or INPUT_TABLES.get(spec.key.path[-1])
-        metadata = {**spec.metadata, **({"dagster/column_schema": _schema(table)} if table else {})}
-        description = spec.description or (table.description if table else None)
-        described = spec.replace_attributes(
-            owners=[OWNER], code_version=version, metadata=metadata, description=description
-        )
-        policy = freshness_policies().get(table.source_id) if table and table.name in INPUT_TABLES else None
-        return described.replace_attributes(freshness_policy=policy) if policy else described
-
-    return asset.map_asset_specs(describe)
-
-
-def _schema(table: Table) -> dg.TableSchema:
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                name=column.name,
-                type=_COLUMN_TYPES[column.kind],
-                description=column.description + (f" ({column.unit})" if column.unit else ""),
-                constraints=dg.TableColumnConstraints(
-                    nullable=column.nullable, unique=table.keys == (column.name,)
-                ),
-            )
-            for column in table.columns
-        ]
-    )

@@ -1,7 +1,8 @@
 """`python -m pipelines.dependency_audit`: the locked packages against the database of known vulnerabilities.
 
-A vulnerability that is found fails (exit code 1). A database that cannot be reached is said and does not:
-lint must not depend on the network, and the next one that has it will tell.
+A vulnerability that is found fails (exit code 1). A database that gives no answer is said and does not: lint
+must not depend on the network, and the next one that has it will tell. Which database is asked, the variables
+of pip-audit say: PIP_AUDIT_VULNERABILITY_SERVICE (pypi, or osv) and PIP_AUDIT_OSV_URL.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _why(accepted: str | None) -> str:
 
 
 def _unreached(words: str) -> int:
-    _say(f"audit: not done, the database of vulnerabilities cannot be reached ({words[:200]})")
+    _say(f"audit: not done, the database of vulnerabilities gave no answer ({words[:200]})")
     return 0
 
 

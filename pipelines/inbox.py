@@ -27,7 +27,7 @@ from pathlib import Path
 
 from assets.history.input_store import InputStore
 from assets.reading import MAXIMUM_BYTES
-from housing_trajectories.findings import BadInput, Finding, inert
+from housing_trajectories.findings import BadInput, Finding, errors, inert
 from pipelines.alerts import Alert, tell
 from pipelines.last_run import write_durably
 from pipelines.run_lock import Busy, run_lock
@@ -146,7 +146,9 @@ def _one(inbox: Inbox, outputs: Path, name: str, moment: float) -> Receipt:
     try:
         _check(inbox, target, content)
     except BadInput as error:
-        return _quarantine(inbox, name, [str(finding) for finding in error.findings], moment)
+        return _quarantine(
+            inbox, name, [finding.sentence() for finding in errors(error.findings) or error.findings], moment
+        )
     store = InputStore(outputs / "inputs")
     before = store.keep(target.path) if target.path.is_file() else ""
     digest = store.keep_bytes(content)
@@ -250,7 +252,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _refuse(inbox: Inbox, name: str, found: str, expected: str, moment: float) -> Receipt:
-    return _quarantine(inbox, name, [str(Finding(_safe(name), None, None, found, expected))], moment)
+    return _quarantine(inbox, name, [Finding(_safe(name), None, None, found, expected).sentence()], moment)
 
 
 def _quarantine(inbox: Inbox, name: str, findings: list[str], moment: float) -> Receipt:

@@ -12,7 +12,7 @@ import xarray as xr
 from pydantic import PrivateAttr
 
 from assets.by_place import ByPlace
-from assets.parquet import is_draws, read_draws, read_frame, row_count, write_draws, write_frame
+from assets.parquet import Spoilt, is_draws, read_draws, read_frame, row_count, write_draws, write_frame
 from pipelines.checking import CHECKING
 from pipelines.checks import DECLARED, known_places
 from pipelines.last_run import PLANNED_ON_TAG, planned_on_value, read_last_run
@@ -31,6 +31,13 @@ class PlannedOnOther(Exception):
             "Since this run was planned another one has ended or the code has changed, so that it would make "
             "too little. Nothing was changed; the next look, night or `make night` plans anew."
         )
+
+
+class SpoiltTable(Exception):
+    """A working table that an earlier run made cannot be read; it is gone, so that the next run makes it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The working table {what}. It was removed; the next night makes it anew.")
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
@@ -153,4 +160,9 @@ def _write(value: object, path: Path) -> int:
 def _read(path: Path, variables: list[str] | None) -> pd.DataFrame | xr.Dataset:
     if not path.exists():
         raise FileNotFoundError(f"{path.name} has not been made yet: run the stage before it first")
-    return read_draws(path, variables) if is_draws(path) else read_frame(path)
+    try:
+        return read_draws(path, variables) if is_draws(path) else read_frame(path)
+    except Spoilt as error:
+        # Out of the way, or its size and time of change would still be those that the last run left.
+        path.unlink(missing_ok=True)
+        raise SpoiltTable(str(error)) from None

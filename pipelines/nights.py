@@ -99,6 +99,7 @@ def begin(
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     night = Night(
         id=_free_id(outputs, moment.astimezone(LONDON)),
+        current=_current(outputs),
         started=moment.isoformat(),
         outcome=STARTED,
         started_by=started_by,
@@ -124,7 +125,6 @@ def end(
 ) -> Night:
     """Complete a night, and return it as it was entered."""
     seconds = ((now or datetime.now(UTC)) - datetime.fromisoformat(night.started)).total_seconds()
-    current = outputs / "current"
     ended = replace(
         night,
         outcome=outcome,
@@ -132,10 +132,16 @@ def end(
         release=release,
         run_id=run_id or night.run_id,
         seconds=round(max(seconds, 0.0), 1),
-        current=current.resolve().name if current.exists() else None,
+        current=_current(outputs),
     )
     _enter(outputs, ended)
     return ended
+
+
+def _current(outputs: Path) -> str | None:
+    """The release readers see now."""
+    link = outputs / "current"
+    return link.resolve().name if link.exists() else None
 
 
 def nights_of(outputs: Path, day: date) -> list[Night]:

@@ -42,6 +42,7 @@ class InputStore:
         try:
             temporary.write_bytes(content)
             finish(temporary, stored)
+            stored.chmod(0o444)
         finally:
             temporary.unlink(missing_ok=True)
         return digest

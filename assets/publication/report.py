@@ -19,7 +19,7 @@ import pandas as pd
 
 from assets.publication import assumptions_shown, first_screen, trust, wording
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES
-from assets.publication.report_data import FIVE_YEAR_BANDS, chart_data, packed
+from assets.publication.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
 from assets.scenarios import PRINCIPAL, read_scenarios
 from assets.settings import RunSettings
 from models.demand.drivers import DRIVERS
@@ -82,6 +82,7 @@ def page(
         "bases": assumptions_shown.bases_in_page(tables),
         "headlines": {each.name: each.title for each in HEADLINES},
         "headline_bases": {each.name: each.basis for each in HEADLINES},
+        "awaited": awaited(tables),
         "charts": json.loads((_PAGE / "charts.json").read_text(encoding="utf-8")),
     }
     script = (_PAGE / "report.js").read_text(encoding="utf-8")

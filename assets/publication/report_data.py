@@ -215,3 +215,19 @@ def _units(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
             pairs = tables[table][[key, "unit"]].drop_duplicates()
             units.update(zip(pairs[key].astype(str), pairs["unit"].astype(str), strict=True))
     return units
+
+
+def awaited(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
+    """Sources whose next release has a month, earliest first: the page knows in which it is read."""
+    if "source_freshness" not in tables:
+        return []
+    titles = dict(zip(tables["sources"]["id"], tables["sources"]["title"], strict=True))
+    rows = tables["source_freshness"].dropna(subset="next_release")
+    return [
+        {
+            "title": str(titles.get(row["source_id"], row["source_id"])),
+            "month": str(row["next_release"]),
+            "newer": str(row["newer_release"]),
+        }
+        for row in rows.sort_values(["next_release", "source_id"]).to_dict("records")
+    ]

@@ -1,8 +1,9 @@
 """NHS England's monthly A&E attendances and emergency admissions: the CSV of a month, a row a provider.
 
 Layout as of 2020 on: Period (`MSitAE-MARCH-2024`), Org Code, Parent Org, Org name, attendances by type with
-booked appointments apart, waits, emergency admissions; a last row TOTAL. Before August 2020 the columns
-`Number of A&E attendances …`, and no booked ones.
+booked appointments apart, waits, emergency admissions; a last row that says TOTAL in one or more of the first
+four columns. Before August 2020 the columns `Number of A&E attendances …`, and no booked ones. Some months
+come with columns that have neither name nor cells, and with `-` or nothing for a department there is not.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _ADMISSIONS = (
 )
 _FORMERLY = "Number of "
 _FIRST = ("Period", "Org Code", "Org name")
+_LABELS = ("Period", "Org Code", "Parent Org", "Org name")
 _TOTAL = "total"
+_NONE = ("", "-")
+"""A department a provider has not. The row TOTAL proves that nothing was left out with it."""
 
 
 def recognises(content: Content) -> bool:
@@ -47,28 +51,38 @@ def read(content: Content, known: Known) -> Publication:
     admissions = tuple(name for name in _ADMISSIONS if name.lower() in lower)
     wanted = (*_ATTENDANCES, *booked, *admissions)
     at = reading.columns(header, 1, (*_FIRST, *wanted))
+    labels = [lower.index(name.lower()) for name in _LABELS if name.lower() in lower]
     rows: list[tuple[int, str, str, dict[str, int]]] = []
     totals: dict[str, tuple[int, dict[str, int]]] = {}
+    empty = 0
     for number, cells in content.lines():
         if number == 1 or not any(cells):
             continue
+        cells = _as_wide(cells, len(header))
         if len(cells) != len(header):
             reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
             continue
-        values = {name: reading.whole(number, name, cells[at[name]]) for name in wanted}
+        none = {name for name in wanted if cells[at[name]] in _NONE}
+        empty += len(none)
+        values = {
+            name: 0 if name in none else reading.whole(number, name, cells[at[name]]) for name in wanted
+        }
         period, code = cells[at["Period"]], cells[at["Org Code"]].upper()
-        if _TOTAL in (period.lower(), code.lower()):
-            month = "" if period.lower() == _TOTAL else _month(reading, number, period)
+        if _TOTAL in {cells[column].lower() for column in labels}:
+            month = _month(reading, number, period) if _PERIOD.fullmatch(period) else ""
             totals[month] = number, values
         else:
             rows.append((number, _month(reading, number, period), code, values))
     reading.stop_if_wrong()
     _hold(reading, rows, totals, wanted)
+    if empty:
+        reading.proofs.append(f"{empty} cells with '-' or nothing counted as none: the totals hold with them")
     frame = _ours(reading, rows, (*_ATTENDANCES, *booked), admissions)
+    used = {name.lower() for name in (*_FIRST, *wanted)}
     reading.unused += [
         f"column {name}"
-        for name in content.head[0]
-        if name.lower() not in {n.lower() for n in (*_FIRST, *wanted)}
+        for name, plain in zip(content.head[0], lower, strict=True)
+        if name and plain not in used
     ]
     months = sorted(set(frame["month"]))
     return Publication(
@@ -89,6 +103,13 @@ def read(content: Content, known: Known) -> Publication:
             "note": "",
         },
     )
+
+
+def _as_wide(cells: list[str], columns: int) -> list[str]:
+    """A row without the empty cells beyond the header."""
+    while len(cells) > columns and not cells[-1]:
+        cells = cells[:-1]
+    return cells
 
 
 def _month(reading: Reading, row: int, period: str) -> str:

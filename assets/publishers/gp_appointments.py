@@ -1,7 +1,9 @@
 """NHS England's Appointments in General Practice: counts by location, day or month, and whom they are with.
 
-Layout: SUB_ICB_LOCATION_CODE, ICB_ONS_CODE, Appointment_Date (`01DEC2021`) or APPOINTMENT_MONTH, APPT_STATUS,
-HCP_TYPE, APPT_MODE, TIME_BETWEEN_BOOK_AND_APPT, COUNT_OF_APPOINTMENTS. The file prints no total.
+Layout: SUB_ICB_LOCATION_CODE, ICB_ONS_CODE, Appointment_Date (`01DEC2021`, in the daily files) or
+APPOINTMENT_MONTH (`DEC2021`, in the regional ones), APPT_STATUS, HCP_TYPE, APPT_MODE,
+TIME_BETWEEN_BOOK_AND_APPT, COUNT_OF_APPOINTMENTS. The file prints no total. Files of before July 2022 have
+clinical commissioning groups in the place of boards, and those by practice no board: neither is read.
 """
 
 from __future__ import annotations
@@ -113,12 +115,13 @@ def _provider(reading: Reading) -> str:
 
 
 def _day(reading: Reading, row: int, column: str, text: str) -> date | None:
-    for pattern in ("%d%b%Y", "%Y-%m-%d", "%d/%m/%Y"):
+    days = ("%d%b%Y", "%Y-%m-%d", "%d/%m/%Y")
+    for pattern in days if column == _DATES[0] else (*days, "%b%Y", "%Y-%m", "%b-%y", "%B %Y"):
         try:
             return datetime.strptime(text, pattern).date()
         except ValueError:
             continue
-    reading.wrong(row, column, text, "a day such as 01DEC2021")
+    reading.wrong(row, column, text, "a day such as 01DEC2021, or a month such as DEC2021 in a regional file")
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,26 +55,57 @@ class Training:
         """Clean months."""
         return int(np.isfinite(self.logs).sum())
 
+    @property
+    def people_level(self) -> float:
+        """Mean of the regressor up to the origin."""
+        return float(self.log_people[: self.months].mean())
+
     def calendar(self) -> NDArray[np.int64]:
         """Calendar month (0 for January) of each month, those ahead included."""
         return (self.first_month + np.arange(len(self.log_people))) % MONTHS
 
 
-def forecasts(training: Training, candidates: tuple[str, ...] = CANDIDATES) -> dict[str, FloatArray]:
-    """Log forecasts (ahead,) by candidate, and their combination where its members are among them.
+@dataclass(frozen=True)
+class Fit:
+    """One candidate fitted to what was known at an origin: its log forecast (ahead,) if people stay as many.
+
+    The months ahead go with people by `elasticity`, so that people who are expected otherwise later on move a
+    forecast and no fit.
+    """
+
+    base: FloatArray
+    elasticity: float
+
+    def forecast(self, training: Training) -> FloatArray:
+        """Log forecast (ahead,) for the people of the training's months ahead."""
+        people = training.log_people[training.months :] - training.people_level
+        return np.round(self.base + self.elasticity * people, FIT_DECIMALS)
+
+
+def fits(training: Training, candidates: tuple[str, ...] = CANDIDATES) -> dict[str, Fit]:
+    """Fits by candidate; nothing of them rests on the people of the months ahead.
 
     Raises ValueError for a training of less than a year: no season could be repeated.
     """
     if training.months < MONTHS:
         raise ValueError(f"{training.months} months are no year to repeat")
-    made = {name: np.round(_FITS[name](training), FIT_DECIMALS) for name in candidates}
+    made = {name: _FITS[name](training) for name in candidates}
+    return {
+        name: Fit(np.round(fit.base, FIT_DECIMALS), float(np.round(fit.elasticity, FIT_DECIMALS)))
+        for name, fit in made.items()
+    }
+
+
+def forecasts(training: Training, fitted: Mapping[str, Fit]) -> dict[str, FloatArray]:
+    """Log forecasts (ahead,) by candidate, and their combination where its members are among them."""
+    made = {name: fit.forecast(training) for name, fit in fitted.items()}
     if set(COMBINED) <= set(made):
         together = np.stack([made[name] for name in COMBINED]).mean(axis=0)
         made[COMBINATION] = np.round(together, FIT_DECIMALS)
     return made
 
 
-def seasonal_naive(training: Training) -> FloatArray:
+def seasonal_naive(training: Training) -> Fit:
     """The same month of the latest year in which it is clean; if never, the line between its neighbours."""
     bridged = filled(training.logs, training.calendar()[: training.months])
     repeated = np.empty(training.ahead)
@@ -83,7 +114,7 @@ def seasonal_naive(training: Training) -> FloatArray:
         latest = latest[latest < training.months]
         clean = latest[np.isfinite(training.logs[latest])]
         repeated[step] = bridged[clean[0] if len(clean) else latest[0]]
-    return repeated
+    return Fit(repeated, 0.0)
 
 
 def filled(logs: FloatArray, calendar: NDArray[np.int64]) -> FloatArray:
@@ -103,7 +134,7 @@ def filled(logs: FloatArray, calendar: NDArray[np.int64]) -> FloatArray:
     return np.interp(at, at[clean], adjusted[clean]) + season[calendar]
 
 
-def ets(training: Training) -> FloatArray:
+def ets(training: Training) -> Fit:
     """Additive damped-trend exponential smoothing, seasonal from two years of months on."""
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
@@ -121,10 +152,10 @@ def ets(training: Training) -> FloatArray:
             initialization_method="heuristic" if training.months >= 2 * MONTHS else "estimated",
         )
         fitted = model.fit(optimized=True, use_brute=False)
-    return np.asarray(fitted.forecast(training.ahead)) + training.log_people[training.months :]
+    return Fit(np.asarray(fitted.forecast(training.ahead)) + training.people_level, 1.0)
 
 
-def sarimax(training: Training) -> FloatArray:
+def sarimax(training: Training) -> Fit:
     """A wandering level that reverts in part, with seasonal regressors; gaps are bridged by its filter."""
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
@@ -142,7 +173,7 @@ def sarimax(training: Training) -> FloatArray:
         )
         fitted = model.fit(disp=False, maxiter=30, method="lbfgs", cov_type="none")
     ahead = fitted.forecast(training.ahead, exog=season[training.months :])
-    return np.asarray(ahead) + training.log_people[training.months :]
+    return Fit(np.asarray(ahead) + training.people_level, 1.0)
 
 
 def _fourier(training: Training) -> FloatArray:
@@ -152,17 +183,19 @@ def _fourier(training: Training) -> FloatArray:
     return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)
 
 
-def prophet(training: Training) -> FloatArray:
+def prophet(training: Training) -> Fit:
     """Prophet with the modelled population as its regressor, yearly seasons and a stiff trend."""
     for name in ("prophet", "prophet.plot", "cmdstanpy"):
         logging.getLogger(name).disabled = True
     import pandas as pd
     from prophet import Prophet
+    from prophet.utilities import regressor_coefficients
 
     first = pd.Period(f"2001-{training.first_month + 1:02d}", freq="M")
     days = pd.period_range(first, periods=len(training.log_people), freq="M").to_timestamp()
-    level = training.log_people[: training.months].mean()
-    frame = pd.DataFrame({"ds": days, "people": training.log_people - level})
+    level = training.people_level
+    people = np.append(training.log_people[: training.months] - level, np.zeros(training.ahead))
+    frame = pd.DataFrame({"ds": days, "people": people})
     # A value a person, centred, so that the regressor's coefficient is how far use departs from going with
     # people one to one, and priors are on the scale of the series' own movements.
     logs = training.logs - training.log_people[: training.months]
@@ -180,8 +213,9 @@ def prophet(training: Training) -> FloatArray:
     )
     model.add_regressor("people", prior_scale=1.0, standardize=False)
     model.fit(known, seed=1)
-    ahead = model.predict(frame.iloc[training.months :])["yhat"]
-    return np.asarray(ahead) + centre + training.log_people[training.months :]
+    ahead = np.asarray(model.predict(frame.iloc[training.months :])["yhat"])
+    [departs] = regressor_coefficients(model)["coef"]
+    return Fit(ahead + centre + level, 1.0 + float(departs))
 
 
 def recent_level(training: Training) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -196,7 +230,7 @@ def recent_level(training: Training) -> tuple[FloatArray, FloatArray, FloatArray
     return level, spread * NORMAL_P90, spread * NORMAL_P97_5
 
 
-_FITS: dict[str, Callable[[Training], FloatArray]] = {
+_FITS: dict[str, Callable[[Training], Fit]] = {
     "seasonal_naive": seasonal_naive,
     "ets": ets,
     "sarimax": sarimax,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demand.monthly_candidates import COMBINATION, NORMAL_P97_5, Training, forecasts
+from models.demand.monthly_candidates import COMBINATION, NORMAL_P97_5, Fit, Training, fits
 from models.ensemble import NORMAL_P90
 
 FloatArray = NDArray[np.float64]
@@ -54,19 +54,19 @@ def origins(clean: BoolArray, fewest: int, horizon: int, most: int) -> list[int]
     return [possible[index] for index in chosen]
 
 
-def fit_all(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, FloatArray]]:
-    """Forecasts of every training in order; in processes of their own where there are many.
+def fit_all(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, Fit]]:
+    """Fits of every training in order; in processes of their own where there are many.
 
     Processes start afresh rather than as copies: a copy of a process with threads can hang.
     """
     if workers < 2 or len(trainings) < _WORTH_A_POOL:
-        return [forecasts(training) for training in trainings]
+        return [fits(training) for training in trainings]
     before = {name: os.environ.get(name) for name in _THREADS}
     # Matrices this small lose by threads, and sums in one order are the same to the bit in every run.
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            return list(pool.map(forecasts, trainings, chunksize=4))
+            return list(pool.map(fits, trainings, chunksize=4))
     finally:
         for name, value in before.items():
             if value is None:

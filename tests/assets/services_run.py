@@ -25,7 +25,7 @@ from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 from assets.uncertain_table import released
-from models.demand.monthly_candidates import forecasts
+from models.demand.monthly_candidates import fits, forecasts
 from models.ensemble import summarise
 from tests.conftest import ROOT
 
@@ -281,9 +281,9 @@ def naive_fits(made: dict[str, Any]) -> pd.DataFrame:
     for key, one in activity_forecast.prepared(made["monthly_series"], known).items():
         for origin in [*one.origins, len(one.training.logs)] if one.origins else []:
             training = one.until(origin, 24 if origin == len(one.training.logs) else 12)
-            naive = forecasts(training, ("seasonal_naive",))["seasonal_naive"]
+            naive = forecasts(training, fits(training, ("seasonal_naive",)))["seasonal_naive"]
             methods = {name: naive + 0.004 * index for index, name in enumerate(activity_forecast.METHODS)}
-            rows.append(activity_forecast._rows(key, origin, methods))
+            rows.append(activity_forecast._rows((*key, origin), methods))
     return released("monthly_fits", rows)
 
 

@@ -18,7 +18,7 @@ from assets.monthly_series import monthly_series
 from assets.settings import RunSettings
 from housing_trajectories.findings import BadInput
 from models.demand import rolling_origin
-from models.demand.monthly_candidates import Training
+from models.demand.monthly_candidates import Fit, Training
 from tests.assets.services_run import call_stage, services
 from tests.conftest import ROOT
 
@@ -133,9 +133,9 @@ def test_nothing_is_fitted_again_while_series_and_code_are_the_same(
 ) -> None:
     fitted: list[int] = []
 
-    def counted(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, np.ndarray]]:
+    def counted(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, Fit]]:
         fitted.append(len(trainings))
-        return [{"ets": np.zeros(training.ahead)} for training in trainings]
+        return [{"ets": Fit(np.zeros(training.ahead), 1.0)} for training in trainings]
 
     monkeypatch.setattr(rolling_origin, "fit_all", counted)
     made = {**services(), "settings": RunSettings(outputs_directory=str(tmp_path))}
@@ -148,6 +148,35 @@ def test_nothing_is_fitted_again_while_series_and_code_are_the_same(
     changed.loc[changed[last & (changed["status"] == "clean")].index[-1], "value"] += 1
     call_stage(monthly_fits, {**made, "monthly_series": changed})
     assert 0 < fitted[2] < fitted[0] / 5
+    ahead = made["monthly_series"].copy()
+    ahead.loc[ahead["status"] == "ahead", "people"] *= 1.01
+    moved = call_stage(monthly_fits, {**made, "monthly_series": ahead})
+    assert fitted[3] <= fitted[2], "people expected otherwise in months to come move no fit"
+    assert not moved.equals(first)
+
+
+def test_a_spoilt_file_of_fits_is_warned_of_and_fitted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fitted: list[int] = []
+
+    def counted(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, Fit]]:
+        fitted.append(len(trainings))
+        return [{"ets": Fit(np.arange(training.ahead, dtype=float), 1.0)} for training in trainings]
+
+    monkeypatch.setattr(rolling_origin, "fit_all", counted)
+    made = {**services(), "settings": RunSettings(outputs_directory=str(tmp_path))}
+    first = call_stage(monthly_fits, made)
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "fits").glob("*.parquet")}
+    one, other = sorted(whole)[:2]
+    (tmp_path / "fits" / one).write_bytes(b"PAR1 and then nothing")
+    (tmp_path / "fits" / other).write_bytes(whole[other][: len(whole[other]) // 2])
+    with caplog.at_level(logging.WARNING):
+        assert call_stage(monthly_fits, made).equals(first)
+    assert 0 < fitted[1] < fitted[0]
+    assert {path.name: path.read_bytes() for path in (tmp_path / "fits").glob("*.parquet")} == whole
+    assert f"fits/{one} is spoilt" in caplog.text
+    assert f"fits/{other} is spoilt" in caplog.text
 
 
 def test_neither_statsmodels_nor_prophet_is_imported_before_something_is_fitted() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from assets.parquet import is_draws, read_draws, read_frame, write_draws, write_frame
+from assets.parquet import Spoilt, is_draws, read_draws, read_frame, write_draws, write_frame
 
 
 def some_draws() -> xr.Dataset:
@@ -84,3 +84,31 @@ def test_a_failed_write_leaves_the_old_table_and_no_debris(
         write_frame(pd.DataFrame({"year": [2022]}), tmp_path / "t.parquet")
     assert (tmp_path / "t.parquet").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["t.parquet"]
+
+
+def test_a_table_with_one_byte_changed_on_disk_is_refused_and_not_read_as_other_numbers(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.parquet"
+    write_frame(pd.DataFrame({"principal": np.random.default_rng(1).random(2_000)}), path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Spoilt, match=r"t\.parquet is spoilt"):
+        read_frame(path)
+
+
+@pytest.mark.parametrize("left", [0, 4, 100])
+def test_half_a_file_of_draws_is_refused_by_its_name(tmp_path: Path, left: int) -> None:
+    path = tmp_path / "draws.parquet"
+    write_draws(some_draws(), path)
+    path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(Spoilt, match=r"draws\.parquet is spoilt"):
+        is_draws(path)
+    with pytest.raises(Spoilt, match=r"draws\.parquet is spoilt"):
+        read_draws(path)
+
+
+def test_an_error_of_the_disk_is_not_taken_for_a_spoilt_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_frame(tmp_path / "absent.parquet")

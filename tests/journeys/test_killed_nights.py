@@ -13,7 +13,7 @@ import pytest
 
 from assets import parquet
 from assets.parquet import read_frame
-from benchmarks.soak import contents, environment, kill, night_command, start, whole, with_homes
+from benchmarks.real_nights import contents, environment, kill, night_command, start, whole, with_homes
 from pipelines import night
 from pipelines.nights import STARTED, nights_of
 from tests.conftest import ROOT
@@ -41,7 +41,7 @@ def hold(outputs: Path) -> int:
 def killed_after(words: str, outputs: Path, log: Path) -> None:
     """Start a real night, and kill it with -9 once it has said these words."""
     process = start(night_command(outputs, outputs.parent / "trajectories", DRAWS), log)
-    until = time.monotonic() + 300
+    until = time.monotonic() + 1_800
     while process.poll() is None and words not in log.read_text(errors="replace"):
         assert time.monotonic() < until, log.read_text(errors="replace")
         time.sleep(0.05)

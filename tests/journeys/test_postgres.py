@@ -15,7 +15,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from benchmarks.soak import contents, whole
+from benchmarks.real_nights import contents, whole
 from pipelines import night
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run

@@ -10,8 +10,9 @@ import pytest
 
 from assets.places import PLACES
 from assets.registry import INPUT_TABLES, TABLES
-from pipelines.build import OWNER, STAGES
+from pipelines.build import STAGES
 from pipelines.definitions import defs
+from pipelines.described import OWNER, SCHEMA
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,9 @@ def test_every_asset_says_what_it_is_whose_it_is_and_which_code_made_it(specs: l
         assert spec.description, spec.key
         assert list(spec.owners) == [OWNER], spec.key
         assert spec.code_version, spec.key
+        assert spec.kinds, spec.key
+        assert spec.metadata[SCHEMA].columns, spec.key
+        assert all(column.description for column in spec.metadata[SCHEMA].columns), spec.key
         assert spec.group_name in {*(stage.split(".")[0] for stage in STAGES), "publication"}, spec.key
 
 
@@ -38,7 +42,7 @@ def test_every_declared_table_carries_its_column_schema_and_a_blocking_check(
         if key.name == "as_declared"
     }
     for name, table in declared.items():
-        schema = made[name].metadata["dagster/column_schema"]
+        schema = made[name].metadata[SCHEMA]
         assert [column.name for column in schema.columns] == table.column_names
         assert name in checked
 

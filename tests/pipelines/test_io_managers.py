@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from assets.by_place import ByPlace
-from pipelines.io_managers import ParquetIOManager
+from pipelines.io_managers import ParquetIOManager, SpoiltTable
 
 TWO = dg.StaticPartitionsDefinition(["E06000032", "E06000055"])
 BOTH = dg.PartitionKeyRange("E06000032", "E06000055")
@@ -69,3 +69,13 @@ def test_a_table_that_was_never_made_is_asked_for_in_words(tmp_path: Path) -> No
     context = dg.build_input_context(asset_key=dg.AssetKey("population"))
     with pytest.raises(FileNotFoundError, match="has not been made yet"):
         manager.load_input(context)
+
+
+def test_a_spoilt_working_table_is_named_and_gone_so_that_the_next_night_makes_it(tmp_path: Path) -> None:
+    manager = ParquetIOManager(folder=str(tmp_path))
+    path = tmp_path / "population.parquet"
+    path.write_bytes(b"PAR1 and then nothing")
+    context = dg.build_input_context(asset_key=dg.AssetKey("population"))
+    with pytest.raises(SpoiltTable, match=r"population\.parquet is spoilt: .*the next night makes it anew"):
+        manager.load_input(context)
+    assert not path.exists()

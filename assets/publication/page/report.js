@@ -15,6 +15,23 @@
   const old = days < 1 ? "less than a day" : days === 1 ? "1 day" : `${days.toLocaleString("en-GB")} days`;
   $("age").textContent = ` It is ${old} old.`;
 
+  // ---- sources whose publisher has something newer by now: a month late is a month that has gone by -------
+  const now = new Date();
+  const thisMonth = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}`;
+  const overdue = setting.awaited.filter((source) => source.month < thisMonth);
+  if (overdue.length) {
+    const heading = document.createElement("h3");
+    heading.textContent = `${overdue.length} of ${setting.awaited.length} sources past due: a newer release was expected before this month`;
+    const list = document.createElement("ul");
+    for (const source of overdue) {
+      const item = document.createElement("li");
+      item.textContent = `${source.title}: ${source.newer}, expected ${source.month}`;
+      list.append(item);
+    }
+    $("overdue").append(heading, list);
+    $("overdue").hidden = false;
+  }
+
   // ---- reading what came with the page ------------------------------------------------------------------
   async function unpacked(id) {
     const bytes = Uint8Array.from(atob($(id).textContent.trim()), (letter) => letter.charCodeAt(0));

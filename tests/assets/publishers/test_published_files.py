@@ -128,6 +128,34 @@ def test_a_trust_of_before_a_merger_counts_with_the_provider_it_became(tmp_path:
 
 
 @pytest.mark.parametrize(
+    "total",
+    [
+        AE_TOTAL.replace("TOTAL,TOTAL,TOTAL,TOTAL", "Total,,,"),
+        AE_TOTAL.replace("TOTAL,TOTAL,TOTAL,TOTAL", ",,TOTAl,"),
+        AE_TOTAL.replace("TOTAL,TOTAL,TOTAL,TOTAL", "MSitAE-MARCH-2024,-,-,Total"),
+    ],
+)
+def test_the_row_of_totals_is_found_in_whichever_column_says_so(tmp_path: Path, total: str) -> None:
+    read = read_publication(written(tmp_path, "ae.csv", AE_HEADER, *AE_ROWS, total), known())
+    assert len(read.tables["ae_attendances_monthly"]) == 2
+    assert read.proofs == ("10 totals of England by column, its providers together hold",)
+
+
+def test_a_department_there_is_not_and_columns_without_a_name_are_proved_by_the_totals(
+    tmp_path: Path,
+) -> None:
+    without = AE_ROWS[1].replace('"8,500",0,0,', '"8,500",-,,')
+    lines = [f"{line},," for line in (AE_HEADER, AE_ROWS[0], without)]
+    read = read_publication(written(tmp_path, "ae.csv", *lines, AE_ROWS[2] + ",,,", AE_TOTAL + ",,"), known())
+    assert read.tables["ae_attendances_monthly"]["ae_attendances"].tolist() == [21034, 8500]
+    assert read.proofs[1] == "2 cells with '-' or nothing counted as none: the totals hold with them"
+    assert not any(words == "column " for words in read.unused)
+    lost = AE_ROWS[1].replace('"8,500",', "-,")
+    finding = refusal(written(tmp_path, "lost.csv", AE_HEADER, AE_ROWS[0], lost, AE_ROWS[2], AE_TOTAL))
+    assert finding.column == "A&E attendances Type 1"
+
+
+@pytest.mark.parametrize(
     ("lines", "row", "column"),
     [
         ((AE_HEADER, *AE_ROWS, AE_TOTAL.replace("28600", "28601")), 5, "A&E attendances Type 1"),
@@ -149,6 +177,20 @@ def test_appointments_are_counted_by_whom_they_are_with(tmp_path: Path) -> None:
     assert read.tables["gp_appointments_monthly"].values.tolist() == [["QHG", "2021-12", 100, 20, 3]]
     assert read.proofs[0].startswith("not proved")
     assert "status, all counted: attended 100, dna 20, unknown 3" in read.unused
+
+
+@pytest.mark.parametrize("month", ["DEC2021", "01DEC2021", "2021-12", "Dec-21"])
+def test_a_regional_file_has_a_month_in_the_place_of_days(tmp_path: Path, month: str) -> None:
+    header = GP_HEADER.replace(
+        "ICB_ONS_CODE,REGION_ONS_CODE,Appointment_Date",
+        "ICB_ONS_CODE,ICB_NAME,REGION_ONS_CODE,REGION_NAME,APPOINTMENT_MONTH",
+    )
+    rows = [
+        f"M1J4Y,E38000249,BLMK,E54000024,NHS BLMK,E40000007,East of England,{month},{row.split(',', 6)[6]}"
+        for row in GP_ROWS[:3]
+    ]
+    read = read_publication(written(tmp_path, "gp.csv", header, *rows), known())
+    assert read.tables["gp_appointments_monthly"].values.tolist() == [["QHG", "2021-12", 100, 20, 3]]
 
 
 def test_a_daily_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from models.demand import monthly_candidates as candidates
 from models.demand.forecast_accuracy import accuracy, seasonal_scale, winkler
 from models.demand.handover import handover_factors
-from models.demand.monthly_candidates import CANDIDATES, COMBINATION, Training, forecasts, recent_level
+from models.demand.monthly_candidates import CANDIDATES, COMBINATION, Training, fits, forecasts, recent_level
 from models.demand.monthly_series import jumps, monthly_people, planned_change, suppressed
 from models.demand.rolling_origin import (
     SELECTED,
@@ -58,15 +58,15 @@ def test_counts_of_one_to_seven_are_suppressed() -> None:
 def test_seasonal_naive_repeats_the_latest_clean_year() -> None:
     training = series(36)
     training.logs[30] = np.nan
-    assert candidates.seasonal_naive(training)[6] == pytest.approx(training.logs[18])
-    assert candidates.seasonal_naive(training)[5] == pytest.approx(training.logs[29])
+    assert candidates.seasonal_naive(training).base[6] == pytest.approx(training.logs[18])
+    assert candidates.seasonal_naive(training).base[5] == pytest.approx(training.logs[29])
 
 
 def test_every_candidate_follows_a_plain_season_and_growth_in_people_through_a_gap() -> None:
     training = series(48, growth=2.0, noise=0.004)
     training.logs[20:26] = np.nan
     truth = 2.0 + training.log_people[48:] + SEASON
-    made = forecasts(training)
+    made = forecasts(training, fits(training))
     assert set(made) == {*CANDIDATES, COMBINATION}
     for name in ("ets", "sarimax", "prophet", COMBINATION):
         assert np.abs(made[name] - truth).mean() < 0.03, name
@@ -78,7 +78,30 @@ def test_fits_are_the_same_every_time_alone_or_in_processes_of_their_own() -> No
     together = fit_all(trainings, workers=2)
     for one, other in zip(alone, together, strict=True):
         for name in one:
-            assert np.allclose(one[name], other[name], atol=2e-6), name
+            assert np.allclose(one[name].base, other[name].base, atol=2e-6), name
+            assert one[name].elasticity == pytest.approx(other[name].elasticity, abs=2e-5), name
+
+
+def test_people_of_the_months_ahead_move_forecasts_and_no_fit() -> None:
+    training = series(48, growth=2.0, noise=0.004)
+    more = training.log_people.copy()
+    more[48:] += np.linspace(0.0, 0.05, len(more) - 48)
+    other = Training(training.logs, more, training.first_month)
+    before, after = fits(training), fits(other)
+    for name in CANDIDATES:
+        assert np.array_equal(before[name].base, after[name].base), name
+        assert before[name].elasticity == after[name].elasticity, name
+    moved = forecasts(other, after)["ets"] - forecasts(training, before)["ets"]
+    assert np.allclose(moved, more[48:] - training.log_people[48:], atol=2e-6)
+    assert (forecasts(other, after)["seasonal_naive"] == forecasts(training, before)["seasonal_naive"]).all()
+
+
+def test_prophet_finds_how_far_use_departs_from_going_with_people() -> None:
+    plain = series(72)
+    people = plain.log_people + np.where(np.arange(len(plain.log_people)) % 24 < 12, 0.1, 0.0)
+    season = plain.logs - plain.log_people[:72]
+    one_and_a_half = Training(season + 1.5 * people[:72], people, plain.first_month)
+    assert candidates.prophet(one_and_a_half).elasticity == pytest.approx(1.5, abs=0.1)
 
 
 def test_eight_origins_or_more_wherever_31_clean_months_exist() -> None:

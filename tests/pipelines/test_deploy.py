@@ -1,0 +1,111 @@
+"""What deploy/ ships fits together: folders that are written, variables, ports, rights, units."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+UNITS = ("placecast-daemon", "placecast-web", "placecast-night", "placecast-watch")
+SECRET = re.compile(r"(PASSWORD|TOKEN|postgresql\S*:[^@$\s{]+@)", re.IGNORECASE)
+
+
+@pytest.fixture
+def compose(root: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((root / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_every_folder_a_container_writes_is_the_services_own_before_a_volume_covers_it(
+    root: Path, compose: dict[str, Any]
+) -> None:
+    image = (root / "deploy" / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    made = next(
+        line for line in image.splitlines() if "chown -R placecast:placecast /var/lib/placecast" in line
+    )
+    for name in ("daemon", "web", "watch"):
+        service = compose["services"][name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        for volume in service["volumes"]:
+            path = volume.split(":")[1]
+            assert path.startswith("/var/lib/placecast/")
+            assert re.search(rf"\b{path.removeprefix('/var/lib/placecast/')}\b", made), path
+    written = dict(re.findall(r"(PLACECAST_[A-Z]+)=(\S+)", image))
+    covered = [volume.split(":")[1] for volume in compose["services"]["daemon"]["volumes"]]
+    for variable in ("PLACECAST_OUTPUTS", "PLACECAST_INBOX", "PLACECAST_DATA", "PLACECAST_TRAJECTORIES"):
+        assert any(written[variable].startswith(path) for path in covered), variable
+
+
+def test_containers_are_reached_from_their_machine_only_and_hold_no_secret(
+    root: Path, compose: dict[str, Any]
+) -> None:
+    for service in compose["services"].values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+    for value in compose["services"]["daemon"]["environment"].values():
+        if SECRET.search(str(value)):
+            assert "${" in str(value), value
+    assert compose["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"].startswith("${")
+    example = (root / "deploy" / "environment.example").read_text(encoding="utf-8")
+    secrets = [line for line in example.splitlines() if SECRET.search(line) and "=" in line]
+    assert secrets
+    assert all("CHANGE-ME" in line for line in secrets), secrets
+
+
+def test_every_variable_that_is_documented_is_read_somewhere(root: Path) -> None:
+    text = "".join(
+        path.read_text(encoding="utf-8")
+        for room in ("assets", "pipelines", "deploy")
+        for path in (root / room).rglob("*")
+        if path.suffix in (".py", ".yaml") and path.is_file()
+    )
+    example = (root / "deploy" / "environment.example").read_text(encoding="utf-8")
+    names = set(re.findall(r"^#?(PLACECAST_[A-Z_]+)=", example, re.MULTILINE))
+    assert len(names) > 8
+    for name in names:
+        assert name in text, name
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_units_see_the_system_read_only_and_gain_nothing(root: Path, unit: str) -> None:
+    text = (root / "deploy" / "systemd" / f"{unit}.service").read_text(encoding="utf-8")
+    for line in (
+        "User=placecast",
+        "ProtectSystem=strict",
+        "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=\n",
+        "PrivateTmp=yes",
+        "EnvironmentFile=/etc/placecast/environment",
+        "StateDirectory=placecast",
+    ):
+        assert line in text, line
+    assert not SECRET.search(text)
+
+
+@pytest.mark.parametrize(
+    "unit", [*(f"{unit}.service" for unit in UNITS), "placecast-night.timer", "placecast-watch.timer"]
+)
+def test_systemd_understands_every_line_of_the_units(root: Path, tmp_path: Path, unit: str) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("needs systemd-analyze, which is not here")
+    for path in (root / "deploy" / "systemd").iterdir():
+        # A program that is there, for the project is not installed under /opt on this machine.
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", path.read_text(), flags=re.MULTILINE)
+        (tmp_path / path.name).write_text(text)
+    said = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(tmp_path / unit)],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    about_us = [line for line in said.stderr.splitlines() if unit in line]
+    assert about_us == []
+
+
+def test_the_web_interface_listens_on_this_machine_only(root: Path) -> None:
+    unit = (root / "deploy" / "systemd" / "placecast-web.service").read_text(encoding="utf-8")
+    assert "--host 127.0.0.1" in unit
+    assert "--host 127.0.0.1" in (root / "Makefile").read_text(encoding="utf-8")
