@@ -170,6 +170,7 @@ def _of_facilities(tables: Mapping[str, pd.DataFrame], of: Mapping[str, list[str
         if name in tables
         for facility in tables[name]["facility"].astype(str).unique()
     }
+    by_trust = set(tables["provider_estates"]["facility"].unique()) if "provider_estates" in tables else set()
     stay = tuple(each for each in of["buildings"] if _STAY in each)
     made = {}
     for facility in sorted(used & FACILITIES.keys()):
@@ -182,10 +183,6 @@ def _of_facilities(tables: Mapping[str, pd.DataFrame], of: Mapping[str, list[str
         services = [f"service|{service}" for service in FACILITIES[facility](value)]
         of_stays = stay if any("bed_days" in service for service in services) else ()
         ids = tuple(each for each in of["buildings"] if each in asked or each in of_stays)
-        level = ("hospital_activity",) if _by_trust(tables, facility) else ()
+        level = ("hospital_activity",) if facility in by_trust else ()
         made[f"facility|{facility}"] = Basis(ids, (*services, *level))
     return made
-
-
-def _by_trust(tables: Mapping[str, pd.DataFrame], facility: str) -> bool:
-    return "provider_estates" in tables and facility in set(tables["provider_estates"]["facility"])

@@ -121,9 +121,7 @@ def narrowed(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def _principal_scenario(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    if "scenario" not in frame or PRINCIPAL not in set(frame["scenario"]):
-        return frame, ""
-    return frame[frame["scenario"] == PRINCIPAL], f"scenario {PRINCIPAL}"
+    return _only(frame, "scenario", PRINCIPAL)
 
 
 def _fifth_years(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -149,11 +147,12 @@ def _all_ages(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     return _only(frame, "age_band", "all")
 
 
-def _only(frame: pd.DataFrame, column: str, total: str) -> tuple[pd.DataFrame, str]:
-    """The total of a column that has its total beside its parts."""
-    if column not in frame or not (frame[column] == total).any():
+def _only(frame: pd.DataFrame, column: str, value: str) -> tuple[pd.DataFrame, str]:
+    """The rows of one value of a column, where it has any."""
+    if column not in frame:
         return frame, ""
-    return frame[frame[column] == total], f"{column} {total}"
+    chosen = frame[column] == value
+    return (frame[chosen], f"{column} {value}") if chosen.any() else (frame, "")
 
 
 def _headlines(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

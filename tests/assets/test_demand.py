@@ -394,3 +394,9 @@ def test_a_service_without_a_rate_is_an_error_that_names_it() -> None:
     inputs["services"] = pd.concat([inputs["services"], unknown], ignore_index=True)
     with pytest.raises(KeyError, match="prison_health"):
         call_stage(activity_rates, inputs)
+
+
+def test_a_level_moved_off_one_is_part_of_what_people_need_and_drivers_still_add_up() -> None:
+    usual = drivers("local_plan", 2040, "emergency_bed_days")
+    found = changed("demand.level_emergency_bed_days", 1.05)
+    assert (found / usual).dropna().to_numpy() == pytest.approx(1.05)
