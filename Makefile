@@ -78,6 +78,10 @@ lint: $(READY)
 bench: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/main_job.py
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/demand.py
+	@env -u DAGSTER_HOME $(BIN)/python benchmarks/workforce.py
+	@env -u DAGSTER_HOME $(BIN)/python benchmarks/estates.py
+	@env -u DAGSTER_HOME $(BIN)/python benchmarks/report.py
+	@env -u DAGSTER_HOME $(BIN)/python benchmarks/scale.py --once
 
 ui: $(READY) .dagster/dagster.yaml
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
