@@ -7,7 +7,7 @@ has an area's staff, they take the place of those figures.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -29,6 +29,15 @@ from housing_trajectories.findings import BadInput, Finding
 
 FOLDER = "published_workforce"
 ENCODINGS = ("utf-8-sig", "cp1252")
+NAMING = (
+    "staff_groups",
+    "trust_workforce_june_2018",
+    "published_staff_groups",
+    "practice_places",
+    "places",
+    "providers",
+)
+"""Tables whose groups, trusts, practices and places the files may name."""
 _STAFF_TYPES = {
     "area": "str",
     "staff_group": "str",
@@ -40,61 +49,34 @@ _STAFF_TYPES = {
 _FLOW_TYPES = {"area": "str", "staff_group": "str", "flow": "str", "headcount": "float64", "file": "str"}
 
 
-@dg.asset(
-    group_name="workforce", kinds={"csv"}, deps=["input_files"], metadata={"reads": [f"{FOLDER}/*.csv"]}
+@dg.multi_asset(
+    group_name="workforce",
+    outs={
+        name: dg.AssetOut(kinds={"csv"}, metadata={"reads": [f"{FOLDER}/*.csv"]})
+        for name in ("recorded_staff", "recorded_staff_flows")
+    },
+    ins={name: dg.AssetIn() for name in NAMING},
+    deps=["input_files"],
 )
-def recorded_staff(
-    staff_groups: pd.DataFrame,
-    trust_workforce_june_2018: pd.DataFrame,
-    published_staff_groups: pd.DataFrame,
-    practice_places: pd.DataFrame,
-    places: pd.DataFrame,
-    providers: pd.DataFrame,
-    settings: RunSettings,
-) -> pd.DataFrame:
-    """Staff in post as published files have them, by area, group and age; empty without such files."""
-    known = known_names(
-        staff_groups, trust_workforce_june_2018, published_staff_groups, practice_places, places, providers
-    )
-    files = read_folder(settings.data_path / FOLDER, known)
-    rows = [(*entry[:5], read.file) for read in files for entry in read.staff]
-    return _frame(rows, _STAFF_TYPES)
+def recorded_staff_files(settings: RunSettings, **tables: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Staff in post by area, group and age, and their leavers and joiners, as published files have them.
 
-
-@dg.asset(
-    group_name="workforce", kinds={"csv"}, deps=["input_files"], metadata={"reads": [f"{FOLDER}/*.csv"]}
-)
-def recorded_staff_flows(
-    staff_groups: pd.DataFrame,
-    trust_workforce_june_2018: pd.DataFrame,
-    published_staff_groups: pd.DataFrame,
-    practice_places: pd.DataFrame,
-    places: pd.DataFrame,
-    providers: pd.DataFrame,
-    settings: RunSettings,
-) -> pd.DataFrame:
-    """Leavers and joiners as files have them, by area and group; empty without such files."""
-    known = known_names(
-        staff_groups, trust_workforce_june_2018, published_staff_groups, practice_places, places, providers
+    Both are empty without such files.
+    """
+    files = read_folder(settings.data_path / FOLDER, known_names(tables))
+    return (
+        _frame([(*entry[:5], read.file) for read in files for entry in read.staff], _STAFF_TYPES),
+        _frame([(*entry[:4], read.file) for read in files for entry in read.flows], _FLOW_TYPES),
     )
-    files = read_folder(settings.data_path / FOLDER, known)
-    rows = [(*entry[:4], read.file) for read in files for entry in read.flows]
-    return _frame(rows, _FLOW_TYPES)
 
 
 def _frame(rows: Sequence[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
-def known_names(
-    staff_groups: pd.DataFrame,
-    trust_staff: pd.DataFrame,
-    published: pd.DataFrame,
-    practices: pd.DataFrame,
-    places: pd.DataFrame,
-    providers: pd.DataFrame,
-) -> Known:
-    """What recorded files may name."""
+def known_names(tables: Mapping[str, pd.DataFrame]) -> Known:
+    """What recorded files may name, from the tables of NAMING."""
+    staff_groups, trust_staff, published, practices, places, providers = (tables[name] for name in NAMING)
     hospital = staff_groups["calibrated_on"] == "providers"
     outside = tuple(staff_groups.loc[~hospital, "staff_group"])
     inside = tuple(staff_groups.loc[hospital, "staff_group"])

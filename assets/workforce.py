@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from assets.published_workforce import recorded_staff, recorded_staff_flows
+from assets.published_workforce import recorded_staff_files
 from assets.settings import RunSettings
 from assets.uncertain_table import released
 from assets.workforce_base import staff_in_post, staffing_base
@@ -26,8 +26,7 @@ from models.workforce.stock_and_flow import signed_flows
 __all__ = [
     "place_staffing_draws",
     "provider_staffing_draws",
-    "recorded_staff",
-    "recorded_staff_flows",
+    "recorded_staff_files",
     "staff_in_post",
     "staffing_base",
     "staffing_outlook",

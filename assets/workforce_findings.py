@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from assets.assumptions import Assumptions
-from assets.published_workforce import FOLDER, known_names, read_folder
+from assets.published_workforce import FOLDER, NAMING, known_names, read_folder
 from assets.scenarios import Scenario
 from assets.workforce_norms import RECORDED
 from assets.workforce_supply import POLICY_FREE
@@ -22,15 +22,7 @@ from models.workforce.norms import shares_add_up
 FIRST_ROW = 2
 """Of a file, under its header."""
 EVERY = "all"
-_NAMES = (
-    "staff_groups",
-    "trust_workforce_june_2018",
-    "published_staff_groups",
-    "practice_places",
-    "places",
-    "providers",
-)
-_TABLES = (*_NAMES, "services", "staffing_norms", "skill_mix", "staff_age_profiles", "workforce_policies")
+_TABLES = (*NAMING, "services", "staffing_norms", "skill_mix", "staff_age_profiles", "workforce_policies")
 
 
 def workforce_findings(
@@ -58,7 +50,7 @@ def workforce_findings(
     findings += _policies(tables["workforce_policies"], groups, Assumptions(tables["assumptions"]))
     findings += _scenarios(scenarios, tables)
     try:
-        read_folder(data / FOLDER, known_names(*(tables[name] for name in _NAMES)))
+        read_folder(data / FOLDER, known_names(tables))
     except BadInput as error:
         findings += error.findings
     return findings

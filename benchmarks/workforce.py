@@ -34,7 +34,7 @@ from assets.registry import INPUT_TABLES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 
-BASE = ("recorded_staff", "recorded_staff_flows", "staffing_base", "staff_in_post")
+BASE = ("recorded_staff_files", "staffing_base", "staff_in_post")
 OUTLOOK = ("place_staffing_draws", "provider_staffing_draws", "staffing_outlook")
 BOARD = ("workforce_flows", "workforce_levers")
 PARTS = {

@@ -58,8 +58,7 @@ STAGES = (
     (
         workforce,
         (
-            "recorded_staff",
-            "recorded_staff_flows",
+            "recorded_staff_files",
             "staffing_base",
             "staff_in_post",
             "place_staffing_draws",

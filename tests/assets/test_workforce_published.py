@@ -11,7 +11,7 @@ from assets.published_workforce_layouts import FLOW_NAMES, Known, Read
 from assets.registry.workforce_inputs import AGE_BANDS
 from assets.settings import RunSettings
 from housing_trajectories.findings import BadInput
-from tests.assets.services_run import call_stage, services
+from tests.assets.services_run import call_stage, named_outputs, services
 
 LUTON = "E06000032"
 NHS_HEADER = (
@@ -35,16 +35,7 @@ GP_HEADER = (
 def known() -> Known:
     from assets.published_workforce import known_names
 
-    made = services()
-    names = (
-        "staff_groups",
-        "trust_workforce_june_2018",
-        "published_staff_groups",
-        "practice_places",
-        "places",
-        "providers",
-    )
-    return known_names(*(made[name] for name in names))
+    return known_names(services())
 
 
 def nhs_rows(date: str = "2025-03-31", trust: str = "RD8", **changed: tuple[float, int]) -> list[str]:
@@ -262,8 +253,9 @@ def test_recorded_staff_take_the_place_of_figures(tmp_path: Path) -> None:
 
     written(tmp_path / "published_workforce", NHS_HEADER, nhs_rows())
     made = {**services(), "settings": RunSettings(data_directory=str(tmp_path), draws=2)}
-    for name in ("recorded_staff", "recorded_staff_flows", "staffing_base", "staff_in_post"):
-        made[name] = call_stage(getattr(workforce, name), made)
+    for name in ("recorded_staff_files", "staffing_base", "staff_in_post"):
+        asset = getattr(workforce, name)
+        made |= named_outputs(asset, call_stage(asset, made))
     base = made["staffing_base"].set_index(["area", "staff_group"])
     assert base.loc[("RD8", "doctors"), "in_post_wte"] == 600.0
     assert base.loc[("RD8", "doctors"), "wte"] == pytest.approx(600 / (1 - 0.1168 * 0.517))
@@ -279,8 +271,9 @@ def test_recorded_flows_take_the_place_of_rates(tmp_path: Path) -> None:
 
     written(tmp_path / "published_workforce", FLOW_HEADER, flows(leavers=100))
     made = {**services(), "settings": RunSettings(data_directory=str(tmp_path), draws=2)}
-    for name in ("recorded_staff_flows", "workforce_flows"):
-        made[name] = call_stage(getattr(workforce, name), made)
+    for name in ("recorded_staff_files", "workforce_flows"):
+        asset = getattr(workforce, name)
+        made |= named_outputs(asset, call_stage(asset, made))
     frame = made["workforce_flows"]
     first = frame[
         (frame["area"] == "RD8")

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.workforce.base_year import (
+    by_age,
     general_practice_base,
     in_post,
+    participation,
     people,
     share_of_people,
     shared_by_activity,
@@ -22,6 +24,7 @@ from models.workforce.requirement import (
     calibrated_factor,
     calibration,
     carried_forward,
+    funded_factor,
     funded_posts,
     required_wte,
 )
@@ -81,6 +84,24 @@ def test_posts_of_the_system_are_shared_out_by_activity() -> None:
     assert shared_by_activity(80.0, activity, np.array([1.0, 0.0])) == pytest.approx([20.0, 60.0])
     with pytest.raises(ValueError, match="no area"):
         shared_by_activity(80.0, activity * 0, np.array([1.0, 0.0]))
+
+
+def test_a_draw_with_more_vacancies_has_more_posts_in_every_year() -> None:
+    factor = funded_factor(np.ones((2, 3, 1)), posts_factor(np.array([[5.0], [10.0]])))
+    assert factor[:, :, 0].tolist() == [[1.0] * 3, pytest.approx([0.95 / 0.90] * 3)]
+
+
+def test_heads_counted_in_a_file_give_its_wte_a_head_and_others_keep_theirs() -> None:
+    wte, heads = np.array([600.0, 90.0]), np.array([640.0, 0.0])
+    assert participation(wte, heads, np.array([0.9, 0.8])) == pytest.approx([600 / 640, 0.8])
+
+
+def test_people_by_age_hold_their_women_and_their_hours() -> None:
+    ages, women, hours = np.array([[0.25, 0.75]]), np.array([0.6]), np.array([0.8])
+    people, female, wte = by_age(np.array([200.0]), ages, women, hours)
+    assert people.tolist() == [[50.0, 150.0]]
+    assert female == pytest.approx(np.array([[30.0, 90.0]]))
+    assert wte == pytest.approx(np.array([[40.0, 120.0]]))
 
 
 def test_posts_are_staff_in_post_and_vacancies() -> None:
