@@ -71,6 +71,15 @@ def test_an_empty_installation_says_what_to_do_about_each_thing(tmp_path: Path) 
     assert "alerts.md#missing_night" in found["last night"].do
 
 
+def test_a_history_that_was_never_begun_is_no_fault_and_one_that_was_named_and_is_not_there_is(
+    outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_ROOT", tmp_path)
+    for home, state in ((tmp_path / ".dagster", WARN), (tmp_path / "elsewhere", WRONG)):
+        monkeypatch.setenv("DAGSTER_HOME", str(home))
+        assert doctor._database().state == state
+
+
 def test_outputs_that_cannot_be_written_end_a_night_and_the_doctor_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
