@@ -208,7 +208,10 @@ def tell(
             failed.append(f"{sender.name}: {problem}")
     if not failed:
         kept = dict(list({**told, alert.key: alert.kind}.items())[-_KEPT:])
-        write_durably(outputs / TOLD, json.dumps(kept, indent=1) + "\n")
+        try:
+            write_durably(outputs / TOLD, json.dumps(kept, indent=1) + "\n")
+        except OSError as error:
+            failed.append(f"that it was told cannot be noted, and it will be told again: {error.strerror}")
     return failed
 
 

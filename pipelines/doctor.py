@@ -203,6 +203,11 @@ def _database() -> Finding:
     home = os.environ.get("DAGSTER_HOME")
     if not home:
         return Finding("database", WARN, "DAGSTER_HOME is not set: nights by hand only, no web interface")
+    if not Path(home).is_dir():
+        # The project's own folder comes with the first `make ui`; one that was named must be there.
+        own = Path(home).resolve() == _ROOT / ".dagster"
+        do = "make ui makes it" if own else "make the folder and put dagster.yaml into it, or name another"
+        return Finding("database", WARN if own else WRONG, f"DAGSTER_HOME is not there yet: {home}", do)
     import dagster as dg
 
     with dg.DagsterInstance.get() as instance:

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Busy as error:
         return _failed(outputs, str(error), options.started_by)
     except OSError as error:
-        _say(f"The night could not be held: {error}. The last release stays current.")
-        return 1
+        return _failed(outputs, f"The night could not be held: {error}", options.started_by)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -162,7 +162,12 @@ def _failed(
     from housing_trajectories.findings import inert
 
     night = night or begin(outputs, None, started_by, keep=False)
-    night = end(outputs, night, FAILED, message=inert(reason, 2000), run_id=run_id)
+    try:
+        night = end(outputs, night, FAILED, message=inert(reason, 2000), run_id=run_id)
+    except OSError as error:
+        # A disk that is full or read-only keeps no log; somebody must be told all the same.
+        night = replace(night, outcome=FAILED, message=inert(reason, 2000))
+        _say(f"The log of nights cannot be written: {error.strerror}")
     _say(night.brief())
     if started_by != _BY:
         from pipelines.alerts import Alert, tell

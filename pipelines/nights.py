@@ -151,7 +151,7 @@ def nights_of(outputs: Path, day: date) -> list[Night]:
             (outputs / FOLDER / f"{day.isoformat()}.json").read_text(encoding="utf-8")
         )["nights"]
         return [Night(**entry) for entry in entries]
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError):
         return []
 
 

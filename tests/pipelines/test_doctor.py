@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import doctor, night
+from pipelines.alerts import Alert
 from pipelines.doctor import WARN, WELL, WRONG
 from pipelines.last_run import LastRun, tables_as_left, write_last_run
 from pipelines.nights import NOTHING_CHANGED, begin, end, nights_of
@@ -70,6 +71,15 @@ def test_an_empty_installation_says_what_to_do_about_each_thing(tmp_path: Path) 
     assert "alerts.md#missing_night" in found["last night"].do
 
 
+def test_a_history_that_was_never_begun_is_no_fault_and_one_that_was_named_and_is_not_there_is(
+    outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_ROOT", tmp_path)
+    for home, state in ((tmp_path / ".dagster", WARN), (tmp_path / "elsewhere", WRONG)):
+        monkeypatch.setenv("DAGSTER_HOME", str(home))
+        assert doctor._database().state == state
+
+
 def test_outputs_that_cannot_be_written_end_a_night_and_the_doctor_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,6 +88,26 @@ def test_outputs_that_cannot_be_written_end_a_night_and_the_doctor_says_so(
     assert night.main(["--outputs", str(blocked / "outputs")]) == 1
     assert "The night could not be held" in capsys.readouterr().out
     assert {f.what: f.state for f in doctor.examine(blocked / "outputs")}["outputs folder"] == WRONG
+
+
+def test_a_night_that_fails_on_a_disk_that_takes_no_log_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("where a folder belongs")
+    sent: list[str] = []
+
+    class Somebody:
+        name = "mail"
+
+        def send(self, alert: Alert) -> None:
+            sent.append(alert.text)
+
+    monkeypatch.setattr("pipelines.alerts.senders", lambda outputs: [Somebody()])
+    assert night.main(["--outputs", str(blocked / "outputs"), "--started-by", "systemd"]) == 1
+    assert len(sent) == 1
+    assert "The night could not be held" in sent[0]
+    assert "The log of nights cannot be written" in capsys.readouterr().out
 
 
 def test_a_refused_night_nobody_watches_is_told(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
