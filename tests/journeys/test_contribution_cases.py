@@ -197,6 +197,7 @@ def test_a_permitted_site_has_what_is_secured_and_no_ask(
     places = {"places": main_run.working_table("places")}
     content = statement({**after, **release, **places}, SITE, "release")
     assert "what is secured, not an ask" in content.lead
+    assert content.heading.startswith("What is secured")
     assert content.total == "nothing"
     assert "£1,234,567" in {line.amount for line in content.lines}
 
