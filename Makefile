@@ -55,8 +55,9 @@ rebuild: $(READY)
 sensitivity: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.sensitivity $(ARGS)
 
+# The name reaches the shell as a variable, so that nothing in it is run.
 contribution: $(READY)
-	@$(BIN)/python -m pipelines.contribution "$(SITE)" $(ARGS)
+	@$(BIN)/python -m pipelines.contribution "$$SITE" $(ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

@@ -77,7 +77,7 @@ def pdf(content: Statement) -> bytes:
         words(content.lead),
         words("The site", heading),
         _table([row(fact, 1) for fact in content.facts], (380, 140)),
-        words("What is asked, and what it is made of", heading),
+        words(content.heading, heading),
         _table([row(_HEADINGS, 2), *lines, together], _WIDTHS, headed=True),
         words("What each rests on", heading),
     ]

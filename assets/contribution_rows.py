@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from assets.contribution_needs import PREMISES, ROOMS, Catchment, Catchments, Needs
 from assets.contribution_sites import Site
+from assets.contribution_words import basis, money, trigger
 from assets.estates_capital import Costs
 from assets.estates_parameters import Facilities
 from housing_trajectories.schema import financial_year_label
@@ -22,7 +22,6 @@ from models.estates.contributions import (
     CatchmentNeed,
     amount,
     facility_ask,
-    first_dwelling,
     first_occupants,
 )
 
@@ -259,10 +258,10 @@ class AskRun:
         return {
             "status": "ask" if asked else "none",
             "other_funding_gbp": funding,
-            **_money(values, site.dwellings),
+            **money(values, site.dwellings),
             "price_base": self._costs.price_base,
-            "trigger": _trigger(site, row) if asked else "none",
-            "basis": _basis(site, row, known, share, words, levy, by_levy),
+            "trigger": trigger(site, row) if asked else "none",
+            "basis": basis(site, row, known, share, words, levy, by_levy),
         }
 
     def _secured(self, site: Site, name: str) -> dict[str, Any]:
@@ -275,7 +274,7 @@ class AskRun:
         return {
             "status": "secured",
             "other_funding_gbp": np.nan,
-            **_money([total] * 3, np.nan),
+            **money([total] * 3, np.nan),
             "price_base": f"{financial_year_label(years[-1])} prices" if years else "as agreed",
             "trigger": "as agreed",
             "basis": "Permission is issued: an agreement signed is not reopened. "
@@ -298,7 +297,7 @@ class AskRun:
                 "need_counted": 0.0,
                 "quantity": 0.0,
                 "other_funding_gbp": 0.0,
-                **_money([0.0, 0.0, 0.0], site.dwellings),
+                **money([0.0, 0.0, 0.0], site.dwellings),
                 "price_base": self._costs.price_base,
                 "trigger": "none",
                 "basis": words,
@@ -380,49 +379,3 @@ def _ends(draws: FloatArray) -> list[Any]:
         np.divide(end, summary.principal, out=np.ones_like(end), where=summary.principal != 0)
         for end in (summary.p10, summary.p90)
     ]
-
-
-def _money(values: list[float], dwellings: float) -> dict[str, float]:
-    names = ("amount_gbp", "amount_low_gbp", "amount_high_gbp")
-    each = ("amount_per_dwelling_gbp", "amount_per_dwelling_low_gbp", "amount_per_dwelling_high_gbp")
-    return dict(zip(names, values, strict=True)) | {
-        name: round(value / dwellings, 2) for name, value in zip(each, values, strict=True)
-    }
-
-
-def _trigger(site: Site, row: dict[str, Any]) -> str:
-    home = first_dwelling(site.dwellings, row["need_counted"], row["quantity"])
-    reached = np.cumsum(site.years[:, 1])
-    year = int(site.years[min(int(np.searchsorted(reached, home)), len(reached) - 1), 0])
-    when = "first occupation" if home == 1 else f"occupation of dwelling {home:,} of {site.dwellings:,.0f}"
-    return f"Before {when} (phased for {financial_year_label(year)})"
-
-
-def _basis(
-    site: Site,
-    row: dict[str, Any],
-    known: bool,
-    share: float,
-    funding: str,
-    levy: dict[Hashable, Any] | None,
-    by_levy: bool,
-) -> str:
-    """What an ask rests on, in a few sentences, from its own numbers."""
-    words = [
-        f"{row['net_new_residents']:,.0f} of {row['residents']:,.0f} first occupants ({share:.0%}) are "
-        f"net-new to the catchment; with the site the place has {row['difference_residents']:,.0f} more "
-        "people than without it: the smaller need is counted",
-        f"spare capacity serves {row['spare_capacity_used']:,.2f} {row['unit']} of it"
-        if known
-        else "what exists in the catchment is not on the register: no spare capacity is credited, and it "
-        "must be surveyed before the request is made",
-        f"other funding: {funding}" if funding else "no other funding is known",
-    ]
-    if not site.mix_known:
-        words.append("the dwelling mix is assumed")
-    if by_levy and levy is not None:
-        state = "pays" if levy["funds_health"] == "yes" else "may pay"
-        words.append(
-            f"not asked: the council charges a community infrastructure levy that {state} for health"
-        )
-    return "; ".join(words) + "."

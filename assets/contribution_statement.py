@@ -66,6 +66,7 @@ class Statement:
     title: str
     lead: str
     facts: tuple[tuple[str, str], ...]
+    heading: str
     lines: tuple[Line, ...]
     total: str
     tests: tuple[tuple[str, str], ...]
@@ -88,7 +89,15 @@ def statement(
     if here.empty:
         listed = contributions.loc[contributions["scenario"] == scenario, "site_reference"].unique()
         raise BadInput(
-            [Finding("developer_contributions", None, "SITE", site, "one of " + ", ".join(sorted(listed)))]
+            [
+                Finding(
+                    "developer_contributions",
+                    None,
+                    "SITE",
+                    site or "no name of a site",
+                    "one of " + ", ".join(sorted(listed)),
+                )
+            ]
         )
     first = here.iloc[0]
     place = tables["places"].set_index("place").loc[first["place"], "place_name"]
@@ -100,6 +109,9 @@ def statement(
         title=f"{first['site_name']} ({site}), {place}: health and developer contributions",
         lead=_lead(secured, asked, float(first["dwellings"])),
         facts=_facts(here),
+        heading="What is secured, and the need beside it"
+        if secured
+        else "What is asked, and what it is made of",
         lines=tuple(_line(row) for _, row in here.iterrows()),
         total=pounds(asked["amount_gbp"].sum()) if len(asked) else "nothing",
         tests=_tests(here, asked, secured),
@@ -118,9 +130,18 @@ def _lead(secured: bool, asked: pd.DataFrame, dwellings: float) -> str:
     if asked.empty:
         return "Nothing is asked of this site; the reasons stand under each heading."
     total, kinds = asked["amount_gbp"].sum(), len(asked)
+    counted = asked[asked["spare_capacity_used"].notna()]["amount_gbp"].sum()
+    kind = "kinds of capital are" if kinds > 1 else "kind of capital is"
+    lead = (
+        f"{kinds} {kind} asked for, {pounds(total)} or {pounds(total / dwellings)} a home, at "
+        f"{asked['price_base'].iloc[0]}. They are separate requests and none depends on another."
+    )
+    if counted == total:
+        return lead
     return (
-        f"{kinds} kinds of capital are asked for, {pounds(total)} or {pounds(total / dwellings)} a home, "
-        f"at {asked['price_base'].iloc[0]}. They are separate requests and none depends on another."
+        f"{lead} {pounds(counted)} of it rests on capacity that is known; {pounds(total - counted)} is "
+        "provisional until what exists in the catchment has been surveyed, and falls by what spare capacity "
+        "is found."
     )
 
 

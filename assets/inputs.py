@@ -17,7 +17,7 @@ from assets.assumptions import range_findings
 from assets.demand_inputs import demand_findings
 from assets.history.input_store import InputStore
 from assets.input_hashes import input_paths
-from assets.premises import register_findings
+from assets.premises_findings import register_findings
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.registry.declaration import Table

@@ -12,13 +12,19 @@ import math
 from collections.abc import Collection, Sequence
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from assets.registry.declaration import Column, Table
+from assets.registry.declaration import YEAR, Column, Table
 from housing_trajectories.findings import BadInput, Finding
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
+FIRST_ROW = 2
+"""The header is the first."""
+
+_ROWS = "rows of the file"
+
 LARGEST_NUMBER = 1e15
 """No published figure is larger; whole numbers up to here are exact in every format we write."""
 
@@ -57,7 +63,18 @@ def read_table(
         findings.extend(_holes(table, path, values, councils))
     if findings:
         raise BadInput(findings)
-    return pd.DataFrame({c.name: _series(c, values[c.name]) for c in table.columns})
+    frame = pd.DataFrame({c.name: _series(c, values[c.name]) for c in table.columns})
+    numbers = [number for number, _ in rows]
+    if numbers != list(range(FIRST_ROW, FIRST_ROW + len(numbers))):
+        frame.attrs[_ROWS] = numbers
+    return frame
+
+
+def numbered(frame: pd.DataFrame) -> list[tuple[int, dict[str, Any]]]:
+    """Rows of a table just read with their numbers as a spreadsheet shows them, blank rows counted."""
+    numbers = frame.attrs.get(_ROWS) or range(FIRST_ROW, FIRST_ROW + len(frame))
+    records = ({str(name): value for name, value in row.items()} for row in frame.to_dict("records"))
+    return list(zip(numbers, records, strict=True))
 
 
 def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -136,6 +153,8 @@ def _value(column: Column, text: str, places: Collection[str] | None) -> tuple[o
 def _expected(column: Column) -> str:
     if column.allowed is not None:
         return "one of " + ", ".join(column.allowed)
+    if column.unit == YEAR:
+        return f"a year from {column.minimum:.0f} to {column.maximum:.0f}, in four figures"
     words = {"text": "text", "integer": "a whole number", "number": "a number"}[column.kind]
     if column.minimum is not None:
         words += f" of at least {column.minimum:,g}"

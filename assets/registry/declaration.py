@@ -11,6 +11,9 @@ from typing import Literal
 
 Kind = Literal["text", "integer", "number"]
 
+YEAR = "year"
+"""Unit of a whole number that is a year; its column has a minimum and a maximum."""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.registry.declaration import Column, Table
+from assets.registry.declaration import YEAR, Column, Table
 from assets.registry.demand import GRADE, NOTE, PLACE, SOURCE_ID
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from models.estates.facilities import FACILITIES
@@ -19,6 +19,11 @@ FACILITY = Column("facility", "text", "What is needed", allowed=tuple(FACILITIES
 _UNIT = Column("unit", "text", "Unit of the quantity: that of the facility in facilities.csv")
 _PROVIDER = Column("provider", "text", "The hospital provider whose it is", nullable=True)
 _NEIGHBOURHOOD = Column("neighbourhood", "text", "Its neighbourhood, where known", nullable=True)
+
+
+def _year(name: str, description: str, *, nullable: bool = True, earliest: int = 1900) -> Column:
+    return Column(name, "integer", description, YEAR, nullable=nullable, minimum=earliest, maximum=2200)
+
 
 _FACILITIES = Table(
     name="facilities",
@@ -43,7 +48,7 @@ _FACILITIES = Table(
         Column("cost_gbp", "number", "Capital cost of a unit", unit="GBP", nullable=True, minimum=0),
         Column("cost_low_gbp", "number", "Its P10", unit="GBP", nullable=True, minimum=0),
         Column("cost_high_gbp", "number", "Its P90", unit="GBP", nullable=True, minimum=0),
-        Column("cost_year", "integer", "Financial year of its prices", nullable=True, minimum=2000),
+        _year("cost_year", "Financial year of its prices"),
         Column(
             "building",
             "text",
@@ -96,13 +101,11 @@ _PREMISES = Table(
             nullable=True,
             allowed=("freehold", "leasehold", "licence", "lift", "pfi"),
         ),
-        Column(
-            "lease_end", "integer", "Year in which a lease ends", nullable=True, minimum=1900, maximum=2200
-        ),
-        Column("opened", "integer", "Financial year it opened in", nullable=True, minimum=1700, maximum=2100),
-        Column("closes", "integer", "Financial year from which it is closed", nullable=True, minimum=1900),
+        _year("lease_end", "In which a lease ends"),
+        _year("opened", "Financial year it opened in", earliest=1700),
+        _year("closes", "Financial year from which it is closed"),
         Column("planned_change", "number", "Planned change of the quantity", nullable=True),
-        Column("planned_change_year", "integer", "Financial year of the change", nullable=True, minimum=2000),
+        _year("planned_change_year", "Financial year of the change"),
         SOURCE_ID,
         GRADE,
         NOTE,
@@ -124,9 +127,9 @@ _SCHEMES = Table(
         Column("quantity", "number", "What it adds"),
         _UNIT,
         Column("gross_internal_area_m2", "number", "Its area", unit="m2", nullable=True, minimum=0),
-        Column("opening_year", "integer", "Financial year it opens in", minimum=2000, maximum=2100),
-        Column("opening_low", "integer", "Its P10", minimum=2000, maximum=2100),
-        Column("opening_high", "integer", "Its P90", minimum=2000, maximum=2100),
+        _year("opening_year", "Financial year it opens in", nullable=False),
+        _year("opening_low", "Its P10", nullable=False),
+        _year("opening_high", "Its P90", nullable=False),
         Column("switch", "text", "Whether the run counts on it", allowed=("on", "off")),
         Column("funded", "text", "Whether its capital is found", allowed=("yes", "no")),
         SOURCE_ID,
@@ -187,7 +190,7 @@ _SITE_FUNDING = Table(
         ),
         Column("name", "text", "What it is called"),
         Column("amount_gbp", "number", "Amount; empty where not known", "GBP", nullable=True, minimum=0),
-        Column("price_year", "integer", "Financial year of its prices", nullable=True, minimum=1990),
+        _year("price_year", "Financial year of its prices"),
         SOURCE_ID,
         GRADE,
         NOTE,
@@ -202,7 +205,7 @@ _LEVY = Table(
     columns=(
         PLACE,
         Column("adopted", "text", "Whether the council charges it", allowed=("yes", "no")),
-        Column("since", "integer", "Year from which it is charged", nullable=True, minimum=2010),
+        _year("since", "From which it is charged"),
         Column("funds_health", "text", "Whether it pays for health", allowed=("yes", "no", "unknown")),
         SOURCE_ID,
         GRADE,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html as escaping
 import re
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from assets.contribution_statement import html, pounds, statement
 from assets.registry import TABLES
 from housing_trajectories.findings import BadInput
 from pipelines.contribution import main
+from tests.conftest import ROOT
 from tests.journeys.running import Run
 
 CAPITAL = ["community_premises", "general_practice_premises", "hospital_capital", "mental_health_capital"]
@@ -106,6 +109,9 @@ def test_the_statement_shows_the_table_to_the_pound(
         for name in ("amount_gbp", "amount_low_gbp", "amount_high_gbp"):
             assert pounds(row[name]) in text
     assert pounds(rows["amount_gbp"].sum()) in text
+    known = rows.dropna(subset=["spare_capacity_used"])["amount_gbp"].sum()
+    assert f"{pounds(known)} of it rests on capacity that is known" in text
+    assert f"{pounds(rows['amount_gbp'].sum() - known)} is provisional" in text
     for words in ("Necessary", "Directly related", "Fairly and reasonably related", "Mid Devon", "2024/25"):
         assert words in text
     first = paper.read_bytes()
@@ -136,5 +142,22 @@ def test_an_unknown_site_is_told_with_the_known_ones(
     said = capsys.readouterr().out
     assert "NOWHERE" in said
     assert "CB-NLUT" in said
+    assert main(["", "--outputs", str(main_run.outputs)]) == 1
+    assert "found no name of a site; expected one of" in capsys.readouterr().out
     with pytest.raises(BadInput):
         statement({"developer_contributions": main_run.table("developer_contributions")}, "NOWHERE", "")
+
+
+def test_a_hostile_site_name_is_not_run_by_make(tmp_path: Path) -> None:
+    """The shell sees the name as a variable: what make would run holds none of its text."""
+    hostile = f'x"; touch {tmp_path / "run"}; echo "'
+    shown = subprocess.run(
+        ["make", "--dry-run", "--old-file=requirements.lock", "contribution", f"SITE={hostile}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    line = next(line for line in shown.stdout.splitlines() if "pipelines.contribution" in line)
+    assert '"$SITE"' in line
+    assert "touch" not in line

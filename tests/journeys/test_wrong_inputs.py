@@ -76,36 +76,6 @@ CASES: list[tuple[str, str, Change, list[str]]] = [
         replaced("E06000032,2021,female,0,1561", "E06000032,2021,female,0,15610"),
         ["238,875 people of E06000032 in 2021", "224,826"],
     ),
-    (
-        "premises in no known place",
-        "data/premises.csv",
-        replaced(",E06000032,,,gp_consulting_rooms", ",E06000099,,,gp_consulting_rooms"),
-        ["row 2", "column place", "'E06000099'", "a GSS code of places.csv"],
-    ),
-    (
-        "premises of a negative area",
-        "data/premises.csv",
-        replaced("RC9,,outpatient_rooms,,rooms,56850", "RC9,,outpatient_rooms,,rooms,-56850"),
-        ["row ", "column gross_internal_area_m2", "'-56850'", "at least 0"],
-    ),
-    (
-        "capacity in the wrong unit",
-        "data/premises.csv",
-        replaced("general_acute_beds,1074.75,beds", "general_acute_beds,1074.75,m2"),
-        ["row ", "column unit", "m2", "beds, the unit of general_acute_beds"],
-    ),
-    (
-        "premises that close before they open",
-        "data/premises.csv",
-        replaced(",rooms,,3500,,,,,,,", ",rooms,,3500,,,,,2030,2025,"),
-        ["row 2", "column closes", "2025 with opened 2030", "a year after it opened"],
-    ),
-    (
-        "a scheme whose range is upside down",
-        "data/estate_schemes.csv",
-        replaced("2030,2028,2034", "2030,2032,2034"),
-        ["row ", "column opening_year", "2030 with 2032 to 2034"],
-    ),
     ("no principal scenario", "data/scenarios/local_plan.yaml", lambda _: None, ["no local_plan.yaml"]),
     (
         "a scenario that says what it may not",

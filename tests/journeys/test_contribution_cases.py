@@ -1,0 +1,214 @@
+"""The cases an ask must come out right in, through the steps that make the released table."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import xarray as xr
+
+from assets.by_place import ByPlace
+from assets.contribution_statement import statement
+from assets.contributions import developer_contribution_tables
+from assets.estates import estates_tables
+from assets.parquet import is_draws, read_draws, read_frame
+from assets.settings import RunSettings
+from models.estates.causes import CAUSES
+from tests.journeys.running import Run
+
+BEDFORDSHIRE = "E06000056"
+SITE, LATER = "CB-NLUT", "CB-ARL"
+PREMISES = "general_practice_premises"
+FACILITY_OF = {
+    "community_premises": "community_clinic_rooms",
+    PREMISES: "primary_care_gross_internal_area",
+    "hospital_capital": "general_acute_beds",
+    "mental_health_capital": "mental_health_beds",
+}
+Tables = dict[str, Any]
+
+
+def read(path: Path) -> Any:
+    if path.is_dir():
+        files = {file.stem: file for file in path.glob("*.parquet")}
+        return ByPlace(files, lambda place: read(files[place]))
+    return read_draws(path) if is_draws(path) else read_frame(path)
+
+
+def taken(step: Any) -> list[str]:
+    return list(inspect.signature(step.op.compute_fn.decorated_fn).parameters)
+
+
+@pytest.fixture(scope="module")
+def tables(main_run: Run) -> Tables:
+    """What both steps read in a real run of all places."""
+    folder = main_run.outputs / "tables"
+    names = {*taken(estates_tables), *taken(developer_contribution_tables)} - {"settings"}
+    found = {
+        name: read(folder / name if (folder / name).is_dir() else folder / f"{name}.parquet")
+        for name in sorted(names)
+    }
+    draws = int(found["provider_demand_draws"].sizes["draw"]) - 1
+    return {**found, "settings": RunSettings(draws=draws)}
+
+
+def made(step: Any, tables: Tables) -> Tables:
+    """The tables with what the step makes of them."""
+    results = step.op.compute_fn.decorated_fn(**{name: tables[name] for name in taken(step)})
+    names = [key.path[-1] for key in step.keys_by_output_name.values()]
+    return {**tables, **dict(zip(names, results, strict=True))}
+
+
+def asks(tables: Tables, **changed: Any) -> pd.DataFrame:
+    """The principal scenario's rows of developer_contributions by site and item."""
+    table = made(developer_contribution_tables, {**tables, **changed})["developer_contributions"]
+    return table[table["scenario"] == "local_plan"].set_index(["site_reference", "item"])
+
+
+@pytest.fixture(scope="module")
+def as_shipped(tables: Tables) -> pd.DataFrame:
+    return asks(tables)
+
+
+def registered(tables: Tables, spare: float) -> Tables:
+    """The tables were every practice of the site's place surveyed, with so many m2 more than today's need."""
+    premises, estates, facility = tables["premises"], tables["estates"], FACILITY_OF[PREMISES]
+    today = estates[(estates["scenario"] == "local_plan") & (estates["year"] == estates["year"].min())]
+    today = today[(today["place"] == BEDFORDSHIRE) & (today["facility"] == facility)]
+    practices = premises[(premises["place"] == BEDFORDSHIRE) & premises["registered_patients"].notna()]
+    patients = practices["registered_patients"]
+    quantity = (today["principal"].item() + spare) * patients / patients.sum()
+    area = practices.assign(facility=facility, unit="m2", quantity=quantity)
+    register = pd.concat([premises, area], ignore_index=True)
+    return made(estates_tables, {**tables, "premises": register})
+
+
+def assumed(tables: Tables, value: float, *names: str) -> pd.DataFrame:
+    rows = tables["assumptions"].copy()
+    rows.loc[rows["id"].isin(names), ["value", "low", "high"]] = value
+    return rows
+
+
+def test_a_site_in_a_catchment_with_spare_capacity_asks_for_nothing_there(
+    tables: Tables, as_shipped: pd.DataFrame
+) -> None:
+    assert as_shipped.loc[(SITE, PREMISES), "status"] == "ask"
+    found = asks(registered(tables, spare=5000.0))
+    row = found.loc[(SITE, PREMISES)]
+    assert row["status"] == "none"
+    assert row["need_counted"] > 0
+    assert row["spare_capacity_used"] == pytest.approx(row["need_counted"])
+    for item in (PREMISES, "general_practice_equipment"):
+        assert (found.loc[(SITE, item), ["quantity", "amount_gbp", "amount_high_gbp"]] == 0).all()
+    # Room in general practice is none in hospitals.
+    assert found.loc[(SITE, "hospital_capital"), "status"] == "ask"
+
+
+def test_a_site_whose_residents_all_come_from_within_the_area_asks_for_nothing(tables: Tables) -> None:
+    names = ("estates.net_new_share_practice", "estates.net_new_share_hospital")
+    found = asks(tables, assumptions=assumed(tables, 0.0, *names))
+    assert "ask" not in set(found["status"])
+    rows = found.loc[SITE]
+    assert (rows["net_new_residents"] == 0).all()
+    assert (rows["amount_high_gbp"] == 0).all()
+    assert (rows["residents"] > 8000).all()
+
+
+@pytest.mark.parametrize("spare", [None, 850.0])
+def test_doubling_the_homes_never_lowers_an_ask(tables: Tables, spare: float | None) -> None:
+    before_tables = tables if spare is None else registered(tables, spare)
+    delivery = tables["housing_delivery"].copy()
+    homes = ["planned_net_dwellings", "principal", "p10", "p50", "p90"]
+    delivery.loc[delivery["site_reference"] == SITE, homes] *= 2
+    draws = tables["housing_delivery_draws"]
+
+    def doubled(place: str) -> xr.Dataset:
+        of_place = draws[place]
+        return of_place * xr.where(of_place["site_reference"] == SITE, 2.0, 1.0)
+
+    before = asks(before_tables)
+    after = asks(
+        before_tables,
+        housing_delivery=delivery,
+        housing_delivery_draws=ByPlace(list(draws), doubled),
+    )
+    assert after.loc[SITE, "dwellings"].eq(2 * before.loc[SITE, "dwellings"]).all()
+    for name in ("amount_gbp", "amount_low_gbp", "amount_high_gbp", "quantity"):
+        assert (after.loc[SITE, name] >= before.loc[SITE, name]).all(), name
+    assert after.loc[(SITE, PREMISES), "amount_gbp"] > before.loc[(SITE, PREMISES), "amount_gbp"] > 0
+
+
+@pytest.mark.parametrize("part", [1.0, 0.05])
+def test_the_sum_over_sites_never_exceeds_the_growth_part_of_the_gap(tables: Tables, part: float) -> None:
+    causes = tables["estates_causes"].copy()
+    causes["new_homes"] *= part
+    found = asks(tables, estates_causes=causes)
+    rows = causes[causes["scenario"] == "local_plan"]
+    growth = rows.groupby(["facility", "area_kind", "area"])["new_homes"].max()
+    bound = 0
+    for item, facility in FACILITY_OF.items():
+        needed = found.xs(item, level="item")
+        if item == "hospital_capital":
+            limit = growth[facility, "provider"].clip(lower=0).sum()
+            assert needed["quantity"].sum() <= limit + 1e-9
+            continue
+        for place, of_place in needed.groupby("place"):
+            limit = max(growth[facility, "place", place], 0.0)
+            assert of_place["need_counted"].sum() <= limit + 1e-9, (item, place)
+            bound += of_place["need_counted"].sum() >= limit - 1e-6
+    # With a twentieth of the growth the limit is felt.
+    assert part == 1.0 or bound > 3
+
+
+def test_the_growth_that_limits_the_asks_is_a_part_of_the_gap_that_adds_up(tables: Tables) -> None:
+    causes = tables["estates_causes"]
+    assert (causes[list(CAUSES)].sum(axis=1) - causes["total"]).abs().max() < 1e-9
+
+
+def permitted(tables: Tables) -> Tables:
+    delivery = tables["housing_delivery"].copy()
+    delivery.loc[delivery["site_reference"] == SITE, "planning_status"] = "permissioned"
+    agreed = (
+        tables["site_funding"]
+        .query("site_reference == 'CB-LEI'")
+        .assign(site_reference=SITE, amount_gbp=1_234_567.0, name="Agreement of 2026")
+    )
+    funding = pd.concat([tables["site_funding"], agreed], ignore_index=True)
+    return {**tables, "housing_delivery": delivery, "site_funding": funding}
+
+
+def test_a_permitted_site_has_what_is_secured_and_no_ask(
+    tables: Tables, as_shipped: pd.DataFrame, main_run: Run
+) -> None:
+    after = made(developer_contribution_tables, permitted(tables))
+    rows = after["developer_contributions"].query("scenario == 'local_plan'")
+    found = rows.set_index(["site_reference", "item"])
+    assert as_shipped.loc[(SITE, PREMISES), "status"] == "ask"
+    of_site = found.loc[SITE].drop("service_funding")
+    assert set(of_site["status"]) == {"secured"}
+    assert of_site.loc[PREMISES, "amount_gbp"] == 1_234_567
+    assert of_site.drop(PREMISES)["amount_gbp"].isna().all()
+    sensitive = after["contribution_sensitivity"]
+    assert SITE not in set(sensitive.loc[sensitive["scenario"] == "local_plan", "site_reference"])
+    release = {name: main_run.table(name) for name in ("assumptions", "sources")}
+    places = {"places": main_run.working_table("places")}
+    content = statement({**after, **release, **places}, SITE, "release")
+    assert "what is secured, not an ask" in content.lead
+    assert content.heading.startswith("What is secured")
+    assert content.total == "nothing"
+    assert "£1,234,567" in {line.amount for line in content.lines}
+
+
+def test_the_people_of_a_permitted_site_use_spare_capacity_before_a_later_one(tables: Tables) -> None:
+    roomy = registered(tables, spare=1200.0)
+    before, after = asks(roomy), asks(permitted(roomy))
+    assert before.loc[(SITE, PREMISES), "spare_capacity_used"] > 0
+    used = "spare_capacity_used"
+    assert after.loc[(SITE, PREMISES), used] >= before.loc[(SITE, PREMISES), used]
+    assert after.loc[(LATER, PREMISES), "quantity"] >= before.loc[(LATER, PREMISES), "quantity"] - 1e-9
+    together = before.xs(PREMISES, level="item").query("place == @BEDFORDSHIRE")
+    again = after.xs(PREMISES, level="item").query("place == @BEDFORDSHIRE")
+    assert again[used].sum() == pytest.approx(together[used].sum()) == pytest.approx(1200.0)

@@ -1,0 +1,178 @@
+"""What can be wrong with the registers of premises and schemes: one message with file, row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assets.premises_findings import register_findings
+from assets.reading import read_table
+from assets.registry import INPUT_TABLES
+from housing_trajectories.findings import BadInput, raise_errors
+from tests.conftest import ROOT
+from tests.journeys.running import Run
+
+RunWith = Callable[[Mapping[str, Callable[[str], str | None]]], Run]
+Rows = list[dict[str, str]]
+
+ROW = 2
+"""Row of the file that is spoilt, as a spreadsheet shows it."""
+OF_LUTON, OF_BEDFORD = "E02003258", "E02003620"
+
+SPOILT: dict[str, tuple[str, dict[str, str], str, str, str]] = {
+    "premises in no known place": (
+        "premises", {"place": "E06000099"}, "place", "'E06000099'", "a GSS code of places.csv"),
+    "a negative area": (
+        "premises", {"gross_internal_area_m2": "-120"}, "gross_internal_area_m2", "'-120'", "at least 0"),
+    "a negative quantity": ("premises", {"quantity": "-2"}, "quantity", "'-2'", "a number of at least 0"),
+    "a quantity in words": ("premises", {"quantity": "six"}, "quantity", "'six'", "a number of at least 0"),
+    "capacity in the wrong unit": (
+        "premises", {"unit": "beds"}, "unit", "beds", "rooms, the unit of gp_consulting_rooms"),
+    "closing before opening": (
+        "premises", {"opened": "2030", "closes": "2025"}, "closes", "2025 with opened 2030", "it opened"),
+    "a neighbourhood nobody knows": (
+        "premises", {"neighbourhood": "E02999999"}, "neighbourhood", "E02999999",
+        "a neighbourhood of neighbourhoods.csv"),
+    "a neighbourhood of another place": (
+        "premises", {"neighbourhood": OF_BEDFORD}, "neighbourhood", f"{OF_BEDFORD}, which lies in E06000055",
+        "a neighbourhood of E06000032"),
+    "a planned change without its year": (
+        "premises", {"planned_change": "3"}, "planned_change_year", "an empty cell", "change with its year"),
+    "the year of a planned change without its size": (
+        "premises", {"planned_change_year": "2030"}, "planned_change", "an empty cell", "with its year"),
+    "a change before the opening": (
+        "premises", {"opened": "2031", "planned_change": "1", "planned_change_year": "2030"},
+        "planned_change_year", "2030 with opened 2031", "a year in which it is open"),
+    "more taken away than there is": (
+        "premises", {"quantity": "4", "planned_change": "-5", "planned_change_year": "2030"},
+        "planned_change", "-5 of 4", "no more than there is"),
+    "a lease that ends on no date": (
+        "premises", {"lease_end": "soon"}, "lease_end", "'soon'", "a year from 1900 to 2200, in four"),
+    "a lease end written as a day": (
+        "premises", {"lease_end": "31/03/2031"}, "lease_end", "'31/03/2031'", "a year from 1900 to 2200"),
+    "a lease of a freehold": (
+        "premises", {"tenure": "freehold", "lease_end": "2031"}, "lease_end", "2031 with tenure freehold",
+        "tenure of a lease"),
+    "a facility nobody knows": (
+        "premises", {"facility": "operating_rooms"}, "facility", "'operating_rooms'", "one of "),
+    "a condition that is no grade": ("premises", {"condition": "fair"}, "condition", "'fair'", "A, B, C, D"),
+    "a provider nobody knows": (
+        "premises", {"provider": "RXX"}, "provider", "RXX", "a provider of providers.csv"),
+    "hospital beds of nobody": (
+        "premises", {"facility": "general_acute_beds", "unit": "beds"}, "provider", "an empty cell",
+        "the provider whose general_acute_beds"),
+    "a scheme in no known place": (
+        "estate_schemes", {"place": "E06000099"}, "place", "'E06000099'", "a GSS code of places.csv"),
+    "a scheme in the wrong unit": ("estate_schemes", {"unit": "m2"}, "unit", "m2", "rooms, the unit of"),
+    "a scheme that opens outside its range": (
+        "estate_schemes", {"opening_year": "2040"}, "opening_year", "2040 with 2028 to 2034", "_low ≤"),
+    "a scheme neither on nor off": ("estate_schemes", {"switch": "yes"}, "switch", "'yes'", "one of on, off"),
+    "a cost below its low end": (
+        "facilities", {"cost_gbp": "1", "cost_low_gbp": "2", "cost_high_gbp": "3"}, "cost_gbp",
+        "low 2, cost 1, high 3", "low ≤ cost ≤ high"),
+}  # fmt: skip
+
+
+def spoilt(text: str, change: Callable[[Rows], Rows]) -> str:
+    reader = csv.DictReader(io.StringIO(text))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(reader.fieldnames or ()), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(change(list(reader)))
+    return out.getvalue()
+
+
+def first_row(cells: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda text: spoilt(text, lambda rows: [{**rows[0], **cells}, *rows[1:]])
+
+
+READ = ("facilities", "premises", "estate_schemes", "providers", "neighbourhoods", "msoa_population")
+
+
+@cache
+def shipped() -> dict[str, pd.DataFrame]:
+    return {name: read(ROOT / "data" / f"{name}.csv") for name in READ}
+
+
+def read(path: Path) -> pd.DataFrame:
+    known = read_table(INPUT_TABLES["places"], ROOT / "data" / "places.csv", places=None)
+    return read_table(INPUT_TABLES[path.stem], path, list(known["place"]))
+
+
+def refused(tmp_path: Path, file: str, change: Callable[[str], str]) -> str:
+    """What is said of a file that is changed, read and checked as a run's inputs are."""
+    path = tmp_path / file
+    path.write_text(change((ROOT / "data" / file).read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(BadInput) as error:
+        raise_errors(register_findings({**shipped(), path.stem: read(path)}))
+    return str(error.value)
+
+
+@pytest.mark.parametrize("case", SPOILT.values(), ids=SPOILT)
+def test_a_wrong_register_is_one_message_with_file_row_and_column(
+    tmp_path: Path, case: tuple[str, dict[str, str], str, str, str]
+) -> None:
+    table, cells, column, found, expected = case
+    said = refused(tmp_path, f"{table}.csv", first_row(cells))
+    assert said.startswith(f"{table}.csv, row {ROW}, column {column}: found {found}")
+    assert expected in said.split("; expected ", 1)[1]
+    assert "and 1 more" not in said
+    assert "\n" not in said
+
+
+def test_a_site_and_facility_twice_is_told_with_both_rows(tmp_path: Path) -> None:
+    said = refused(tmp_path, "premises.csv", lambda text: spoilt(text, lambda rows: [rows[0], *rows]))
+    assert said.startswith("premises.csv, row 3, column facility: found site_code E81001, facility gp_cons")
+    assert "a second time (first in row 2)" in said
+
+
+def test_rows_of_a_site_that_stand_in_two_places_are_told(tmp_path: Path) -> None:
+    treatment = {"facility": "gp_treatment_rooms"}
+    for column, cell in (
+        ("place", "E06000055"),
+        ("registered_patients", "3600"),
+        ("neighbourhood", OF_LUTON),
+    ):
+        other = {**treatment, column: cell}
+        said = refused(
+            tmp_path,
+            "premises.csv",
+            lambda text, other=other: spoilt(text, lambda rows: [rows[0], {**rows[0], **other}, *rows[1:]]),
+        )
+        assert said.startswith(f"premises.csv, row 3, column {column}: found {cell}")
+        assert "as in row 2 of the same site_code" in said
+
+
+def test_the_row_is_the_one_a_spreadsheet_shows_though_rows_are_blank(tmp_path: Path) -> None:
+    def change(text: str) -> str:
+        head, rest = first_row({"unit": "beds"})(text).split("\n", 1)
+        return f"{head}\n\n,,,,,,,,,,,,,,,,,,,,\n{rest}"
+
+    assert refused(tmp_path, "premises.csv", change).startswith(
+        "premises.csv, row 4, column unit: found beds"
+    )
+
+
+def test_a_register_without_quantities_or_neighbourhoods_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "premises.csv"
+    text = (ROOT / "data" / "premises.csv").read_text(encoding="utf-8")
+    unknown = {"quantity": "", "neighbourhood": ""}
+    path.write_text(spoilt(text, lambda rows: [row | unknown for row in rows]), encoding="utf-8")
+    assert register_findings({**shipped(), "premises": read(path)}) == []
+
+
+def test_the_command_line_says_it_in_one_line_and_the_last_release_stays(run_with: RunWith) -> None:
+    run = run_with({"data/premises.csv": first_row({"lease_end": "31/03/2031"})})
+    assert run.exit_code == 1
+    lines = [line for line in run.screen.splitlines() if line.startswith("Not published.")]
+    assert len(lines) == 1
+    for words in ("premises.csv, row 2, column lease_end: found '31/03/2031'", "a year from 1900 to 2200"):
+        assert words in lines[0]
+    assert "Traceback" not in run.screen
+    assert (run.outputs / "current").resolve().name == "earlier"
