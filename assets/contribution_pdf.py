@@ -43,7 +43,9 @@ def pdf(content: Statement) -> bytes:
         textColor=_BLUE,
         spaceAfter=4,
     )
-    heading = ParagraphStyle("heading", parent=title, fontSize=9.5, leading=12, spaceBefore=5, spaceAfter=2)
+    heading = ParagraphStyle(
+        "heading", parent=title, fontSize=9.5, leading=12, spaceBefore=5, spaceAfter=2, keepWithNext=1
+    )
 
     def words(text: str, style: ParagraphStyle = body) -> Paragraph:
         return Paragraph(escape(text), style)
