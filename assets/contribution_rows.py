@@ -370,12 +370,12 @@ def _pair(area: Catchment, weights: FloatArray) -> tuple[CatchmentNeed, Catchmen
 
 
 def _ends(draws: FloatArray) -> list[Any]:
-    """P10 and P90 of a factor over its central value; of differences by site, from all their people."""
-    if draws.ndim == 1:
-        summary = summarise(draws)
-        return [float(summary.p10 / summary.principal), float(summary.p90 / summary.principal)]
-    summary = summarise(draws.sum(axis=-1))
+    """P10 and P90 of a factor over its central value; of differences by site, from all their people.
+
+    A factor that is nought in the principal run has no ends to speak of: 1.
+    """
+    summary = summarise(draws if draws.ndim == 1 else draws.sum(axis=-1))
     return [
-        np.divide(end, summary.principal, out=np.ones_like(end), where=summary.principal != 0)
+        np.divide(end, summary.principal, out=np.ones_like(end), where=summary.principal != 0)[()]
         for end in (summary.p10, summary.p90)
     ]
