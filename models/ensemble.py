@@ -73,7 +73,7 @@ def _normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int
     key = hashlib.sha256("\x1f".join((str(seed), factor, scope, code)).encode()).digest()
     generator = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
     values = np.zeros((draws + 1, size))
-    values[1:] = generator.standard_normal((draws, size))
+    generator.standard_normal(out=values[1:])
     return values
 
 

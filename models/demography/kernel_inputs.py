@@ -47,18 +47,6 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
     then = np.zeros_like(now)
     then[:, :-1] = 0.25 * area.fertility[:, 1:]
 
-    def by_flow(at_end: Floats, at_start: Floats | float, later: Floats) -> Floats:
-        """(steps, 3, AGES) births of a woman who stays, and of one who moves with each flow."""
-        moving = at_start + later
-        return np.stack(
-            [
-                at_start + at_end + flows.fixed_rate[0] * moving,
-                flows.inflow_rate[0] * moving,
-                flows.outflow_rate[0] * moving,
-            ],
-            axis=1,
-        )
-
     constants = np.zeros((area.steps, 3, 4))
     for flow, count in (
         (kernel_layout.INFLOW, flows.inflow_count),
@@ -78,34 +66,36 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
     fixed[:, kernel_layout.DYING] += (moves * move_dying * dying_weight).sum(axis=(1, 2))
     fixed[:, kernel_layout.BORN] += ((now + then) * moves[:, 0]).sum(axis=1)
     fixed[:, kernel_layout.BORN_DYING] += (then * next_dying[:, 0] * moves[:, 0]).sum(axis=1)
-    shared = np.flatnonzero(households.communal_share.max(axis=0) > 0)
+    weights = np.zeros((area.steps + 1, 2, AGES, kernel_layout.WEIGHTS))
+    bearing = now + then
+    for who, staying, moving in (
+        (kernel_layout.STAY, 1.0, flows.fixed_rate),
+        (kernel_layout.COME, 0.0, flows.inflow_rate),
+        (kernel_layout.GO, 0.0, flows.outflow_rate),
+    ):
+        # Who stays bears at the start and, at the end, at the age reached; a migrant is there for half of it.
+        born = staying * (now + 2.0 * then) + moving[0] * bearing
+        born_dying = (2.0 * staying + moving[0]) * then * next_dying[:, 0]
+        for term, weighed in (
+            (kernel_layout.PLAIN, staying * stay_plain + moving * move_plain),
+            (kernel_layout.DYING, dying_weight * (staying * stay_dying + moving * move_dying)),
+            (kernel_layout.BORN, np.stack([born, np.zeros_like(born)], axis=1)),
+            (kernel_layout.BORN_DYING, np.stack([born_dying, np.zeros_like(born)], axis=1)),
+        ):
+            weights[:-1, ..., 3 * term + who] = weighed
+    weights[..., kernel_layout.COMMUNAL_SHARE] = households.communal_share
+    weights[..., kernel_layout.HOUSEHOLD_WEIGHT] = weight
+    weights[..., kernel_layout.EVERYBODY] = 1.0
+    dying_then = np.zeros_like(dying)
+    dying_then[..., :-1] = dying[..., 1:]
 
     return kernel_layout.KernelArea(
-        base_population=_packed(area.base_population),
-        death_probability=_packed(dying),
-        fertility=_packed(area.fertility),
-        need=_in_one_run(
-            np.array(
-                [
-                    stay_plain + flows.fixed_rate * move_plain,
-                    flows.inflow_rate * move_plain,
-                    flows.outflow_rate * move_plain,
-                ]
-            )
-        ),
-        lost=_in_one_run(
-            dying_weight[:, None]
-            * np.array(
-                [
-                    stay_dying + flows.fixed_rate * move_dying,
-                    flows.inflow_rate * move_dying,
-                    flows.outflow_rate * move_dying,
-                ]
-            )
-        ),
-        born=_packed(by_flow(2.0 * then, now, then)),
-        born_lost=_packed(by_flow(2.0 * then * next_dying[:, 0], 0.0, then * next_dying[:, 0])),
+        base_population=_in_one_run(area.base_population),
+        weights=weights.reshape(area.steps + 1, 2 * AGES, kernel_layout.WEIGHTS),
         constants=constants,
+        dying=_in_one_run(dying),
+        dying_next=_in_one_run(dying_then),
+        fertility=_packed(area.fertility),
         flows=_in_one_run(
             np.array(
                 [
@@ -118,8 +108,6 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
                 ]
             )
         ),
-        household_weight=_packed(weight),
-        communal_share=_packed(households.communal_share),
         estimates=_packed(area.estimates),
         raked=np.ascontiguousarray(area.raked, dtype=np.bool_),
         band_of_age=np.ascontiguousarray(area.band_of_age, dtype=np.int64),
@@ -127,7 +115,6 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
         female_share=1.0 / (1.0 + area.sex_ratio_at_birth),
         first_fertile=int(fertile[0]),
         last_fertile=int(fertile[-1]),
-        first_communal=int(shared[0]) if len(shared) else AGES,
         communal_households=households.communal_households,
         communal_constant=float(households.communal_constant.sum()),
         communal_moves=_in_one_run(moves),

@@ -23,8 +23,6 @@ from models.demography.kernel_inputs import kernel_area
 Floats = NDArray[np.float64]
 
 BALANCE_TOLERANCE = 1e-6
-TOGETHER = 32
-"""Draws that go through a year before any goes to the next: a year's rates stay in the processor's cache."""
 SEXES = ("female", "male")
 
 
@@ -83,20 +81,17 @@ def project_area(
     Raises ImpossibleTrajectory where the principal run would make a cell negative, ValueError for factors
     that no probability can bear.
     """
-    packed, given = kernel_arrays(area, factors, dwellings, net_migration)
     draws, years = dwellings.shape
     population = np.empty((draws, years, 2, AGES))
-    totals = np.empty((draws, years, kernel_layout.TOTALS))
-    faults = np.empty((draws, kernel_layout.FAULTS))
-    components = np.zeros((years, 4, 2, AGES))
-
-    def run(start: int, stop: int) -> None:
-        for first in range(start, stop, TOGETHER):
-            last = min(first + TOGETHER, stop)
-            kernel.project_draws(packed, given, first, last, population, totals, faults, components)
-
-    in_blocks(run, draws, threads)
-    raise_if_impossible(area, faults[0], totals)
+    run = run_kernel(
+        area,
+        factors,
+        dwellings,
+        net_migration,
+        population=population.reshape(draws, years, 2 * AGES),
+        threads=threads,
+    )
+    totals = run.totals
     projection = Projection(
         code=area.code,
         base_year=area.base_year,
@@ -107,20 +102,63 @@ def project_area(
         other=totals[..., kernel_layout.OTHER],
         dwellings=totals[..., kernel_layout.DWELLINGS],
         households=totals[..., kernel_layout.HOUSEHOLDS],
-        household_population=population.sum(axis=(2, 3)) - totals[..., kernel_layout.COMMUNAL],
+        household_population=totals[..., kernel_layout.PEOPLE] - totals[..., kernel_layout.COMMUNAL],
         communal_population=totals[..., kernel_layout.COMMUNAL],
-        components=components,
-        limited_draws=int((faults[:, kernel_layout.FAULT_COUNT] > 0).sum()),
-        limited_people=float(faults[:, kernel_layout.FAULT_SUM].sum()),
+        components=run.components,
+        limited_draws=int((run.faults[:, kernel_layout.FAULT_COUNT] > 0).sum()),
+        limited_people=float(run.faults[:, kernel_layout.FAULT_SUM].sum()),
     )
-    _assert_balance(projection)
+    _assert_cells_balance(projection)
     return projection
 
 
-def kernel_arrays(
+@dataclass(frozen=True)
+class KernelRun:
+    """What the kernel says beside people: totals (draws + 1, steps + 1, TOTALS), faults (draws + 1, FAULTS),
+    components (steps + 1, 4, 2, AGES) of the principal run."""
+
+    totals: Floats
+    faults: Floats
+    components: Floats
+
+
+def run_kernel(
+    area: AreaInputs,
+    factors: Factors,
+    dwellings: Floats,
+    net_migration: Floats | None,
+    *,
+    population: Floats | None = None,
+    edges: NDArray[np.int64] | None = None,
+    bands: Floats | None = None,
+    threads: int | None = None,
+) -> KernelRun:
+    """Run every draw, filling what is given of population (draws + 1, steps + 1, 2 × AGES) and bands (steps +
+    1, 2, bands, draws + 1), the latter between edges (bands + 1,). The rest as `project_area`.
+
+    Raises as `project_area`, AssertionError where a draw's components miss its change in people.
+    """
+    packed, given = _kernel_arrays(area, factors, dwellings, net_migration)
+    draws, years = dwellings.shape
+    totals = np.empty((draws, years, kernel_layout.TOTALS))
+    faults = np.empty((draws, kernel_layout.FAULTS))
+    components = np.zeros((years, 4, 2, AGES))
+    people = np.empty((0, years, 2 * AGES)) if population is None else population
+    groups = np.empty((years, 2, 0, 0)) if bands is None else bands
+    between = np.zeros(1, dtype=np.int64) if edges is None else edges
+
+    def run(start: int, stop: int) -> None:
+        kernel.project_draws(packed, given, start, stop, people, between, groups, totals, faults, components)
+
+    in_blocks(run, draws, threads)
+    _raise_if_impossible(area, faults[0], totals)
+    _assert_balance(area, totals)
+    return KernelRun(totals, faults, components)
+
+
+def _kernel_arrays(
     area: AreaInputs, factors: Factors, dwellings: Floats, net_migration: Floats | None
 ) -> tuple[kernel_layout.KernelArea, kernel_layout.KernelDraws]:
-    """What the kernel takes, checked; the rest as `project_area`."""
     draws, years = dwellings.shape
     if years != area.steps + 1:
         raise ValueError(f"{area.code}: {years} years of dwellings for {area.steps} steps")
@@ -139,16 +177,18 @@ def kernel_arrays(
     )
 
 
-def in_blocks(run: Callable[[int, int], None], count: int, threads: int | None = None) -> None:
-    """Call run(start, stop) over 0 … count in one block a thread; the kernel leaves the interpreter alone."""
-    workers = max(1, min(threads or os.cpu_count() or 1, count))
-    edges = np.linspace(0, count, workers + 1).astype(int)
-    blocks = [(int(a), int(b)) for a, b in pairwise(edges)]
+def in_blocks(run: Callable[[int, int], None], draws: int, threads: int | None = None) -> None:
+    """Call run(start, stop) over 0 … draws, whole blocks to a thread; the kernel leaves the interpreter
+    alone."""
+    blocks = -(-draws // kernel_layout.TOGETHER)
+    workers = max(1, min(threads or os.cpu_count() or 1, blocks))
+    edges = np.linspace(0, blocks, workers + 1).astype(int) * kernel_layout.TOGETHER
+    parts = [(int(start), min(int(stop), draws)) for start, stop in pairwise(edges)]
     if workers == 1:
-        run(0, count)
+        run(0, draws)
         return
     with ThreadPoolExecutor(workers) as pool:
-        for future in [pool.submit(run, start, stop) for start, stop in blocks]:
+        for future in [pool.submit(run, start, stop) for start, stop in parts]:
             future.result()
 
 
@@ -165,7 +205,7 @@ def _check_factors(area: AreaInputs, factors: Factors, draws: int) -> None:
         raise ValueError(f"{area.code}: the mortality factor makes a probability of dying of {highest:.3f}")
 
 
-def raise_if_impossible(area: AreaInputs, fault: Floats, all_totals: Floats) -> None:
+def _raise_if_impossible(area: AreaInputs, fault: Floats, all_totals: Floats) -> None:
     """Say where the principal run takes more people than there are, from its fault record and totals."""
     if not np.isfinite(all_totals).all():
         raise ImpossibleTrajectory(f"{area.code}: a draw has no finite solution")
@@ -182,17 +222,29 @@ def raise_if_impossible(area: AreaInputs, fault: Floats, all_totals: Floats) -> 
     )
 
 
-def _assert_balance(projection: Projection) -> None:
-    """Components add up to the change, in every draw's total and in every cell of the principal run."""
-    people = projection.population.sum(axis=(2, 3))
-    change = projection.births - projection.deaths + projection.net_migration + projection.other
-    gap = np.abs(np.diff(people, axis=1) - change[:, 1:])
+def _assert_balance(area: AreaInputs, totals: Floats) -> None:
+    """Components add up to the change in people in every draw."""
+    births, deaths, net, other, people = (
+        totals[..., column]
+        for column in (
+            kernel_layout.BIRTHS,
+            kernel_layout.DEATHS,
+            kernel_layout.NET_MIGRATION,
+            kernel_layout.OTHER,
+            kernel_layout.PEOPLE,
+        )
+    )
+    gap = np.abs(np.diff(people, axis=1) - (births - deaths + net + other)[:, 1:])
     if gap.max() > BALANCE_TOLERANCE:
         draw, step = np.unravel_index(int(gap.argmax()), gap.shape)
         raise AssertionError(
-            f"{projection.code}: components miss the change to {projection.base_year + int(step) + 1} "
+            f"{area.code}: components miss the change to {area.base_year + int(step) + 1} "
             f"by {gap.max():g} people in draw {int(draw)}"
         )
+
+
+def _assert_cells_balance(projection: Projection) -> None:
+    """Components add up to the change in every cell of the principal run."""
     births, deaths, net, other = (projection.components[1:, index] for index in range(4))
     cells = np.abs(projection.opening + births - deaths + net + other - projection.population[0, 1:])
     if cells.max() > BALANCE_TOLERANCE:
