@@ -8,6 +8,8 @@ READY := $(VENV)/.ready
 export DAGSTER_HOME := $(CURDIR)/.dagster
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
+# Without kept bytecode every process of a run would compile the whole project again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long lint bench ui docs lock clean
 
