@@ -74,10 +74,11 @@ def contents(outputs: Path) -> Mapping[str, str]:
 
 
 def with_homes(trajectories: Path, homes: str) -> None:
-    """Luton's trajectory with another number of homes in one year."""
+    """Luton's trajectory with another number of homes in one year to come."""
     text = (ROOT / "housing_trajectories" / "blmk" / "luton.csv").read_text(encoding="utf-8")
-    if ",87,86,87," not in text:
+    planned = ",87,86,87,87,87,86,87,"
+    if planned not in text:
         raise ValueError("luton.csv no longer holds the cells that the soak changes")
     (trajectories / "luton.csv").write_text(
-        text.replace(",87,86,87,", f",{homes},86,87,", 1), encoding="utf-8"
+        text.replace(planned, f",87,86,87,{homes},87,86,87,", 1), encoding="utf-8"
     )

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.checking import CHECKING
 from pipelines.last_run import read_last_run
 from pipelines.night_plan import Plan, nothing_has_changed
 from pipelines.nights import FAILED, NOTHING_CHANGED, Night, begin, end, find_night
@@ -91,6 +92,8 @@ def _make(
     seed: int,
     started: float,
 ) -> int:
+    # Its imports take as long as those below, which the other core has time for.
+    CHECKING.start()
     # A wrong places.csv ends in a sentence and not in a traceback of an import.
     from rich.console import Console
 

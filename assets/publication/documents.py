@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,34 +28,56 @@ class Documents:
     age_patterns: pd.DataFrame
 
 
-@contextmanager
-def workbook_meanwhile(
-    tables: Iterable[str], needed: Documents, settings: RunSettings, folder: Path
-) -> Iterator[None]:
-    """Write workbook.xlsx from the folder's Parquet files in a process of its own while the block goes on.
+class WorkbookWriter:
+    """A process that writes a release's workbook while its other files are written, on the other core."""
 
-    A workbook takes as long as everything else of a release together. Raises RuntimeError with what that
-    process said last if it fails; it does not outlive the block.
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def begin(self, tables: Iterable[str], needed: Documents, settings: RunSettings, folder: Path) -> None:
+        """Have workbook.xlsx written from the Parquet files of `tables`, which are in the folder by now."""
+        places = needed.places
+        system = places.loc[places["kind"] == "system", "place_name"].iloc[0]
+        order = {
+            "folder": str(folder.resolve()),
+            "tables": list(tables),
+            "system_name": system,
+            "code_version": settings.code_version,
+        }
+        assert self._process.stdin is not None
+        # One that has ended already has said why, which `finish` passes on.
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
+
+    def finish(self) -> None:
+        """Wait for it. Raises RuntimeError with what the process said last if it failed."""
+        _, said = self._process.communicate()
+        if self._process.returncode != 0:
+            raise RuntimeError(f"the workbook was not written: {said.strip().splitlines()[-1:]}")
+
+
+@contextmanager
+def workbook_writer() -> Iterator[WorkbookWriter]:
+    """A writer that is getting ready, which takes seconds; its process does not outlive the block.
+
+    A workbook takes as long as everything else of a release together.
     """
-    places = needed.places
-    system = places.loc[places["kind"] == "system", "place_name"].iloc[0]
-    order = {"tables": list(tables), "system_name": system, "code_version": settings.code_version}
     process = subprocess.Popen(
-        [sys.executable, "-m", "assets.publication.workbook", str(folder.resolve()), json.dumps(order)],
+        [sys.executable, "-m", "assets.publication.workbook"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
         cwd=_ROOT,
     )
     try:
-        yield
-        _, said = process.communicate()
-        if process.returncode != 0:
-            raise RuntimeError(f"the workbook was not written: {said.strip().splitlines()[-1:]}")
+        yield WorkbookWriter(process)
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait()
+        process.communicate()
 
 
 def write_documents(

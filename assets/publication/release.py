@@ -29,7 +29,7 @@ from assets.history.retention import prune, require_rules
 from assets.parquet import write_frame
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
-from assets.publication.documents import Documents, workbook_meanwhile, write_documents
+from assets.publication.documents import Documents, WorkbookWriter, workbook_writer, write_documents
 from assets.publication.past import audit_past, changed_meanwhile, facts_of_the_past
 from assets.publication.report import stamped
 from assets.registry.promise import PROMISED
@@ -113,19 +113,26 @@ def examined_and_published(
     places = documents.places
     system = places.loc[places["kind"] == "system", "place"].iloc[0]
     require_rules(past["release_retention"])
-    wrong = [
-        *failed_checks(checks),
-        *audit(tables, system),
-        *changed_meanwhile(tables["input_files"], settings),
-    ]
-    # Headlines are only there to compare where the tables are whole.
-    wrong = wrong or audit_past(tables, past, places, settings, now)
-    if wrong:
-        raise AuditFailed(wrong)
-    facts = facts_of_the_past(tables, past, settings)
-    folder = publish(
-        tables, settings, run_id=run_id, checks=checks, now=now, documents=documents, facts=facts
-    )
+    with workbook_writer() as workbook:
+        wrong = [
+            *failed_checks(checks),
+            *audit(tables, system),
+            *changed_meanwhile(tables["input_files"], settings),
+        ]
+        # Headlines are only there to compare where the tables are whole.
+        wrong = wrong or audit_past(tables, past, places, settings, now)
+        if wrong:
+            raise AuditFailed(wrong)
+        folder = publish(
+            tables,
+            settings,
+            run_id=run_id,
+            checks=checks,
+            now=now,
+            documents=documents,
+            workbook=workbook,
+            facts=facts_of_the_past(tables, past, settings),
+        )
     gone, _ = prune(settings.outputs_path, past["release_retention"], now)
     return folder, gone
 
@@ -177,13 +184,14 @@ def publish(
     checks: list[dict[str, object]],
     now: datetime | None = None,
     documents: Documents | None = None,
+    workbook: WorkbookWriter | None = None,
     facts: Mapping[str, object] | None = None,
 ) -> Path:
     """Write the tables as a release under the outputs folder, make it current, and return its folder.
 
-    With `documents`, what the workbook and the report need beside the tables, these are part of it. The
-    report says when it was published: it goes into the content's hash before that is put in. `facts` are
-    further entries of the manifest.
+    With `documents`, what the workbook and the report need beside the tables, these are part of it; a
+    `workbook` writer that is ready is taken. The report says when it was published: it goes into the
+    content's hash before that is put in. `facts` are further entries of the manifest.
     """
     releases = settings.outputs_path / "releases"
     releases.mkdir(parents=True, exist_ok=True)
@@ -195,12 +203,16 @@ def publish(
         for name, frame in tables.items():
             write_frame(frame, building / f"{name}.parquet")
         report = building / "report.html"
-        with workbook_meanwhile(tables, documents, settings, building) if documents else nullcontext():
+        with workbook_writer() if documents and not workbook else nullcontext(workbook) as writer:
+            if writer is not None and documents is not None:
+                writer.begin(tables, documents, settings, building)
             for name, frame in tables.items():
                 _write_csv(frame, building / f"{name}.csv")
             _write_csv(dictionary(tables), building / "data_dictionary.csv")
             if documents is not None:
                 write_documents(tables, documents, settings, checks, building)
+            if writer is not None:
+                writer.finish()
         files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
         content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"

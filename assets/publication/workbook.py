@@ -1,9 +1,9 @@
 """The workbook of a release, to the government's spreadsheet guidance: one named table a sheet.
 
 Cover, contents, notes, the headlines, then every released table under its own name, and the data dictionary.
-Run as a module it writes the workbook of a folder's Parquet files. Made with gptables, whose own writing of
-a table is replaced by a plain one here: it looks at every cell for links and note marks, which a text of a
-council's file must never become, and takes fifty times as long.
+Run as a module it waits for a line that names a folder, and writes the workbook of its Parquet files. Made
+with gptables, whose own writing of a table is replaced by a plain one here: it looks at every cell for links
+and note marks, which a text of a council's file must never become, and takes fifty times as long.
 """
 
 from __future__ import annotations
@@ -266,11 +266,15 @@ def _write_table(worksheet: Any, book: Any, gptable: Any) -> list[int]:
     return [last + 1, 0]
 
 
-def main(folder: Path, order: dict[str, Any]) -> None:
+def main(order: dict[str, Any]) -> None:
     """Write workbook.xlsx beside the Parquet files of the tables in `order`, which it may rely on."""
+    folder = Path(order["folder"])
     tables = {name: read_frame(folder / f"{name}.parquet") for name in order["tables"]}
     write_workbook(tables, folder / "workbook.xlsx", order["system_name"], order["code_version"])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), json.loads(sys.argv[2]))
+    import gptables  # noqa: F401  # ready before the order comes
+
+    for line in sys.stdin:
+        main(json.loads(line))

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from assets.publication.documents import workbook_writer
 from assets.publication.release import publish
 from assets.publication.report_data import CUBES
 from assets.publication.workbook import narrowed
@@ -74,6 +75,14 @@ def test_rows_and_totals_reconcile_from_parquet_to_csv_workbook_and_report(relea
     assert len(values) == len(rows)
     scale = 10 ** packed["decimals"]
     assert sum(values) / scale == pytest.approx(rows["principal"].sum(), abs=0.5 * len(rows) / scale)
+
+
+def test_a_workbook_that_cannot_be_written_is_an_error_that_says_why(tmp_path: Path) -> None:
+    settings = RunSettings(outputs_directory=str(tmp_path), code_version="abc")
+    with workbook_writer() as writer:
+        writer.begin(["population"], documents(), settings, tmp_path)
+        with pytest.raises(RuntimeError, match=r"the workbook was not written: .*population\.parquet"):
+            writer.finish()
 
 
 def test_every_file_of_a_release_is_in_its_manifest_with_its_true_hash(release: Path) -> None:
