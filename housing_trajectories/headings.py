@@ -1,37 +1,25 @@
-"""Where a sheet's table begins and what each of its columns is. The row of headings is found, not assumed.
+"""What each column of a sheet's table is, from its heading rows.
 
-What stands beneath the headings does not belong here.
+Which rows those are is `heading_rows.py`, what a person is told of them `heading_findings.py`; what stands
+beneath them does not belong here.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from housing_trajectories.column_names import NameRead, field_of, is_plain, key_of
+from housing_trajectories.column_names import NameRead, field_of, key_of
 from housing_trajectories.schema import SITE_COLUMNS, financial_year
-from housing_trajectories.sheets import FindingList, Sheet
+from housing_trajectories.sheets import Sheet
 from housing_trajectories.year_labels import YearLabel, is_built_before, year_label
 
-_ROWS_SEARCHED = 80
-_LONGEST_INDEX = 7
 _SUBTOTAL = re.compile(
     r"\b(?:sub-?\s?totals?|totals?|sum|cumulative|five[- ]year|5[- ]?(?:year|yr)|supply|0-5|1-5|6-10"
     r"|11-15)\b",
     re.I,
 )
-_LIKE_YEAR = re.compile(r"^(?:\d{3,6}\s*[/\-]\s*\d{1,5}|\d{5,8})$")
 _OWN_TIDY = {"place", "plan_status", "site_reference", "phasing_basis", "year", "planned_net_dwellings"}
-_MANY_FINE = {
-    "site_name",
-    "note",
-    "site_reference",
-    "place_name",
-    "permission_reference",
-    "hectares",
-    "row_total",
-}
 _HOMES_IN_LONG = {
     "dwellings",
     "homes",
@@ -92,52 +80,8 @@ class Headings:
         return self.texts.get(self.fields[name], name) if name in self.fields else name
 
 
-def heading_score(row: list[object]) -> tuple[int, int]:
-    """How many fields and how many years a row names."""
-    return _names_in(row), _years_in(row)
-
-
-def find_headings(sheet: Sheet) -> Headings | None:
-    """The headings of the sheet's table, None where no row looks like any. Reports nothing."""
-    rows = sheet.rows[:_ROWS_SEARCHED]
-    scores = [(_names_in(row), _years_in(row)) for row in rows]
-    best, most = None, 0
-    for position, (names, years) in enumerate(scores):
-        if names + years > most and (names >= 2 or years >= 3 or (names >= 1 and years >= 1)):
-            best, most = position, names + years
-    if best is None:
-        return None
-    chosen = [best]
-    names, years = scores[best]
-    long_named = years < 2 and any(_field_name(cell) == "year" for cell in rows[best])
-    if years >= 2 and {_field_name(cell) for cell in rows[best]} - {None} == {"year"}:
-        names = 0  # `Monitoring year` before the years of a row that stands above the names
-    for position in (best - 1, best + 1, best - 2, best + 2):
-        if not 0 <= position < len(rows) or (
-            abs(position - best) > 1 and len(chosen) == 1 and min(chosen) == position + 1
-        ):
-            continue
-        other_names, other_years = scores[position]
-        if (
-            (years < 2 or _relative_only(rows[best]))
-            and not long_named
-            and other_years >= 2
-            and _labels_only(rows[position])
-        ):
-            chosen.append(position)
-            years += other_years
-        elif (
-            names == 0
-            and other_names >= 1
-            and (position < best or (other_names >= 2 and _labels_only(rows[position])))
-        ):
-            chosen.append(position)
-            names += other_names
-    first, last = min(chosen), max(chosen)
-    return _understood(sheet, first, last, [rows[position] for position in sorted(chosen)])
-
-
-def _understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -> Headings:
+def understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -> Headings:
+    """The columns under heading rows that stand from `first` to `last` in the sheet; reports nothing."""
     headings = Headings(first, last)
     width = max(len(row) for row in sheet.rows)
     candidates: dict[str, list[tuple[int, NameRead]]] = {}
@@ -303,203 +247,8 @@ def _long_or_wide(headings: Headings) -> None:
             headings.unused.remove(net)
 
 
-def report_headings(sheet: Sheet, headings: Headings, findings: FindingList) -> None:
-    """Say what was read under another name, what is not used, and what cannot be left unused."""
-    row = sheet.numbers[headings.last]
-    above = sheet.numbers[: headings.first]
-    if above:
-        shown = str(sheet.rows[0][next(i for i, c in enumerate(sheet.rows[0]) if c != "")])
-        findings.add(
-            "title row",
-            f"{len(above)} row{'s' if len(above) > 1 else ''} above the headings, '{shown}' first",
-            "headings in the first row",
-            "mended",
-            row=above[0],
-            done="left out",
-        )
-    for name, position in headings.fields.items():
-        text = headings.texts[position]
-        read = field_of(text)
-        how = read.how if read is not None and read.field == name else "another name"
-        how = "" if is_plain(text, name) else how
-        if how and not headings.own:
-            findings.add(
-                "heading",
-                f"'{text}' ({how})",
-                name,
-                "mended",
-                row=row,
-                column=position + 1,
-                done=f"read as {name}",
-            )
-    _report_unused(sheet, headings, findings, row)
-    if headings.totals and not headings.own:
-        shown = ", ".join(f"'{headings.texts[position]}'" for position in sorted(headings.totals)[:6])
-        findings.add(
-            "total column", shown, "a column a year", "mended", row=row, done="left out: each year is counted"
-        )
-    for position in headings.parts:
-        findings.add(
-            "part of a year",
-            f"'{headings.texts[position]}' beside a column of that year's net or total homes",
-            "a column a year",
-            "mended",
-            row=row,
-            column=position + 1,
-            done="left out",
-        )
-    seen: dict[tuple[str, int, int], YearColumn] = {}
-    for year in headings.years:
-        if year.label.remark:
-            findings.add(
-                "year label",
-                f"'{year.heading}'",
-                "a year such as 2024/25",
-                "warning",
-                row=row,
-                column=year.position + 1,
-                done=year.label.remark,
-            )
-        key = (year.label.kind, year.label.first, year.label.last)
-        if key in seen and year.position in headings.added and seen[key].position in headings.added:
-            findings.add(
-                "homes by tenure",
-                f"'{year.heading}' beside '{seen[key].heading}'",
-                "a column a year",
-                "mended",
-                row=row,
-                column=year.position + 1,
-                done="added up",
-            )
-        elif key in seen and not year.label.quarter:
-            findings.add(
-                "column twice",
-                f"'{year.heading}', as in column {seen[key].position + 1}",
-                "each year once",
-                row=row,
-                column=year.position + 1,
-                done="both read",
-            )
-        seen.setdefault(key, year)
-
-
-def _report_unused(sheet: Sheet, headings: Headings, findings: FindingList, row: int) -> None:
-    positions = [year.position for year in headings.years]
-    plain = []
-    for position in headings.unused:
-        text = headings.texts[position]
-        if key_of(text).startswith("unnamed") or key_of(text) == "":
-            findings.add(
-                "unnamed column",
-                f"'{text}'",
-                "a heading",
-                "mended",
-                row=row,
-                column=position + 1,
-                done="left out",
-            )
-        elif (
-            positions
-            and (min(positions) < position < max(positions) or _LIKE_YEAR.match(text.strip()))
-            and _numeric(sheet, headings.last, position)
-        ):
-            findings.add(
-                "year label",
-                f"'{text}', numbers in a column like a year's",
-                "a year such as 2024/25",
-                row=row,
-                column=position + 1,
-                done="not counted",
-            )
-        else:
-            plain.append(text)
-    if plain and not headings.own:
-        shown = ", ".join(f"'{text}'" for text in plain[:6]) + (" …" if len(plain) > 6 else "")
-        found = f"{len(plain)} column{'s' if len(plain) > 1 else ''} not used: {shown}"
-        findings.add("column not used", found, "columns of a trajectory", "mended", row=row, done="left out")
-    blank = _without_heading(sheet, headings)
-    for position in blank:
-        index = _is_index(sheet.rows[headings.last + 1 : headings.last + 400], position)
-        findings.add(
-            "unnamed column" if index else "missing heading",
-            "a column that counts the rows" if index else "numbers in a column without a heading",
-            "a heading",
-            "mended" if index else "error",
-            row=row,
-            column=position + 1,
-            done="left out" if index else "not counted",
-        )
-
-
-def _without_heading(sheet: Sheet, headings: Headings) -> list[int]:
-    """Columns without a heading that hold numbers in several rows."""
-    if not headings.years or headings.own:
-        return []
-    counts: dict[int, int] = {}
-    body = sheet.rows[headings.last + 1 : headings.last + 400]
-    for row in body:
-        for position in range(len(row)):
-            if position not in headings.texts and row[position] != "" and _is_number(row[position]):
-                counts[position] = counts.get(position, 0) + 1
-    return [position for position, count in sorted(counts.items()) if count >= max(1, len(body) // 3)]
-
-
-def _is_index(body: list[list[object]], position: int) -> bool:
-    """Whether a column counts the rows, as tools write before the first column."""
-    cells = [str(row[position]).strip() for row in body if position < len(row) and row[position] != ""]
-    numbers = [int(cell) for cell in cells if cell.isdigit() and len(cell) < _LONGEST_INDEX]
-    if position > 0 or len(numbers) != len(cells) or not numbers or numbers[0] not in (0, 1):
-        return False
-    return all(later == number + 1 for number, later in pairwise(numbers))
-
-
-def _numeric(sheet: Sheet, last: int, position: int) -> bool:
-    cells = [row[position] for row in sheet.rows[last + 1 : last + 200] if position < len(row)]
-    return any(_is_number(cell) for cell in cells)
-
-
-def _is_number(cell: object) -> bool:
-    if isinstance(cell, int | float):
-        return cell != 0
-    return bool(re.match(r"^\s*[\d,.]*[1-9][\d,.]*\s*$", str(cell)))
-
-
 def _is_subtotal(headings: Headings, position: int) -> bool:
     if _SUBTOTAL.search(headings.texts[position]) and year_label(headings.texts[position]) is None:
         headings.totals.append(position)
         return True
     return False
-
-
-def _field_name(cell: object) -> str | None:
-    read = field_of(cell) if isinstance(cell, str) and len(cell) <= 80 else None
-    return read.field if read else None
-
-
-def _names_in(row: list[object]) -> int:
-    """How many different fields a row names; a sentence or a number names none."""
-    return len({name for cell in row[:200] if (name := _field_name(cell)) is not None})
-
-
-def _years_in(row: list[object]) -> int:
-    found = set()
-    for cell in row[:200]:
-        if cell == "" or (isinstance(cell, str) and len(cell) > 60):
-            continue
-        label = year_label(cell)
-        if label is not None:
-            found.add((label.kind, label.first, label.last))
-    return len(found)
-
-
-def _relative_only(row: list[object]) -> bool:
-    """Whether the years of a row are all of the kind `Year 1`, which another row may say better."""
-    labels = [found for cell in row[:200] if (found := year_label(cell)) is not None]
-    return bool(labels) and all(label.kind == "relative" for label in labels)
-
-
-def _labels_only(row: list[object]) -> bool:
-    """Whether a row holds year labels and other headings, but no data beside them."""
-    cells = [cell for cell in row if cell != ""]
-    plain = [cell for cell in cells if year_label(cell) is None]
-    return all(isinstance(cell, str) and not _is_number(cell) for cell in plain)

@@ -18,7 +18,7 @@ import numpy as np
 
 from housing_trajectories.csv_file import csv_sheet
 from housing_trajectories.findings import inert
-from housing_trajectories.headings import find_headings
+from housing_trajectories.heading_rows import find_headings
 from housing_trajectories.homes_checks import (
     check_capacity,
     check_negative,

@@ -6,6 +6,7 @@ from taking the machine. What cells mean belongs in `tables`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -167,3 +168,10 @@ def column_letter(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def is_number(cell: object) -> bool:
+    """Whether a cell holds a number other than 0, written as one or as text."""
+    if isinstance(cell, int | float):
+        return cell != 0
+    return bool(re.match(r"^\s*[\d,.]*[1-9][\d,.]*\s*$", str(cell)))

@@ -9,7 +9,8 @@ import re
 from dataclasses import replace
 
 from housing_trajectories.column_names import field_of
-from housing_trajectories.headings import Headings, find_headings, heading_score
+from housing_trajectories.heading_rows import find_headings, heading_score
+from housing_trajectories.headings import Headings
 from housing_trajectories.sheets import FindingList, Sheet
 from housing_trajectories.year_labels import year_label
 

@@ -15,7 +15,8 @@ from housing_trajectories.cell_dates import read_date
 from housing_trajectories.cell_values import Amount, measure
 from housing_trajectories.coded_cells import AmountBlock, plain_numbers
 from housing_trajectories.findings import Severity
-from housing_trajectories.headings import Headings, report_headings
+from housing_trajectories.heading_findings import report_headings
+from housing_trajectories.headings import Headings
 from housing_trajectories.long_table import long_rows
 from housing_trajectories.row_kinds import BodyRows, body_rows
 from housing_trajectories.row_words import allowance_of
