@@ -33,9 +33,17 @@ def neighbour(path: Path) -> Path:
 
 def finish(temporary: Path, path: Path) -> None:
     """Make the written neighbour durable and move it into place in one step."""
-    with temporary.open("rb+") as handle:
-        os.fsync(handle.fileno())
+    to_disk(temporary)
     temporary.replace(path)
+
+
+def to_disk(path: Path) -> None:
+    """Make a file, or which names a folder holds, survive a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:

@@ -26,7 +26,7 @@ import pyarrow.csv as pa_csv
 from assets.by_place import ByPlace
 from assets.history.environment import environment
 from assets.history.retention import prune, require_rules
-from assets.parquet import write_frame
+from assets.parquet import to_disk, write_frame
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
 from assets.publication.documents import Documents, WorkbookWriter, workbook_writer, write_documents
@@ -225,11 +225,15 @@ def publish(
         (building / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
+        for path in (*building.iterdir(), building):
+            to_disk(path)
         folder = releases / release_id
         building.replace(folder)
+        to_disk(releases)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     point_current_at(settings.outputs_path, folder)
+    to_disk(settings.outputs_path)
     return folder
 
 

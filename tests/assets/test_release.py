@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +72,28 @@ def test_a_release_holds_every_table_twice_its_dictionary_and_a_manifest_with_tr
         content = (folder / f"{name}.parquet").read_bytes()
         assert hashlib.sha256(content).hexdigest() == entry["parquet_sha256"]
     assert (tmp_path / "current").resolve() == folder.resolve()
+
+
+def test_all_of_a_release_is_on_the_disk_before_readers_are_led_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: dict[int, int] = {}
+
+    def noted(handle: int) -> None:
+        stat = os.fstat(handle)
+        sizes[stat.st_ino] = stat.st_size
+
+    monkeypatch.setattr(os, "fsync", noted)
+    led_to: list[dict[int, int]] = []
+    point = publication.point_current_at
+    monkeypatch.setattr(
+        publication, "point_current_at", lambda *given: (led_to.append(dict(sizes)), point(*given))
+    )
+    folder = publish(tables(), settings(tmp_path), run_id="run", checks=[], now=NOON)
+    for path in folder.iterdir():
+        assert led_to[0].get(path.stat().st_ino) == path.stat().st_size, path.name
+    assert {folder.stat().st_ino, folder.parent.stat().st_ino} <= led_to[0].keys()
+    assert tmp_path.stat().st_ino in sizes
 
 
 def test_the_same_tables_make_the_same_bytes_and_other_tables_do_not(tmp_path: Path) -> None:
