@@ -62,6 +62,9 @@ from models.demography.kernel_layout import (
     KernelDraws,
 )
 
+LAYOUT = "56ed9c9a84f95be0"
+"""Digest of kernel_layout.py. Compiled code is kept until this file changes, so a new layout changes it."""
+
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _read_off(

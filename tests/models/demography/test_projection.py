@@ -1,12 +1,15 @@
 """The fused kernel held to the reference step, to its dwellings, and to its balances."""
 
 import dataclasses
+import hashlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.demography import kernel, kernel_layout
 from models.demography.area import AreaInputs, Factors
 from models.demography.cohort_component import project_step
 from models.demography.projection import ImpossibleTrajectory, Projection, project_area
@@ -38,6 +41,11 @@ def migrants_by_cell(projection: Projection, step: int) -> np.ndarray:
 def resident_households(area: AreaInputs, population: np.ndarray) -> np.ndarray:
     households = area.households
     return (households.resident_weight * population).sum(axis=(-2, -1)) - households.communal_households
+
+
+def test_a_new_layout_makes_compiled_code_of_an_earlier_version_unusable() -> None:
+    layout = Path(kernel_layout.__file__).read_bytes()
+    assert hashlib.sha256(layout).hexdigest()[:16] == kernel.LAYOUT, "renew kernel.LAYOUT with the layout"
 
 
 @settings(max_examples=25, deadline=None)
