@@ -12,7 +12,9 @@ COMPARATORS = {
     "ons_2022_based": "ONS 2022-based projection, migration category variant",
 }
 _MEASURES = {"all": "population", "65+": "population_65_plus", "85+": "population_85_plus"}
-_BASE_YEARS = {"placecast_2021_based": 2021, "ons_2018_based": 2018, "ons_2022_based": 2022}
+OWN = {"past_rate": "placecast_2021_based_past_rate", "recorded": "placecast_2021_based"}
+"""Our projection from its base alone by the homes it knows of: only the first is a forecast."""
+_BASE_YEARS = {**dict.fromkeys(OWN.values(), 2021), "ons_2018_based": 2018, "ons_2022_based": 2022}
 CENSUS_BASE_YEAR = 2021
 
 
@@ -95,7 +97,7 @@ def projection_errors(
     """How far projections stood from the latest estimates, split into error of the base and growth missed."""
     own = pd.concat([unrebased_projection[place] for place in unrebased_projection], ignore_index=True)
     official = official_projections[official_projections["age_band"] == "all"]
-    projected = pd.concat([own.assign(projection="placecast_2021_based"), official], ignore_index=True)[
+    projected = pd.concat([own.assign(projection=own["homes"].map(OWN)), official], ignore_index=True)[
         ["projection", "place", "year", "population"]
     ]
     latest = int(mid_year_estimate_totals["year"].max())

@@ -87,11 +87,14 @@ def projections(
         ).sort_values(list(TABLES["components_by_age"].keys), ignore_index=True)
 
     def unrebased(place: str) -> pd.DataFrame:
-        projection = run.unrebased(place)
-        return _frame(
-            {"place": [place], "year": _years(projection)},
-            {"population": projection.population[0].sum(axis=(1, 2))},
-        )
+        made = [
+            _frame(
+                {"homes": [homes], "place": [place], "year": _years(projection)},
+                {"population": projection.population[0].sum(axis=(1, 2))},
+            )
+            for homes, projection in run.unrebased(place)
+        ]
+        return pd.concat(made, ignore_index=True)
 
     def ratios(place: str) -> pd.DataFrame:
         ratio = run.local_ratios(place)

@@ -11,6 +11,7 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
+from assets.accuracy import OWN
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.population_figures import (
@@ -18,11 +19,14 @@ from assets.population_figures import (
     SEXES,
     grid,
     parameters,
+    past_rate_path,
+    past_rate_spread,
     recent_births,
     spreads,
     yearly_growth,
 )
 from assets.population_of_2011 import BASE_YEAR, TARGET_YEAR, national_figures_of_2011
+from assets.population_run import PAST_RATE, RECORDED
 from assets.registry import TABLES
 from assets.settings import RunSettings
 from models.accuracy import age_sex_error, error_split, winkler_score, within
@@ -32,18 +36,23 @@ from models.demography.households import dwellings_at_mid_year
 from models.demography.migration import GrossFlows
 from models.demography.place import NationalFigures, Parameters, PlaceFigures, build_area
 from models.demography.projection import project_area
-from models.demography.uncertainty import draw_factors
+from models.demography.uncertainty import draw_factors, wander
 from models.ensemble import summarise
 
 STEPS = TARGET_YEAR - BASE_YEAR
 MODELS = {
-    "placecast_2021_based": "placecast, principal run from 2021, recorded homes",
+    "placecast_2021_based_past_rate": "placecast from 2021, homes at their past rate",
+    "placecast_2021_based": "placecast from 2021, recorded homes",
     "ons_2018_based": "ONS 2018-based",
     "ons_2022_based": "ONS 2022-based, migration category variant",
 }
-FROM_2011 = "placecast from 2011, recorded homes"
+FROM_2011 = {
+    PAST_RATE: "placecast from 2011, homes at their past rate",
+    RECORDED: "placecast from 2011, recorded homes",
+}
+"""Only the first is a forecast; the second knows ten years of homes and tests the demography."""
 NO_CHANGE, SAME_SIZE = "no change", "constant people a dwelling"
-BASED = {"placecast_2021_based": 2021, "ons_2018_based": 2018, "ons_2022_based": 2022}
+BASED = {**dict.fromkeys(OWN.values(), 2021), "ons_2018_based": 2018, "ons_2022_based": 2022}
 CENSUS = 2021
 
 
@@ -76,7 +85,7 @@ def population_accuracy(
         national_fertility_2013,
     )
     system = str(places.loc[places["kind"] == "system", "place"].item())
-    drawn: dict[str, np.ndarray] = {}
+    drawn: dict[str, dict[str, np.ndarray]] = {PAST_RATE: {}, RECORDED: {}}
     truth: dict[str, np.ndarray] = {}
     flat: dict[str, dict[str, float]] = {}
     for place in unrebased_projection:
@@ -84,13 +93,28 @@ def population_accuracy(
             place, census_based_population, past_components_of_change, census_households, dwelling_stock,
             national, known,
         )  # fmt: skip
-        drawn[place] = _projected(figures, dwellings, national, method, known, settings)
+        likely = past_rate_path(place, dwelling_stock, BASE_YEAR, STEPS, known)
+        spread = past_rate_spread(known, BASE_YEAR)
+        wandering = wander(spread, settings.seed, place, settings.draws, BASE_YEAR, STEPS)
+        homes = {
+            PAST_RATE: likely * wandering,
+            RECORDED: np.tile(dwellings, (settings.draws + 1, 1)),
+        }
+        for knowing, path in homes.items():
+            drawn[knowing][place] = _projected(figures, path, national, method, known, settings)
         truth[place] = _census(census_based_population, place, CENSUS)
         base = float(figures.base_population.sum())
         flat[place] = {NO_CHANGE: base, SAME_SIZE: base * float(dwellings[-1] / dwellings[0])}
-    drawn[system], truth[system] = np.sum(list(drawn.values()), axis=0), np.sum(list(truth.values()), axis=0)
+    for by_place in (*drawn.values(), truth):
+        by_place[system] = np.sum(list(by_place.values()), axis=0)
     flat[system] = {name: sum(by[name] for by in flat.values()) for name in (NO_CHANGE, SAME_SIZE)}
-    rows = [row for place in drawn for row in rows_from_2011(place, drawn[place], truth[place], flat[place])]
+    rows = [
+        row
+        for place in truth
+        for row in rows_from_2011(
+            place, {homes: by_place[place] for homes, by_place in drawn.items()}, truth[place], flat[place]
+        )
+    ]
     rows.extend(_rows_since(unrebased_projection, official_projections, mid_year_estimate_totals, system))
     declared = TABLES["population_accuracy"]
     table = pd.DataFrame(rows).reindex(columns=declared.column_names)
@@ -150,47 +174,48 @@ def _projected(
     known: Assumptions,
     settings: RunSettings,
 ) -> np.ndarray:
-    """(draws + 1, 2, bands) people of 2021."""
+    """(draws + 1, 2, bands) people of 2021, from (draws + 1, years) dwellings."""
     area = build_area(figures, national, method, STEPS)
     factors = draw_factors(
         spreads(known, BASE_YEAR, BASE_YEAR), settings.seed, figures.code, settings.draws, BASE_YEAR, STEPS
     )
-    projection = project_area(area, factors, np.tile(dwellings, (settings.draws + 1, 1)))
+    projection = project_area(area, factors, dwellings)
     return np.add.reduceat(
         projection.population[:, -1], [first for first, _ in band_edges(BANDS, AGES)], axis=-1
     )
 
 
 def rows_from_2011(
-    place: str, drawn: np.ndarray, truth: np.ndarray, flat: dict[str, float]
+    place: str, drawn: dict[str, np.ndarray], truth: np.ndarray, flat: dict[str, float]
 ) -> Iterable[dict[str, object]]:
-    """Rows of one subject: drawn (draws + 1, 2, bands) of 2021 beside the census of it."""
+    """Rows of one subject: people of 2021 by homes known, (draws + 1, 2, bands) each, beside the census."""
     horizon = f"{STEPS} years"
     actual = float(truth.sum())
-    total = summarise(drawn.sum(axis=(1, 2)))
-    interval = (float(total.p10), float(total.p90))
-    for model, value in ((FROM_2011, float(total.principal)), *flat.items()):
+    totals = {FROM_2011[homes]: summarise(people.sum(axis=(1, 2))) for homes, people in drawn.items()}
+    said = {**{model: float(total.principal) for model, total in totals.items()}, **flat}
+    for model, value in said.items():
         split = error_split(actual, actual, value, actual)
+        interval = (float(totals[model].p10), float(totals[model].p90)) if model in totals else None
         yield {
             "subject": place, "measure": "population", "model": model, "horizon": horizon, "origins": 1,
             "bias": split.whole / actual, "wape": abs(split.whole) / actual,
             "mase": abs(split.whole) / abs(flat[NO_CHANGE] - actual),
-            "coverage_80": within(*interval, actual) if model == FROM_2011 else None,
-            "winkler_80": winkler_score(*interval, actual, 0.8) if model == FROM_2011 else None,
+            "coverage_80": within(*interval, actual) if interval else None,
+            "winkler_80": winkler_score(*interval, actual, 0.8) if interval else None,
         }  # fmt: skip
-    yield {
-        "subject": place, "measure": "population by sex and age band", "model": FROM_2011,
-        "horizon": horizon, "origins": 1, "wape": age_sex_error(drawn[0], truth) / 100,
-    }  # fmt: skip
+    for homes, people in drawn.items():
+        yield {
+            "subject": place, "measure": "population by sex and age band", "model": FROM_2011[homes],
+            "horizon": horizon, "origins": 1, "wape": age_sex_error(people[0], truth) / 100,
+        }  # fmt: skip
 
 
 def _rows_since(
     own: ByPlace, official: pd.DataFrame, estimates: pd.DataFrame, system: str
 ) -> Iterable[dict[str, object]]:
     """Rows of projections against estimates after 2021, with the parts of base and growth."""
-    ours = pd.concat([own[place] for place in own], ignore_index=True).assign(
-        projection="placecast_2021_based"
-    )
+    ours = pd.concat([own[place] for place in own], ignore_index=True)
+    ours = ours.assign(projection=ours["homes"].map(OWN))
     every = pd.concat([ours, official[official["age_band"] == "all"]], ignore_index=True)
     both = every.merge(estimates, on=["place", "year"], suffixes=("", "_estimate"))
     both = both[["projection", "place", "year", "population", "population_estimate"]]

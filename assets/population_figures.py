@@ -13,6 +13,7 @@ from assets.assumptions import Assumptions
 from assets.registry.population_inputs import ESTIMATE_BANDS, RATE_BANDS
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age, graduate
+from models.demography.households import dwellings_at_past_rate
 from models.demography.migration import (
     GrossFlows,
     ModelSchedule,
@@ -157,6 +158,37 @@ def spreads(known: Assumptions, births_until: int, estimates_until: int) -> Spre
         ),
         net_migration=spread("net_migration", "net_migration", estimates_until, "net_migration_persistence"),
         kept_scale=spread("kept_household_scale", "kept_household_scale", estimates_until),
+    )
+
+
+def past_rate_spread(known: Assumptions, base_year: int) -> Spread:
+    """How far dwellings come to lie from those of the past rate."""
+    value, low, high = known.range("demography.past_rate_dwellings")
+    return Spread(
+        factor="past_rate_dwellings",
+        value=value,
+        low=low,
+        high=high,
+        persistence=known.value("demography.past_rate_persistence"),
+        shared_variance=known.value("demography.household_size_shared_variance"),
+        known_until=base_year,
+        horizon=int(known.value("demography.spread_horizon_years")),
+    )
+
+
+def past_rate_path(
+    place: str, dwelling_stock: pd.DataFrame, base_year: int, steps: int, known: Assumptions
+) -> np.ndarray:
+    """(steps + 1,) a place's dwellings at mid-years as its record up to the base year would have them."""
+    between = int(known.value("demography.past_rate_years"))
+    stock = _of(dwelling_stock, place)
+    return dwellings_at_past_rate(
+        _at(stock, place, "dwellings", year=base_year - between),
+        _at(stock, place, "dwellings", year=base_year),
+        between,
+        known.value("demography.past_rate_kept"),
+        known.value(f"demography.usual_dwelling_growth_{base_year}"),
+        steps,
     )
 
 

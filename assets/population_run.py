@@ -14,6 +14,7 @@ from assets.population_figures import (
     national_figures,
     parameters,
     past_net_migration,
+    past_rate_path,
     place_figures,
     spreads,
     stock_at_base,
@@ -27,6 +28,9 @@ from models.demography.households import dwellings_at_mid_year
 from models.demography.place import LocalRatios, PlaceFigures, build_area, local_ratios
 from models.demography.projection import Projection, project_area
 from models.demography.uncertainty import draw_factors, draw_net_migration
+
+RECORDED, PAST_RATE = "recorded", "past_rate"
+"""Homes a projection from the base alone knows of: those built since, or only the record before."""
 
 
 class PopulationRun:
@@ -96,11 +100,17 @@ class PopulationRun:
                 made.append((homes, bedrooms, projection))
             yield scenario.name, projection
 
-    def unrebased(self, place: str) -> Projection:
-        """The principal run on recorded homes from the base year to the last estimate, raked to none."""
+    def unrebased(self, place: str) -> Iterator[tuple[str, Projection]]:
+        """The principal run from the base year to the last estimate, raked to none: on the homes that were
+        recorded since, and on those that the record up to the base would have led to expect."""
         years, dwellings = self._dwellings(place)
         steps = self._estimates_until - years[0]
-        homes = next(iter(dwellings.values()))[:1, : steps + 1]
+        yield RECORDED, self._alone(place, years, next(iter(dwellings.values()))[:1, : steps + 1])
+        expected = past_rate_path(place, self._inputs.dwelling_stock, years[0], steps, self._known)
+        yield PAST_RATE, self._alone(place, years, expected[None])
+
+    def _alone(self, place: str, years: list[int], homes: np.ndarray) -> Projection:
+        steps = homes.shape[1] - 1
         area = self._area(place, years[: steps + 1], float(homes[0, 0]), rebased=False)
         return project_area(area, Factors.central(steps), homes)
 

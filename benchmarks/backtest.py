@@ -25,10 +25,11 @@ from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from assets.assumptions import Assumptions  # noqa: E402
-from assets.population_figures import parameters, spreads  # noqa: E402
+from assets.population_figures import parameters, past_rate_spread, spreads  # noqa: E402
 from assets.population_of_2011 import national_figures_of_2011  # noqa: E402
 from benchmarks.backtest_folder import (  # noqa: E402
     BASE_YEAR,
+    FIRST_STOCK,
     TARGET_YEAR,
     Folder,
     project_table,
@@ -37,10 +38,10 @@ from benchmarks.backtest_folder import (  # noqa: E402
 )
 from models.accuracy import age_sex_error, coverage, percent_difference, share_at_least  # noqa: E402
 from models.demography.area import AGES  # noqa: E402
-from models.demography.households import dwellings_at_mid_year  # noqa: E402
+from models.demography.households import dwellings_at_mid_year, dwellings_at_past_rate  # noqa: E402
 from models.demography.place import NationalFigures, Parameters, build_area  # noqa: E402
 from models.demography.projection import ImpossibleTrajectory, Projection, project_area  # noqa: E402
-from models.demography.uncertainty import Spread, Spreads, draw_factors, wander  # noqa: E402
+from models.demography.uncertainty import Spreads, draw_factors, wander  # noqa: E402
 from models.ensemble import summarise  # noqa: E402
 
 STEPS = TARGET_YEAR - BASE_YEAR
@@ -83,22 +84,10 @@ def past_rate_dwellings(folder: Folder, known: Assumptions, draws: int, seed: in
     A place that built faster than the rest goes on to do so by a share of the difference: what was left of it
     in 2006-2011 of 2001-2006. Nobody's later dwellings are looked at.
     """
-    growth = np.log(folder.stock[:, 10] / folder.stock[:, 0]) / 10
-    usual = np.median(growth)
-    rate = usual + known.value("demography.past_rate_kept") * (growth - usual)
-    years = np.arange(STEPS + 1) + 0.25
-    value, low, high = known.range("demography.past_rate_dwellings")
-    spread = Spread(
-        factor="past_rate_dwellings",
-        value=value,
-        low=low,
-        high=high,
-        persistence=known.value("demography.past_rate_persistence"),
-        shared_variance=known.value("demography.household_size_shared_variance"),
-        known_until=BASE_YEAR,
-        horizon=int(known.value("demography.spread_horizon_years")),
-    )
-    central = folder.stock[:, 10, None] * np.exp(rate[:, None] * years)
+    kept = known.value("demography.past_rate_kept")
+    between = BASE_YEAR - FIRST_STOCK
+    central = dwellings_at_past_rate(folder.stock[:, 0], folder.stock[:, between], between, kept, None, STEPS)
+    spread = past_rate_spread(known, BASE_YEAR)
     return np.stack(
         [
             path * wander(spread, seed, code, draws, BASE_YEAR, STEPS)

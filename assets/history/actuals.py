@@ -1,8 +1,8 @@
 """What came against what had been forecast for it: yearly figures scored, monthly series as XmR charts.
 
 Forecasts are those of earlier releases. What no release was there to forecast is set against a backtest,
-which says so in place of a release: the projection from the 2021 census alone, and the monthly method as it
-would have been chosen and calibrated at the time. Method: docs/method/what_changed.md.
+which says so in place of a release: the projection from 2021 with homes at their past rate, and the monthly
+method as it would have been chosen and calibrated at the time. Method: docs/method/what_changed.md.
 
 Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.
 """
@@ -16,6 +16,7 @@ from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.history.actuals_series import population_series
 from assets.history.earlier import Earlier
+from assets.population_run import PAST_RATE
 from assets.settings import RunSettings
 from assets.uncertain_table import released
 from models.demand import rolling_origin
@@ -29,7 +30,7 @@ from models.monitoring import (
 )
 
 RECORDED = "recorded"
-FROM_CENSUS = "backtest: projected from the 2021 census alone"
+FROM_CENSUS = "backtest: projected from the 2021 census, homes at their past rate"
 FROM_MONTHS = "backtest: forecast from the months up to then"
 ERROR = ".error"
 _FORECAST = ["series", "period", "release", "principal", "p10", "p90"]
@@ -69,7 +70,7 @@ def actual_against_plan(
 
 def _census_backtest(unrebased: ByPlace) -> pd.DataFrame:
     whole = pd.concat([unrebased[place] for place in unrebased], ignore_index=True)
-    whole = whole[whole["year"] > whole["year"].min()]
+    whole = whole[(whole["year"] > whole["year"].min()) & (whole["homes"] == PAST_RATE)]
     return pd.DataFrame(
         {
             "series": population_series(whole["place"]),

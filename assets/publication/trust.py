@@ -34,8 +34,9 @@ def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> li
             _block(
                 f"Against the mid-{int(errors['year'].max())} estimates",
                 "Projected less estimated. Part of an old projection's error was there in its base already: "
-                "the 2021 census found people the estimates had missed. This model is shown from mid-2021 "
-                "alone, without being brought to later estimates.",
+                "the 2021 census found people the estimates had missed. This model starts at mid-2021 and is "
+                "not brought to later estimates. Beside an official projection only the run with homes at "
+                "their past rate may be set; mind that the three look one to six years ahead.",
                 errors,
                 {
                     "place_name": "Place",
@@ -59,9 +60,11 @@ def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> li
         blocks.append(
             _block(
                 "People, tried on the past",
-                "Projections made from what was known at the time, against what was estimated later. "
+                "Projections against what was estimated later. With homes at their past rate they are "
+                "forecasts, from what was known at the time; with recorded homes they test the demography. "
                 "Coverage is the share of figures that fell within the 80 % interval: 80 is right, less is "
-                "too sure.",
+                "too sure. One decade with shocks that all places share is close to one draw, and each line "
+                "here is a single trial.",
                 percent[people],
                 {**columns, "wape": "Absolute error, %", "bias": "Bias, %", "coverage_80": "In interval, %"},
             )

@@ -9,7 +9,8 @@ import pandas as pd
 WORDS = {
     "ons_2018_based": "ONS 2018-based",
     "ons_2022_based": "ONS 2022-based",
-    "placecast_2021_based": "placecast, from the 2021 census alone",
+    "placecast_2021_based_past_rate": "placecast from mid-2021, homes at their past rate (a forecast)",
+    "placecast_2021_based": "placecast from mid-2021, homes as recorded (no forecast: it knows them)",
     "ae_attendances": "A&E attendances",
     "ae_ambulance_arrivals": "A&E arrivals by ambulance",
     "ae_walk_in_arrivals": "A&E arrivals on foot",

@@ -89,8 +89,9 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="projection_errors",
         description=(
-            "Projections against the mid-2024 estimates: ours from mid-2021 alone without re-basing, "
-            "and the official ones, the error split into what was already out at mid-2021 and growth since"
+            "Projections against the mid-2024 estimates: ours from mid-2021 without re-basing, as a forecast "
+            "with homes at their past rate and as a test of the demography with recorded homes, and the "
+            "official ones; the error split into what was already out at mid-2021 and growth since"
         ),
         keys=("place", "projection"),
         columns=(
@@ -100,7 +101,12 @@ TABLES: tuple[Table, ...] = (
                 "projection",
                 "text",
                 "Which projection",
-                allowed=("placecast_2021_based", "ons_2018_based", "ons_2022_based"),
+                allowed=(
+                    "placecast_2021_based_past_rate",
+                    "placecast_2021_based",
+                    "ons_2018_based",
+                    "ons_2022_based",
+                ),
             ),
             Column("base_year", "integer", "Mid-year of its base"),
             Column("year", "integer", "Mid-year compared"),

@@ -162,9 +162,16 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="unrebased_projection",
-        description="What the model says from its base year alone, with recorded homes and no later estimate",
-        keys=("place", "year"),
+        description="What the model says from its base year and no later estimate, on the homes recorded "
+        "since and on those that the record before would have led to expect",
+        keys=("homes", "place", "year"),
         columns=(
+            Column(
+                "homes",
+                "text",
+                "Homes it knows of: past_rate is a forecast, recorded tests the demography",
+                allowed=("recorded", "past_rate"),
+            ),
             PLACE,
             MID_YEAR,
             Column("population", "number", "Principal run", unit="persons", minimum=0),

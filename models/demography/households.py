@@ -25,6 +25,27 @@ def dwellings_at_mid_year(stock: float, net_additions: ArrayLike) -> Floats:
     return stock + np.cumsum(additions, axis=-1) - (1.0 - QUARTER_YEAR) * additions
 
 
+def dwellings_at_past_rate(
+    stock_before: ArrayLike,
+    stock: ArrayLike,
+    years_between: int,
+    kept: float,
+    usual: float | None,
+    steps: int,
+) -> Floats:
+    """(…, steps + 1) dwellings at each 30 June from the stock at 31 March, as if nobody knew of later homes.
+
+    stock_before, stock: (…,) dwellings years_between apart. Growth in that time goes on, of what a place
+    grew faster than `usual`, a year in logs, only the share `kept`; usual is the median of the places given
+    where it is None.
+    """
+    now = np.asarray(stock, dtype=np.float64)
+    growth = np.log(now / np.asarray(stock_before, dtype=np.float64)) / years_between
+    middle = float(np.median(growth)) if usual is None else usual
+    rate = middle + kept * (growth - middle)
+    return np.asarray(now[..., None] * np.exp(rate[..., None] * (np.arange(steps + 1) + QUARTER_YEAR)))
+
+
 def place_households(
     population: Floats,
     representative_rate: Floats,
