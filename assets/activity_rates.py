@@ -38,8 +38,10 @@ def activity_rates(
     """
     known = Assumptions(assumptions)
     councils = sorted(places.loc[places["kind"] == "place", "place"])
-    national = _national_curves(known, outpatient_attendance_rates, prevalence_by_age, england_population)
-    national |= _assumed(assumed_activity_rates)
+    assumed = _assumed(assumed_activity_rates)
+    national = assumed | _national_curves(
+        known, outpatient_attendance_rates, prevalence_by_age, england_population, assumed
+    )
     children = _children(known, hospital_activity_rates_children)
     england = _adults(known, hospital_activity_rates_adults, ENGLAND)
     people_2014 = _england(england_population, BASE_OF_AE_SHARES)
@@ -73,6 +75,7 @@ _HERE = (
     "gp_appointments",
     "mental_health_people_in_contact",
     "adult_social_care_long_term_clients",
+    "dental_visits",
     "community_contacts",
     "ae_attendances",
     "ae_ambulance_arrivals",
@@ -169,7 +172,7 @@ def _england(population: pd.DataFrame, year: int) -> FloatArray:
 
 
 def _assumed(rates: pd.DataFrame) -> dict[str, FloatArray]:
-    """Rates of services for which none is published: the sexes share a curve, other ages have none."""
+    """Shapes and assumed rates as they stand: the sexes share a curve, other ages have none."""
     curves = {}
     for service, rows in rates.groupby("service"):
         ages = rows["age_from"].to_numpy(), rows["age_to"].to_numpy()
@@ -204,6 +207,7 @@ def _national_curves(
     outpatients: pd.DataFrame,
     prevalence: pd.DataFrame,
     england_population: pd.DataFrame,
+    assumed: dict[str, FloatArray],
 ) -> dict[str, FloatArray]:
     people = _england(england_population, BASE_OF_NATIONAL_TOTALS)
     value = known.value
@@ -227,12 +231,30 @@ def _national_curves(
             people,
             value("demand.mental_health_share_all_ages"),
         ),
-        "adult_social_care_long_term_clients": national_rates.social_care_rates(
+        "adult_social_care_long_term_clients": national_rates.rates_of_two_groups(
             people,
             value("demand.adult_social_care_clients_18_64"),
             value("demand.adult_social_care_clients_65_and_over"),
             int(value("demand.first_adult_age")),
             older_from,
+            growth,
+        ),
+        "dental_visits": national_rates.rates_of_two_groups(
+            people,
+            value("demand.dental_courses_children"),
+            value("demand.dental_courses_adults"),
+            0,
+            int(value("demand.first_adult_age")),
+            growth,
+        ),
+        "care_home_places": national_rates.care_home_rates(
+            people,
+            assumed["care_home_places"],
+            value("demand.care_home_residents_england"),
+            value("demand.care_home_residents_65_and_over"),
+            value("demand.care_home_residents_85_and_over"),
+            int(value("demand.care_home_older_from_age")),
+            int(value("demand.care_home_oldest_from_age")),
             growth,
         ),
         "community_contacts": national_rates.community_contact_rates(

@@ -164,7 +164,8 @@ _ENGLAND = Table(
 
 _ASSUMED_RATES = Table(
     name="assumed_activity_rates",
-    description="Working assumptions of rates nobody has published, mostly of services switched off",
+    description="Age curves as they stand: shapes that a published total scales, and working assumptions of "
+    "rates nobody has published, of services switched off",
     keys=("service", "age_from"),
     columns=(
         SERVICE,

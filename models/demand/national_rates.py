@@ -62,23 +62,48 @@ def share_of_people(
     return rest_at_one_rate(england_population, all_ages_percent / 100, known_shares)
 
 
-def social_care_rates(
+def rates_of_two_groups(
     england_population: FloatArray,
-    clients_younger: float,
-    clients_older: float,
-    first_adult_age: int,
+    younger: float,
+    older: float,
+    younger_from: int,
     older_from: int,
     population_growth: float,
+    shape: FloatArray | None = None,
 ) -> FloatArray:
-    """Long-term clients a person (2, 91): one rate for younger adults and one for older people.
+    """A rate a person (2, 91) that gives England's two totals: of ages younger_from…older_from-1 and beyond.
 
-    `population_growth` brings England's people to the year of the clients.
+    Within a group all ages have one rate, or stand to each other as in `shape` (2, 91).
+    `population_growth` brings England's people to the year of the totals.
     """
     ages = np.broadcast_to(np.arange(AGES), (2, AGES))
     people = england_population * population_growth
-    younger = ((ages >= first_adult_age) & (ages < older_from)).astype(float)
-    older = (ages >= older_from).astype(float)
-    return scaled_to_total(younger, people, clients_younger) + scaled_to_total(older, people, clients_older)
+    within = np.ones((2, AGES)) if shape is None else shape
+    of_younger = np.where((ages >= younger_from) & (ages < older_from), within, 0.0)
+    of_older = np.where(ages >= older_from, within, 0.0)
+    return scaled_to_total(of_younger, people, younger) + scaled_to_total(of_older, people, older)
+
+
+def care_home_rates(
+    england_population: FloatArray,
+    shape: FloatArray,
+    residents: float,
+    older_percent: float,
+    oldest_percent: float,
+    older_from: int,
+    oldest_from: int,
+    population_growth: float,
+) -> FloatArray:
+    """Care home places a person occupies on a day (2, 91), at `older_from` and above; none below.
+
+    `older_percent` of England's residents are of those ages and `oldest_percent` of these at `oldest_from`
+    and above; on either side ages stand to each other as in `shape` (2, 91).
+    """
+    older = residents * older_percent / 100
+    oldest = older * oldest_percent / 100
+    return rates_of_two_groups(
+        england_population, older - oldest, oldest, older_from, oldest_from, population_growth, shape
+    )
 
 
 def community_contact_rates(

@@ -164,6 +164,8 @@ def test_calibration_factors_are_plausible_and_reported_for_each_place_and_servi
         ("adult_social_care_long_term_clients", 0.012, 0.017),
         ("community_contacts", 1.1, 1.35),
         ("registered_patients", 1.05, 1.1),
+        ("dental_visits", 0.55, 0.65),
+        ("care_home_places", 0.0048, 0.0058),
     ],
 )
 def test_the_system_s_demand_per_resident_is_of_the_known_size(service: str, low: float, high: float) -> None:
@@ -183,7 +185,7 @@ def test_luton_s_higher_midlife_emergency_rates_survive() -> None:
 
 
 def test_a_service_switched_off_is_nowhere_and_can_be_switched_on_in_the_file() -> None:
-    assert "care_home_places" not in set(services()["demand"]["service"])
+    assert "home_care_clients" not in set(services()["demand"]["service"])
     inputs = dict(services())
     on = inputs["services"].assign(status="on")
     made = {**inputs, "services": on, "context": SimpleNamespace(partition_keys=["E06000032"])}
@@ -235,9 +237,23 @@ def test_luton_s_midlife_admissions_stand_above_the_other_places_in_demand_itsel
 def test_every_service_without_a_published_rate_is_graded_c_and_off() -> None:
     listed = services()["services"].set_index("service")
     assumed = listed[listed["uncertainty"] == "assumed"]
-    assert len(assumed) == 12
+    assert len(assumed) == 10
     assert (assumed["status"] == "off").all()
     assert (assumed["evidence_grade"] == "C").all()
+
+
+def test_care_homes_and_dentists_have_the_people_of_england_that_are_published() -> None:
+    made = services()
+    rates = made["activity_rates"].query("place == 'E06000032'").groupby(["service", "age"])["rate"].mean()
+    people = made["england_population"].query("year == 2021")
+    people = people.groupby("age_from")["population"].sum() * 1.02
+    homes, dentists = rates["care_home_places"] * people, rates["dental_visits"] * people
+    assert homes.loc[65:].sum() == pytest.approx(372_035 * 0.821)
+    assert homes.loc[:64].sum() == 0
+    assert homes.loc[85:].sum() / homes.sum() == pytest.approx(0.564)
+    assert rates["care_home_places"].loc[65:].is_monotonic_increasing
+    assert dentists.loc[:17].sum() == pytest.approx(12_000_000)
+    assert dentists.loc[18:].sum() == pytest.approx(23_000_000)
 
 
 def test_referrals_of_school_children_add_up_to_the_printed_total_of_the_system() -> None:

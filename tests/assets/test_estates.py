@@ -46,6 +46,16 @@ def test_what_is_not_known_to_exist_has_a_requirement_and_no_gap() -> None:
     assert set(rows.loc[rows["measure"] == "gap", "facility"]) == known
 
 
+def test_dental_surgeries_and_care_home_places_are_needed_and_nobody_is_asked_to_pay() -> None:
+    names = {"dental_surgeries", "care_home_places"}
+    assert names <= set(services()["estates"]["facility"])
+    assert "dental_surgeries" in set(services()["neighbourhood_estates"]["facility"])
+    for table in ("capacity_breach", "estates_timing", "capital_requirement"):
+        assert not names & set(services()[table]["facility"])
+    facilities = services()["facilities"].set_index("facility").loc[sorted(names)]
+    assert (facilities["contribution"] == "none").all()
+
+
 def test_beds_of_the_base_year_are_those_recorded_as_occupied_at_the_target_occupancy() -> None:
     rows = base("provider_estates").set_index(["provider", "facility", "measure"])["principal"]
     assert rows["RC9", "general_acute_beds", "required"] == pytest.approx(1032.2 / 0.92, abs=0.5)
@@ -212,6 +222,8 @@ def test_hospital_capital_is_of_the_places_whose_need_it_is_in_the_same_scenario
         ("mental_health_beds", 200, 450),
         ("imaging_rooms", 60, 140),
         ("endoscopy_rooms", 7, 16),
+        ("dental_surgeries", 230, 300),
+        ("care_home_places", 5500, 8000),
     ],
 )
 def test_the_system_s_requirement_is_of_the_known_size(facility: str, low: float, high: float) -> None:
