@@ -173,8 +173,13 @@ def _facts(here: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
+def _unit(row: pd.Series) -> str:
+    """The unit of a row's quantities as a reader writes it."""
+    return "m²" if row["unit"] == "m2" else str(row["unit"])
+
+
 def _line(row: pd.Series) -> Line:
-    unit = str(row["unit"])
+    unit = _unit(row)
     known = pd.notna(row["amount_gbp"])
     each = row["amount_per_dwelling_gbp"]
     service = row["item"] == "service_funding"
@@ -269,7 +274,7 @@ def _sources(tables: Mapping[str, pd.DataFrame], here: pd.DataFrame) -> tuple[st
     for _, row in here[here["cost_source_id"].notna()].iterrows():
         source = sources.loc[row["cost_source_id"]]
         found.append(
-            f"{TITLES[row['item']]}, {pounds(row['unit_cost_gbp'])} a unit of {row['unit']}; grade "
+            f"{TITLES[row['item']]}, {pounds(row['unit_cost_gbp'])} a {_unit(row).removesuffix('s')}; grade "
             f"{row['cost_evidence_grade']}; {source['publisher']}, {source['title']}"
         )
     return tuple(found)

@@ -112,6 +112,8 @@ def test_the_statement_shows_the_table_to_the_pound(
     known = rows.dropna(subset=["spare_capacity_used"])["amount_gbp"].sum()
     assert f"{pounds(known)} of it rests on capacity that is known" in text
     assert f"{pounds(rows['amount_gbp'].sum() - known)} is provisional" in text
+    assert "£5,000 a m²; grade C" in text
+    assert re.search(r"£[\d,]+ a bed; grade [AB]", text)
     for words in ("Necessary", "Directly related", "Fairly and reasonably related", "Mid Devon", "2024/25"):
         assert words in text
     first = paper.read_bytes()
