@@ -63,6 +63,7 @@ def estates_tables(
     premises: pd.DataFrame,
     estate_schemes: pd.DataFrame,
     practice_places: pd.DataFrame,
+    register_coverage: pd.DataFrame,
     providers: pd.DataFrame,
     services: pd.DataFrame,
     places: pd.DataFrame,
@@ -89,7 +90,7 @@ def estates_tables(
     run = Facilities(
         facilities, list(demand_drivers["service"].unique()), acute_beds_monthly, assumptions, settings
     )
-    existing = Existing(premises, estate_schemes, practice_places, labels.years, settings)
+    existing = Existing(premises, estate_schemes, practice_places, register_coverage, labels.years, settings)
     flows = flow_shares(place_to_provider_shares, services, providers)
     system = str(places.loc[places["kind"] == "system", "place"].item())
     of_places, of_providers, near_places, breaches = (Cells(name) for name in _NAMES[:4])

@@ -23,7 +23,9 @@ class Existing:
     """What exists by area and facility, for the years of a run.
 
     Quantities are (draw or 1, year): one row where no scheme is dated with uncertainty. An area whose
-    buildings are not all known, or none of whose buildings is registered, has None.
+    buildings are not all known, or none of whose buildings is registered, has None. The register of a place
+    is complete for a facility where somebody says so in `register_coverage`, and of general practice where
+    each practice has a row of it: rows for some of its buildings are not what the place has.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Existing:
         premises: pd.DataFrame,
         schemes: pd.DataFrame,
         practice_places: pd.DataFrame,
+        register_coverage: pd.DataFrame,
         years: NDArray[np.int64],
         settings: RunSettings,
     ) -> None:
@@ -48,9 +51,8 @@ class Existing:
         self._rows = _by_area(premises)
         switched_on = schemes[schemes["switch"] == "on"].reset_index(drop=True)
         self._schemes, self._scheme_rows = switched_on.to_dict("records"), _by_area(switched_on)
-        registered = set(premises["site_code"])
-        practices = zip(practice_places["place"], practice_places["practice"], strict=True)
-        self._partial = {place for place, practice in practices if practice not in registered}
+        declared = zip(register_coverage["place"], register_coverage["facility"], strict=True)
+        self._complete = {*declared, *_of_every_practice(premises, practice_places)}
         located = premises["neighbourhood"].notna()
         self._unlocated = set(
             zip(premises.loc[~located, "place"], premises.loc[~located, "facility"], strict=True)
@@ -62,17 +64,13 @@ class Existing:
 
     def of_place(self, place: str, facility: str) -> FloatArray | None:
         """What a place has, hospitals' aside."""
-        return None if self._is_partial(place, facility) else self._of(("place", place, facility))
+        return self._of(("place", place, facility)) if (place, facility) in self._complete else None
 
     def of_neighbourhood(self, place: str, neighbourhood: str, facility: str) -> FloatArray | None:
         """What a neighbourhood has: known where no building of unknown whereabouts may stand in it."""
-        if self._is_partial(place, facility) or (place, facility) in self._unlocated:
+        if (place, facility) not in self._complete or (place, facility) in self._unlocated:
             return None
         return self._of(("neighbourhood", neighbourhood, facility))
-
-    def _is_partial(self, place: str, facility: str) -> bool:
-        """Whether a practice that is known to be there is missing from the register."""
-        return place in self._partial and facility.startswith(("gp_", "primary_care_"))
 
     def _of(self, area: tuple[str, str, str]) -> FloatArray | None:
         rows = self._rows.get(area)
@@ -90,6 +88,19 @@ class Existing:
         shock = standard_normal(self._settings.seed, "scheme_opening", "site", name, self._settings.draws)
         low, value, high = (float(str(row[f"opening_{end}"])) for end in ("low", "year", "high"))
         return scheme_by_year(float(str(row["quantity"])), (value, low, high), self._years, shock[:, 0])
+
+
+def _of_every_practice(premises: pd.DataFrame, practice_places: pd.DataFrame) -> set[tuple[str, str]]:
+    """Places and facilities of general practice of which each practice of the place has a row."""
+    of_facility = premises.groupby("facility")["site_code"].agg(set)
+    of_place = practice_places.groupby("place")["practice"].agg(set)
+    return {
+        (str(place), str(facility))
+        for facility, registered in of_facility.items()
+        if str(facility).startswith(("gp_", "primary_care_"))
+        for place, practices in of_place.items()
+        if practices <= registered
+    }
 
 
 def _by_area(register: pd.DataFrame) -> dict[tuple[str, str, str], list[int]]:

@@ -41,7 +41,20 @@ def register_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
             )
     for index, row in numbered(tables["facilities"]):
         found.extend(_cost_findings(index, row))
+    if "register_coverage" in tables:
+        found.extend(_coverage_findings(tables["register_coverage"], tables["facilities"]))
     return found
+
+
+def _coverage_findings(coverage: pd.DataFrame, facilities: pd.DataFrame) -> list[Finding]:
+    """Rows that call the register complete for what is not counted by place."""
+    by_provider = set(facilities.loc[facilities["level"] == "provider", "facility"])
+    expected = "a facility that facilities.csv counts by place or neighbourhood"
+    return [
+        Finding("register_coverage.csv", index, "facility", str(row["facility"]), expected)
+        for index, row in numbered(coverage)
+        if row["facility"] in by_provider
+    ]
 
 
 def _site_findings(premises: pd.DataFrame) -> list[Finding]:

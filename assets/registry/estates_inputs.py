@@ -113,6 +113,21 @@ _PREMISES = Table(
     stage="estates",
 )
 
+_COVERAGE = Table(
+    name="register_coverage",
+    description="Facilities of a place whose every building stands in the register of premises",
+    keys=("place", "facility"),
+    columns=(
+        PLACE,
+        FACILITY,
+        Column("checked_by", "text", "Who says so"),
+        Column("checked_against", "text", "The list it was checked against, with its date"),
+    ),
+    stage="estates",
+    may_be_empty=True,
+    source_id="placecast",
+)
+
 _SCHEMES = Table(
     name="estate_schemes",
     description="Schemes in the pipeline: switched on or off, dated with uncertainty, sized",
@@ -217,6 +232,7 @@ _LEVY = Table(
 INPUTS: tuple[Table, ...] = (
     _FACILITIES,
     _PREMISES,
+    _COVERAGE,
     _SCHEMES,
     _PRICES,
     _OCCUPANCY,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from assets.premises import Existing
 from assets.registry import TABLES
+from assets.settings import RunSettings
 from models.estates.causes import CAUSES
 from tests.assets.services_run import services
 
-SYSTEM = "E54000024"
+SYSTEM, LUTON = "E54000024", "E06000032"
 NAMES = [
     "estates",
     "provider_estates",
@@ -44,6 +47,40 @@ def test_what_is_not_known_to_exist_has_a_requirement_and_no_gap() -> None:
     assert {"general_acute_beds", "general_acute_beds_winter_peak", "critical_care_beds"} == known
     assert known < set(rows.loc[rows["measure"] == "required", "facility"])
     assert set(rows.loc[rows["measure"] == "gap", "facility"]) == known
+
+
+def existing_in_luton(premises: pd.DataFrame, facility: str, complete: bool = False) -> float | None:
+    """What the first year's register has; `complete` where somebody says that it is."""
+    made = services()
+    rows = [{"place": LUTON, "facility": facility}] if complete else []
+    coverage = pd.DataFrame(rows, columns=made["register_coverage"].columns)
+    years = np.array([2024])
+    settings = RunSettings(draws=2)
+    found = Existing(
+        premises, made["estate_schemes"], made["practice_places"], coverage, years, settings
+    ).of_place(LUTON, facility)
+    return None if found is None else float(found[0, 0])
+
+
+def test_a_survey_of_some_practices_is_not_what_the_place_has() -> None:
+    area = "primary_care_gross_internal_area"
+    premises = services()["premises"]
+    practices = premises[(premises["place"] == LUTON) & premises["registered_patients"].notna()]
+    surveyed = practices.assign(facility=area, unit="m2", quantity=600.0)
+    for rows, known in ((surveyed[:3], None), (surveyed[1:], None), (surveyed, 600.0 * len(practices))):
+        assert existing_in_luton(pd.concat([premises, rows], ignore_index=True), area) == known
+
+
+def test_some_dentists_are_not_all_of_them_until_somebody_says_so() -> None:
+    premises = services()["premises"]
+    one = premises[:1].assign(site_code="V00001", facility="dental_surgeries", unit="surgeries", quantity=4.0)
+    register = pd.concat([premises, one], ignore_index=True)
+    assert existing_in_luton(register, "dental_surgeries") is None
+    assert existing_in_luton(register, "dental_surgeries", complete=True) == 4.0
+    # A list that is complete, with a practice whose surgeries nobody has counted.
+    unknown = one.assign(site_code="V00002", quantity=np.nan)
+    register = pd.concat([register, unknown], ignore_index=True)
+    assert existing_in_luton(register, "dental_surgeries", complete=True) is None
 
 
 def test_dental_surgeries_and_care_home_places_are_needed_and_nobody_is_asked_to_pay() -> None:

@@ -92,7 +92,15 @@ def first_row(cells: Mapping[str, str]) -> Callable[[str], str]:
     return lambda text: spoilt(text, lambda rows: [{**rows[0], **cells}, *rows[1:]])
 
 
-READ = ("facilities", "premises", "estate_schemes", "providers", "neighbourhoods", "msoa_population")
+READ = (
+    "facilities",
+    "premises",
+    "register_coverage",
+    "estate_schemes",
+    "providers",
+    "neighbourhoods",
+    "msoa_population",
+)
 
 
 @cache
@@ -165,6 +173,15 @@ def test_a_register_without_quantities_or_neighbourhoods_is_no_fault(tmp_path: P
     unknown = {"quantity": "", "neighbourhood": ""}
     path.write_text(spoilt(text, lambda rows: [row | unknown for row in rows]), encoding="utf-8")
     assert register_findings({**shipped(), "premises": read(path)}) == []
+
+
+def test_a_register_called_complete_for_a_trust_s_facility_is_told(tmp_path: Path) -> None:
+    said = refused(
+        tmp_path, "register_coverage.csv", lambda text: f"{text}E06000032,theatres,estates team,site list\n"
+    )
+    assert said.startswith(
+        "register_coverage.csv, row 2, column facility: found theatres; expected a facility"
+    )
 
 
 def test_the_command_line_says_it_in_one_line_and_the_last_release_stays(run_with: RunWith) -> None:
