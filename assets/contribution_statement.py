@@ -210,15 +210,14 @@ def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool) -> tuple[tupl
     if secured or asked.empty:
         why = "what is secured was tested when permission was granted" if secured else "nothing is asked"
         return tuple((name, f"Not put: {why}.") for name in names)
-    unknown = asked[asked["spare_capacity_used"].isna() & (asked["item"] != "general_practice_equipment")]
+    unknown = asked[asked["spare_capacity_used"].isna()]
     known = asked[asked["spare_capacity_used"].notna()]
     necessary = []
     if len(known):
         titles = ", ".join(TITLES[item].lower() for item in known["item"])
-        deficit = known["existing_deficit_excluded"].max()
         necessary.append(
             f"For {titles}: spare capacity serves all it can of the need that is counted, and what is asked "
-            f"is left over. Today's shortfall of {deficit:,.1f} beds in the hospitals used is no part of it."
+            f"is left over. {_shortfall_today(known[known['existing_deficit_excluded'] > 0])}"
         )
     if len(unknown):
         titles = ", ".join(TITLES[item].lower() for item in unknown["item"])
@@ -242,6 +241,17 @@ def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool) -> tuple[tupl
             "together by what new homes add to the need.",
         ),
     )
+
+
+def _shortfall_today(short: pd.DataFrame) -> str:
+    """What the catchments of some items are short of today, each in its own unit."""
+    if short.empty:
+        return "Their catchments are short of nothing today."
+    parts = "; ".join(
+        f"{row['existing_deficit_excluded']:,.1f} {_unit(row)} ({TITLES[row['item']].lower()})"
+        for _, row in short.iterrows()
+    )
+    return f"What their catchments are short of today is no part of it: {parts}."
 
 
 def _largest(swings: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,20 @@ def test_a_permitted_site_has_what_is_secured_and_no_ask(
     assert content.heading.startswith("What is secured")
     assert content.total == "nothing"
     assert "£1,234,567" in {line.amount for line in content.lines}
+
+
+def test_a_statement_leaves_out_today_s_shortfall_of_each_kind_in_its_own_unit(
+    tables: Tables, main_run: Run
+) -> None:
+    after = made(developer_contribution_tables, registered(tables, spare=-1500.0))
+    release = {name: main_run.table(name) for name in ("assumptions", "sources")}
+    content = statement({**after, **release, "places": main_run.working_table("places")}, SITE, "release")
+    necessary = dict(content.tests)["Necessary to make the development acceptable"]
+    assert "1,500.0 m² (capital for general practice premises)" in necessary
+    assert re.search(r"[\d.]+ beds \(capital for hospital beds\)", necessary)
+    shown, not_shown = necessary.split("Not yet shown for")
+    assert "equipment of general practice rooms" in shown
+    assert "general practice" not in not_shown
 
 
 def test_the_people_of_a_permitted_site_use_spare_capacity_before_a_later_one(tables: Tables) -> None:
