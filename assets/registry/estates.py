@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assets.registry.declaration import VALUES, Column, Table
 from assets.registry.demand import FINANCIAL_YEAR, PLACE, PLACE_NAME, PROVIDER, PROVIDER_NAME, SCENARIO, UNIT
-from assets.registry.estates_inputs import FACILITY, INPUTS, ITEMS
+from assets.registry.estates_inputs import FACILITY, INPUTS, ITEMS, SITE_REFERENCE
 from models.estates.causes import CAUSES
 
 __all__ = ["INPUTS", "TABLES"]
@@ -195,7 +195,7 @@ _CAPITAL = Table(
 _SITE_KEYS = (
     SCENARIO,
     PLACE,
-    Column("site_reference", "text", "Reference of the site"),
+    SITE_REFERENCE,
     Column("item", "text", "What it is asked for, each an ask of its own", allowed=ITEMS),
 )
 

@@ -7,7 +7,7 @@ from assets.registry.demand import GRADE, NOTE, PLACE, SOURCE_ID
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from models.estates.facilities import FACILITIES
 
-CONTRIBUTIONS = (
+KINDS_OF_CAPITAL = (
     "community_premises",
     "general_practice_premises",
     "hospital_capital",
@@ -15,6 +15,7 @@ CONTRIBUTIONS = (
 )
 """Kinds of capital a facility may be asked of developers under; they are different asks."""
 
+SITE_REFERENCE = Column("site_reference", "text", "Reference of the site")
 FACILITY = Column("facility", "text", "What is needed", allowed=tuple(FACILITIES))
 _UNIT = Column("unit", "text", "Unit of the quantity: that of the facility in facilities.csv")
 _PROVIDER = Column("provider", "text", "The hospital provider whose it is", nullable=True)
@@ -43,7 +44,7 @@ _FACILITIES = Table(
             "contribution",
             "text",
             "The capital it may be asked of developers under",
-            allowed=(*CONTRIBUTIONS, "none"),
+            allowed=(*KINDS_OF_CAPITAL, "none"),
         ),
         Column("cost_gbp", "number", "Capital cost of a unit", unit="GBP", nullable=True, minimum=0),
         Column("cost_low_gbp", "number", "Its P10", unit="GBP", nullable=True, minimum=0),
@@ -168,7 +169,7 @@ _PRICES = Table(
     stage="estates",
 )
 
-ITEMS = (*CONTRIBUTIONS, "general_practice_equipment", "service_funding")
+ITEMS = (*KINDS_OF_CAPITAL, "general_practice_equipment", "service_funding")
 """What a site may be asked for: kinds of capital, each an ask of its own, and service funding."""
 
 BEDROOMS = ("1", "2", "3", "4+")
@@ -195,7 +196,7 @@ _SITE_FUNDING = Table(
     keys=("place", "site_reference", "item", "kind", "name"),
     columns=(
         PLACE,
-        Column("site_reference", "text", "Reference of the site"),
+        SITE_REFERENCE,
         Column("item", "text", "What it pays for", allowed=ITEMS),
         Column(
             "kind",
