@@ -93,7 +93,8 @@ def population_accuracy(
             place, census_based_population, past_components_of_change, census_households, dwelling_stock,
             national, known,
         )  # fmt: skip
-        likely = past_rate_path(place, dwelling_stock, BASE_YEAR, STEPS, known)
+        usual = known.value("demography.usual_dwelling_growth_2011")
+        likely = past_rate_path(place, dwelling_stock, BASE_YEAR, STEPS, known, usual)
         spread = past_rate_spread(known, BASE_YEAR)
         wandering = wander(spread, settings.seed, place, settings.draws, BASE_YEAR, STEPS)
         homes = {

@@ -177,17 +177,23 @@ def past_rate_spread(known: Assumptions, base_year: int) -> Spread:
 
 
 def past_rate_path(
-    place: str, dwelling_stock: pd.DataFrame, base_year: int, steps: int, known: Assumptions
+    place: str, dwelling_stock: pd.DataFrame, base_year: int, steps: int, known: Assumptions, usual: float
 ) -> np.ndarray:
-    """(steps + 1,) a place's dwellings at mid-years as its record up to the base year would have them."""
-    between = int(known.value("demography.past_rate_years"))
+    """(steps + 1,) a place's dwellings at mid-years as its record up to the base year would have them.
+
+    usual: yearly growth elsewhere, in logs. Of a shorter record than the assumed years, what there is counts.
+    Raises ValueError without any stock before the base year.
+    """
     stock = _of(dwelling_stock, place)
+    first = max(int(stock["year"].min()), base_year - int(known.value("demography.past_rate_years")))
+    if first >= base_year:
+        raise ValueError(f"dwelling_stock.csv holds no year before {base_year} of {place}")
     return dwellings_at_past_rate(
-        _at(stock, place, "dwellings", year=base_year - between),
+        _at(stock, place, "dwellings", year=first),
         _at(stock, place, "dwellings", year=base_year),
-        between,
+        base_year - first,
         known.value("demography.past_rate_kept"),
-        known.value(f"demography.usual_dwelling_growth_{base_year}"),
+        usual,
         steps,
     )
 

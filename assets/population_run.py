@@ -106,7 +106,8 @@ class PopulationRun:
         years, dwellings = self._dwellings(place)
         steps = self._estimates_until - years[0]
         yield RECORDED, self._alone(place, years, next(iter(dwellings.values()))[:1, : steps + 1])
-        expected = past_rate_path(place, self._inputs.dwelling_stock, years[0], steps, self._known)
+        usual = self._known.value("demography.usual_dwelling_growth")
+        expected = past_rate_path(place, self._inputs.dwelling_stock, years[0], steps, self._known, usual)
         yield PAST_RATE, self._alone(place, years, expected[None])
 
     def _alone(self, place: str, years: list[int], homes: np.ndarray) -> Projection:

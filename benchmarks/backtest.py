@@ -34,6 +34,7 @@ from benchmarks.backtest_folder import (  # noqa: E402
     Folder,
     project_table,
     read_assumptions,
+    read_columns,
     read_folder,
 )
 from models.accuracy import age_sex_error, coverage, percent_difference, share_at_least  # noqa: E402
@@ -53,7 +54,7 @@ MEASURES = (
     "coverage_80", "coverage_80_85_plus",
 )  # fmt: skip
 HEADINGS = (
-    "MAPE", "MedAPE", "bias", "areas ≥ 5 %", "areas ≥ 10 %", "age × sex median", "mean", "areas ≥ 10 %",
+    "MAPE", "MedAPE", "bias", "areas ≥ 5 %", "areas ≥ 10 %", "age × sex median", "mean", "its areas ≥ 10 %",
     "coverage 80 %", "85+",
 )  # fmt: skip
 
@@ -177,7 +178,8 @@ def fertility_schedule(data: Path, notes: list[str]) -> pd.DataFrame:
     """Births a thousand women by age as assumed about 2011: the folder's, or else the project's own copy."""
     path = data / "england_fertility_rates_npp_2012_based_2013.csv"
     if path.exists():
-        return pd.read_csv(path)
+        columns = ["age", "births_per_1000_women"]
+        return read_columns(path, columns, columns)
     notes.append(f"{path.name} is not in the folder: the project's own is taken")
     return project_table("national_fertility_2013")
 
@@ -266,7 +268,7 @@ def show(found: Backtest, dwellings: str, seconds: float) -> None:
     """Print the table, what stood in for what, and how to read coverage."""
     console = Console(width=150)
     titles = (
-        f"{BASE_YEAR} to {TARGET_YEAR}, {len(found.areas)} areas, "
+        f"{BASE_YEAR} to {TARGET_YEAR}, {len(found.areas)} {'area' if len(found.areas) == 1 else 'areas'}, "
         f"dwellings {dwellings.replace('_', ' ')}; percent",
         "placecast in two halves: how much hangs on which areas there are",
     )
@@ -274,7 +276,7 @@ def show(found: Backtest, dwellings: str, seconds: float) -> None:
         if frame.empty:
             continue
         printed = Table(title=title)
-        printed.add_column("method")
+        printed.add_column("method", no_wrap=True)
         for heading in HEADINGS:
             printed.add_column(heading, justify="right")
         values = frame.pivot_table(index="method", columns="measure", values="value", sort=False)

@@ -7,6 +7,8 @@ deaths and components after 2011 are in the folder and are not read.
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -185,10 +187,7 @@ def _read(path: Path, notes: list[str]) -> pd.DataFrame:
     if not path.exists():
         notes.append(f"{path.name} is not in the folder")
         return pd.DataFrame({name: pd.Series(dtype="float64") for name in ["place_code", *columns]})
-    frame = pd.read_csv(path)
-    missing = [name for name in ["place_code", *columns] if name not in frame.columns]
-    if missing:
-        raise SystemExit(f"{path.name}: no column {', '.join(missing)}")
+    frame = read_columns(path, ["place_code", *columns])
     for name in columns:
         if name != "financial_year":
             frame[name] = pd.to_numeric(frame[name], errors="coerce")
@@ -196,10 +195,40 @@ def _read(path: Path, notes: list[str]) -> pd.DataFrame:
     return frame
 
 
+def read_columns(path: Path, columns: Sequence[str], numbers: Sequence[str] = ()) -> pd.DataFrame:
+    """A CSV file, packed or not, with at least these columns; `numbers` may be empty and are numbers else.
+
+    Raises SystemExit with one line that names the file and what is wrong with it.
+    """
+    try:
+        frame = pd.read_csv(path)
+    except FileNotFoundError:
+        raise SystemExit(f"{path.name}: not in {path.parent}, which cannot be projected without it") from None
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise SystemExit(f"{path.name}: cannot be read as CSV ({said})") from None
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise SystemExit(f"{path.name}: no column {', '.join(missing)}; found {', '.join(frame.columns)}")
+    for name in numbers:
+        values = pd.to_numeric(frame[name], errors="coerce")
+        wrong = np.flatnonzero(values.isna() & frame[name].notna())
+        if len(wrong):
+            found = frame[name].iloc[wrong[0]]
+            raise SystemExit(f"{path.name}: row {wrong[0] + 2}, column {name}: {found!r}; expected a number")
+        frame[name] = values
+    return frame
+
+
 def _population(path: Path, notes: list[str]) -> dict[str, np.ndarray]:
     """(2, AGES) by code; ages of 90 and over together; cells not there hold nobody, and are counted."""
-    frame = pd.read_csv(path)
-    age = frame["age"].astype(str).str.extract(r"(\d+)")[0].astype(int).clip(upper=AGES - 1)
+    frame = read_columns(path, ["place_code", "sex", "age", "population"], ["population"])
+    first = frame["age"].astype(str).str.extract(r"(\d+)")[0]
+    if first.isna().any():
+        row = int(np.flatnonzero(first.isna())[0])
+        found = frame["age"].iloc[row]
+        raise SystemExit(f"{path.name}: row {row + 2}, column age: {found!r}; expected an age, as 7 or 90+")
+    age = first.astype(int).clip(upper=AGES - 1)
     frame = frame.assign(age=age, sex=frame["sex"].astype(str).str.strip().str.lower().str[0])
     table = frame[frame["sex"].isin(["f", "m"])].pivot_table(
         index="place_code", columns=["sex", "age"], values="population", aggfunc="sum"
@@ -248,7 +277,9 @@ def _stock(
         given[nothing, base] = households[nothing] / np.nanmedian(households / given[:, base])
     if np.isnan(given).all(axis=1).any():
         lost = _where(codes, np.isnan(given).all(axis=1))
-        raise SystemExit(f"neither dwellings nor census households for {', '.join(lost)}")
+        shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+        without = "" if (data / "dwelling_stock.csv").exists() else f": dwelling_stock.csv is not in {data}"
+        raise SystemExit(f"no dwellings, nor a ratio to census households, for {shown}{without}")
     for _ in years:
         before = np.isnan(given[:, 1:]) & ~np.isnan(given[:, :-1]) & ~np.isnan(added[:, 1:])
         given[:, 1:][before] = (given[:, :-1] + added[:, 1:])[before]
