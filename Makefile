@@ -5,7 +5,9 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-export DAGSTER_HOME := $(CURDIR)/.dagster
+# A server's environment names its own home of Dagster, whose history its nights go into and doctor looks at.
+WITHOUT_HISTORY := $(if $(DAGSTER_HOME),,env -u DAGSTER_HOME)
+export DAGSTER_HOME := $(or $(DAGSTER_HOME),$(CURDIR)/.dagster)
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
 # Without kept bytecode every process of a run would compile the whole project again.
@@ -33,7 +35,7 @@ forecast: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.forecast $(ARGS)
 
 night: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.night $(ARGS)
+	@$(WITHOUT_HISTORY) $(BIN)/python -m pipelines.night $(ARGS)
 
 # Kills real nights with -9 at random moments, fifty times; goes on where it was stopped.
 soak: $(READY)

@@ -41,7 +41,22 @@ def csv_sheet(content: bytes, findings: FindingList) -> Sheet:
         findings.add("malformed file", str(error), "a well-formed CSV file", row=len(sheet.rows) + skip + 1)
     finally:
         csv.field_size_limit(before)
+    _report_cut(sheet, text, findings)
     return sheet
+
+
+def _report_cut(sheet: Sheet, text: str, findings: FindingList) -> None:
+    """A last row that is shorter than all the others, which are alike, and does not end: half a file."""
+    *others, last = sheet.rows or [[]]
+    widths = {len(row) for row in others}
+    if len(others) > 1 and len(widths) == 1 and len(last) < min(widths) and not text.endswith(("\n", "\r")):
+        findings.add(
+            "file cut off",
+            f"{len(last)} of {min(widths)} cells, and the file ends",
+            "a last row as long as the others",
+            row=sheet.numbers[-1],
+            done="read as far as it goes: rows may be missing",
+        )
 
 
 def _fill(

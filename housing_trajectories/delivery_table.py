@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from housing_trajectories.schema import RECORDED_REFERENCE, TOTAL_REFERENCE
+from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE
 from housing_trajectories.selection import Plans, planned_table, rows_in_scenario
 
 Array = NDArray[np.float64]
@@ -48,9 +48,12 @@ def delivery_rows(
     `summary` is principal, P10, P50 and P90, each (years, references + 1), the total last. Raises ValueError
     if homes would be left out: the rows of every year must sum to its total in the principal run.
     """
-    planned = pd.concat(
-        [planned_table(table, plans, years), total_rows(table, plans, years)], ignore_index=True
-    )
+    stated = planned_table(table, plans, years)
+    pieces = [stated, total_rows(table, plans, years)]
+    delivered = summary[0][:, list(references).index(REMAINDER_REFERENCE)]
+    if REMAINDER_REFERENCE not in set(stated["site_reference"]) and delivered.any():
+        pieces.insert(1, _unstated(stated, table, plans, years))
+    planned = pd.concat(pieces, ignore_index=True)
     column = {reference: number for number, reference in enumerate([*references, TOTAL_REFERENCE])}
     at_year = planned["year"].to_numpy() - years[0]
     at_reference = planned["site_reference"].map(column).to_numpy()
@@ -63,6 +66,26 @@ def delivery_rows(
     if gap.max() > 1e-6:
         raise ValueError(f"{scenario} {place}: sites miss the total of {gap.idxmax()} by {gap.max():g} homes")
     return planned.assign(scenario=scenario, place=place)[list(TABLE_COLUMNS)]
+
+
+def _unstated(stated: pd.DataFrame, table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.DataFrame:
+    """A remainder planned at 0 in the open years, of a plan that names sites alone: what a place usually
+    delivers beyond them stands there."""
+    rows = rows_in_scenario(table, plans)
+    recorded = set(rows.loc[rows["plan_status"].eq("recorded"), "year"])
+    open_years = [year for year in years if year not in recorded]
+    bases = stated.drop_duplicates("year").set_index("year")["phasing_basis"]
+    beyond = {year for year, basis in bases.items() if basis == "beyond_plan"}
+    return pd.DataFrame(
+        {
+            "site_reference": REMAINDER_REFERENCE,
+            "site_name": "Not stated by the council",
+            "planning_status": "mixed",
+            "phasing_basis": ["beyond_plan" if year in beyond else "plan_balance" for year in open_years],
+            "year": open_years,
+            "planned_net_dwellings": 0.0,
+        }
+    )
 
 
 def total_rows(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.DataFrame:

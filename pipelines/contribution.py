@@ -14,14 +14,13 @@ from pathlib import Path
 
 from assets.contribution_pdf import pdf
 from assets.contribution_statement import TABLES, html, statement
+from assets.defaults import OUTPUTS_DIRECTORY
 from assets.parquet import read_frame
 from assets.places import DATA_DIRECTORY
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.scenarios import PRINCIPAL
 from housing_trajectories.findings import BadInput, inert
-
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="contribution", description=__doc__.split("\n\n")[0])
     parser.add_argument("site", help="reference of the site, as in developer_contributions")
-    parser.add_argument("--outputs", type=Path, default=_ROOT / "outputs", help="folder of releases")
+    parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="folder of releases")
     parser.add_argument("--data", type=Path, default=DATA_DIRECTORY, help="folder of input tables")
     parser.add_argument("--scenario", default=PRINCIPAL, help="scenario of the homes")
     return parser

@@ -23,6 +23,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 from assets.history.input_store import InputStore
@@ -37,6 +38,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 STANDS_STILL_SECONDS = 20.0
 """A file is taken in once its size and time of change are the same at two looks so far apart."""
 LONGEST_NAME = 80
+MOST_TRIED_TOGETHER = 5
+"""Of so many refused files every group is tried, a second or two each; of more all together only."""
 _SEEN = ".seen.json"
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".download")
 _TRAJECTORY_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xls", ".ods")
@@ -94,6 +97,15 @@ class _Target:
     place: str = ""
 
 
+@dataclass(frozen=True)
+class _Arrived:
+    """A file that has been read: its name, its bytes, the input it would renew."""
+
+    name: str
+    content: bytes
+    target: _Target
+
+
 def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Receipt]:
     """Take in every file that stands still, and return what became of each; others are left for another look.
 
@@ -104,6 +116,7 @@ def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Re
     seen = _seen(inbox)
     kept: dict[str, list[float]] = {}
     receipts = []
+    arrived: list[_Arrived] = []
     for entry in sorted(os.scandir(inbox.folder), key=lambda entry: entry.name):
         name = entry.name
         if name.startswith((".", "~$")) or name.lower().endswith(_UNFINISHED):
@@ -120,7 +133,12 @@ def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Re
         elif moment - before[2] < STANDS_STILL_SECONDS:
             kept[name] = before
         else:
-            receipts.append(_one(inbox, outputs, name, moment))
+            found = _read(inbox, name, moment)
+            if isinstance(found, Receipt):
+                receipts.append(found)
+            else:
+                arrived.append(found)
+    receipts += _together_or_alone(inbox, outputs, arrived, moment)
     _keep_seen(inbox, seen, kept)
     return receipts
 
@@ -132,7 +150,39 @@ def waiting(inbox: Inbox) -> list[str]:
     return sorted(entry.name for entry in os.scandir(inbox.folder) if not entry.name.startswith("."))
 
 
-def _one(inbox: Inbox, outputs: Path, name: str, moment: float) -> Receipt:
+def _together_or_alone(inbox: Inbox, outputs: Path, arrived: list[_Arrived], moment: float) -> list[Receipt]:
+    """Take in files that arrived at once: all where they hold together, else each that holds by itself.
+
+    Tables that must agree, such as estimates and their totals, are each refused beside the other's version
+    before: what is refused alone is tried once more together.
+    """
+    if len(arrived) > 1 and not _findings(inbox, arrived):
+        return [_accept(inbox, outputs, one, moment) for one in arrived]
+    receipts, refused = [], []
+    for one in arrived:
+        if findings := _findings(inbox, [one]):
+            refused.append((one, findings))
+        else:
+            receipts.append(_accept(inbox, outputs, one, moment))
+    agreed = _that_agree(inbox, [one for one, _ in refused])
+    receipts += [_accept(inbox, outputs, one, moment) for one in agreed]
+    return receipts + [
+        _quarantine(inbox, one.name, findings, moment) for one, findings in refused if one not in agreed
+    ]
+
+
+def _that_agree(inbox: Inbox, refused: list[_Arrived]) -> list[_Arrived]:
+    """The largest group of files refused one by one that hold together; none where no two do."""
+    smallest = 2 if len(refused) <= MOST_TRIED_TOGETHER else len(refused)
+    for size in range(len(refused), smallest - 1, -1):
+        for group in combinations(refused, size):
+            if not _findings(inbox, list(group)):
+                return list(group)
+    return []
+
+
+def _read(inbox: Inbox, name: str, moment: float) -> _Arrived | Receipt:
+    """A file's content and the input it would renew, or the receipt of its refusal."""
     try:
         content = _content(inbox.folder / name)
     except OSError as error:
@@ -143,12 +193,11 @@ def _one(inbox: Inbox, outputs: Path, name: str, moment: float) -> Receipt:
     target = _target(inbox, name)
     if target is None:
         return _refuse(inbox, name, "a name that no input has", _names_there_are(inbox), moment)
-    try:
-        _check(inbox, target, content)
-    except BadInput as error:
-        return _quarantine(
-            inbox, name, [finding.sentence() for finding in errors(error.findings) or error.findings], moment
-        )
+    return _Arrived(name, content, target)
+
+
+def _accept(inbox: Inbox, outputs: Path, arrived: _Arrived, moment: float) -> Receipt:
+    name, content, target = arrived.name, arrived.content, arrived.target
     store = InputStore(outputs / "inputs")
     before = store.keep(target.path) if target.path.is_file() else ""
     digest = store.keep_bytes(content)
@@ -202,8 +251,11 @@ def _names_there_are(inbox: Inbox) -> str:
     return f"the name of a table in data/, or one that begins with a trajectory's: {stems}"
 
 
-def _check(inbox: Inbox, target: _Target, content: bytes) -> None:
-    """Raise BadInput if the inputs with this file among them would be refused by a run."""
+def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
+    """Why a run would refuse the inputs with these files among them; empty where it would not."""
+    names = [one.target.place or one.target.name for one in arrived]
+    if len(set(names)) < len(names):
+        return ["two files of one input at once"]
     from assets.inputs import check_every_input
     from assets.settings import RunSettings
 
@@ -213,13 +265,19 @@ def _check(inbox: Inbox, target: _Target, content: bytes) -> None:
         )
         shutil.copytree(inbox.data, copy.data)
         shutil.copytree(inbox.trajectories, copy.trajectories)
-        folder = copy.trajectories if target.place else copy.data
-        (folder / target.path.name).write_bytes(content)
-        if target.place:
-            _name_in_places(copy, target, None)
-        check_every_input(
-            RunSettings(data_directory=str(copy.data), trajectories_directory=str(copy.trajectories))
-        )
+        for one in arrived:
+            folder = copy.trajectories if one.target.place else copy.data
+            (folder / one.target.path.name).write_bytes(one.content)
+        for one in arrived:
+            if one.target.place:
+                _name_in_places(copy, one.target, None)
+        try:
+            check_every_input(
+                RunSettings(data_directory=str(copy.data), trajectories_directory=str(copy.trajectories))
+            )
+        except BadInput as error:
+            return [finding.sentence() for finding in errors(error.findings) or error.findings]
+    return []
 
 
 def _name_in_places(inbox: Inbox, target: _Target, store: InputStore | None) -> None:

@@ -21,7 +21,6 @@ from rich.console import Console
 from assets.history.input_store import InputStore, StoredInputMissing
 from assets.history.releases import Manifest, NoSuchRelease, current_id, manifest_of
 
-_ROOT = Path(__file__).resolve().parent.parent
 _ENDINGS = {"parquet": "parquet_sha256", "csv": "csv_sha256"}
 
 
@@ -59,9 +58,11 @@ class RunFailed(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
+    from assets.defaults import OUTPUTS_DIRECTORY
+
     parser = argparse.ArgumentParser(prog="rebuild", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("release", nargs="?", help="id of the release; the current one without it")
-    parser.add_argument("--outputs", type=Path, default=_ROOT / "outputs", help="where releases are")
+    parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="where releases are")
     return parser
 
 

@@ -23,7 +23,6 @@ from assets.history.releases import (
     release_ids,
 )
 
-_ROOT = Path(__file__).resolve().parent.parent
 _NAMED = 3
 """Changed inputs that are named; of more the number is given."""
 
@@ -44,10 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from assets.defaults import OUTPUTS_DIRECTORY
+
     parser = argparse.ArgumentParser(prog="releases", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("what", choices=("list", "rollback"))
     parser.add_argument("release", nargs="?", help="where to: the release before the current one without it")
-    parser.add_argument("--outputs", type=Path, default=_ROOT / "outputs", help="where releases are")
+    parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="where releases are")
     return parser
 
 

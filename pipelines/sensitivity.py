@@ -17,8 +17,6 @@ from rich.console import Console
 
 from assets.history.releases import NoSuchRelease, current_id, manifest_of
 
-_ROOT = Path(__file__).resolve().parent.parent
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run, say how far it is, and return the exit code."""
@@ -44,10 +42,12 @@ class NotTheLastRun(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
+    from assets.defaults import OUTPUTS_DIRECTORY
+
     parser = argparse.ArgumentParser(prog="sensitivity", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--data", type=Path, help="folder of input tables instead of data/")
     parser.add_argument("--trajectories", type=Path, help="folder of the councils' trajectories")
-    parser.add_argument("--outputs", type=Path, default=_ROOT / "outputs", help="where releases are")
+    parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="where releases are")
     return parser
 
 

@@ -13,9 +13,10 @@ from pipelines.alerts import Alert, tell
 from pipelines.automation import SENSORS
 from pipelines.inbox import Inbox, take_in
 from pipelines.jobs import NIGHT_TAG, refresh
+from pipelines.leftovers import report_dead
 from pipelines.nights import FAILED, STARTED, end, find_night
 from pipelines.part_runs import request_now
-from pipelines.run_lock import holder
+from pipelines.run_lock import Busy, holder, run_lock
 
 
 def inputs_digest(folders: tuple[Path, Path]) -> str:
@@ -63,9 +64,16 @@ def changed_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
 def inbox(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Files that stand still are taken in; `changed_inputs` then starts the run of what was accepted."""
     outputs, _ = request_now()
+    # A run of this very process would not be kept out by the lock, which it holds already.
     if running := holder(outputs):
         return dg.SkipReason(f"Waiting for a run to end: {running.sentence()}")
-    taken = take_in(Inbox.default(), outputs)
+    try:
+        with run_lock(outputs, "the inbox", wait_seconds=0) as broken:
+            if broken and broken.run_id:
+                report_dead(context.instance, broken)
+            taken = take_in(Inbox.default(), outputs)
+    except Busy as error:
+        return dg.SkipReason(f"Waiting for a run to end: {error}")
     for receipt in taken:
         context.log.info(receipt.sentence())
         if not receipt.accepted:

@@ -25,9 +25,11 @@ from housing_trajectories.delivery import (
     split_log_normal,
     within_ranges,
 )
+from housing_trajectories.delivery_table import delivery_rows, with_total
 from housing_trajectories.lateness import outcomes
-from housing_trajectories.scenario_delivery import calibrate_places
+from housing_trajectories.scenario_delivery import calibrate_places, site_references, trajectory_years
 from housing_trajectories.selection import HomesRange, PlannedHomes, plan_in_force, planned_homes
+from models.ensemble import summarise
 
 CORPUS = Path(__file__).parent / "corpus"
 STATUSES = {
@@ -254,6 +256,28 @@ def test_shipped_trajectories_become_arrays_without_losing_a_home(root: Path) ->
         total = homes.planned.sum(axis=1) + homes.recorded + homes.remainder
         assert homes.open_from == 3
         assert total[-1] == last
+
+
+def test_a_draft_plan_that_names_sites_alone_keeps_what_the_place_usually_builds_beside_them(
+    root: Path,
+) -> None:
+    table = read(root / "housing_trajectories" / "blmk" / "bedford.csv").usable().table
+    remainder = table["site_reference"].eq("remainder") & table["plan_status"].eq("draft")
+    table = table[~remainder]
+    years, references = trajectory_years(table), site_references(table)
+    delivered = np.zeros((3, len(years), len(references)))
+    for index, year in enumerate(years):
+        rows = table[table["year"].eq(year) & table["plan_status"].isin(["draft", "recorded"])]
+        for row in rows.itertuples():
+            delivered[:, index, references.index(row.site_reference)] += row.planned_net_dwellings
+    delivered[:, 3:, references.index("remainder")] += 400.0
+    rows = delivery_rows(
+        "draft_plans", "E06000055", table, "draft", references, years, summarise(with_total(delivered))
+    )
+    beside = rows[rows["site_reference"].eq("remainder")].set_index("year")
+    assert set(beside.index) == set(range(2024, 2052))
+    assert (beside["planned_net_dwellings"] == 0).all()
+    assert (beside["principal"] == 400).all()
 
 
 def test_a_range_widens_the_draws_of_its_site_and_of_the_place() -> None:

@@ -20,6 +20,17 @@ from housing_trajectories.template import write_template
 from housing_trajectories.tidy_file import write_tidy
 
 
+def test_a_file_that_was_cut_off_in_a_row_is_not_taken_for_a_whole_one(tmp_path: Path, root: Path) -> None:
+    whole = (root / "housing_trajectories" / "blmk" / "bedford.csv").read_bytes()
+    path = tmp_path / "bedford.csv"
+    path.write_bytes(whole[: int(len(whole) * 0.6)])
+    [found] = [finding for finding in read(path, "E06000055").findings if finding.issue == "file cut off"]
+    assert found.severity == "error"
+    assert found.row == 10
+    path.write_bytes(whole.rstrip(b"\n"))
+    assert not [finding for finding in read(path, "E06000055").findings if finding.issue == "file cut off"]
+
+
 def bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")

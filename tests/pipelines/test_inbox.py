@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -69,6 +70,26 @@ def test_a_wrong_table_is_quarantined_with_its_findings_and_the_old_one_stays(in
     assert (folder / "dwelling_stock.csv").read_text(encoding="utf-8") == wrong
     assert "E06009999" in (folder / "findings.txt").read_text(encoding="utf-8")
     assert (inbox.data / "dwelling_stock.csv").read_text(encoding="utf-8") == old
+
+
+def test_tables_that_must_agree_are_taken_in_together_and_neither_alone(inbox: Inbox) -> None:
+    estimates = pd.read_csv(inbox.data / "population_estimates.csv")
+    totals = pd.read_csv(inbox.data / "mid_year_estimate_totals.csv")
+    luton = estimates["place"].eq("E06000032") & estimates["year"].eq(2024)
+    estimates.loc[estimates[luton].index[0], "population"] += 100
+    totals.loc[totals["place"].eq("E06000032") & totals["year"].eq(2024), "population"] += 100
+    estimates.to_csv(inbox.folder / "population_estimates.csv", index=False)
+    [alone] = taken(inbox)
+    assert not alone.accepted
+    estimates.to_csv(inbox.folder / "population_estimates.csv", index=False)
+    totals.to_csv(inbox.folder / "mid_year_estimate_totals.csv", index=False)
+    (inbox.folder / "dwelling_stock.csv").write_text("place,year,dwellings\nE06009999,2021,5\n")
+    receipts = {receipt.name: receipt.accepted for receipt in taken(inbox)}
+    assert receipts == {
+        "population_estimates.csv": True,
+        "mid_year_estimate_totals.csv": True,
+        "dwelling_stock.csv": False,
+    }
 
 
 def test_a_file_that_still_grows_is_left_until_it_stands_still(inbox: Inbox) -> None:
