@@ -1,4 +1,4 @@
-"""When space runs out: the years in which a breach is likely, and the decision that comes in time."""
+"""When space runs out for good: from when a breach stays likely, and the decision that comes in time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from models.estates.capacity import first_year_at
+from models.estates.capacity import sustained_from
 
 THRESHOLDS = (50, 80)
 
@@ -20,7 +20,7 @@ def timing_rows(breach: pd.DataFrame, lead_times: Mapping[str, int], first_decis
         years, probability = group["year"].to_numpy(), group["probability"].to_numpy()
         lead = lead_times[str(facility)]
         for threshold in THRESHOLDS:
-            year = first_year_at(probability, threshold / 100, years)
+            year = sustained_from(probability, threshold / 100, years)
             decide = None if year is None else year - lead
             rows.append(
                 {
@@ -32,15 +32,14 @@ def timing_rows(breach: pd.DataFrame, lead_times: Mapping[str, int], first_decis
                     "year": np.nan if year is None else float(year),
                     "lead_time_years": lead,
                     "decide_by": np.nan if decide is None else float(decide),
-                    "status": _status(year, decide, int(years[0]), first_decision),
+                    "status": _status(decide, first_decision),
+                    "short_today": "yes" if probability[0] > threshold / 100 else "no",
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _status(year: int | None, decide: int | None, first: int, first_decision: int) -> str:
-    if year is None or decide is None:
+def _status(decide: int | None, first_decision: int) -> str:
+    if decide is None:
         return "not reached"
-    if year == first:
-        return "short today"
     return "late" if decide < first_decision else "in time"

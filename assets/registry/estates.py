@@ -104,7 +104,8 @@ _STAYS = Table(
 
 _TIMING = Table(
     name="estates_timing",
-    description="The year in which a breach is likely, and the year to decide by for space to open in time",
+    description="The year from which a breach stays likely to the end of the run, and the year to decide "
+    "by for space to open in time; what is short today is told apart",
     keys=("scenario", "area", "facility", "threshold_percent"),
     columns=(
         SCENARIO,
@@ -112,14 +113,25 @@ _TIMING = Table(
         FACILITY,
         Column("threshold_percent", "integer", "Probability that is passed", unit="%"),
         AREA_KIND,
-        Column("year", "number", "First financial year in which it is; empty where not", nullable=True),
+        Column(
+            "year",
+            "number",
+            "First financial year from which it stays passed to the end of the run; empty where none is",
+            nullable=True,
+        ),
         Column("lead_time_years", "integer", "From the decision to the opening", unit="years", minimum=0),
         Column("decide_by", "number", "Financial year of the decision", nullable=True),
         Column(
             "status",
             "text",
             "Whether that is still ahead",
-            allowed=("short today", "late", "in time", "not reached"),
+            allowed=("late", "in time", "not reached"),
+        ),
+        Column(
+            "short_today",
+            "text",
+            "Whether it is passed in the first year of the run, though it may fall back after it",
+            allowed=("yes", "no"),
         ),
     ),
     stage="estates",

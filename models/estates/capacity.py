@@ -60,7 +60,11 @@ def breach_probability(gap: FloatArray) -> FloatArray:
     return np.asarray((gap[1:] > 0).mean(axis=0))
 
 
-def first_year_at(probability: FloatArray, threshold: float, years: IntArray) -> int | None:
-    """The first year in which the probability (year,) passes the threshold; None where it never does."""
-    passed = np.flatnonzero(probability > threshold)
-    return int(years[passed[0]]) if passed.size else None
+def sustained_from(probability: FloatArray, threshold: float, years: IntArray) -> int | None:
+    """The first year from which the probability (year,) stays past the threshold to the last; None: none.
+
+    A year that passes and falls back dates nothing: what is decided for it may open to no need.
+    """
+    below = np.flatnonzero(probability <= threshold)
+    first = int(below[-1]) + 1 if below.size else 0
+    return int(years[first]) if first < len(years) else None

@@ -26,6 +26,10 @@ CAUSES = ("today", "planned_capacity", *GROUPS, "outside_and_level", "local")
 forecast. `local`: how a neighbourhood ages and moves beside its place; over neighbourhoods it is 0."""
 
 
+_RESIDUE = 1e-12
+"""Of all causes of a cell together: far above what sixteen digits lose, far below what anybody shows."""
+
+
 def place_causes(
     drivers: FloatArray, names: list[str], coefficients: FloatArray, existing: FloatArray | None
 ) -> dict[str, FloatArray]:
@@ -86,7 +90,15 @@ def _with_capacity(
     have = zero if existing is None else np.broadcast_to(existing, today.shape)
     first = have[..., :1] if existing is None or existing.ndim == 1 else have[:1]
     found = {cause: growth.get(cause, zero) for cause in CAUSES}
-    return {**found, "today": today - first, "planned_capacity": first - have}
+    return _without_residue({**found, "today": today - first, "planned_capacity": first - have})
+
+
+def _without_residue(causes: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Causes with what is left by the arithmetic alone as 0: nobody is to read an ageing of −3e-11 beds."""
+    size = np.sum([np.abs(values) for values in causes.values()], axis=0)
+    return {
+        cause: np.where(np.abs(values) > _RESIDUE * size, values, 0.0) for cause, values in causes.items()
+    }
 
 
 def total(causes: dict[str, FloatArray]) -> FloatArray:

@@ -182,7 +182,7 @@ def test_beds_fall_with_shorter_stays_and_stays_are_held_in_what_is_published() 
 
 def test_causes_add_up_to_the_gap_or_the_requirement() -> None:
     causes = services()["estates_causes"]
-    assert (causes[list(CAUSES)].sum(axis=1) - causes["total"]).abs().max() < 1e-6
+    assert (causes[list(CAUSES)].sum(axis=1) - causes["total"]).abs().max() < 1e-9
     published = pd.concat(
         [
             services()["estates"].rename(columns={"place": "area"}),
@@ -195,6 +195,14 @@ def test_causes_add_up_to_the_gap_or_the_requirement() -> None:
     both = causes.merge(published, on=["scenario", "area", "facility", "year", "measure"])
     assert len(both) == len(causes)
     assert (both["total"] - both["principal"]).abs().max() < 1e-6
+
+
+def test_a_cause_holds_no_residue_of_the_arithmetic() -> None:
+    causes = services()["estates_causes"]
+    values = causes[list(CAUSES)].to_numpy()
+    largest = np.abs(values).sum(axis=1, keepdims=True)
+    assert not ((values != 0) & (np.abs(values) < 1e-12 * largest)).any()
+    assert not (np.signbit(values) & (values == 0)).any()
 
 
 def test_new_homes_of_neighbourhoods_add_up_to_their_place_s() -> None:
@@ -215,6 +223,21 @@ def test_a_year_is_told_to_decide_by_with_its_lead_time() -> None:
         index=["scenario", "area", "facility"], columns="threshold_percent", values="year"
     )
     assert (wide[80].dropna() >= wide[50].reindex(wide[80].dropna().index)).all()
+
+
+def test_a_threshold_is_passed_in_its_year_and_every_later_one_and_not_in_the_one_before() -> None:
+    breach = services()["capacity_breach"].set_index(["scenario", "area", "facility"]).sort_index()
+    timing = services()["estates_timing"].set_index(["scenario", "area", "facility"])
+    assert set(timing["short_today"]) == {"yes", "no"}
+    for key, row in timing.iterrows():
+        of_area = breach.loc[[key]].set_index("year")["probability"]
+        passed = of_area > row["threshold_percent"] / 100
+        assert passed.iloc[0] == (row["short_today"] == "yes")
+        if np.isnan(row["year"]):
+            assert not passed.iloc[-1]
+            continue
+        assert passed[passed.index >= row["year"]].all()
+        assert row["year"] == of_area.index[0] or not passed[row["year"] - 1]
 
 
 def test_capital_of_places_adds_up_to_the_system_and_is_not_spent_before_a_decision() -> None:

@@ -11,9 +11,9 @@ from models.ensemble import Summary, summarise
 from models.estates.capacity import (
     Premises,
     breach_probability,
-    first_year_at,
     premises_by_year,
     scheme_by_year,
+    sustained_from,
 )
 from models.estates.neighbourhoods import (
     in_neighbourhoods,
@@ -57,9 +57,18 @@ def test_breach_counts_draws_and_not_the_principal_run() -> None:
 
 def test_the_year_of_a_threshold_is_the_first_that_passes_it() -> None:
     probability = np.array([0.1, 0.4, 0.6, 0.7, 0.85, 0.9])
-    assert first_year_at(probability, 0.5, YEARS) == 2026
-    assert first_year_at(probability, 0.8, YEARS) == 2028
-    assert first_year_at(probability, 0.95, YEARS) is None
+    assert sustained_from(probability, 0.5, YEARS) == 2026
+    assert sustained_from(probability, 0.8, YEARS) == 2028
+    assert sustained_from(probability, 0.95, YEARS) is None
+    assert sustained_from(probability, 0.05, YEARS) == 2024
+
+
+def test_a_year_that_falls_back_below_the_threshold_is_not_the_year_of_it() -> None:
+    dips = np.array([0.9, 0.57, 0.5, 0.78, 0.94, 0.98])
+    assert sustained_from(dips, 0.5, YEARS) == 2027
+    assert sustained_from(dips, 0.8, YEARS) == 2028
+    assert sustained_from(dips[::-1], 0.8, YEARS) == 2029
+    assert sustained_from(np.array([0.9, 0.9, 0.9, 0.9, 0.9, 0.4]), 0.8, YEARS) is None
 
 
 @given(st.lists(st.floats(1, 1e4), min_size=2, max_size=8), st.floats(0, 0.3), st.floats(0, 0.3))
