@@ -65,16 +65,22 @@ class Finding:
         return f"{text}; {self.done}" if self.done else text
 
 
+SHOWN = 10
+"""Errors that a message tells: who mends a file mends more than one row at a time."""
+BETWEEN = " | "
+
+
 class BadInput(Exception):
-    """An input cannot be used as it is. Its message is one line: the first error's, and how many more."""
+    """An input cannot be used as it is. Its message is one line: up to ten errors, and how many more."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         if not findings:
             raise ValueError("BadInput needs at least one finding")
         self.findings: tuple[Finding, ...] = tuple(findings)
         standing = [finding for finding in findings if finding.severity == "error"] or list(findings)
-        more = len(standing) - 1
-        super().__init__(standing[0].sentence() + (f" (and {more} more)" if more else ""))
+        shown, more = standing[:SHOWN], len(standing) - SHOWN
+        told = BETWEEN.join(finding.sentence() for finding in shown)
+        super().__init__(told + (f"{BETWEEN}and {more} more" if more > 0 else ""))
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from housing_trajectories.findings import BadInput, inert
+from housing_trajectories.findings import BETWEEN, BadInput, inert
 from pipelines.checking import CHECKING
 from pipelines.run_lock import Busy, run_lock
 
@@ -156,7 +156,7 @@ def _refuse(console: Console, reason: str, outputs: Path) -> int:
 
 def _plain(text: str) -> str:
     """Text from a file, with nothing in it that the terminal or its markup would act on."""
-    return inert(text, 2000).replace("[", r"\[")
+    return "\n".join(inert(finding, 2000) for finding in text.split(BETWEEN)).replace("[", r"\[")
 
 
 if __name__ == "__main__":

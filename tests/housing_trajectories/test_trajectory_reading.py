@@ -132,6 +132,16 @@ def test_the_meaning_of_a_bare_year_is_taken_from_the_reader(tmp_path: Path) -> 
         )
 
 
+def test_a_refusal_tells_up_to_ten_errors_and_how_many_more() -> None:
+    rows = [Finding("premises.csv", row, "place", f"P{row}", "a GSS code") for row in range(2, 14)]
+    said = str(BadInput(rows))
+    assert all(f"row {row}," in said for row in range(2, 12))
+    assert "row 12" not in said
+    assert said.endswith("and 2 more")
+    assert "more" not in str(BadInput(rows[:10]))
+    assert "\n" not in said
+
+
 def test_a_finding_is_one_line_whatever_the_cell_holds() -> None:
     finding = Finding("a.csv", 2, "x", "line\nbreak\x1b[31m and \u202eright to left", "a number")
     sentence = finding.sentence()
