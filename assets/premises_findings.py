@@ -136,6 +136,9 @@ def _premises_findings(index: int, row: Mapping[str, Any]) -> list[Finding]:
     if year < opened:
         words = f"{year:.0f} with opened {opened:.0f}"
         found.append(Finding(file, index, "planned_change_year", words, "a year in which it is open"))
+    if year >= closes:
+        words = f"{year:.0f} with closes {closes:.0f}"
+        found.append(Finding(file, index, "planned_change_year", words, "a year in which it is open"))
     if row["tenure"] == "freehold" and not np.isnan(_number(row["lease_end"])):
         words = f"{row['lease_end']:.0f} with tenure freehold"
         found.append(Finding(file, index, "lease_end", words, "an empty cell, or the tenure of a lease"))

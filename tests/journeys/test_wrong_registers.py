@@ -49,6 +49,9 @@ SPOILT: dict[str, tuple[str, dict[str, str], str, str, str]] = {
     "a change before the opening": (
         "premises", {"opened": "2031", "planned_change": "1", "planned_change_year": "2030"},
         "planned_change_year", "2030 with opened 2031", "a year in which it is open"),
+    "a change after the closing": (
+        "premises", {"closes": "2029", "planned_change": "1", "planned_change_year": "2030"},
+        "planned_change_year", "2030 with closes 2029", "a year in which it is open"),
     "more taken away than there is": (
         "premises", {"quantity": "4", "planned_change": "-5", "planned_change_year": "2030"},
         "planned_change", "-5 of 4", "no more than there is"),
