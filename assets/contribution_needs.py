@@ -14,6 +14,7 @@ from assets.flows import flow_shares
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age
+from models.estates.capacity import sustained_from
 
 FloatArray = NDArray[np.float64]
 
@@ -27,13 +28,20 @@ ROOMS = ("gp_consulting_rooms", "gp_treatment_rooms")
 class Catchment:
     """Where a facility is used: what there is beyond today's need (NaN: not known), and growth by new homes.
 
-    `spare` and `growth` are the principal run's, `needed` today's requirement.
+    `spare` and `growth` are the principal run's, `needed` the base year's requirement. `spare` is what exists
+    at the end of the run, `planned` what of it is to come, less `needed`. `later_spare` is the most that the
+    forecast has to spare after the base year, in `later_year`; from `short_from` on there is none.
     """
 
     code: str
+    name: str
     spare: float
     needed: float
     growth: float
+    planned: float = 0.0
+    later_spare: float = np.nan
+    later_year: int = 0
+    short_from: int | None = None
 
 
 class Needs:
@@ -109,6 +117,10 @@ class Catchments:
     ) -> None:
         self._needed: dict[tuple[str, str], float] = {}
         self._existing: dict[tuple[str, str], float] = {}
+        self._today: dict[tuple[str, str], float] = {}
+        self._later: dict[tuple[str, str], tuple[float, int, int | None]] = {}
+        self.names = _names(provider_estates, "provider") | _names(neighbourhood_estates, "place")
+        self.names |= _names(neighbourhood_estates, "neighbourhood")
         for table, area in (
             (estates, "place"),
             (provider_estates, "provider"),
@@ -120,7 +132,12 @@ class Catchments:
             rows = rows[rows["scenario"] == scenario]
             first = rows[(rows["year"] == base_year) & (rows["measure"] == "required")]
             self._needed |= _by_area(first, area)
-            self._existing |= _by_area(rows[(rows["year"] == last) & (rows["measure"] == "existing")], area)
+            existing = rows[rows["measure"] == "existing"]
+            self._existing |= _by_area(existing[existing["year"] == last], area)
+            self._today |= _by_area(existing[existing["year"] == base_year], area)
+            gaps = table[(table["measure"] == "gap") & (table["scenario"] == scenario)]
+            for (code, facility), group in gaps[gaps["year"] > base_year].groupby([area, "facility"]):
+                self._later[str(code), str(facility)] = _later(group)
         of_scenario = causes[causes["scenario"] == scenario]
         largest = of_scenario.groupby(["area", "facility"])["new_homes"].max().reset_index()
         self._growth = _by_area(largest, "area", "new_homes")
@@ -135,9 +152,30 @@ class Catchments:
 
     def of(self, area: str, facility: str) -> Catchment:
         """An area's, with NaN where it is not known what exists."""
-        needed = self._needed[area, facility]
-        spare = self._existing.get((area, facility), np.nan) - needed
-        return Catchment(area, spare, needed, self._growth.get((area, facility), np.nan))
+        key = (area, facility)
+        needed, existing = self._needed[key], self._existing.get(key, np.nan)
+        return Catchment(
+            area,
+            self.names.get(area, area),
+            existing - needed,
+            needed,
+            self._growth.get(key, np.nan),
+            existing - self._today.get(key, np.nan),
+            *self._later.get(key, (np.nan, 0, None)),
+        )
+
+
+def _names(table: pd.DataFrame, column: str) -> dict[str, str]:
+    named = table[[column, f"{column}_name"]].drop_duplicates()
+    return dict(zip(named[column].astype(str), named[f"{column}_name"].astype(str), strict=True))
+
+
+def _later(gaps: pd.DataFrame) -> tuple[float, int, int | None]:
+    """Most to spare in a year, that year, and the first from which there is none to the end."""
+    in_order = gaps.sort_values("year")
+    years, spare = in_order["year"].to_numpy(), -in_order["principal"].to_numpy()
+    at = int(spare.argmax())
+    return float(spare[at]), int(years[at]), sustained_from(-spare, 0.0, years)
 
 
 def _by_area(rows: pd.DataFrame, area: str, value: str = "principal") -> dict[tuple[str, str], float]:

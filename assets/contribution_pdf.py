@@ -31,7 +31,7 @@ def pdf(content: Statement) -> bytes:
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Paragraph, SimpleDocTemplate
 
-    body = ParagraphStyle("body", fontName="Helvetica", fontSize=9, leading=11.2, spaceAfter=3.5)
+    body = ParagraphStyle("body", fontName="Helvetica", fontSize=8.5, leading=10.3, spaceAfter=3)
     cell = ParagraphStyle("cell", parent=body, fontSize=7.5, leading=9, spaceAfter=0)
     number = ParagraphStyle("number", parent=cell, alignment=TA_RIGHT)
     title = ParagraphStyle(
@@ -76,16 +76,15 @@ def pdf(content: Statement) -> bytes:
     together = row(("Asked together", "", "", "", "", "", content.total, "", ""), 2)
     story = [
         words(content.title, title),
+        words(content.issued, cell),
         words(content.lead),
         words("The site", heading),
-        _table([row(fact, 1) for fact in content.facts], (380, 140)),
+        _table([row(fact, 1) for fact in content.facts], (290, 230)),
         words(content.heading, heading),
         _table([row(_HEADINGS, 2), *lines, together], _WIDTHS, headed=True),
         words("What each rests on", heading),
     ]
-    for line in content.lines:
-        due = "" if line.trigger == "none" else f" Due: {line.trigger}."
-        story.append(bold(line.title, line.basis + due))
+    story.extend(bold(titles, text) for titles, text in content.rests)
     story.append(words("The tests of regulation 122(2)", heading))
     story.extend(bold(name, text) for name, text in content.tests)
     if content.sensitivity:
@@ -102,7 +101,7 @@ def pdf(content: Statement) -> bytes:
     story.extend(words(source, cell) for source in content.sources)
     story.append(
         words(
-            f"Release {content.release}. Grades: A published, B derived or second-hand, C a working "
+            "Grades: A published, B derived or second-hand, C a working "
             "assumption. The Community Infrastructure Levy Regulations 2010 as amended; the limit on pooling "
             "(regulation 123) went in 2019.",
             cell,

@@ -10,9 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from assets.contribution_catchments import hospital_words, local_words
 from assets.contribution_needs import PREMISES, ROOMS, Catchment, Catchments, Needs
-from assets.contribution_sites import Site
-from assets.contribution_words import basis, money, trigger
+from assets.contribution_sites import Site, Years
+from assets.contribution_words import (
+    SERVICE_FUNDING_WORDS,
+    agreement,
+    basis,
+    for_health_alone,
+    money,
+    trigger,
+)
 from assets.estates_capital import Costs
 from assets.estates_parameters import Facilities
 from housing_trajectories.schema import financial_year_label
@@ -73,7 +81,9 @@ class AskRun:
         funding: pd.DataFrame,
         levy: pd.DataFrame,
         providers: pd.DataFrame,
+        years: Years,
     ) -> None:
+        self._years = years
         self._scenario, self._sites, self._needs, self._costs, self._run = scenario, sites, needs, costs, run
         self._catchments = catchments
         self._funding: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
@@ -195,7 +205,8 @@ class AskRun:
         def part(of: FloatArray) -> FloatArray:
             return with_space * np.divide(of, ask.first, out=np.zeros_like(of), where=ask.first > 0)
 
-        equipment = Ask(with_space, part(ask.counted), part(ask.unserved))
+        limited = (part(of) for of in (ask.net_new, ask.within_difference, ask.counted, ask.unserved))
+        equipment = Ask(with_space, *limited)
         cost = self._run.drawn("estates.equipment_gbp")
         return self._item_rows(item, equipment, EQUIPMENT, "rooms", equipment.unserved, cost)
 
@@ -205,7 +216,7 @@ class AskRun:
         other = np.array([self._known_funding(site, name)[0] for site in self._sites])
         asked = np.where(self._committed[None, :], 0.0, amount(quantity, cost, other))
         summary = summarise(asked)
-        share = self._share[item.scope][0]
+        share, limits, served = self._share[item.scope][0], ask.limits(), ask.served
         rows = []
         for number, site in enumerate(self._sites):
             catchments = item.described[number]
@@ -222,13 +233,15 @@ class AskRun:
                 "need_of_first_occupants": ask.first[0, number],
                 "need_counted": ask.counted[0, number],
                 "quantity": quantity[0, number],
-                "spare_capacity_used": ask.counted[0, number] - ask.unserved[0, number] if known else np.nan,
+                "binding_limit": limits[number],
+                "spare_capacity_used": served[0, number] if known else np.nan,
                 "existing_deficit_excluded": sum(max(-area.spare, 0.0) for area in catchments)
                 if known and name != EQUIPMENT
                 else np.nan,
                 "unit_cost_gbp": float(cost[0]),
                 "cost_source_id": self._cited(item, name)[0],
                 "cost_evidence_grade": self._cited(item, name)[1],
+                "catchment": self._where(item, number),
             }
             if site.committed:
                 rows.append({**row, **self._secured(site, name)})
@@ -238,6 +251,20 @@ class AskRun:
             ]
             rows.append({**row, **self._asked(site, name, row, known, values, share)})
         return rows
+
+    def _where(self, item: _Item, number: int) -> str:
+        """The catchment of an item of a site, in words."""
+        site, areas = self._sites[number], item.described[number]
+        if self._run.described(item.facility)["level"] != "provider":
+            place = self._catchments.names.get(site.place, site.place)
+            return local_words(site, areas[0], place, item.unit.replace("m2", "m²"), self._years.base)
+        people = self._first[number]
+        whole = float(people @ self._needs.of_person(site.place, item.facility))
+        shares = [
+            float(people @ self._needs.of_person(site.place, item.facility, area.code)) / whole
+            for area in areas
+        ]
+        return hospital_words(list(zip(areas, shares, strict=True)), item.unit, self._years.base)
 
     def _cited(self, item: _Item, name: str) -> tuple[str, str]:
         """Source and grade of the cost of a unit."""
@@ -249,9 +276,8 @@ class AskRun:
     def _asked(
         self, site: Site, name: str, row: dict[str, Any], known: bool, values: list[float], share: float
     ) -> dict[str, Any]:
-        levy = self._levy.get(site.place)
+        levy, by_levy = self._levy.get(site.place), self._paid_by_levy(site)
         funding, words = self._known_funding(site, name)
-        by_levy = levy is not None and levy["adopted"] == "yes" and levy["funds_health"] != "no"
         if by_levy:
             values = [0.0, 0.0, 0.0]
         asked = values[0] > 0
@@ -260,17 +286,18 @@ class AskRun:
             "other_funding_gbp": funding,
             **money(values, site.dwellings),
             "price_base": self._costs.price_base,
-            "trigger": trigger(site, row) if asked else "none",
-            "basis": basis(site, row, known, share, words, levy, by_levy),
+            "trigger": trigger(site, row, self._years.first_decision) if asked else "none",
+            "basis": basis(site, row, known, share, words, levy, by_levy, self._years.last_mid_year),
         }
 
     def _secured(self, site: Site, name: str) -> dict[str, Any]:
         """What the agreements of a permitted site hold for the item; empty where it is not known."""
         rows = self._rows_of(site, name)
-        given = [row for row in rows if not np.isnan(row["amount_gbp"])]
-        total = float(sum(row["amount_gbp"] for row in given)) if given else np.nan
+        given = [row for row in rows if for_health_alone(row)]
+        # Agreements of which one is not known have no known sum.
+        total = float(sum(row["amount_gbp"] for row in given)) if given and given == rows else np.nan
         years = sorted({int(row["price_year"]) for row in given if not np.isnan(row["price_year"])})
-        names = "; ".join(f"{row['name']} ({row['note']})" for row in rows)
+        names = "; ".join(agreement(row) for row in rows)
         return {
             "status": "secured",
             "other_funding_gbp": np.nan,
@@ -282,10 +309,6 @@ class AskRun:
         }
 
     def _service_funding(self) -> list[dict[str, Any]]:
-        words = (
-            "Not asked: money for running services follows the population through allocations, and a gap "
-            "before it does would have to be shown: UHL v Harborough, Worcestershire v Malvern Hills (2023)."
-        )
         return [
             {
                 **self._identity(site, SERVICE_FUNDING),
@@ -296,11 +319,13 @@ class AskRun:
                 "need_of_first_occupants": 0.0,
                 "need_counted": 0.0,
                 "quantity": 0.0,
+                "binding_limit": "none",
+                "catchment": "none",
                 "other_funding_gbp": 0.0,
                 **money([0.0, 0.0, 0.0], site.dwellings),
                 "price_base": self._costs.price_base,
                 "trigger": "none",
-                "basis": words,
+                "basis": SERVICE_FUNDING_WORDS,
             }
             for site, people in zip(self._sites, self._first, strict=True)
         ]
@@ -350,6 +375,7 @@ class AskRun:
             "site_reference": site.reference,
             "item": item,
             "site_name": site.name,
+            "planning": site.planning,
             "dwellings": site.dwellings,
         } | dict.fromkeys(_NOT_KNOWN, np.nan)
 
@@ -360,9 +386,9 @@ class AskRun:
         """Other funding of a site's item, and its names; an amount that is not known cannot be taken off."""
         rows = self._rows_of(site, item)
         words = "; ".join(
-            row["name"] + (" of an amount not known" if np.isnan(row["amount_gbp"]) else "") for row in rows
+            row["name"] + ("" if for_health_alone(row) else " of an amount not known") for row in rows
         )
-        return float(sum(row["amount_gbp"] for row in rows if not np.isnan(row["amount_gbp"]))), words
+        return float(sum(row["amount_gbp"] for row in rows if for_health_alone(row))), words
 
 
 def _pair(area: Catchment, weights: FloatArray) -> tuple[CatchmentNeed, Catchment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,15 @@ _COMMITTED = ("permissioned", "completed")
 
 
 @dataclass(frozen=True)
+class Years:
+    """The financial years of today's need and of the first decision; the mid-year of with less without."""
+
+    base: int
+    first_decision: int
+    last_mid_year: int
+
+
+@dataclass(frozen=True)
 class Site:
     """A site: homes still to come, the financial years of the first and last, bedrooms of its homes.
 
@@ -41,6 +50,7 @@ class Site:
     homes: FloatArray
     mix_known: bool
     neighbourhood: str | None
+    planning: str
 
 
 def contribution_sites(
@@ -49,6 +59,7 @@ def contribution_sites(
     trajectories: Mapping[str, pd.DataFrame],
     site_neighbourhoods: pd.DataFrame,
     neighbourhoods: pd.DataFrame,
+    named_sites: pd.DataFrame,
     known: Assumptions,
     base_year: int,
 ) -> list[Site]:
@@ -63,6 +74,7 @@ def contribution_sites(
     mixes = {place: _mixes(trajectories[place]) for place in here["place"].unique()}
     of_msoa = dict(zip(neighbourhoods["msoa"], neighbourhoods["neighbourhood"], strict=True))
     whereabouts = site_neighbourhoods.set_index(["place", "site_reference"])["msoa"].to_dict()
+    published = named_sites.set_index(["place", "site_reference"]).to_dict("index")
     by_site: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in here.sort_values("year", kind="stable")[_READ].to_dict("records"):
         key = (str(row["place"]), str(row["site_reference"]))
@@ -83,9 +95,20 @@ def contribution_sites(
                 homes=homes_by_bedrooms(dwellings, usual if mix is None else mix),
                 mix_known=mix is not None,
                 neighbourhood=of_msoa.get(whereabouts.get((place, reference), UNALLOCATED)),
+                planning=_planning(rows[0], published.get((place, reference))),
             )
         )
     return sorted(sites, key=lambda site: (not site.committed, site.years[0, 0], site.place, site.reference))
+
+
+def _planning(row: dict[str, Any], published: dict[Hashable, Any] | None) -> str:
+    """Planning status, and where it is from: the note of the list of sites dates it where a date is known."""
+    status = str(row["planning_status"])
+    if published is None or published["planning_status"] != status:
+        return f"{status}, as the council's trajectory has it; the date of the status is not given"
+    note = published["note"]
+    words = "the date of the status is not given" if pd.isna(note) else str(note)
+    return f"{status}, grade {published['evidence_grade']}: {words}"
 
 
 def _mixes(trajectory: pd.DataFrame) -> dict[str, FloatArray]:

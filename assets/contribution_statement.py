@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
+from assets.assumptions import Assumptions
+from assets.contribution_sources import sources_of
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from assets.scenarios import PRINCIPAL
 from housing_trajectories.findings import BadInput, Finding
+from housing_trajectories.schema import financial_year_label
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TABLES = (
     "developer_contributions",
+    "contribution_residents",
     "contribution_sensitivity",
     "assumptions",
     "sources",
@@ -31,15 +37,12 @@ TITLES = {
     "mental_health_capital": "Capital for mental health beds",
     "service_funding": "Funding of services",
 }
-_CITED = (
-    "estates.net_new_share_practice",
-    "estates.net_new_share_hospital",
-    "estates.occupancy_relative",
-    "estates.primary_care_area",
-    "estates.equipment_gbp",
-    "estates.occupancy_general_acute",
-)
 _MOST = 6
+_LIMITS = {
+    "net_new_share": "the share of first occupants who are net-new",
+    "difference": "what the place gains in people with the site against without it",
+    "growth": "what all new homes together add to the need of the catchment",
+}
 
 
 @dataclass(frozen=True)
@@ -55,19 +58,20 @@ class Line:
     amount: str
     interval: str
     a_dwelling: str
-    trigger: str
-    basis: str
 
 
 @dataclass(frozen=True)
 class Statement:
-    """Everything a statement says, as text."""
+    """Everything a statement says, as text; `site` is its reference as the release has it."""
 
+    site: str
     title: str
+    issued: str
     lead: str
     facts: tuple[tuple[str, str], ...]
     heading: str
     lines: tuple[Line, ...]
+    rests: tuple[tuple[str, str], ...]
     total: str
     tests: tuple[tuple[str, str], ...]
     sensitivity: tuple[tuple[str, str, str, str], ...]
@@ -80,14 +84,28 @@ def pounds(value: float) -> str:
     return "not known" if pd.isna(value) else f"£{value:,.0f}"
 
 
+def known_sites(contributions: pd.DataFrame, scenario: str) -> dict[str, str]:
+    """Names of a scenario's sites by reference."""
+    rows = contributions[contributions["scenario"] == scenario].sort_values("site_reference")
+    return dict(zip(rows["site_reference"].astype(str), rows["site_name"].astype(str), strict=True))
+
+
 def statement(
-    tables: Mapping[str, pd.DataFrame], site: str, release: str, scenario: str = PRINCIPAL
+    tables: Mapping[str, pd.DataFrame],
+    site: str,
+    release: str,
+    scenario: str = PRINCIPAL,
+    published: str = "",
 ) -> Statement:
-    """The statement of a site; raises BadInput with the known ones where it is none of them."""
+    """The statement of a site, its reference in large or small letters; raises BadInput where it is none.
+
+    published: the moment of the release, as its manifest has it.
+    """
     contributions = tables["developer_contributions"]
+    listed = known_sites(contributions, scenario)
+    site = next((name for name in listed if name.casefold() == site.strip().casefold()), site)
     here = contributions[(contributions["scenario"] == scenario) & (contributions["site_reference"] == site)]
     if here.empty:
-        listed = contributions.loc[contributions["scenario"] == scenario, "site_reference"].unique()
         raise BadInput(
             [
                 Finding(
@@ -103,22 +121,57 @@ def statement(
     place = tables["places"].set_index("place").loc[first["place"], "place_name"]
     secured = bool((here["status"] == "secured").any())
     asked = here[here["status"] == "ask"]
+    occupants = tables["contribution_residents"]
+    residents = occupants[(occupants["scenario"] == scenario) & (occupants["site_reference"] == site)]
     sensitivity = tables["contribution_sensitivity"]
     swings = sensitivity[(sensitivity["scenario"] == scenario) & (sensitivity["site_reference"] == site)]
     return Statement(
+        site=site,
         title=f"{first['site_name']} ({site}), {place}: health and developer contributions",
+        issued=_issued(tables["assumptions"], here, release, scenario, published),
         lead=_lead(secured, asked, float(first["dwellings"])),
-        facts=_facts(here),
+        facts=_facts(here, residents),
         heading="What is secured, and the need beside it"
         if secured
         else "What is asked, and what it is made of",
         lines=tuple(_line(row) for _, row in here.iterrows()),
+        rests=_rests(here),
         total=pounds(asked["amount_gbp"].sum()) if len(asked) else "nothing",
-        tests=_tests(here, asked, secured),
+        tests=_tests(here, asked, secured, _base_year(tables["assumptions"])),
         sensitivity=tuple(_swing(row) for _, row in _largest(swings).iterrows()),
-        sources=_sources(tables, here),
+        sources=sources_of(tables["sources"], tables["assumptions"], residents, _priced(here)),
         release=release,
     )
+
+
+def _base_year(assumptions: pd.DataFrame) -> str:
+    """The financial year of today's need: the last recorded in whole."""
+    return financial_year_label(int(Assumptions(assumptions).value("demand.base_year")))
+
+
+def _issued(
+    assumptions: pd.DataFrame, here: pd.DataFrame, release: str, scenario: str, published: str
+) -> str:
+    """Issue, scenario and years of what the statement rests on."""
+    day = f"{datetime.fromisoformat(published):%-d %B %Y}" if published else "a date not given"
+    return (
+        f"Issued with release {release} of {day}. Homes of the scenario {scenario}; today's need is that of "
+        f"{_base_year(assumptions)}, the last financial year recorded in whole; "
+        f"{here['price_base'].mode().iloc[0]}. Planning status: {here['planning'].iloc[0]}."
+    )
+
+
+def _rests(here: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """What each kind rests on; kinds of which the same is said stand together."""
+    said: dict[str, list[str]] = {}
+    for _, row in here.iterrows():
+        words = str(row["basis"])
+        if row["status"] != "secured" and row["catchment"] != "none":
+            words += f" {row['catchment']}"
+        if row["trigger"] != "none":
+            words += f" Due: {row['trigger']}."
+        said.setdefault(words, []).append(TITLES[row["item"]])
+    return tuple(("; ".join(titles), words) for words, titles in said.items())
 
 
 def _lead(secured: bool, asked: pd.DataFrame, dwellings: float) -> str:
@@ -145,7 +198,29 @@ def _lead(secured: bool, asked: pd.DataFrame, dwellings: float) -> str:
     )
 
 
-def _facts(here: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+def _homes_and_ages(residents: pd.DataFrame) -> list[tuple[str, str]]:
+    homes = residents.drop_duplicates("bedrooms").sort_values("bedrooms")
+    ages = residents.groupby("age_band")["residents"].sum()
+    known = (residents["mix"] == "trajectory").all()
+    mix = (
+        "of the site's trajectory"
+        if known
+        else "assumed alike for every site without its own: no file gives this one's. One of flats has "
+        "fewer people: put its mix into its trajectory"
+    )
+    return [
+        (
+            f"Homes by bedrooms ({mix})",
+            "; ".join(f"{row.bedrooms}: {row.dwellings:,.0f}" for row in homes.itertuples()),
+        ),
+        (
+            "First occupants by age",
+            "; ".join(f"{band}: {ages[band]:,.0f}" for band in NEIGHBOURHOOD_BANDS),
+        ),
+    ]
+
+
+def _facts(here: pd.DataFrame, residents: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     first = here[here["item"] != "service_funding"].iloc[0]
     net_new = dict(zip(here["item"], here["net_new_residents"], strict=True))
     facts = [
@@ -154,6 +229,7 @@ def _facts(here: pd.DataFrame) -> tuple[tuple[str, str], ...]:
             "First occupants",
             f"{first['residents']:,.0f} ({first['residents'] / first['dwellings']:.2f} a home)",
         ),
+        *_homes_and_ages(residents),
         (
             "Net-new to the practices' catchment",
             f"{net_new['general_practice_premises']:,.0f}",
@@ -166,8 +242,11 @@ def _facts(here: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     if pd.notna(first["difference_residents"]):
         facts.append(
             (
-                "People of the place with the site less without it (movers' old homes refill)",
-                f"{first['difference_residents']:,.0f}",
+                "People of the place with the site less without it, at the last mid-year of the run. "
+                "Movers' old homes are refilled, so that all homes count; people a home are those of the "
+                "projection, with children born since, and may exceed the first occupants",
+                f"{first['difference_residents']:,.0f} "
+                f"({first['difference_residents'] / first['dwellings']:.2f} a home)",
             )
         )
     return tuple(facts)
@@ -195,12 +274,10 @@ def _line(row: pd.Series) -> Line:
         if known and row["status"] == "ask"
         else "",
         a_dwelling=f"£{each:,.2f}" if pd.notna(each) and row["status"] == "ask" else "",
-        trigger=str(row["trigger"]),
-        basis=str(row["basis"]),
     )
 
 
-def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool) -> tuple[tuple[str, str], ...]:
+def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool, today: str) -> tuple[tuple[str, str], ...]:
     """The three tests of regulation 122(2) of the Community Infrastructure Levy Regulations 2010."""
     names = (
         "Necessary to make the development acceptable",
@@ -217,7 +294,7 @@ def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool) -> tuple[tupl
         titles = ", ".join(TITLES[item].lower() for item in known["item"])
         necessary.append(
             f"For {titles}: spare capacity serves all it can of the need that is counted, and what is asked "
-            f"is left over. {_shortfall_today(known[known['existing_deficit_excluded'] > 0])}"
+            f"is left over. {_shortfall_today(known, today)}"
         )
     if len(unknown):
         titles = ", ".join(TITLES[item].lower() for item in unknown["item"])
@@ -230,28 +307,45 @@ def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool) -> tuple[tupl
         (names[0], " ".join(necessary)),
         (
             names[1],
-            f"The need is that of the residents of this site's {first['dwellings']:,.0f} homes in its own "
-            "catchments. Growth of use by people already here, ageing and today's shortfall are left out, as "
-            "are residents who only move within the area.",
+            f"The need is that of the residents of this site's {first['dwellings']:,.0f} homes in the "
+            f"catchments named above. Growth of use by people already here, ageing and what was short in "
+            f"{today} are left out, as are residents who only move within the area. No practice, scheme or "
+            "project is named yet: the request must name what each amount pays for before it is made.",
         ),
         (
             names[2],
-            "Each amount is the space those residents need × the cost of a unit, less other funding. It is "
-            "limited by what the place gains in people with the site against without it, and all sites "
-            "together by what new homes add to the need.",
+            "Each amount is the space those residents need × the cost of a unit, less other funding. "
+            f"{_binding(asked)}",
         ),
     )
 
 
-def _shortfall_today(short: pd.DataFrame) -> str:
-    """What the catchments of some items are short of today, each in its own unit."""
+def _binding(asked: pd.DataFrame) -> str:
+    """Which limit holds the need of what is asked; the other two are larger there."""
+    parts = []
+    for limit, rows in asked.groupby("binding_limit", sort=False):
+        others = [words for name, words in _LIMITS.items() if name != limit]
+        titles = ", ".join(TITLES[item].lower() for item in rows["item"])
+        of_what = "" if len(rows) == len(asked) else f" (for {titles})"
+        loose = (
+            f"; {others[0]}, and {others[1]}, would allow no less and do not bind"
+            if limit == "net_new_share"
+            else ""
+        )
+        parts.append(f"What limits it{of_what} is {_LIMITS[str(limit)]}{loose}.")
+    return " ".join(parts)
+
+
+def _shortfall_today(known: pd.DataFrame, today: str) -> str:
+    """What the catchments of some items are short of, each in its own unit."""
+    short = known[known["existing_deficit_excluded"] > 0]
     if short.empty:
-        return "Their catchments are short of nothing today."
+        return f"Their catchments were short of nothing in {today}."
     parts = "; ".join(
         f"{row['existing_deficit_excluded']:,.1f} {_unit(row)} ({TITLES[row['item']].lower()})"
         for _, row in short.iterrows()
     )
-    return f"What their catchments are short of today is no part of it: {parts}."
+    return f"What their catchments were short of in {today}, as named above, is no part of it: {parts}."
 
 
 def _largest(swings: pd.DataFrame) -> pd.DataFrame:
@@ -268,26 +362,16 @@ def _swing(row: pd.Series) -> tuple[str, str, str, str]:
     )
 
 
-def _sources(tables: Mapping[str, pd.DataFrame], here: pd.DataFrame) -> tuple[str, ...]:
-    sources = tables["sources"].set_index("id")
-    rows = tables["assumptions"].set_index("id")
-    found = []
-    for identifier in _CITED:
-        row = rows.loc[identifier]
-        low, high = (float(str(row[end])) for end in ("low", "high"))
-        ends = "" if pd.isna(low) else f" ({low:g} to {high:g})"
-        source = sources.loc[row["source_id"]]
-        found.append(
-            f"{identifier}: {row['value']:g}{ends} {row['unit']}; grade {row['evidence_grade']}; "
-            f"{source['publisher']}, {source['title']}"
+def _priced(here: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Grade, source and words of the cost of a unit of each kind."""
+    return [
+        (
+            str(row["cost_evidence_grade"]),
+            str(row["cost_source_id"]),
+            f"{TITLES[row['item']].lower()} {pounds(row['unit_cost_gbp'])} a {_unit(row).removesuffix('s')}",
         )
-    for _, row in here[here["cost_source_id"].notna()].iterrows():
-        source = sources.loc[row["cost_source_id"]]
-        found.append(
-            f"{TITLES[row['item']]}, {pounds(row['unit_cost_gbp'])} a {_unit(row).removesuffix('s')}; grade "
-            f"{row['cost_evidence_grade']}; {source['publisher']}, {source['title']}"
-        )
-    return tuple(found)
+        for _, row in here[here["cost_source_id"].notna()].iterrows()
+    ]
 
 
 def html(content: Statement) -> str:

@@ -11,6 +11,16 @@ from assets.contribution_sites import Site
 from housing_trajectories.schema import financial_year_label
 from models.estates.contributions import first_dwelling
 
+SERVICE_FUNDING_WORDS = (
+    "Not asked: money for running services follows the population through allocations, and a gap "
+    "before it does would have to be shown: UHL v Harborough, Worcestershire v Malvern Hills (2023)."
+)
+_BINDING = {
+    "net_new_share": "the need of the net-new is the smaller one and counted",
+    "difference": "the need of that gain is the smaller one and counted",
+    "growth": "what is counted is scaled down to what all new homes add there",
+}
+
 
 def money(values: list[float], dwellings: float) -> dict[str, float]:
     """Amount, P10 and P90 as columns, whole and a dwelling."""
@@ -21,13 +31,26 @@ def money(values: list[float], dwellings: float) -> dict[str, float]:
     }
 
 
-def trigger(site: Site, row: dict[str, Any]) -> str:
-    """The dwelling before whose occupation space is due, and the year it is phased for."""
+def trigger(site: Site, row: dict[str, Any], first_decision: int) -> str:
+    """The dwelling before whose occupation space is due, and the year it is phased for.
+
+    A year before the first in which anything can still be decided is past: the site is under way by its
+    file, and what is due falls to the next phase.
+    """
     home = first_dwelling(site.dwellings, row["need_counted"], row["quantity"])
     reached = np.cumsum(site.years[:, 1])
     year = int(site.years[min(int(np.searchsorted(reached, home)), len(reached) - 1), 0])
     when = "first occupation" if home == 1 else f"occupation of dwelling {home:,} of {site.dwellings:,.0f}"
-    return f"Before {when} (phased for {financial_year_label(year)})"
+    if year >= first_decision:
+        return f"Before {when} (phased for {financial_year_label(year)})"
+    ahead = [int(phase) for phase, homes in site.years if phase >= first_decision and homes > 0]
+    following = (
+        f"Before the first home of its next phase, {financial_year_label(ahead[0])}" if ahead else "At once"
+    )
+    return (
+        f"{following} (by its file the site is under way: {when} was phased for "
+        f"{financial_year_label(year)}, which is past)"
+    )
 
 
 def basis(
@@ -38,12 +61,13 @@ def basis(
     funding: str,
     levy: dict[Hashable, Any] | None,
     by_levy: bool,
+    last_mid_year: int,
 ) -> str:
     """What an ask rests on, in a few sentences, from its own numbers."""
     words = [
         f"{row['net_new_residents']:,.0f} of {row['residents']:,.0f} first occupants ({share:.0%}) are "
-        f"net-new to the catchment; with the site the place has {row['difference_residents']:,.0f} more "
-        "people than without it: the smaller need is counted",
+        f"net-new to the catchment; at mid-{last_mid_year} the place has {row['difference_residents']:,.0f} "
+        f"more people with the site than without it; {_BINDING[row['binding_limit']]}",
         f"spare capacity serves {row['spare_capacity_used']:,.2f} {row['unit']} of it"
         if known
         else "what exists in the catchment is not on the register: no spare capacity is credited, and it "
@@ -58,3 +82,19 @@ def basis(
             f"not asked: the council charges a community infrastructure levy that {state} for health"
         )
     return "; ".join(words) + "."
+
+
+def for_health_alone(row: dict[str, Any]) -> bool:
+    """Whether an agreement's amount is known, and all of it for the item: the rest cannot be told apart."""
+    return row["health_part"] == "all" and not np.isnan(row["amount_gbp"])
+
+
+def agreement(row: dict[str, Any]) -> str:
+    """An agreement by its name and note, with a sum that is not all for health beside its caveat."""
+    if np.isnan(row["amount_gbp"]) or for_health_alone(row):
+        return f"{row['name']} ({row['note']})"
+    year = "" if np.isnan(row["price_year"]) else f" at {financial_year_label(int(row['price_year']))} prices"
+    return (
+        f"{row['name']}: £{row['amount_gbp']:,.0f} in all{year}, of which the part for this is not published "
+        f"({row['note']})"
+    )

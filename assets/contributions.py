@@ -7,8 +7,9 @@ from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.contribution_differences import site_differences
 from assets.contribution_needs import Catchments, Needs
+from assets.contribution_residents import resident_rows
 from assets.contribution_rows import AskRun
-from assets.contribution_sites import contribution_sites, people_a_home
+from assets.contribution_sites import Years, contribution_sites, people_a_home
 from assets.estates_capital import Costs
 from assets.estates_parameters import Facilities
 from assets.population_figures import PopulationInputs
@@ -19,7 +20,10 @@ from assets.uncertain_table import released
 
 @dg.multi_asset(
     group_name="estates",
-    outs={name: dg.AssetOut() for name in ("developer_contributions", "contribution_sensitivity")},
+    outs={
+        name: dg.AssetOut()
+        for name in ("developer_contributions", "contribution_residents", "contribution_sensitivity")
+    },
 )
 def developer_contribution_tables(
     estates: pd.DataFrame,
@@ -39,6 +43,7 @@ def developer_contribution_tables(
     site_funding: pd.DataFrame,
     infrastructure_levy: pd.DataFrame,
     site_neighbourhoods: pd.DataFrame,
+    housing_sites: pd.DataFrame,
     neighbourhoods: pd.DataFrame,
     providers: pd.DataFrame,
     services: pd.DataFrame,
@@ -58,7 +63,7 @@ def developer_contribution_tables(
     international_migration_profile: pd.DataFrame,
     england_population: pd.DataFrame,
     settings: RunSettings,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Every site of the principal scenario and of that with draft plans, each kind of ask kept apart."""
     known = Assumptions(assumptions)
     base_year = int(known.value("demand.base_year"))
@@ -93,6 +98,7 @@ def developer_contribution_tables(
             housing_trajectories,
             site_neighbourhoods,
             neighbourhoods,
+            housing_sites,
             known,
             base_year,
         )
@@ -109,7 +115,13 @@ def developer_contribution_tables(
         settings,
     )
     costs = Costs(run, price_index, known, settings)
-    rows, sensitivity = [], []
+    homes = housing_delivery_draws[next(iter(housing_delivery_draws))]
+    years = Years(
+        base=base_year,
+        first_decision=int(known.value("estates.first_decision_year")),
+        last_mid_year=int(homes["year"].max()),
+    )
+    rows, residents, sensitivity = [], [], []
     for name, found in sites.items():
         asks = AskRun(
             name,
@@ -123,10 +135,13 @@ def developer_contribution_tables(
             site_funding,
             infrastructure_levy,
             providers,
+            years,
         )
         rows.append(asks.rows())
+        residents.append(resident_rows(name, found, occupancy_by_bedrooms))
         sensitivity.append(asks.sensitivity())
     return (
         released("developer_contributions", rows),
+        released("contribution_residents", residents),
         released("contribution_sensitivity", sensitivity),
     )

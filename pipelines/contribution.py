@@ -10,10 +10,11 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from assets.contribution_pdf import pdf
-from assets.contribution_statement import TABLES, html, statement
+from assets.contribution_statement import TABLES, html, known_sites, statement
 from assets.defaults import OUTPUTS_DIRECTORY
 from assets.parquet import read_frame
 from assets.places import DATA_DIRECTORY
@@ -31,27 +32,36 @@ def main(arguments: list[str] | None = None) -> int:
     if not manifest.is_file():
         print(f"No release in {inert(str(options.outputs))}: run make forecast first")
         return 1
-    if not (release / "developer_contributions.parquet").is_file():
-        print(f"Release {release.name} has no developer contributions: run make forecast first")
+    missing = [name for name in TABLES if name != "places" and not (release / f"{name}.parquet").is_file()]
+    if missing:
+        print(f"Release {release.name} has no {missing[0]}: run make forecast first")
         return 1
+    tables = {}
     try:
         tables = {name: read_frame(release / f"{name}.parquet") for name in TABLES if name != "places"}
         tables["places"] = read_table(INPUT_TABLES["places"], options.data / "places.csv", places=None)
-        identifier = str(json.loads(manifest.read_text(encoding="utf-8"))["release"])
-        content = statement(tables, options.site, identifier, options.scenario)
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        published = str(told.get("published_at") or "")
+        content = statement(tables, options.site, str(told["release"]), options.scenario, published)
     except BadInput as error:
         print(inert(str(error), 2000))
+        if "developer_contributions" in tables:
+            for site, name in known_sites(tables["developer_contributions"], options.scenario).items():
+                print(f"  {inert(site):12} {inert(name)}")
         return 1
     folder = options.outputs / "contributions" / release.name
     folder.mkdir(parents=True, exist_ok=True)
     # The reference was found among those of the release; a file name takes only its harmless characters.
-    name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in options.site)
+    name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in content.site)
+    paths = []
     for suffix, made in (("html", html(content).encode()), ("pdf", pdf(content))):
         path = folder / f"{name}.{suffix}"
         temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
         temporary.write_bytes(made)
         temporary.replace(path)
-        print(path)
+        paths.append(path)
+    # Told once both stand: a reader that stops listening after a line loses no file.
+    print("\n".join(map(str, paths)), flush=True)
     return 0
 
 
@@ -64,5 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _to_the_end(code: Callable[[], int]) -> int:
+    """The exit code; where nobody listens any more (`| head -1`) what was made stands."""
+    try:
+        found = code()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return found
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_to_the_end(main))

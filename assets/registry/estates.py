@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from assets.registry.declaration import VALUES, Column, Table
 from assets.registry.demand import FINANCIAL_YEAR, PLACE, PLACE_NAME, PROVIDER, PROVIDER_NAME, SCENARIO, UNIT
-from assets.registry.estates_inputs import FACILITY, INPUTS, ITEMS, SITE_REFERENCE
+from assets.registry.estates_inputs import BEDROOMS, FACILITY, INPUTS, ITEMS, SITE_REFERENCE
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from models.estates.causes import CAUSES
+from models.estates.contributions import LIMITS
 
 __all__ = ["INPUTS", "TABLES"]
 
@@ -226,13 +228,15 @@ _CONTRIBUTIONS = Table(
         Column(
             "status", "text", "Asked, secured by a permission, or neither", allowed=("ask", "secured", "none")
         ),
+        Column("planning", "text", "Planning status, where it is from and its date where known"),
         Column("dwellings", "number", "Homes still to come", unit="dwellings", minimum=0),
         Column("residents", "number", "First occupants", unit="people", minimum=0),
         Column("net_new_residents", "number", "Of them net-new to the catchment", unit="people", minimum=0),
         Column(
             "difference_residents",
             "number",
-            "People of the place with the site's homes less without them, on the same draws",
+            "People of the place with the site's homes less without them at the last mid-year, on the same "
+            "draws; those who refill movers' homes and children born since among them",
             unit="people",
             nullable=True,
         ),
@@ -240,6 +244,12 @@ _CONTRIBUTIONS = Table(
         Column("need_of_first_occupants", "number", "Space all first occupants need", minimum=0),
         Column(
             "need_counted", "number", "Of it that of net-new residents, at most the difference", minimum=0
+        ),
+        Column(
+            "binding_limit",
+            "text",
+            "What the need counted is held to: the share net-new, the difference, or the growth of all sites",
+            allowed=(*LIMITS, "none"),
         ),
         Column("quantity", "number", "Of it what spare capacity does not serve", minimum=0),
         Column(
@@ -251,7 +261,7 @@ _CONTRIBUTIONS = Table(
         Column(
             "existing_deficit_excluded",
             "number",
-            "Shortfall of the catchment today, no part of it asked; empty where not known",
+            "Shortfall of the catchment in the base year, no part of it asked; empty where not known",
             nullable=True,
         ),
         _money("unit_cost_gbp", "Capital cost of a unit, without optimism bias"),
@@ -267,6 +277,29 @@ _CONTRIBUTIONS = Table(
         Column("price_base", "text", "Prices it is in"),
         Column("trigger", "text", "When it is due"),
         Column("basis", "text", "What it rests on, in words"),
+        Column("catchment", "text", "Where the need is met, what is free there, and as of when"),
+    ),
+    stage="estates",
+)
+
+_RESIDENTS = Table(
+    name="contribution_residents",
+    description="Who first lives in the homes of each site, by bedrooms and age: what asks rest on",
+    keys=("scenario", "place", "site_reference", "bedrooms", "age_band"),
+    columns=(
+        *_SITE_KEYS[:3],
+        Column("bedrooms", "text", "Bedrooms of the home", allowed=BEDROOMS),
+        Column("age_band", "text", "Age band", allowed=NEIGHBOURHOOD_BANDS),
+        Column("dwellings", "number", "Homes of so many bedrooms, at every age", unit="dwellings", minimum=0),
+        Column(
+            "mix",
+            "text",
+            "Whether the mix is the trajectory's or the one assumed for every site without",
+            allowed=("trajectory", "assumed"),
+        ),
+        Column("residents", "number", "First occupants of the age in them", unit="people", minimum=0),
+        Column("source_id", "text", "Source of people a home, of the sources table"),
+        Column("evidence_grade", "text", "Grade of people a home: A, B or C"),
     ),
     stage="estates",
 )
@@ -297,5 +330,6 @@ TABLES: tuple[Table, ...] = (
     _CAUSES,
     _CAPITAL,
     _CONTRIBUTIONS,
+    _RESIDENTS,
     _SENSITIVITY,
 )

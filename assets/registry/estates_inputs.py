@@ -206,6 +206,12 @@ _SITE_FUNDING = Table(
         ),
         Column("name", "text", "What it is called"),
         Column("amount_gbp", "number", "Amount; empty where not known", "GBP", nullable=True, minimum=0),
+        Column(
+            "health_part",
+            "text",
+            "Whether all of the amount is for the item, or a part that is not published",
+            allowed=("all", "not published"),
+        ),
         _year("price_year", "Financial year of its prices"),
         SOURCE_ID,
         GRADE,

@@ -38,6 +38,7 @@ PROMISED: tuple[str, ...] = (
     "estates_causes",
     "capital_requirement",
     "developer_contributions",
+    "contribution_residents",
     "contribution_sensitivity",
     "benchmarks",
     "projection_errors",

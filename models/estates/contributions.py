@@ -99,13 +99,38 @@ class CatchmentNeed:
     growth: float
 
 
+LIMITS = ("net_new_share", "difference", "growth")
+"""What may bind a need that is counted: the share of first occupants who are net-new, what the place gains
+with the site against without it, and what all sites of a catchment together add to its need."""
+
+_RESIDUE = 1e-12
+"""Of a need: what sixteen digits lose, far below what anybody shows."""
+
+
 @dataclass(frozen=True)
 class Ask:
-    """Of one facility, all (run, site): need of all first occupants, need counted, what is unserved."""
+    """Of one facility, all (run, site): need of all first occupants, of those net-new, of them no more than
+    the difference, need counted once the growth of all sites binds as well, and what is unserved."""
 
     first: FloatArray
+    net_new: FloatArray
+    within_difference: FloatArray
     counted: FloatArray
     unserved: FloatArray
+
+    @property
+    def served(self) -> FloatArray:
+        """(run, site) what spare capacity serves of what is counted; 0 where only arithmetic differs."""
+        found = self.counted - self.unserved
+        return np.where(found > _RESIDUE * self.counted, found, 0.0)
+
+    def limits(self) -> list[str]:
+        """Which of LIMITS binds each site's need in the principal run; the share where none goes below it."""
+        tight = 1.0 - 1e-9
+        by_growth = self.counted[0] < self.within_difference[0] * tight
+        by_difference = self.within_difference[0] < self.net_new[0] * tight
+        names = np.where(by_growth, LIMITS[2], np.where(by_difference, LIMITS[1], LIMITS[0]))
+        return [str(name) for name in names]
 
 
 def facility_ask(
@@ -122,15 +147,18 @@ def facility_ask(
     worked out at the same space a need, so that a run with larger rooms has less to spare.
     """
     first = np.zeros(people.shape[:2])
-    counted, left = np.zeros_like(first), np.zeros_like(first)
+    net_new, within, counted, left = (np.zeros_like(first) for _ in range(4))
     for catchment in catchments:
         need = np.einsum("rsb,sb->rs", people, catchment.weights) * space[:, None]
         gained = np.einsum("rsb,sb->rs", difference, catchment.weights) * space[:, None]
         growth = np.where(np.isnan(catchment.growth), np.inf, catchment.growth * space)
         existing = catchment.spare + catchment.needed
         spare = np.where(np.isnan(existing), 0.0, existing - catchment.needed * space)
-        here = within_growth(counted_need(need, net_new_share, gained), growth)
+        limited = counted_need(need, net_new_share, gained)
+        here = within_growth(limited, growth)
         first += need
+        net_new += need * net_new_share[:, None]
+        within += limited
         counted += here
         left += unserved(here, spare)
-    return Ask(first, counted, left)
+    return Ask(first, net_new, within, counted, left)

@@ -175,7 +175,7 @@ def permitted(tables: Tables) -> Tables:
     agreed = (
         tables["site_funding"]
         .query("site_reference == 'CB-LEI'")
-        .assign(site_reference=SITE, amount_gbp=1_234_567.0, name="Agreement of 2026")
+        .assign(site_reference=SITE, amount_gbp=1_234_567.0, health_part="all", name="Agreement of 2026")
     )
     funding = pd.concat([tables["site_funding"], agreed], ignore_index=True)
     return {**tables, "housing_delivery": delivery, "site_funding": funding}
@@ -210,6 +210,7 @@ def test_a_statement_leaves_out_today_s_shortfall_of_each_kind_in_its_own_unit(
     release = {name: main_run.table(name) for name in ("assumptions", "sources")}
     content = statement({**after, **release, "places": main_run.working_table("places")}, SITE, "release")
     necessary = dict(content.tests)["Necessary to make the development acceptable"]
+    assert "short of in 2024/25" in necessary
     assert "1,500.0 m² (capital for general practice premises)" in necessary
     assert re.search(r"[\d.]+ beds \(capital for hospital beds\)", necessary)
     shown, not_shown = necessary.split("Not yet shown for")
@@ -227,3 +228,95 @@ def test_the_people_of_a_permitted_site_use_spare_capacity_before_a_later_one(ta
     together = before.xs(PREMISES, level="item").query("place == @BEDFORDSHIRE")
     again = after.xs(PREMISES, level="item").query("place == @BEDFORDSHIRE")
     assert again[used].sum() == pytest.approx(together[used].sum()) == pytest.approx(1200.0)
+
+
+def test_a_sum_whose_part_for_health_is_not_published_is_not_shown_as_what_is_secured(
+    as_shipped: pd.DataFrame,
+) -> None:
+    for site, told in (("CB-LEI", "£3,600,000 in all"), ("BB-WIX", "£5,000,000 in all")):
+        row = as_shipped.loc[(site, PREMISES)]
+        assert row["status"] == "secured"
+        assert row[["amount_gbp", "amount_low_gbp", "amount_high_gbp"]].isna().all()
+        assert told in row["basis"]
+        assert "not published" in row["basis"]
+
+
+def test_a_hospital_ask_names_the_trusts_their_shares_and_what_each_is_short_of(
+    tables: Tables, as_shipped: pd.DataFrame
+) -> None:
+    gap = tables["provider_estates"].query(
+        "scenario == 'local_plan' and facility == 'general_acute_beds' and measure == 'gap'"
+    )
+    words = as_shipped.loc[(SITE, "hospital_capital"), "catchment"]
+    for provider, of_trust in gap.groupby("provider"):
+        today = of_trust.set_index("year")["principal"].iloc[0]
+        told = f"short of {today:,.1f} beds" if today > 0 else f"{-today:,.1f} beds to spare"
+        assert re.search(rf"\({provider}\), \d+% of the need, {re.escape(told)} in 2024/25", words)
+        later = -of_trust[of_trust["year"] > 2024]["principal"].min()
+        credited = later > max(-today, 0.0) + 0.05
+        assert (f"The {later:,.1f} beds to spare at {provider}" in words) == credited
+    assert "credited as of 2024/25" in words
+
+
+def test_a_catchment_is_told_to_be_the_whole_place_where_the_site_has_no_neighbourhood(
+    as_shipped: pd.DataFrame,
+) -> None:
+    words = as_shipped.loc[(SITE, PREMISES), "catchment"]
+    assert words.startswith("Catchment: all of Central Bedfordshire, as the site is not placed")
+    assert "not on the register" in words
+    own = as_shipped.loc[("BB-WIX", PREMISES), "catchment"]
+    assert "all of Bedford: what the site's own neighbourhood" in own
+
+
+def test_the_limit_that_is_named_is_the_one_that_binds(tables: Tables, as_shipped: pd.DataFrame) -> None:
+    row = as_shipped.loc[(SITE, PREMISES)]
+    share = row["net_new_residents"] / row["residents"]
+    assert row["binding_limit"] == "net_new_share"
+    assert row["need_counted"] == pytest.approx(row["need_of_first_occupants"] * share)
+    everybody = assumed(tables, 1.2, "estates.net_new_share_practice")
+    assert asks(tables, assumptions=everybody).loc[(SITE, PREMISES), "binding_limit"] == "difference"
+    causes = tables["estates_causes"].assign(new_homes=tables["estates_causes"]["new_homes"] * 0.01)
+    assert asks(tables, estates_causes=causes).loc[(SITE, PREMISES), "binding_limit"] == "growth"
+
+
+def test_a_trigger_in_the_past_is_worded_as_such(tables: Tables, as_shipped: pd.DataFrame) -> None:
+    started = as_shipped.loc[("MK-CMK", PREMISES), "trigger"]
+    assert started.startswith("Before the first home of its next phase, 2026/27")
+    assert "was phased for 2024/25, which is past" in started
+    assert "past" not in as_shipped.loc[(SITE, PREMISES), "trigger"]
+    assert "October 2020" in as_shipped.loc[("MK-CMK", PREMISES), "planning"]
+
+
+def test_spare_capacity_that_serves_nothing_is_nought_and_no_residue(as_shipped: pd.DataFrame) -> None:
+    used = as_shipped["spare_capacity_used"].dropna()
+    assert (used >= 0).all()
+    assert not ((used > 0) & (used < 1e-9)).any()
+    assert not as_shipped["basis"].str.contains("serves -0").any()
+
+
+def test_residents_by_age_follow_a_site_s_own_mix_of_homes(tables: Tables, as_shipped: pd.DataFrame) -> None:
+    trajectories = tables["housing_trajectories"]
+    kinds = ("1_bedroom", "2_bedrooms", "3_bedrooms", "4_or_more_bedrooms")
+
+    def of_flats(place: str) -> pd.DataFrame:
+        rows = trajectories[place].copy()
+        here = rows["site_reference"] == SITE
+        for number, kind in enumerate(kinds):
+            rows.loc[here, f"homes_{kind}"] = (60.0, 40.0, 0.0, 0.0)[number]
+        return rows
+
+    flats = made(
+        developer_contribution_tables,
+        {**tables, "housing_trajectories": ByPlace(list(trajectories), of_flats)},
+    )
+    residents = flats["contribution_residents"].query("scenario == 'local_plan'")
+    here = residents[residents["site_reference"] == SITE]
+    assert set(here["mix"]) == {"trajectory"}
+    assert set(residents.loc[residents["site_reference"] == LATER, "mix"]) == {"assumed"}
+    homes = here.drop_duplicates("bedrooms").set_index("bedrooms")["dwellings"]
+    assert homes["1"] == pytest.approx(0.6 * homes.sum())
+    assert homes["4+"] == 0
+    rows = flats["developer_contributions"].query("scenario == 'local_plan'")
+    told = rows.set_index(["site_reference", "item"]).loc[(SITE, PREMISES), "residents"]
+    assert here["residents"].sum() == pytest.approx(told)
+    assert told < as_shipped.loc[(SITE, PREMISES), "residents"]

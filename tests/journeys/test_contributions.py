@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as escaping
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -112,10 +113,22 @@ def test_the_statement_shows_the_table_to_the_pound(
     known = rows.dropna(subset=["spare_capacity_used"])["amount_gbp"].sum()
     assert f"{pounds(known)} of it rests on capacity that is known" in text
     assert f"{pounds(rows['amount_gbp'].sum() - known)} is provisional" in text
-    assert "£5,000 a m²; grade C" in text
-    assert re.search(r"£[\d,]+ a bed; grade [AB]", text)
+    assert re.search(r"Grade C;[^<]*premises £5,000 a m²", text)
+    assert re.search(r"Grade [AB];[^<]*hospital beds £[\d,]+ a bed", text)
     for words in ("Necessary", "Directly related", "Fairly and reasonably related", "Mid Devon", "2024/25"):
         assert words in text
+    said = "Issued with release", "Homes of the scenario local_plan", "Homes by bedrooms (assumed", "0-4: "
+    for words in (
+        *said,
+        "85+: ",
+        "estates.mix_1_bedroom",
+        "occupancy_by_bedrooms",
+        "clinic_minutes",
+        "(2021)",
+    ):
+        assert words in text
+    assert "What limits it is the share of first occupants who are net-new" in text
+    assert "No practice, scheme or project is named yet" in text
     first = paper.read_bytes()
     assert first.startswith(b"%PDF")
     assert 1 <= len(re.findall(rb"/Type /Page\b", first)) <= 2
@@ -125,7 +138,8 @@ def test_the_statement_shows_the_table_to_the_pound(
 
 def test_text_of_a_release_is_escaped_in_the_page(main_run: Run) -> None:
     tables = {name: main_run.table(name) for name in ("assumptions", "sources")}
-    tables["contribution_sensitivity"] = main_run.table("contribution_sensitivity")
+    for name in ("contribution_residents", "contribution_sensitivity"):
+        tables[name] = main_run.table(name)
     hostile = main_run.table("developer_contributions")
     hostile["site_name"] = "<script>alert(1)</script>"
     tables["developer_contributions"] = hostile
@@ -146,6 +160,30 @@ def test_an_unknown_site_is_told_with_the_known_ones(
     assert "CB-NLUT" in said
     assert main(["", "--outputs", str(main_run.outputs)]) == 1
     assert "found no name of a site; expected one of" in capsys.readouterr().out
+    assert "North of Luton (SA1)" in said
+
+
+def test_a_site_is_found_in_small_letters(main_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cb-nlut", "--outputs", str(main_run.outputs)]) == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith("/CB-NLUT.pdf")
+
+
+def test_a_reader_who_stops_after_a_line_is_no_error(main_run: Run) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipelines.contribution", "NOWHERE", "--outputs", str(main_run.outputs)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+        assert "BrokenPipe" not in process.stderr.read()
+
+
+def test_a_statement_of_a_release_without_a_registered_site_raises(main_run: Run) -> None:
     with pytest.raises(BadInput):
         statement({"developer_contributions": main_run.table("developer_contributions")}, "NOWHERE", "")
 
