@@ -179,11 +179,10 @@ def test_a_reader_who_stops_after_a_line_is_no_error(main_run: Run) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        assert "Traceback" not in process.stderr.read()
-        assert "BrokenPipe" not in process.stderr.read()
+        assert process.stderr.read() == ""
 
 
-def test_a_statement_of_a_release_without_a_registered_site_raises(main_run: Run) -> None:
+def test_a_site_that_is_none_is_refused_before_anything_else_is_read(main_run: Run) -> None:
     with pytest.raises(BadInput):
         statement({"developer_contributions": main_run.table("developer_contributions")}, "NOWHERE", "")
 

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.estates.contributions import (
+    CatchmentNeed,
     amount,
     asked_quantity,
     counted_need,
+    facility_ask,
     first_dwelling,
     first_occupants,
     unserved,
@@ -109,3 +111,31 @@ def test_the_trigger_is_the_first_home_whose_people_find_no_room() -> None:
     assert first_dwelling(1000, 50.0, 50.0) == 1
     assert first_dwelling(1000, 50.0, 20.0) == 601
     assert first_dwelling(1000, 50.0, 0.0) == 1000
+
+
+@pytest.mark.parametrize(
+    ("share", "difference", "growth", "limit", "counted"),
+    [
+        (0.5, 12.0, 100.0, "net_new_share", 5.0),
+        (0.5, 3.0, 100.0, "difference", 3.0),
+        (0.5, 12.0, 4.0, "growth", 4.0),
+        (0.5, 12.0, np.nan, "net_new_share", 5.0),
+    ],
+)
+def test_the_limit_that_is_named_is_the_one_that_binds(
+    share: float, difference: float, growth: float, limit: str, counted: float
+) -> None:
+    catchment = CatchmentNeed(np.ones((1, 1)), spare=0.0, needed=50.0, growth=growth)
+    people, gained = np.full((1, 1, 1), 10.0), np.full((1, 1, 1), difference)
+    ask = facility_ask([catchment], people, gained, np.array([share]), np.ones(1))
+    assert ask.limits() == [limit]
+    assert ask.counted[0, 0] == counted
+
+
+def test_what_spare_capacity_serves_is_never_a_residue_of_the_arithmetic() -> None:
+    weights = np.array([[0.1], [0.2], [0.7]])
+    short = [CatchmentNeed(weights * part, spare=-1.0, needed=9.0, growth=np.nan) for part in (0.3, 0.61)]
+    people = np.full((1, 3, 1), 1.37)
+    served = facility_ask(short, people, people, np.array([0.25]), np.ones(1)).served
+    assert served.tolist() == [[0.0, 0.0, 0.0]]
+    assert not np.signbit(served).any()
