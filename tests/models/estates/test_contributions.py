@@ -133,9 +133,10 @@ def test_the_limit_that_is_named_is_the_one_that_binds(
 
 
 def test_what_spare_capacity_serves_is_never_a_residue_of_the_arithmetic() -> None:
-    weights = np.array([[0.1], [0.2], [0.7]])
+    weights = np.linspace(0.1, 0.7, 7)[:, None] ** 1.1
     short = [CatchmentNeed(weights * part, spare=-1.0, needed=9.0, growth=np.nan) for part in (0.3, 0.61)]
-    people = np.full((1, 3, 1), 1.37)
-    served = facility_ask(short, people, people, np.array([0.25]), np.ones(1)).served
-    assert served.tolist() == [[0.0, 0.0, 0.0]]
-    assert not np.signbit(served).any()
+    people = np.full((1, 7, 1), 1.37)
+    ask = facility_ask(short, people, people, np.array([0.25]), np.ones(1))
+    assert (ask.counted != ask.unserved).any()
+    assert ask.served.tolist() == [[0.0] * 7]
+    assert not np.signbit(ask.served).any()
