@@ -140,7 +140,7 @@ _TIMING = Table(
 )
 
 _CAUSE_WORDS = {
-    "today": "Short today; the requirement of the base year where it is not known what exists",
+    "today": "Short in the base year; its requirement where it is not known what exists",
     "planned_capacity": "What opens and closes, less what exists today",
     "new_homes": "People of homes built after the base year",
     "ageing": "An older population",
