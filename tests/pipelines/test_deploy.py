@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -109,3 +110,28 @@ def test_the_web_interface_listens_on_this_machine_only(root: Path) -> None:
     unit = (root / "deploy" / "systemd" / "placecast-web.service").read_text(encoding="utf-8")
     assert "--host 127.0.0.1" in unit
     assert "--host 127.0.0.1" in (root / "Makefile").read_text(encoding="utf-8")
+
+
+def test_a_servers_home_of_dagster_is_the_one_its_nights_and_doctor_use(root: Path) -> None:
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("needs make")
+
+    def last_line(target: str, **given: str) -> str:
+        environment = {"PATH": os.environ["PATH"], **given}
+        command = [make, "--no-print-directory", "-n", "-o", ".venv/.ready", target]
+        run = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
+        return run.stdout.strip().splitlines()[-1]
+
+    assert last_line("night").startswith("env -u DAGSTER_HOME ")
+    assert "DAGSTER_HOME" not in last_line("night", DAGSTER_HOME="/var/lib/placecast/dagster")
+    shown = subprocess.run(
+        [make, "--no-print-directory", "-f", "-", "shown"],
+        input="include Makefile\nshown:\n\t@echo $$DAGSTER_HOME\n",
+        cwd=root,
+        env={"PATH": os.environ["PATH"], "DAGSTER_HOME": "/var/lib/placecast/dagster"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.strip().splitlines()[-1] == "/var/lib/placecast/dagster"
