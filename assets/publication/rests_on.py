@@ -18,7 +18,13 @@ from models.estates.facilities import FACILITIES
 _USED_IN: dict[str, tuple[str, ...]] = {
     "homes": ("housing_trajectories/", "assets/housing.py"),
     "population": ("models/demography/", "assets/population_figures.py"),
-    "accuracy": ("benchmarks/", "models/demography/as_known.py"),
+    "accuracy": (
+        "benchmarks/",
+        "models/demography/as_known.py",
+        "assets/population_accuracy.py",
+        "assets/population_figures.py:past_rate",
+        "assets/population_run.py:unrebased",
+    ),
     "services": ("models/demand/", "assets/demand", "assets/calibration.py", "models/ensemble.py"),
     "months": (
         "models/demand/rolling_origin.py",
