@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +193,9 @@ def _write(path: Path, sheets: Mapping[str, Any], cover: Any, notes: pd.DataFram
     from xlsxwriter.worksheet import Worksheet
 
     class PlainTables(GPWorksheet):
-        """A sheet whose table is written cell by cell as what it is: text or number."""
+        """A sheet whose table is written as what it is, text and number, a row at a time."""
+
+        body: Sequence[str] = ()
 
         def _parse_table_urls(self, gptable: Any) -> None: ...
 
@@ -200,6 +203,10 @@ def _write(path: Path, sheets: Mapping[str, Any], cover: Any, notes: pd.DataFram
 
         def _write_table_elements(self, pos: list[int], gptable: Any, auto_width: bool) -> list[int]:
             return _write_table(self, self._workbook, gptable)
+
+        def _write_rows(self) -> None:
+            super()._write_rows()
+            self.fh.writelines(self.body)
 
     class Workbook(GPWorkbook):
         """gptables' workbook with plain tables where `tables_are_plain`."""
@@ -233,27 +240,24 @@ def _write_table(worksheet: Any, book: Any, gptable: Any) -> list[int]:
     first, left, last, right = gptable.data_range
     theme = book.theme
     heading = book.add_format({**theme.column_heading_format, "align": "left"})
+    cells = []
     for number, column in enumerate(frame.columns, start=left):
         values = frame[column]
         numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
         style = {**theme.data_format, "text_wrap": False, "align": "right" if numeric else "left"}
         if numeric and column not in ("year", "age", "position"):
             style["num_format"] = "#,##0" if values.abs().max() >= 1000 else "#,##0.00"
-        cell = book.add_format(style)
         worksheet.write_string(first, number, str(column), heading)
-        width = len(str(column))
-        for row, value in enumerate(values.to_numpy(dtype=object), start=first + 1):
-            if value is None or value is pd.NA or value != value:
-                worksheet.write_string(row, number, MISSING, cell)
-            elif numeric:
-                worksheet.write_number(row, number, value, cell)
-            else:
-                text = str(value)
-                if len(text) > _LONGEST_TEXT:
-                    text = text[:_LONGEST_TEXT] + _CUT
-                width = max(width, len(text))
-                worksheet.write_string(row, number, text, cell)
-        worksheet.set_column(number, number, min(max(width, 10), 60) + 3)
+        shown = [_shown(value, numeric) for value in values.to_numpy(dtype=object)]
+        width = max((len(text) for text in shown if isinstance(text, str)), default=0)
+        worksheet.set_column(number, number, min(max(width, len(str(column)), 10), 60) + 3)
+        cells.append(_cells(worksheet, number, shown, book.add_format(style), first + 2))
+    # Handed to the sheet as it will stand in the file: cell by cell the writer takes five times as long.
+    worksheet.body = [
+        f'<row r="{row}">{"".join(of_row)}</row>'
+        for row, of_row in enumerate(zip(*cells, strict=True), start=first + 2)
+    ]
+    worksheet._check_dimensions(last, right)
     columns = [{"header": str(column), "header_format": heading} for column in frame.columns]
     worksheet.add_table(
         first,
@@ -264,6 +268,32 @@ def _write_table(worksheet: Any, book: Any, gptable: Any) -> list[int]:
     )
     worksheet.freeze_panes(first + 1, 0)
     return [last + 1, 0]
+
+
+def _shown(value: Any, numeric: bool) -> float | str:
+    """What a cell shows. Raises ValueError for a number that a cell cannot hold."""
+    if value is None or value is pd.NA or value != value:
+        return MISSING
+    if numeric:
+        if isinf(value):
+            raise ValueError(f"a cell of the workbook cannot hold {value}")
+        return value
+    text = str(value)
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + _CUT
+
+
+def _cells(worksheet: Any, column: int, shown: Sequence[float | str], style: Any, row: int) -> list[str]:
+    """A column's cells from `row` on, counted from 1, as a sheet's file has them; texts are shared by all."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    letters, index = xl_col_to_name(column), style._get_xf_index()
+    shared = worksheet.str_table._get_shared_string_index
+    return [
+        f'<c r="{letters}{row + at}" s="{index}" t="s"><v>{shared(value)}</v></c>'
+        if isinstance(value, str)
+        else f'<c r="{letters}{row + at}" s="{index}"><v>{value:.16G}</v></c>'
+        for at, value in enumerate(shown)
+    ]
 
 
 def main(order: dict[str, Any]) -> None:

@@ -104,6 +104,12 @@ def test_a_number_that_is_not_there_is_said_to_be_missing(workbook: Path) -> Non
     assert (row["low"], row["high"]) == (MISSING, MISSING)
 
 
+def test_a_number_without_end_is_refused_and_not_written_as_text(tmp_path: Path) -> None:
+    endless = assumptions().assign(value=np.inf)
+    with pytest.raises(ValueError, match="cannot hold inf"):
+        write_workbook({"assumptions": endless}, tmp_path / "w.xlsx", "Testshire", "1")
+
+
 def test_the_same_tables_make_the_same_bytes(workbook: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.xlsx"
     write_workbook({"assumptions": assumptions(), "sources": sources()}, again, "[A system](x)", "abc")
