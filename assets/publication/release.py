@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from assets.by_place import ByPlace
@@ -47,7 +49,7 @@ _PAST = (
     "release_acceptances",
 )
 """What a release is told of the releases before it and of how they are kept."""
-_LIVE_TEXT = ("=", "+", "-", "@", "\t", "\r")
+_LIVE_TEXT = r"^[=+\-@\t\r]"
 
 
 class AuditFailed(Exception):
@@ -206,11 +208,15 @@ def publish(
         with workbook_writer() if documents and not workbook else nullcontext(workbook) as writer:
             if writer is not None and documents is not None:
                 writer.begin(tables, documents, settings, building)
-            for name, frame in tables.items():
-                _write_csv(frame, building / f"{name}.csv")
-            _write_csv(dictionary(tables), building / "data_dictionary.csv")
-            if documents is not None:
-                write_documents(tables, documents, settings, checks, building)
+            with ThreadPoolExecutor(max_workers=1) as thread:  # which leaves the interpreter to the report
+                written = thread.map(
+                    lambda name, frame: _write_csv(frame, building / f"{name}.csv"),
+                    [*tables, "data_dictionary"],
+                    [*tables.values(), dictionary(tables)],
+                )
+                if documents is not None:
+                    write_documents(tables, documents, settings, checks, building)
+                list(written)
             if writer is not None:
                 writer.finish()
         files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
@@ -294,13 +300,16 @@ def _run_link(run_id: str) -> str | None:
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers stay numbers."""
-    safe = frame.copy()
-    for column in safe.columns:
-        if pd.api.types.is_string_dtype(safe[column]):
-            live = safe[column].str.startswith(_LIVE_TEXT).fillna(False).astype(bool)
-            if live.any():
-                safe[column] = safe[column].where(~live, "'" + safe[column])
-    table = pa.Table.from_pandas(safe, preserve_index=False)
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    for number, column in enumerate(table.columns):
+        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            continue
+        # Few texts are many cells: only where one of them is live are the cells looked at.
+        if pc.any(pc.match_substring_regex(pc.unique(column), _LIVE_TEXT)).as_py():
+            mark, nothing = pa.scalar("'", column.type), pa.scalar("", column.type)
+            quoted = pc.binary_join_element_wise(mark, column, nothing)
+            safe = pc.if_else(pc.match_substring_regex(column, _LIVE_TEXT), quoted, column)
+            table = table.set_column(number, table.field(number), safe)
     # A third of the time of pandas's own writer, which took four seconds of every run.
     pa_csv.write_csv(table, path, pa_csv.WriteOptions(quoting_style="needed"))
 
