@@ -10,7 +10,7 @@ from assets.activity_forecast import activity_accuracy, activity_forecast, month
 from assets.activity_rates import activity_rates
 from assets.by_place import ByPlace
 from assets.calibration import activity_calibration, provider_calibration, recorded_activity
-from assets.demand_drivers import demand_drivers, people_without_new_homes
+from assets.demand_drivers import demand_drivers, people_without_new_homes, place_demand_drivers
 from assets.demand_run import DemandInputs, DemandRun, Residents
 from assets.forecast_accuracy import forecast_accuracy
 from assets.monthly_series import monthly_series
@@ -34,6 +34,7 @@ __all__ = [
     "monthly_fits",
     "monthly_series",
     "people_without_new_homes",
+    "place_demand_drivers",
     "provider_calibration",
     "provider_demand",
     "provider_demand_draws",

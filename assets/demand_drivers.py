@@ -27,7 +27,7 @@ def people_without_new_homes(
     settings: RunSettings,
     assumptions: pd.DataFrame,
     scenarios: pd.DataFrame,
-    housing_delivery: pd.DataFrame,
+    place_housing_delivery: ByPlace,
     net_additional_dwellings: pd.DataFrame,
     **tables: pd.DataFrame,
 ) -> ByPlace:
@@ -36,12 +36,10 @@ def people_without_new_homes(
     base_year, last = int(known.value("demand.base_year")), int(known.value("demand.last_year")) + 1
     principal = scenarios.iloc[:1]
     name = read_scenarios(principal)[0].name
-    homes = housing_delivery[
-        (housing_delivery["scenario"] == name) & (housing_delivery["site_reference"] == "all")
-    ]
 
     def no_more_homes(place: str) -> xr.Dataset:
-        by_year = homes[homes["place"] == place].set_index("year")["principal"]
+        homes = place_housing_delivery[place].query("scenario == @name and site_reference == 'all'")
+        by_year = homes.set_index("year")["principal"]
         years = range(int(by_year.index.min()), last + 1)
         net = by_year[by_year.index <= base_year].reindex(years, fill_value=0.0).to_numpy()
         return xr.Dataset(
@@ -78,22 +76,22 @@ def people_without_new_homes(
     return ByPlace(places, people)
 
 
-@dg.asset(group_name="demand", kinds={"numpy"})
-def demand_drivers(
+@dg.asset(group_name="demand", kinds={"numpy"}, **PLACED)
+def place_demand_drivers(
+    context: dg.AssetExecutionContext,
     components_by_age: ByPlace,
     people_without_new_homes: ByPlace,
-    demand: pd.DataFrame,
+    demand_draws: ByPlace,
     activity_rates: pd.DataFrame,
     activity_calibration: pd.DataFrame,
     services: pd.DataFrame,
     mitigation_targets: pd.DataFrame,
     mitigation_exchange: pd.DataFrame,
     scenarios: pd.DataFrame,
-    places: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
-) -> pd.DataFrame:
-    """What each driver adds to demand in the principal run; the drivers of a row of `demand` add up to it."""
+) -> ByPlace:
+    """What each driver adds to a place's demand in the principal run; drivers add up to what is published."""
     run = DemandRun(
         DemandInputs(
             services=services,
@@ -107,32 +105,41 @@ def demand_drivers(
         settings,
         0,
     )
-    published = demand.set_index(["place", "scenario", "year", "service"])["principal"].to_xarray()
-    published = published.sel(service=run.services, year=run.years)
     housed = {s.name: s.population == "housing_led" for s in read_scenarios(scenarios)}
-    labels = {"driver": list(DRIVERS), "year": run.years, "service": run.services}
-    parts: dict[str, xr.DataArray] = {}
-    for place in components_by_age:
+    units = services.set_index("service")["unit"]
+
+    def drivers(place: str) -> pd.DataFrame:
+        published = demand_draws[place]["demand"].sel(draw=0, service=run.services, year=run.years)
         with_homes = _residents(components_by_age[place].rename(columns={"closing": "population"}))
         without = _residents(people_without_new_homes[place].assign(scenario=""))[""]
         made = [
             drivers_of(
                 *run.principal(place, scenario, with_homes[scenario], without if housing_led else None),
-                published.sel(place=place, scenario=scenario).transpose("year", "service").to_numpy(),
+                published.sel(scenario=scenario).transpose("year", "service").to_numpy(),
             )
             for scenario, housing_led in housed.items()
         ]
-        parts[place] = xr.DataArray(
-            np.stack(made), dims=("scenario", *labels), coords={"scenario": list(housed), **labels}
-        )
+        labels = {
+            "scenario": list(housed),
+            "driver": list(DRIVERS),
+            "year": run.years,
+            "service": run.services,
+        }
+        parts = xr.DataArray(np.stack(made), dims=tuple(labels), coords=labels, name="principal")
+        table = parts.to_dataframe().reset_index().assign(place=place)
+        return released("place_demand_drivers", [table.assign(unit=table["service"].map(units))])
+
+    return ByPlace(place_keys(context), drivers)
+
+
+@dg.asset(group_name="demand", kinds={"pandas"})
+def demand_drivers(place_demand_drivers: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
+    """What each driver adds to demand in the principal run; the drivers of a row of `demand` add up to it."""
     system = str(places.loc[places["kind"] == "system", "place"].item())
-    parts[system] = xr.concat(list(parts.values()), "place").sum("place")
-    units = services.set_index("service")["unit"]
-    frames = [
-        part.to_dataframe("principal").reset_index().assign(place=place) for place, part in parts.items()
-    ]
-    table = pd.concat(frames, ignore_index=True)
-    return released("demand_drivers", [table.assign(unit=table["service"].map(units))])
+    of_places = pd.concat(list(place_demand_drivers.values()), ignore_index=True)
+    others = [column for column in of_places.columns if column not in ("place", "principal")]
+    total = of_places.groupby(others, as_index=False, sort=False)["principal"].sum()
+    return released("demand_drivers", [of_places, total.assign(place=system)])
 
 
 def _residents(cells: pd.DataFrame) -> dict[str, Residents]:

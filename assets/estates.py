@@ -55,7 +55,7 @@ def estates_tables(
     price_index: pd.DataFrame,
     provider_demand_draws: xr.Dataset,
     population: pd.DataFrame,
-    neighbourhood_population: pd.DataFrame,
+    neighbourhood_population: ByPlace,
     activity_rates: pd.DataFrame,
     acute_beds_monthly: pd.DataFrame,
     place_to_provider_shares: pd.DataFrame,
@@ -111,7 +111,7 @@ def estates_tables(
         add_breach(breaches, area, labels)
         causes.add_place(area, system)
         capital.add_place(area)
-        people = neighbourhood_people(place, neighbourhood_population, population, labels)
+        people = neighbourhood_people(place, neighbourhood_population[place], population, labels)
         if people is None:
             continue
         near = PlaceNeighbourhoods(

@@ -3,8 +3,6 @@
 No arithmetic lives here: what homes are planned and delivered is worked out in `housing_trajectories`.
 """
 
-from typing import Any
-
 import dagster as dg
 import numpy as np
 import pandas as pd
@@ -13,9 +11,9 @@ import xarray as xr
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.places import PLACED, place_keys
-from assets.registry.housing import HOUSING_DELIVERY, HOUSING_LATENESS
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
+from assets.uncertain_table import released
 from housing_trajectories.calibration import Calibration
 from housing_trajectories.completion import completed
 from housing_trajectories.delivery import SITE_NORMALS, SiteTerms, StatusTerms
@@ -131,64 +129,84 @@ def housing_delivery_draws(
     return ByPlace(place_keys(context), draws_of)
 
 
-@dg.asset(group_name="housing")
-def housing_delivery(
+@dg.asset(group_name="housing", **PLACED)
+def place_housing_delivery(
+    context: dg.AssetExecutionContext,
     housing_trajectories: ByPlace,
     housing_delivery_draws: ByPlace,
-    places: pd.DataFrame,
     scenarios: pd.DataFrame,
-) -> pd.DataFrame:
-    """Homes planned and expected by site and financial year, with each place's and the system's total."""
+) -> ByPlace:
+    """Homes planned and expected of a place by site and financial year, with their total."""
     plans = {scenario.name: scenario.plans for scenario in read_scenarios(scenarios)}
-    system = places.loc[places["kind"] == "system", "place"].item()
-    pieces: list[pd.DataFrame] = []
-    totals: dict[str, dict[str, pd.DataFrame]] = {}
-    system_draws: dict[str, Any] = {}
-    for place in housing_delivery_draws:
-        draws = housing_delivery_draws[place]["net_additional_dwellings"]
+
+    def delivery(place: str) -> pd.DataFrame:
         table = housing_trajectories[place]
-        years = [int(year) for year in draws["year"].values]
-        references = [str(reference) for reference in draws["site_reference"].values]
-        for scenario in (str(name) for name in draws["scenario"].values):
-            delivered = with_total(draws.sel(scenario=scenario).values)
-            rows = delivery_rows(
-                scenario, place, table, plans[scenario], references, years, summarise(delivered)
+        draws = housing_delivery_draws[place]["net_additional_dwellings"]
+        rows = [
+            delivery_rows(
+                str(scenario),
+                place,
+                table,
+                plans[str(scenario)],
+                [str(reference) for reference in draws["site_reference"].values],
+                [int(year) for year in draws["year"].values],
+                summarise(with_total(draws.sel(scenario=scenario).values)),
             )
-            pieces.append(rows)
-            totals.setdefault(scenario, {})[place] = rows[rows["site_reference"] == TOTAL_REFERENCE]
-            system_draws.setdefault(scenario, []).append(delivered[:, :, -1])
-    for scenario, by_place in totals.items():
-        summary = summarise(np.sum(system_draws[scenario], axis=0))
-        pieces.append(system_rows(scenario, system, by_place, years, summary))
-    table = pd.concat(pieces, ignore_index=True)
-    return table.sort_values(list(HOUSING_DELIVERY.keys), ignore_index=True)
+            for scenario in draws["scenario"].values
+        ]
+        return released("place_housing_delivery", rows)
+
+    return ByPlace(place_keys(context), delivery)
 
 
 @dg.asset(group_name="housing")
-def housing_lateness(
-    housing_trajectories: ByPlace, housing_delivery_draws: ByPlace, scenarios: pd.DataFrame
+def housing_delivery(
+    place_housing_delivery: ByPlace, housing_delivery_draws: ByPlace, places: pd.DataFrame
 ) -> pd.DataFrame:
+    """Homes planned and expected by site and financial year, with each place's and the system's total."""
+    system = places.loc[places["kind"] == "system", "place"].item()
+    by_place = {place: place_housing_delivery[place] for place in place_housing_delivery}
+    draws = [housing_delivery_draws[place]["net_additional_dwellings"] for place in by_place]
+    of_places = [one.sum("site_reference", skipna=False) for one in draws]
+    homes = xr.concat(of_places, "place", join="exact").sum("place", skipna=False)
+    years = [int(year) for year in homes["year"].values]
+    pieces = list(by_place.values())
+    for scenario in (str(name) for name in homes["scenario"].values):
+        totals = {
+            place: rows[(rows["scenario"] == scenario) & (rows["site_reference"] == TOTAL_REFERENCE)]
+            for place, rows in by_place.items()
+        }
+        summary = summarise(homes.sel(scenario=scenario).values)
+        pieces.append(system_rows(scenario, system, totals, years, summary))
+    return released("housing_delivery", pieces)
+
+
+@dg.asset(group_name="housing", **PLACED)
+def housing_lateness(
+    context: dg.AssetExecutionContext,
+    housing_trajectories: ByPlace,
+    housing_delivery_draws: ByPlace,
+    scenarios: pd.DataFrame,
+) -> ByPlace:
     """Planned homes of named sites that come on time, late, or not at all before the last year."""
     plans = {scenario.name: scenario.plans for scenario in read_scenarios(scenarios)}
-    pieces: list[pd.DataFrame] = []
-    for place in housing_delivery_draws:
+
+    def lateness(place: str) -> pd.DataFrame:
+        table = housing_trajectories[place]
         draws = housing_delivery_draws[place]["net_additional_dwellings"]
         years = [int(year) for year in draws["year"].values]
         references = [str(reference) for reference in draws["site_reference"].values]
+        pieces: list[pd.DataFrame] = []
         for scenario in (str(name) for name in draws["scenario"].values):
+            delivered = draws.sel(scenario=scenario).values
             rows, by_draw = lateness_rows(
-                scenario,
-                place,
-                housing_trajectories[place],
-                plans[scenario],
-                references,
-                years,
-                draws.sel(scenario=scenario).values,
+                scenario, place, table, plans[scenario], references, years, delivered
             )
             summary = dict(zip(("principal", "p10", "p50", "p90"), summarise(by_draw), strict=True))
             pieces.append(with_values(rows, summary))
-    table = pd.concat(pieces, ignore_index=True)
-    return table.sort_values(list(HOUSING_LATENESS.keys), ignore_index=True)
+        return released("housing_lateness", pieces)
+
+    return ByPlace(place_keys(context), lateness)
 
 
 def _terms(known: Assumptions) -> DeliveryTerms:

@@ -12,9 +12,12 @@ import xarray as xr
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
+from assets.places import PLACED, place_keys
 from assets.population_figures import grid, parameters
+from assets.reading import without_rows
 from assets.registry import TABLES
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS, UNALLOCATED
+from assets.uncertain_table import released
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age
 from models.demography.households import dwellings_at_mid_year
@@ -77,6 +80,7 @@ def place_neighbourhoods(place: str, estimates: pd.DataFrame, lookup: pd.DataFra
 @dg.asset(
     group_name="population",
     ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population", "dwellings"]})},
+    **PLACED,
 )
 def neighbourhood_population(
     context: dg.AssetExecutionContext,
@@ -87,24 +91,24 @@ def neighbourhood_population(
     site_neighbourhoods: pd.DataFrame,
     assumptions: pd.DataFrame,
     places: pd.DataFrame,
-) -> pd.DataFrame:
+) -> ByPlace:
     """People of every neighbourhood by age band, which add up to the place's in every draw and year."""
     method = parameters(Assumptions(assumptions))
     names = dict(zip(places["place"], places["place_name"], strict=True))
-    pieces: list[pd.DataFrame] = []
-    for place in projection_draws:
+
+    def people(place: str) -> pd.DataFrame:
         areas = place_neighbourhoods(place, msoa_population, neighbourhoods)
         if areas is None:
             context.log.warning(f"{place}: no small areas in msoa_population, so no neighbourhoods")
-            continue
-        summaries = neighbourhood_summaries(
+            return without_rows(TABLES["neighbourhood_population"])
+        found = neighbourhood_summaries(
             projection_draws[place], housing_delivery_draws[place], place, areas, site_neighbourhoods, method
         )
-        pieces.extend(_rows(scenario, place, areas, *found) for scenario, found in summaries.items())
-    table: pd.DataFrame = pd.concat(pieces, ignore_index=True)
-    table["place_name"] = table["place"].map(names)
-    declared = TABLES["neighbourhood_population"]
-    return table[declared.column_names].sort_values(list(declared.keys), ignore_index=True)
+        rows = [_rows(scenario, place, areas, *summary) for scenario, summary in found.items()]
+        named = [one.assign(place_name=names[place]) for one in rows]
+        return released("neighbourhood_population", named)
+
+    return ByPlace(place_keys(context), people)
 
 
 def neighbourhood_summaries(

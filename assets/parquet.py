@@ -85,8 +85,8 @@ def _refusing_spoilt(path: Path) -> Iterator[None]:
 
 def read_frame(path: Path) -> pd.DataFrame:
     """A table as it was written; raises Spoilt where the file is no longer that."""
-    with _refusing_spoilt(path):
-        return pq.read_table(path, use_threads=False, page_checksum_verification=True).to_pandas()
+    with _refusing_spoilt(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+        return file.read(use_threads=False).to_pandas()
 
 
 def write_draws(draws: xr.Dataset, path: Path) -> None:

@@ -218,6 +218,11 @@ def _holes(
     ]
 
 
+def without_rows(table: Table) -> pd.DataFrame:
+    """A table as it is declared, of nothing."""
+    return pd.DataFrame({column.name: _series(column, []) for column in table.columns})
+
+
 def _series(column: Column, values: list[object]) -> pd.Series:
     if column.kind == "text":
         return pd.Series(values, dtype="str")

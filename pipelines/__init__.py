@@ -1,1 +1,10 @@
 """Wiring only: definitions, jobs, schedules, sensors, resources, IO managers and checks."""
+
+from __future__ import annotations
+
+import os
+
+# Matrices are small here: threads of the linear algebra wait for one another, spinning, and took ten times
+# the processor's time. One thread also adds in one order whatever the machine, so the same bytes come out.
+# Set before numpy is loaded, which reads it then; who sets it otherwise keeps what was set.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -22,6 +22,9 @@ from pipelines.retries import retried
 from pipelines.run_lock import acquire, release
 from pipelines.shown_in_ui import shown
 
+_SMALL = 1_000_000
+"""Bytes of a file up to which its table is held in memory for the steps to come."""
+
 
 class PlannedOnOther(Exception):
     """Another run ended, or the code changed, since this part run was planned: its plan no longer holds."""
@@ -58,6 +61,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     """What every table rests on beside inputs and code: draws, seed and libraries."""
     _made_from: MadeFrom | None = PrivateAttr(default=None)
     _a_night: bool = PrivateAttr(default=False)
+    _held: dict[Path, tuple[tuple[int, int, int], pd.DataFrame]] = PrivateAttr(default_factory=dict)
 
     @property
     def made_from(self) -> MadeFrom | None:
@@ -121,10 +125,26 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         if context.has_asset_partitions:
             return ByPlace(
                 context.asset_partition_keys,
-                lambda place: retried(partial(_read, self._path(key, place), variables)),
+                lambda place: retried(partial(self._read, self._path(key, place), variables)),
                 ahead=True,
             )
-        return retried(partial(_read, self._path(key), variables))
+        return retried(partial(self._read, self._path(key), variables))
+
+    def _read(self, path: Path, variables: list[str] | None) -> pd.DataFrame | xr.Dataset:
+        """A table or draws from its file; a small table that many steps take in is opened once."""
+        stat = path.stat() if path.exists() else None
+        if stat is None or stat.st_size > _SMALL:
+            return _read(path, variables)
+        file = stat.st_ino, stat.st_mtime_ns, stat.st_size
+        before, held = self._held.get(path, (None, None))
+        if before == file and held is not None:
+            # pandas copies what somebody writes to, so that what is held stays as it was read.
+            return held.copy(deep=False)
+        value = _read(path, variables)
+        if isinstance(value, pd.DataFrame):
+            self._held[path] = file, value
+            return value.copy(deep=False)
+        return value
 
     def _stays(self, context: dg.OutputContext, place: str) -> bool:
         """Whether a night leaves a place's part as it is, since all it is made from is as it was."""

@@ -36,6 +36,7 @@ from assets.publication.past import audit_past, changed_meanwhile, facts_of_the_
 from assets.publication.report import stamped
 from assets.registry.promise import PROMISED
 from assets.settings import RunSettings
+from assets.uncertain_table import released
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
 EARLIER_RELEASE_TAG = "placecast/earlier_release"
@@ -78,7 +79,7 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, settings: RunSettings, **tables: Any
     ) -> dg.MaterializeResult:
         """Every promised table with its dictionary and manifest, audited as a whole and made current."""
-        whole = {name: _whole(tables[name]) for name in names}
+        whole = {name: _whole(name, tables[name]) for name in names}
         folder, gone = examined_and_published(
             whole,
             {name: tables[name] for name in _PAST},
@@ -139,10 +140,9 @@ def examined_and_published(
     return folder, gone
 
 
-def _whole(value: pd.DataFrame | ByPlace) -> pd.DataFrame:
-    if isinstance(value, ByPlace):
-        return pd.concat([value[place] for place in value], ignore_index=True)
-    return value
+def _whole(name: str, value: pd.DataFrame | ByPlace) -> pd.DataFrame:
+    """A table of all places, in the order of its keys."""
+    return released(name, list(value.values())) if isinstance(value, ByPlace) else value
 
 
 def _check_results(context: dg.AssetExecutionContext) -> list[dict[str, object]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assets.registry.declaration import VALUES, Column, Table
 from assets.registry.demand_columns import (
     FINANCIAL_YEAR,
@@ -150,6 +152,10 @@ _DRIVERS = Table(
     stage="demand",
 )
 
+_PLACE_DRIVERS = replace(
+    _DRIVERS, name="place_demand_drivers", description="A place's part of demand_drivers"
+)
+
 _PROVIDER_DEMAND = Table(
     name="provider_demand",
     description="What each hospital provider faces, people from outside the system included; its first years "
@@ -282,6 +288,7 @@ TABLES: tuple[Table, ...] = (
     _PROVIDER_CALIBRATION,
     _DEMAND,
     _WITHOUT_HOMES,
+    _PLACE_DRIVERS,
     _DRIVERS,
     _PROVIDER_DEMAND,
     _PROVIDER_PARTS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assets.registry.declaration import VALUES, Column, Table
 from housing_trajectories.schema import PHASING_BASES, PLAN_STATUSES, PLANNING_STATUSES
 
@@ -151,6 +153,12 @@ HOUSING_DELIVERY = Table(
     stage="housing",
 )
 
+PLACE_HOUSING_DELIVERY = replace(
+    HOUSING_DELIVERY,
+    name="place_housing_delivery",
+    description="A place's part of housing_delivery: its sites and their total",
+)
+
 LOCAL_AUTHORITIES = Table(
     name="local_authorities",
     description="Local authority districts of England by GSS code, those no longer in use among them",
@@ -189,4 +197,4 @@ INPUTS: tuple[Table, ...] = (
     HOUSING_SITES,
     LOCAL_AUTHORITIES,
 )
-TABLES: tuple[Table, ...] = (HOUSING_TRAJECTORIES, HOUSING_DELIVERY, HOUSING_LATENESS)
+TABLES: tuple[Table, ...] = (HOUSING_TRAJECTORIES, PLACE_HOUSING_DELIVERY, HOUSING_DELIVERY, HOUSING_LATENESS)

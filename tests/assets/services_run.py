@@ -44,6 +44,7 @@ STAGES = (
             "provider_calibration",
             "demand_draws",
             "demand",
+            "place_demand_drivers",
             "demand_drivers",
             "monthly_series",
             "monthly_fits",
@@ -229,7 +230,7 @@ def _persons(projection: dict[str, xr.Dataset]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _neighbourhoods(projection: dict[str, xr.Dataset]) -> pd.DataFrame:
+def _neighbourhoods(projection: dict[str, xr.Dataset]) -> ByPlace:
     """Two neighbourhoods a place, one of mostly younger and one of mostly older people."""
     edges = [0, 5, 16, 25, 45, 65, 75, 85]
     old = np.arange(91) >= 50
@@ -251,7 +252,9 @@ def _neighbourhoods(projection: dict[str, xr.Dataset]) -> pd.DataFrame:
                 frame.assign(place=place, neighbourhood=named, neighbourhood_name=name, **_summary(banded))
             )
     table = pd.concat(frames, ignore_index=True).assign(place_name="")
-    return released("neighbourhood_population", [table])
+    return ByPlace(
+        list(projection), lambda place: released("neighbourhood_population", [table[table["place"] == place]])
+    )
 
 
 def _cells(place: str, projection: xr.Dataset) -> pd.DataFrame:

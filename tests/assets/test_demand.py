@@ -15,6 +15,7 @@ from assets.demand import (
     demand,
     demand_draws,
     demand_drivers,
+    place_demand_drivers,
     recorded_activity,
 )
 from assets.flows import hospital_services
@@ -323,6 +324,7 @@ def changed(assumption: str, value: float) -> pd.Series:
     made = {**inputs, "assumptions": frame}
     made["demand_draws"] = dict(call_stage(demand_draws, made))
     made["demand"] = call_stage(demand, made)
+    made["place_demand_drivers"] = dict(call_stage(place_demand_drivers, made))
     rows = call_stage(demand_drivers, made)
     chosen = rows[(rows["scenario"] == "local_plan") & (rows["year"] == 2040) & (rows["place"] == SYSTEM)]
     return chosen[chosen["service"] == "emergency_bed_days"].set_index("driver")["principal"]

@@ -153,7 +153,9 @@ def test_neighbourhoods_add_up_to_their_place() -> None:
 def test_older_people_need_more_consulting_rooms_a_head() -> None:
     rows = base("neighbourhood_estates").query("facility == 'gp_consulting_rooms'")
     rooms = rows.set_index(["place", "neighbourhood_name"])["principal"].unstack()
-    people = base("neighbourhood_population").query("age_band == 'all'")
+    near = services()["neighbourhood_population"]
+    people = pd.concat(list(near.values())).query("year == 2024 and age_band == 'all'")
+    people = people[people["scenario"] == "local_plan"]
     heads = people.set_index(["place", "neighbourhood_name"])["principal"].unstack()
     ratio = rooms / heads
     assert (ratio["Older"] > 1.2 * ratio["Younger"]).all()

@@ -66,14 +66,12 @@ class Stage:
                 scenarios,
             )
         )
-        self.lateness: pd.DataFrame = _call(
-            housing.housing_lateness, self.trajectories, self.draws, scenarios
-        )
+        late = _held(_call(housing.housing_lateness, context, self.trajectories, self.draws, scenarios))
+        self.lateness = pd.concat(list(late.values()), ignore_index=True)
+        rows = _call(housing.place_housing_delivery, context, self.trajectories, self.draws, scenarios)
         self.net_additions = tables["net_additional_dwellings"]
         self.requirements = tables["local_plan_requirements"].to_dict("records")
-        self.table: pd.DataFrame = _call(
-            housing.housing_delivery, self.trajectories, self.draws, places, scenarios
-        )
+        self.table: pd.DataFrame = _call(housing.housing_delivery, _held(rows), self.draws, places)
 
 
 def _held(by_place: ByPlace) -> ByPlace:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -92,3 +95,11 @@ def test_whoever_opens_an_input_file_says_so(root: Path, specs: list[dg.AssetSpe
     assert {path for path in asking if not path.startswith(no_assets)} == declaring
     named = {spec.key.path[-1] for spec in specs if "reads" in spec.metadata}
     assert {"sources", "scenarios", "housing_trajectories", "recorded_staff", "recorded_staff_flows"} <= named
+
+
+def test_linear_algebra_has_one_thread_before_numpy_is_loaded() -> None:
+    """Its threads spin while they wait, and another number of them adds in another order."""
+    said = "import os, sys, pipelines; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    left = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    found = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, env=left)
+    assert found.stdout.split() == ["False", "1"]

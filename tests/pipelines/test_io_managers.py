@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from assets.by_place import ByPlace
+from assets.parquet import read_frame, write_frame
 from pipelines.io_managers import ParquetIOManager, SpoiltTable
 
 TWO = dg.StaticPartitionsDefinition(["E06000032", "E06000055"])
@@ -79,3 +80,24 @@ def test_a_spoilt_working_table_is_named_and_gone_so_that_the_next_night_makes_i
     with pytest.raises(SpoiltTable, match=r"population\.parquet is spoilt: .*the next night makes it anew"):
         manager.load_input(context)
     assert not path.exists()
+
+
+def test_a_step_that_changes_a_table_it_took_in_changes_it_for_no_other(tmp_path: Path) -> None:
+    manager = ParquetIOManager(folder=str(tmp_path))
+    path = tmp_path / "places.parquet"
+    write_frame(pd.DataFrame({"place": ["E06000032", "E06000055"], "year": [2021, 2022]}), path)
+    context = dg.build_input_context(asset_key=dg.AssetKey("places"))
+    first = manager.load_input(context)
+    assert isinstance(first, pd.DataFrame)
+    first.loc[0, "place"] = "nowhere"
+    first["year"] += 1
+    first["more"] = 1
+    pd.testing.assert_frame_equal(manager.load_input(context), read_frame(path))
+
+
+def test_a_table_that_was_made_anew_is_read_anew(tmp_path: Path) -> None:
+    manager = ParquetIOManager(folder=str(tmp_path))
+    context = dg.build_input_context(asset_key=dg.AssetKey("places"))
+    for year in (2021, 2022):
+        write_frame(pd.DataFrame({"year": [year]}), tmp_path / "places.parquet")
+        assert manager.load_input(context)["year"].tolist() == [year]
