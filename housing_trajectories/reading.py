@@ -39,7 +39,6 @@ from housing_trajectories.tables import TableRead, read_table
 from housing_trajectories.tidy_table import empty_table, site_details, tidy_table
 from housing_trajectories.unknown_homes import phase_unknown
 from housing_trajectories.use_classes import bedrooms_apart
-from housing_trajectories.workbook_file import workbook_sheets
 from housing_trajectories.year_columns import financial_year_of, plan_period_in
 from housing_trajectories.year_labels import Meaning
 
@@ -304,6 +303,9 @@ def _sheets(content: bytes, name: str, findings: FindingList) -> list[Sheet]:
     """The file's sheets; what it holds decides what it is, not its name."""
     suffix = Path(name).suffix.lower()
     if content[:4] == b"PK\x03\x04":
+        # Imported here: most starts read CSV files, and the library of workbooks takes a fifth of a second.
+        from housing_trajectories.workbook_file import workbook_sheets
+
         if suffix not in (".xlsx", ".xlsm"):
             findings.add(
                 "file type",

@@ -15,7 +15,7 @@ from assets.defaults import OUTPUTS_DIRECTORY
 from assets.publication.release import release_asset
 from assets.settings import RunSettings
 from pipelines.checks import table_checks
-from pipelines.code_versions import project_version
+from pipelines.code_versions import code_version, project_version
 from pipelines.described import described
 from pipelines.freshness import (
     daily_look_at_sources,
@@ -35,15 +35,16 @@ STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "
 
 def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The same graph for production and tests; `resources` overrides those it names."""
+    modules = [f"assets.{stage}" for stage in STAGES if find_spec(f"assets.{stage}")]
+    versions = {module: code_version(module) for module in modules}
     assets = [
-        described(asset, f"assets.{stage}")
-        for stage in STAGES
-        if find_spec(f"assets.{stage}")
-        for asset in dg.load_assets_from_modules([import_module(f"assets.{stage}")])
+        described(asset, versions[module])
+        for module in modules
+        for asset in dg.load_assets_from_modules([import_module(module)])
         if isinstance(asset, dg.AssetsDefinition)
     ]
     made = {key.path[-1] for asset in assets for key in asset.keys}
-    release = described(release_asset(made), "assets.publication.release")
+    release = described(release_asset(made), code_version("assets.publication.release"))
     record = RunRecord(
         environment=environment(),
         project=project_version(),

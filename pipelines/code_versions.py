@@ -51,6 +51,7 @@ def _reached(module: str) -> frozenset[Path]:
     return frozenset(found)
 
 
+@cache
 def _file(module: str) -> Path | None:
     if module.split(".")[0] not in _ROOMS:
         return None

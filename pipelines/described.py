@@ -14,7 +14,6 @@ import dagster as dg
 from assets.parquet import ROW_DIMENSIONS
 from assets.registry import INPUT_TABLES, TABLES
 from assets.registry.declaration import Table
-from pipelines.code_versions import code_version
 from pipelines.freshness import freshness_policies
 
 OWNER = "team:placecast"
@@ -63,9 +62,8 @@ _ROWS = {
 }
 
 
-def described(asset: dg.AssetsDefinition, module: str) -> dg.AssetsDefinition:
-    """The asset with an owner, a code version, a kind, columns, and how old its source may grow."""
-    version = code_version(module)
+def described(asset: dg.AssetsDefinition, version: str) -> dg.AssetsDefinition:
+    """The asset with an owner, its code version, a kind, columns, and how old its source may grow."""
 
     def describe(spec: dg.AssetSpec) -> dg.AssetSpec:
         name = spec.key.path[-1]

@@ -74,6 +74,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
     console.print("placecast: reading the councils' trajectories and the census base, projecting, publishing")
     CHECKING.start()
+    collect_seldom()
     # Imported here so that a wrong places.csv ends in a sentence and not in a traceback of an import.
     from pipelines.build import build_definitions, default_resources
     from pipelines.jobs import ALL_PLACES_TAGS
@@ -95,6 +96,11 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def collect_seldom() -> None:
+    """The hundreds of thousands of objects of imported libraries need no searching again and again."""
+    gc.set_threshold(100_000, 50, 50)
+
+
 def execute(
     console: Console,
     definitions: dg.Definitions,
@@ -106,9 +112,7 @@ def execute(
     from pipelines.progress import StageProgress
 
     job = definitions.resolve_job_def("refresh")
-    # The hundreds of thousands of objects of imported libraries need no searching at every collection.
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
     with _instance() as instance, StageProgress(console, job, started, selection):
         return job.execute_in_process(
             instance=instance,

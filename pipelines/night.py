@@ -102,8 +102,10 @@ def _make(
     warnings.filterwarnings("ignore", message=".*backfill_policy.*")
     console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
     try:
+        from pipelines.forecast import collect_seldom, execute, reason_of
+
+        collect_seldom()
         from pipelines.build import build_definitions, default_resources
-        from pipelines.forecast import execute, reason_of
         from pipelines.part_runs import request
 
         resources = default_resources(
