@@ -198,6 +198,18 @@ def read_draws(path: Path, variables: list[str] | None = None) -> xr.Dataset:
     )
 
 
+def as_read(draws: xr.Dataset, variables: list[str] | None = None) -> xr.Dataset:
+    """Draws that have just been written as `read_draws` gives them back; nobody may write to them."""
+    wanted = draws if variables is None else draws[variables]
+    plain = xr.Dataset(
+        {str(name): (one.dims, one.to_numpy()) for name, one in wanted.data_vars.items()},
+        coords={str(name): wanted[name].to_numpy().tolist() for name in wanted.dims},
+    )
+    for one in plain.data_vars.values():
+        one.variable.values.flags.writeable = False
+    return plain
+
+
 def _transpose(columns: list[np.ndarray], rows: np.ndarray) -> None:
     """Columns into the columns of `rows`, some hundred rows at a time so that both stay in the cache."""
     stacked = np.stack(columns)

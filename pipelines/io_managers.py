@@ -12,7 +12,16 @@ import xarray as xr
 from pydantic import PrivateAttr
 
 from assets.by_place import ByPlace
-from assets.parquet import Spoilt, is_draws, read_draws, read_frame, row_count, write_draws, write_frame
+from assets.parquet import (
+    Spoilt,
+    as_read,
+    is_draws,
+    read_draws,
+    read_frame,
+    row_count,
+    write_draws,
+    write_frame,
+)
 from pipelines.checking import CHECKING
 from pipelines.checks import DECLARED, known_places
 from pipelines.last_run import PLANNED_ON_TAG, planned_on_value, read_last_run
@@ -61,7 +70,9 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     """What every table rests on beside inputs and code: draws, seed and libraries."""
     _made_from: MadeFrom | None = PrivateAttr(default=None)
     _a_night: bool = PrivateAttr(default=False)
-    _held: dict[Path, tuple[tuple[int, int, int], pd.DataFrame]] = PrivateAttr(default_factory=dict)
+    _held: dict[Path, tuple[tuple[int, int, int], pd.DataFrame | xr.Dataset]] = PrivateAttr(
+        default_factory=dict
+    )
 
     @property
     def made_from(self) -> MadeFrom | None:
@@ -111,6 +122,9 @@ class ParquetIOManager(dg.ConfigurableIOManager):
                     path = self._path(context.asset_key, place)
                     begun.append(writer.submit(partial(retried, partial(_write, value, path))))
                 rows += sum(one.result() for one in begun)
+            if len(begun) == 1 and isinstance(value, xr.Dataset):
+                # A night after one council's change takes these draws in thrice; more places' stay on disk.
+                self._held[path] = _as_it_is(path), value
         else:
             rows = retried(partial(_write, obj, self._path(context.asset_key)))
         name = context.asset_key.path[-1]
@@ -131,20 +145,16 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         return retried(partial(self._read, self._path(key), variables))
 
     def _read(self, path: Path, variables: list[str] | None) -> pd.DataFrame | xr.Dataset:
-        """A table or draws from its file; a small table that many steps take in is opened once."""
-        stat = path.stat() if path.exists() else None
-        if stat is None or stat.st_size > _SMALL:
-            return _read(path, variables)
-        file = stat.st_ino, stat.st_mtime_ns, stat.st_size
+        """A table or draws from its file; of what many steps take in, what is small is read once."""
+        file = _as_it_is(path)
         before, held = self._held.get(path, (None, None))
-        if before == file and held is not None:
-            # pandas copies what somebody writes to, so that what is held stays as it was read.
-            return held.copy(deep=False)
-        value = _read(path, variables)
-        if isinstance(value, pd.DataFrame):
-            self._held[path] = file, value
-            return value.copy(deep=False)
-        return value
+        if before != file or held is None:
+            held = _read(path, variables)
+            if file[-1] > _SMALL or not isinstance(held, pd.DataFrame):
+                return held
+            self._held[path] = file, held
+        # pandas copies what somebody writes to, so that what is held stays as it was read.
+        return held.copy(deep=False) if isinstance(held, pd.DataFrame) else as_read(held, variables)
 
     def _stays(self, context: dg.OutputContext, place: str) -> bool:
         """Whether a night leaves a place's part as it is, since all it is made from is as it was."""
@@ -163,6 +173,14 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         folder = Path(self.folder).joinpath(*key.path[:-1])
         name = key.path[-1]
         return folder / name / f"{place}.parquet" if place else folder / f"{name}.parquet"
+
+
+def _as_it_is(path: Path) -> tuple[int, int, int]:
+    """What tells a file that has been written anew from the one that was read; no file is told as such."""
+    if not path.exists():
+        return 0, 0, 0
+    stat = path.stat()
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 def _write(value: object, path: Path) -> int:
