@@ -99,17 +99,15 @@ class AskRun:
         self._share = {scope: run.drawn(f"estates.net_new_share_{scope}") for scope in _SHARES}
         runs = len(self._occupancy)
         # A committed site is not asked, so its difference is not worked out: its first occupants stand in.
+        self._known_difference = ~self._committed
         self._difference = np.stack(
             [
-                differences.get(
-                    (scenario, site.place, site.reference), np.broadcast_to(of_site, (runs, len(of_site)))
-                )
+                np.broadcast_to(of_site, (runs, len(of_site)))
+                if site.committed
+                else differences[scenario, site.place, site.reference]
                 for site, of_site in zip(sites, self._first, strict=True)
             ],
             axis=1,
-        )
-        self._known_difference = np.array(
-            [(scenario, site.place, site.reference) in differences for site in sites]
         )
 
     @cached_property

@@ -1,8 +1,12 @@
-"""Sites of a scenario in the order in which they use spare capacity: homes, status and dwelling mix."""
+"""Sites of a scenario in the order in which they use spare capacity: homes, status and dwelling mix.
+
+`planned_sites` reads a place's sites off its trajectory alone, so that what is made place by place rests on
+nothing of another place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +18,16 @@ from assets.assumptions import Assumptions
 from assets.registry.estates_inputs import BEDROOMS
 from assets.registry.housing import MIX
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS, UNALLOCATED
-from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE
+from assets.scenarios import PRINCIPAL, Scenario
+from housing_trajectories.scenario_delivery import trajectory_years
+from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
+from housing_trajectories.selection import Plans, planned_table
 from models.estates.contributions import homes_by_bedrooms
 
 FloatArray = NDArray[np.float64]
 
 _MIX = [name for name in MIX if name.startswith("homes_")]
-_NO_SITES = (RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE)
-_READ = ["place", "site_reference", "year", "planned_net_dwellings", "site_name", "planning_status"]
+_NO_SITES = (RECORDED_REFERENCE, REMAINDER_REFERENCE)
 _COMMITTED = ("permissioned", "completed")
 
 
@@ -35,27 +41,55 @@ class Years:
 
 
 @dataclass(frozen=True)
-class Site:
-    """A site: homes still to come, the financial years of the first and last, bedrooms of its homes.
-
-    `homes` (bedrooms,) adds up to `dwellings`. `committed`: a permission is issued.
-    """
+class PlannedSite:
+    """A site as its council plans it: homes still to come, and those of each financial year (year, 2)."""
 
     place: str
     reference: str
     name: str
-    committed: bool
+    status: str
     dwellings: float
     years: FloatArray
+
+    @property
+    def committed(self) -> bool:
+        """Whether a permission is issued: then nothing more is asked."""
+        return self.status in _COMMITTED
+
+
+@dataclass(frozen=True)
+class Site(PlannedSite):
+    """A site with what an ask goes by: `homes` (bedrooms,) of it, which add up to `dwellings`, and where."""
+
     homes: FloatArray
     mix_known: bool
     neighbourhood: str | None
     planning: str
 
 
+def scenarios_with_asks(listed: Sequence[Scenario]) -> list[Scenario]:
+    """The scenarios whose sites are asked: the principal one, and those in which draft plans count."""
+    return [scenario for scenario in listed if scenario.name == PRINCIPAL or scenario.plans == "draft"]
+
+
+def planned_sites(place: str, trajectory: pd.DataFrame, plans: Plans, base_year: int) -> list[PlannedSite]:
+    """Sites with homes still to come from the base year, by reference.
+
+    Rows of several sites are none: nobody can be asked for them.
+    """
+    rows = planned_table(trajectory, plans, trajectory_years(trajectory))
+    rows = rows[(rows["year"] >= base_year) & (rows["planned_net_dwellings"] > 0)]
+    rows = rows[~rows["site_reference"].isin(_NO_SITES) & (rows["planning_status"] != "mixed")]
+    found = []
+    for reference, of_site in rows.groupby("site_reference"):
+        years = of_site[["year", "planned_net_dwellings"]].to_numpy(dtype=float)
+        name, status = (str(of_site[column].iloc[0]) for column in ("site_name", "planning_status"))
+        found.append(PlannedSite(place, str(reference), name, status, float(years[:, 1].sum()), years))
+    return found
+
+
 def contribution_sites(
-    scenario: str,
-    delivery: pd.DataFrame,
+    scenario: Scenario,
     trajectories: Mapping[str, pd.DataFrame],
     site_neighbourhoods: pd.DataFrame,
     neighbourhoods: pd.DataFrame,
@@ -63,47 +97,30 @@ def contribution_sites(
     known: Assumptions,
     base_year: int,
 ) -> list[Site]:
-    """Committed sites first, then by the year of their first homes and by reference.
-
-    Rows of several sites are none: nobody can be asked for them.
-    """
-    here = delivery[(delivery["year"] >= base_year) & (delivery["planned_net_dwellings"] > 0)]
-    here = here[(here["scenario"] == scenario) & ~here["site_reference"].isin(_NO_SITES)]
-    here = here[here["planning_status"] != "mixed"]
+    """Committed sites first, then by the year of their first homes and by reference."""
     usual = np.array([known.value(f"estates.mix_{name.removeprefix('homes_')}") for name in _MIX])
-    mixes = {place: _mixes(trajectories[place]) for place in here["place"].unique()}
     of_msoa = dict(zip(neighbourhoods["msoa"], neighbourhoods["neighbourhood"], strict=True))
     whereabouts = site_neighbourhoods.set_index(["place", "site_reference"])["msoa"].to_dict()
     published = named_sites.set_index(["place", "site_reference"]).to_dict("index")
-    by_site: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in here.sort_values("year", kind="stable")[_READ].to_dict("records"):
-        key = (str(row["place"]), str(row["site_reference"]))
-        by_site.setdefault(key, []).append({str(name): value for name, value in row.items()})
     sites = []
-    for (place, reference), rows in by_site.items():
-        years = np.array([(row["year"], row["planned_net_dwellings"]) for row in rows], dtype=float)
-        dwellings = float(years[:, 1].sum())
-        mix = mixes[place].get(reference)
-        sites.append(
-            Site(
-                place=place,
-                reference=reference,
-                name=str(rows[0]["site_name"]),
-                committed=all(row["planning_status"] in _COMMITTED for row in rows),
-                dwellings=dwellings,
-                years=years,
-                homes=homes_by_bedrooms(dwellings, usual if mix is None else mix),
-                mix_known=mix is not None,
-                neighbourhood=of_msoa.get(whereabouts.get((place, reference), UNALLOCATED)),
-                planning=_planning(rows[0], published.get((place, reference))),
+    for place, trajectory in trajectories.items():
+        mixes = _mixes(trajectory)
+        for planned in planned_sites(place, trajectory, scenario.plans, base_year):
+            key, mix = (place, planned.reference), mixes.get(planned.reference)
+            sites.append(
+                Site(
+                    **vars(planned),
+                    homes=homes_by_bedrooms(planned.dwellings, usual if mix is None else mix),
+                    mix_known=mix is not None,
+                    neighbourhood=of_msoa.get(whereabouts.get(key, UNALLOCATED)),
+                    planning=_planning(planned.status, published.get(key)),
+                )
             )
-        )
     return sorted(sites, key=lambda site: (not site.committed, site.years[0, 0], site.place, site.reference))
 
 
-def _planning(row: dict[str, Any], published: dict[Hashable, Any] | None) -> str:
+def _planning(status: str, published: dict[Hashable, Any] | None) -> str:
     """Planning status, and where it is from: the note of the list of sites dates it where a date is known."""
-    status = str(row["planning_status"])
     if published is None or published["planning_status"] != status:
         return f"{status}, as the council's trajectory has it; the date of the status is not given"
     note = published["note"]

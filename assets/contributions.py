@@ -9,11 +9,10 @@ from assets.contribution_differences import site_differences
 from assets.contribution_needs import Catchments, Needs
 from assets.contribution_residents import resident_rows
 from assets.contribution_rows import AskRun
-from assets.contribution_sites import Years, contribution_sites, people_a_home
+from assets.contribution_sites import Years, contribution_sites, people_a_home, scenarios_with_asks
 from assets.estates_capital import Costs
 from assets.estates_parameters import Facilities
-from assets.population_figures import PopulationInputs
-from assets.scenarios import PRINCIPAL, read_scenarios
+from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from assets.uncertain_table import released
 
@@ -30,9 +29,8 @@ def developer_contribution_tables(
     provider_estates: pd.DataFrame,
     neighbourhood_estates: pd.DataFrame,
     estates_causes: pd.DataFrame,
-    housing_delivery: pd.DataFrame,
-    housing_delivery_draws: ByPlace,
     housing_trajectories: ByPlace,
+    site_population_draws: ByPlace,
     activity_rates: pd.DataFrame,
     activity_calibration: pd.DataFrame,
     acute_beds_monthly: pd.DataFrame,
@@ -49,19 +47,6 @@ def developer_contribution_tables(
     services: pd.DataFrame,
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
-    net_additional_dwellings: pd.DataFrame,
-    census_based_population: pd.DataFrame,
-    population_estimates: pd.DataFrame,
-    past_components_of_change: pd.DataFrame,
-    births_and_deaths: pd.DataFrame,
-    census_households: pd.DataFrame,
-    dwelling_stock: pd.DataFrame,
-    household_representative_rates: pd.DataFrame,
-    national_fertility: pd.DataFrame,
-    national_mortality: pd.DataFrame,
-    national_deaths: pd.DataFrame,
-    international_migration_profile: pd.DataFrame,
-    england_population: pd.DataFrame,
     settings: RunSettings,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Every site of the principal scenario and of that with draft plans, each kind of ask kept apart."""
@@ -75,51 +60,20 @@ def developer_contribution_tables(
         settings,
     )
     needs = Needs(run, activity_rates, activity_calibration, place_to_provider_shares, services, providers)
-    inputs = PopulationInputs(
-        census_based_population=census_based_population,
-        population_estimates=population_estimates,
-        past_components_of_change=past_components_of_change,
-        births_and_deaths=births_and_deaths,
-        census_households=census_households,
-        dwelling_stock=dwelling_stock,
-        household_representative_rates=household_representative_rates,
-        national_fertility=national_fertility,
-        national_mortality=national_mortality,
-        national_deaths=national_deaths,
-        international_migration_profile=international_migration_profile,
-        england_population=england_population,
-    )
-    recorded_until = int(net_additional_dwellings["year"].max()) + 1
-    listed = read_scenarios(scenarios)
+    trajectories = {place: housing_trajectories[place] for place in housing_trajectories}
     sites = {
         scenario.name: contribution_sites(
-            scenario.name,
-            housing_delivery,
-            housing_trajectories,
-            site_neighbourhoods,
-            neighbourhoods,
-            housing_sites,
-            known,
-            base_year,
+            scenario, trajectories, site_neighbourhoods, neighbourhoods, housing_sites, known, base_year
         )
-        for scenario in listed
-        if scenario.name == PRINCIPAL or scenario.plans == "draft"
+        for scenario in scenarios_with_asks(read_scenarios(scenarios))
     }
-    differences = site_differences(
-        {name: [site for site in found if not site.committed] for name, found in sites.items()},
-        listed[0],
-        housing_delivery_draws,
-        inputs,
-        assumptions,
-        recorded_until,
-        settings,
-    )
+    added = {place: site_population_draws[place] for place in site_population_draws}
+    differences = site_differences(added)
     costs = Costs(run, price_index, known, settings)
-    homes = housing_delivery_draws[next(iter(housing_delivery_draws))]
     years = Years(
         base=base_year,
         first_decision=int(known.value("estates.first_decision_year")),
-        last_mid_year=int(homes["year"].max()),
+        last_mid_year=max(int(draws["year"].item()) for draws in added.values()),
     )
     rows, residents, sensitivity = [], [], []
     for name, found in sites.items():

@@ -7,6 +7,7 @@ import xarray as xr
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
+from assets.contribution_differences import site_population_draws
 from assets.contributions import developer_contribution_tables
 from assets.estates_areas import Area, Labels, add_area, add_breach
 from assets.estates_capital import Capital, Costs
@@ -26,8 +27,8 @@ from assets.settings import RunSettings
 from assets.table_cells import Cells
 from assets.uncertain_table import released
 
-# The stage's assets, those of its other module included: a stage is loaded by this module's name.
-__all__ = ["developer_contribution_tables", "estates_tables"]
+# The stage's assets, those of its other modules included: a stage is loaded by this module's name.
+__all__ = ["developer_contribution_tables", "estates_tables", "site_population_draws"]
 
 _NAMES = (
     "estates",

@@ -184,6 +184,8 @@ def read_draws(path: Path, variables: list[str] | None = None) -> xr.Dataset:
         }
         for scenario, group in enumerate(_groups(file, [c for cells in names.values() for c in cells])):
             for name, cells in names.items():
+                if not cells:  # a place without a site has draws of none
+                    continue
                 _transpose([group.column(cell).to_numpy() for cell in cells], arrays[name][scenario])
     used = {d for dimensions in wanted.values() for d in dimensions} | set(ROW_DIMENSIONS)
     return xr.Dataset(

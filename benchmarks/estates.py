@@ -1,4 +1,4 @@
-"""Estates and contributions: CPU seconds of both steps on the tables of a run, with the draws that run had.
+"""Estates and contributions: CPU seconds of their steps on the tables of a run, with the draws that run had.
 
 Run by hand after `make forecast ARGS="--draws 1000"`. CPU seconds of all threads, because a machine that does
 something else stretches the others; reading draws from their files is within them. Judges nothing.
@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from rich.console import Console
@@ -22,12 +23,17 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assets import contributions, estates  # noqa: E402
+from assets import contribution_differences, contributions, estates  # noqa: E402
 from assets.by_place import ByPlace  # noqa: E402
 from assets.parquet import is_draws, read_draws, read_frame  # noqa: E402
+from assets.population_figures import PopulationInputs  # noqa: E402
 from assets.settings import RunSettings  # noqa: E402
 
-STEPS = (estates.estates_tables, contributions.developer_contribution_tables)
+STEPS = (
+    contribution_differences.site_population_draws,
+    estates.estates_tables,
+    contributions.developer_contribution_tables,
+)
 
 
 def read(path: Path) -> Any:
@@ -39,23 +45,34 @@ def read(path: Path) -> Any:
 
 
 def inputs(folder: Path) -> dict[str, Any]:
-    """All that both steps take; what the first makes is read from the run too."""
-    names = {name for step in STEPS for name in inspect.signature(_function(step)).parameters}
+    """All that the steps take; what one makes for another is read from the run too."""
+    names = {name for step in STEPS for name in _taken(step)}
     made = {
         name: read(folder / name if (folder / name).is_dir() else folder / f"{name}.parquet")
-        for name in sorted(names - {"settings"})
+        for name in sorted(names - {"settings", "context"})
     }
     draws = int(made["provider_demand_draws"].sizes["draw"]) - 1
-    return made | {"settings": RunSettings(draws=draws)}
+    places = list(made["housing_trajectories"])
+    return made | {"settings": RunSettings(draws=draws), "context": SimpleNamespace(partition_keys=places)}
 
 
 def seconds(step: Any, made: dict[str, Any]) -> float:
-    """CPU seconds of one step."""
+    """CPU seconds of one step, of one by place those of all places."""
     function = _function(step)
-    taken = {name: made[name] for name in inspect.signature(function).parameters}
+    taken = {name: made[name] for name in _taken(step)}
     started = time.process_time()
-    function(**taken)
+    result = function(**taken)
+    if isinstance(result, ByPlace):
+        for place in result:
+            result[place]
     return time.process_time() - started
+
+
+def _taken(step: Any) -> list[str]:
+    """Names of all a step takes; the inputs of a projection stand behind its keywords."""
+    names = [name for name in inspect.signature(_function(step)).parameters if name != "tables"]
+    by_keyword = "tables" in inspect.signature(_function(step)).parameters
+    return [*names, *(PopulationInputs.__annotations__ if by_keyword else ())]
 
 
 def _function(step: Any) -> Any:
@@ -63,7 +80,7 @@ def _function(step: Any) -> Any:
 
 
 def main() -> None:
-    """Time both steps a few times and print what they took."""
+    """Time the steps a few times and print what they took."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else "")
     parser.add_argument("--tables", type=Path, default=ROOT / "outputs" / "tables")
     parser.add_argument("--runs", type=int, default=3)
@@ -77,8 +94,8 @@ def main() -> None:
     )
     for heading in ("CPU seconds", "minimum", "median", "maximum"):
         table.add_column(heading, justify="left" if heading == "CPU seconds" else "right")
-    for part in (*(step.op.name for step in STEPS), "both"):
-        values = [sum(run.values()) if part == "both" else run[part] for run in runs]
+    for part in (*(step.op.name for step in STEPS), "all"):
+        values = [sum(run.values()) if part == "all" else run[part] for run in runs]
         table.add_row(part, *(f"{of(values):.2f}" for of in (min, statistics.median, max)))
     console = Console()
     console.print(table)

@@ -194,26 +194,32 @@ def planned_table(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd
     rows = rows_in_scenario(table, plans)
     open_years = sorted(set(years) - set(rows.loc[rows["plan_status"].eq("recorded"), "year"]))
     beyond = set(rows.loc[rows["phasing_basis"].eq("beyond_plan"), "year"])
-    pieces = []
-    for reference, site in rows.groupby("site_reference", sort=True):
-        span = sorted(set(site["year"]) & set(years)) if reference == RECORDED_REFERENCE else open_years
-        first = site.iloc[0]
-        bases = site.loc[site["phasing_basis"].ne("beyond_plan"), "phasing_basis"]
-        basis = bases.iloc[0] if len(bases) else "beyond_plan"
-        homes = dict(zip(site["year"], site["planned_net_dwellings"], strict=True))
-        pieces.append(
-            pd.DataFrame(
-                {
-                    "site_reference": str(reference),
-                    "site_name": first["site_name"],
-                    "planning_status": first["planning_status"],
-                    "phasing_basis": ["beyond_plan" if year in beyond else basis for year in span],
-                    "year": span,
-                    "planned_net_dwellings": [float(homes.get(year, 0)) for year in span],
-                }
-            )
-        )
-    return pd.concat(pieces, ignore_index=True)
+    keys = ["site_reference", "year"]
+    homes = dict(
+        zip(zip(*(rows[key] for key in keys), strict=True), rows["planned_net_dwellings"], strict=True)
+    )
+    recorded = sorted({year for reference, year in homes if reference == RECORDED_REFERENCE} & set(years))
+    first = rows.drop_duplicates("site_reference").set_index("site_reference").sort_index()
+    within = rows[rows["phasing_basis"].ne("beyond_plan")].drop_duplicates("site_reference")
+    bases = dict(zip(within["site_reference"], within["phasing_basis"], strict=True))
+    cells = [
+        (reference, year)
+        for reference in first.index
+        for year in (recorded if reference == RECORDED_REFERENCE else open_years)
+    ]
+    of_site = first.loc[[reference for reference, _ in cells], ["site_name", "planning_status"]]
+    return pd.DataFrame(
+        {
+            "site_reference": [str(reference) for reference, _ in cells],
+            **{name: of_site[name].to_numpy() for name in of_site.columns},
+            "phasing_basis": [
+                "beyond_plan" if year in beyond else bases.get(reference, "beyond_plan")
+                for reference, year in cells
+            ],
+            "year": [year for _, year in cells],
+            "planned_net_dwellings": [float(homes.get(cell, 0)) for cell in cells],
+        }
+    )
 
 
 def plans_of(place: str, requirements: Iterable[Mapping[Any, Any]]) -> list[Plan]:

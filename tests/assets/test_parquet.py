@@ -53,6 +53,14 @@ def test_only_the_variables_asked_for_are_read(tmp_path: Path) -> None:
         read_draws(tmp_path / "draws.parquet", ["deaths"])
 
 
+def test_draws_of_nothing_keep_their_scenarios_draws_and_years(tmp_path: Path) -> None:
+    draws = some_draws().isel(age=slice(0, 0))
+    write_draws(draws, tmp_path / "draws.parquet")
+    back = read_draws(tmp_path / "draws.parquet")
+    xr.testing.assert_equal(draws, back)
+    assert back.sizes == draws.sizes
+
+
 def test_draws_without_the_draw_dimension_are_refused(tmp_path: Path) -> None:
     wrong = some_draws().isel(draw=0)
     with pytest.raises(ValueError, match="not \\('scenario', 'draw', 'year'\\) first"):

@@ -5,22 +5,26 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
 from assets.by_place import ByPlace
+from assets.contribution_differences import site_population_draws
 from assets.contribution_statement import statement
 from assets.contributions import developer_contribution_tables
 from assets.estates import estates_tables
-from assets.parquet import is_draws, read_draws, read_frame
+from assets.parquet import is_draws, read_draws, read_frame, write_draws
+from assets.population_figures import PopulationInputs
 from assets.settings import RunSettings
 from models.estates.causes import CAUSES
 from tests.journeys.running import Run
 
-BEDFORDSHIRE = "E06000056"
+LUTON, BEDFORDSHIRE = "E06000032", "E06000056"
 SITE, LATER = "CB-NLUT", "CB-ARL"
 PREMISES = "general_practice_premises"
 FACILITY_OF = {
@@ -40,14 +44,18 @@ def read(path: Path) -> Any:
 
 
 def taken(step: Any) -> list[str]:
-    return list(inspect.signature(step.op.compute_fn.decorated_fn).parameters)
+    names = list(inspect.signature(step.op.compute_fn.decorated_fn).parameters)
+    if "tables" in names:
+        names = [name for name in names if name != "tables"] + list(PopulationInputs.__annotations__)
+    return names
 
 
 @pytest.fixture(scope="module")
 def tables(main_run: Run) -> Tables:
-    """What both steps read in a real run of all places."""
+    """What the steps read in a real run of all places."""
     folder = main_run.outputs / "tables"
-    names = {*taken(estates_tables), *taken(developer_contribution_tables)} - {"settings"}
+    steps = (site_population_draws, estates_tables, developer_contribution_tables)
+    names = {name for step in steps for name in taken(step)} - {"settings", "context"}
     found = {
         name: read(folder / name if (folder / name).is_dir() else folder / f"{name}.parquet")
         for name in sorted(names)
@@ -61,6 +69,15 @@ def made(step: Any, tables: Tables) -> Tables:
     results = step.op.compute_fn.decorated_fn(**{name: tables[name] for name in taken(step)})
     names = [key.path[-1] for key in step.keys_by_output_name.values()]
     return {**tables, **dict(zip(names, results, strict=True))}
+
+
+def with_people_added(tables: Tables) -> Tables:
+    """The tables with what the sites of its place add in people worked out again."""
+    places = list(tables["housing_trajectories"])
+    given = {**tables, "context": SimpleNamespace(partition_keys=places)}
+    step = site_population_draws
+    added = step.op.compute_fn.decorated_fn(**{name: given[name] for name in taken(step)})
+    return {**tables, "site_population_draws": added}
 
 
 def asks(tables: Tables, **changed: Any) -> pd.DataFrame:
@@ -121,21 +138,23 @@ def test_a_site_whose_residents_all_come_from_within_the_area_asks_for_nothing(t
 @pytest.mark.parametrize("spare", [None, 850.0])
 def test_doubling_the_homes_never_lowers_an_ask(tables: Tables, spare: float | None) -> None:
     before_tables = tables if spare is None else registered(tables, spare)
-    delivery = tables["housing_delivery"].copy()
-    homes = ["planned_net_dwellings", "principal", "p10", "p50", "p90"]
-    delivery.loc[delivery["site_reference"] == SITE, homes] *= 2
     draws = tables["housing_delivery_draws"]
+
+    def planned(place: str) -> pd.DataFrame:
+        rows = tables["housing_trajectories"][place].copy()
+        rows.loc[rows["site_reference"] == SITE, "planned_net_dwellings"] *= 2
+        return rows
 
     def doubled(place: str) -> xr.Dataset:
         of_place = draws[place]
         return of_place * xr.where(of_place["site_reference"] == SITE, 2.0, 1.0)
 
     before = asks(before_tables)
-    after = asks(
-        before_tables,
-        housing_delivery=delivery,
-        housing_delivery_draws=ByPlace(list(draws), doubled),
-    )
+    twice = {
+        "housing_trajectories": ByPlace(list(draws), planned),
+        "housing_delivery_draws": ByPlace(list(draws), doubled),
+    }
+    after = asks(with_people_added({**before_tables, **twice}))
     assert after.loc[SITE, "dwellings"].eq(2 * before.loc[SITE, "dwellings"]).all()
     for name in ("amount_gbp", "amount_low_gbp", "amount_high_gbp", "quantity"):
         assert (after.loc[SITE, name] >= before.loc[SITE, name]).all(), name
@@ -170,15 +189,21 @@ def test_the_growth_that_limits_the_asks_is_a_part_of_the_gap_that_adds_up(table
 
 
 def permitted(tables: Tables) -> Tables:
-    delivery = tables["housing_delivery"].copy()
-    delivery.loc[delivery["site_reference"] == SITE, "planning_status"] = "permissioned"
+    trajectories = tables["housing_trajectories"]
+
+    def with_permission(place: str) -> pd.DataFrame:
+        rows = trajectories[place].copy()
+        rows.loc[rows["site_reference"] == SITE, "planning_status"] = "permissioned"
+        return rows
+
     agreed = (
         tables["site_funding"]
         .query("site_reference == 'CB-LEI'")
         .assign(site_reference=SITE, amount_gbp=1_234_567.0, health_part="all", name="Agreement of 2026")
     )
     funding = pd.concat([tables["site_funding"], agreed], ignore_index=True)
-    return {**tables, "housing_delivery": delivery, "site_funding": funding}
+    given = {"housing_trajectories": ByPlace(list(trajectories), with_permission), "site_funding": funding}
+    return with_people_added({**tables, **given})
 
 
 def test_a_permitted_site_has_what_is_secured_and_no_ask(
@@ -320,3 +345,38 @@ def test_residents_by_age_follow_a_site_s_own_mix_of_homes(tables: Tables, as_sh
     told = rows.set_index(["site_reference", "item"]).loc[(SITE, PREMISES), "residents"]
     assert here["residents"].sum() == pytest.approx(told)
     assert told < as_shipped.loc[(SITE, PREMISES), "residents"]
+
+
+def test_a_place_without_a_site_adds_nobody_and_the_asks_of_the_others_stand(
+    tables: Tables, as_shipped: pd.DataFrame, tmp_path: Path
+) -> None:
+    draws = tables["site_population_draws"]
+    of_luton = draws[LUTON]
+    assert of_luton.sizes["site_reference"] == 0
+    assert of_luton["year"].item() == draws[BEDFORDSHIRE]["year"].item()
+    write_draws(of_luton, tmp_path / "again.parquet")
+    xr.testing.assert_identical(read_draws(tmp_path / "again.parquet"), of_luton)
+    assert LUTON not in set(as_shipped["place"])
+    assert (as_shipped["status"] == "ask").any()
+
+
+def test_people_a_site_adds_are_those_of_its_own_place_s_files_alone(tables: Tables) -> None:
+    """A night after a change of one council's file makes its part only: that must be all there is."""
+    trajectories, delivery = tables["housing_trajectories"], tables["housing_delivery_draws"]
+    alone = {
+        "housing_trajectories": ByPlace([BEDFORDSHIRE], lambda place: trajectories[place]),
+        "housing_delivery_draws": ByPlace([BEDFORDSHIRE], lambda place: delivery[place]),
+    }
+    made_alone = with_people_added({**tables, **alone})["site_population_draws"][BEDFORDSHIRE]
+    xr.testing.assert_equal(made_alone, tables["site_population_draws"][BEDFORDSHIRE])
+
+
+def test_a_site_that_is_asked_without_people_worked_out_for_it_stops_the_step(tables: Tables) -> None:
+    draws = tables["site_population_draws"]
+
+    def without(place: str) -> xr.Dataset:
+        of_place = draws[place]
+        return of_place.where(of_place["site_reference"] != SITE, np.nan)
+
+    with pytest.raises(KeyError, match=SITE):
+        asks(tables, site_population_draws=ByPlace(list(draws), without))

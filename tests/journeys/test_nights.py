@@ -75,7 +75,8 @@ def test_a_night_after_one_trajectory_leaves_what_a_run_of_everything_makes(
     entry = json.loads(log.read_text())["nights"][-1]
     assert entry["outcome"] == "published"
     others = [place for place in PLACES.get_partition_keys() if place != LUTON]
-    for name in ("housing_trajectories", "housing_delivery_draws", "projection_draws"):
+    parts = ("housing_trajectories", "housing_delivery_draws", "projection_draws", "site_population_draws")
+    for name in parts:
         assert name in entry["ran"]
         assert entry["places_left_as_they_were"][name] == others
     assert {"national_mortality", "population_estimates"} <= set(entry["left_as_they_were"])
