@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 import pandas as pd
 
-from assets.contribution_sites import Site
+from assets.contribution_sites import Site, people_a_home
 from assets.registry.estates_inputs import BEDROOMS
-from models.estates.contributions import first_occupants
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
+from assets.uncertain_table import released
+from models.estates.contributions import occupants_by_bedrooms
 
 
-def resident_rows(scenario: str, sites: list[Site], occupancy: pd.DataFrame) -> pd.DataFrame:
-    """A row a site, number of bedrooms and age band, with the source of people a home."""
-    people = occupancy[["bedrooms", "age_band", "people_a_home", "source_id", "evidence_grade"]]
-    found = [
-        people.assign(
-            scenario=scenario,
-            place=site.place,
-            site_reference=site.reference,
-            dwellings=people["bedrooms"].map(dict(zip(BEDROOMS, site.homes, strict=True))),
-            mix="trajectory" if site.mix_known else "assumed",
-        )
-        for site in sites
-    ]
-    rows = pd.concat(found, ignore_index=True)
-    # A row is a site of one kind of home and one age.
-    homes, people_a_home = (rows[name].to_numpy()[:, None, None] for name in ("dwellings", "people_a_home"))
-    return rows.assign(residents=first_occupants(homes, people_a_home).ravel())
+def contribution_residents(sites: Mapping[str, Sequence[Site]], occupancy: pd.DataFrame) -> pd.DataFrame:
+    """A row a scenario, site, number of bedrooms and age band, with the source of people a home."""
+    listed = [(scenario, site) for scenario, found in sites.items() for site in found]
+    cells = pd.MultiIndex.from_product([BEDROOMS, NEIGHBOURHOOD_BANDS], names=["bedrooms", "age_band"])
+    cited = occupancy.set_index(cells.names)[["source_id", "evidence_grade"]].reindex(cells).reset_index()
+    homes = np.stack([site.homes for _, site in listed])
+    rows = cited.iloc[np.tile(np.arange(len(cited)), len(listed))]
+    each = np.repeat(np.arange(len(listed)), len(cited))
+
+    def of_site(values: Sequence[str]) -> pd.api.extensions.ExtensionArray:
+        return pd.array(values, dtype="str").take(each)
+
+    table = rows.assign(
+        scenario=of_site([scenario for scenario, _ in listed]),
+        place=of_site([site.place for _, site in listed]),
+        site_reference=of_site([site.reference for _, site in listed]),
+        mix=of_site(["trajectory" if site.mix_known else "assumed" for _, site in listed]),
+        dwellings=np.repeat(homes, len(NEIGHBOURHOOD_BANDS), axis=1).ravel(),
+        residents=occupants_by_bedrooms(homes, people_a_home(occupancy)).ravel(),
+    )
+    return released("contribution_residents", [table])

@@ -15,13 +15,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.assumptions import Assumptions
+from assets.population_figures import grid
 from assets.registry.estates_inputs import BEDROOMS
 from assets.registry.housing import MIX
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS, UNALLOCATED
 from assets.scenarios import PRINCIPAL, Scenario
 from housing_trajectories.scenario_delivery import trajectory_years
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
-from housing_trajectories.selection import Plans, planned_table
+from housing_trajectories.selection import PlannedRow, Plans, planned_rows
 from models.estates.contributions import homes_by_bedrooms
 
 FloatArray = NDArray[np.float64]
@@ -77,14 +78,21 @@ def planned_sites(place: str, trajectory: pd.DataFrame, plans: Plans, base_year:
 
     Rows of several sites are none: nobody can be asked for them.
     """
-    rows = planned_table(trajectory, plans, trajectory_years(trajectory))
-    rows = rows[(rows["year"] >= base_year) & (rows["planned_net_dwellings"] > 0)]
-    rows = rows[~rows["site_reference"].isin(_NO_SITES) & (rows["planning_status"] != "mixed")]
+    by_site: dict[str, list[PlannedRow]] = {}
+    for row in planned_rows(trajectory, plans, trajectory_years(trajectory)):
+        if row.year < base_year or row.planned_net_dwellings <= 0:
+            continue
+        if row.site_reference not in _NO_SITES and row.planning_status != "mixed":
+            by_site.setdefault(row.site_reference, []).append(row)
     found = []
-    for reference, of_site in rows.groupby("site_reference"):
-        years = of_site[["year", "planned_net_dwellings"]].to_numpy(dtype=float)
-        name, status = (str(of_site[column].iloc[0]) for column in ("site_name", "planning_status"))
-        found.append(PlannedSite(place, str(reference), name, status, float(years[:, 1].sum()), years))
+    for reference, rows in by_site.items():
+        years = np.array([(row.year, row.planned_net_dwellings) for row in rows], dtype=float)
+        first = rows[0]
+        found.append(
+            PlannedSite(
+                place, reference, first.site_name, first.planning_status, float(years[:, 1].sum()), years
+            )
+        )
     return found
 
 
@@ -142,5 +150,4 @@ def _mixes(trajectory: pd.DataFrame) -> dict[str, FloatArray]:
 
 def people_a_home(occupancy: pd.DataFrame) -> FloatArray:
     """(bedrooms, band) first occupants of a home."""
-    wide = occupancy.pivot_table(index="bedrooms", columns="age_band", values="people_a_home")
-    return wide.loc[list(BEDROOMS), list(NEIGHBOURHOOD_BANDS)].to_numpy()
+    return grid(occupancy, "people_a_home", bedrooms=list(BEDROOMS), age_band=list(NEIGHBOURHOOD_BANDS))

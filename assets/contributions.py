@@ -7,7 +7,7 @@ from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.contribution_differences import site_differences
 from assets.contribution_needs import Catchments, Needs
-from assets.contribution_residents import resident_rows
+from assets.contribution_residents import contribution_residents
 from assets.contribution_rows import AskRun
 from assets.contribution_sites import Years, contribution_sites, people_a_home, scenarios_with_asks
 from assets.estates_capital import Costs
@@ -75,7 +75,7 @@ def developer_contribution_tables(
         first_decision=int(known.value("estates.first_decision_year")),
         last_mid_year=max(int(draws["year"].item()) for draws in added.values()),
     )
-    rows, residents, sensitivity = [], [], []
+    rows, sensitivity = [], []
     for name, found in sites.items():
         asks = AskRun(
             name,
@@ -92,10 +92,9 @@ def developer_contribution_tables(
             years,
         )
         rows.append(asks.rows())
-        residents.append(resident_rows(name, found, occupancy_by_bedrooms))
         sensitivity.append(asks.sensitivity())
     return (
         released("developer_contributions", rows),
-        released("contribution_residents", residents),
+        contribution_residents(sites, occupancy_by_bedrooms),
         released("contribution_sensitivity", sensitivity),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -185,41 +185,56 @@ def planned_bedrooms(table: pd.DataFrame, plans: Plans, years: Sequence[int]) ->
     return by_year.reindex(list(years), fill_value=0.0).to_numpy(dtype=np.float64).T
 
 
-def planned_table(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.DataFrame:
+class PlannedRow(NamedTuple):
+    """Planned homes of a site, or of the rest of a plan, in a financial year."""
+
+    site_reference: str
+    site_name: str
+    planning_status: str
+    phasing_basis: str
+    year: int
+    planned_net_dwellings: float
+
+
+def planned_rows(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> list[PlannedRow]:
     """Planned homes by site_reference and year with name, status and basis, every site in every open year.
 
     A site may deliver after its planned years, so those stand there too, planned 0; the recorded row has the
     recorded years only. The basis of a year beyond the plan's end is `beyond_plan` for every row.
     """
     rows = rows_in_scenario(table, plans)
-    open_years = sorted(set(years) - set(rows.loc[rows["plan_status"].eq("recorded"), "year"]))
-    beyond = set(rows.loc[rows["phasing_basis"].eq("beyond_plan"), "year"])
-    keys = ["site_reference", "year"]
-    homes = dict(
-        zip(zip(*(rows[key] for key in keys), strict=True), rows["planned_net_dwellings"], strict=True)
-    )
-    recorded = sorted({year for reference, year in homes if reference == RECORDED_REFERENCE} & set(years))
-    first = rows.drop_duplicates("site_reference").set_index("site_reference").sort_index()
-    within = rows[rows["phasing_basis"].ne("beyond_plan")].drop_duplicates("site_reference")
-    bases = dict(zip(within["site_reference"], within["phasing_basis"], strict=True))
-    cells = [
-        (reference, year)
-        for reference in first.index
-        for year in (recorded if reference == RECORDED_REFERENCE else open_years)
+    recorded = set(rows.loc[rows["plan_status"].eq("recorded"), "year"])
+    open_years = sorted(set(years) - recorded)
+    beyond: set[int] = set()
+    first: dict[str, tuple[str, str]] = {}
+    bases: dict[str, str] = {}
+    homes: dict[tuple[str, int], float] = {}
+    for reference, name, status, basis, year, planned in zip(
+        *(rows[column].tolist() for column in PlannedRow._fields), strict=True
+    ):
+        first.setdefault(reference, (name, status))
+        homes[reference, year] = float(planned)
+        if basis == "beyond_plan":
+            beyond.add(year)
+        else:
+            bases.setdefault(reference, basis)
+    of_record = sorted({year for reference, year in homes if reference == RECORDED_REFERENCE} & set(years))
+    return [
+        PlannedRow(
+            reference,
+            *first[reference],
+            "beyond_plan" if year in beyond else bases.get(reference, "beyond_plan"),
+            year,
+            homes.get((reference, year), 0.0),
+        )
+        for reference in sorted(first)
+        for year in (of_record if reference == RECORDED_REFERENCE else open_years)
     ]
-    of_site = first.loc[[reference for reference, _ in cells], ["site_name", "planning_status"]]
-    return pd.DataFrame(
-        {
-            "site_reference": [str(reference) for reference, _ in cells],
-            **{name: of_site[name].to_numpy() for name in of_site.columns},
-            "phasing_basis": [
-                "beyond_plan" if year in beyond else bases.get(reference, "beyond_plan")
-                for reference, year in cells
-            ],
-            "year": [year for _, year in cells],
-            "planned_net_dwellings": [float(homes.get(cell, 0)) for cell in cells],
-        }
-    )
+
+
+def planned_table(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.DataFrame:
+    """The planned rows as a frame."""
+    return pd.DataFrame(planned_rows(table, plans, years), columns=list(PlannedRow._fields))
 
 
 def plans_of(place: str, requirements: Iterable[Mapping[Any, Any]]) -> list[Plan]:

@@ -26,6 +26,11 @@ def first_occupants(homes: FloatArray, people_a_home: FloatArray) -> FloatArray:
     return np.asarray(homes @ people_a_home)
 
 
+def occupants_by_bedrooms(homes: FloatArray, people_a_home: FloatArray) -> FloatArray:
+    """(site, bedrooms, band) the same people by the home they live in."""
+    return np.asarray(homes[:, :, None] * people_a_home)
+
+
 def gained_by_site(with_site: FloatArray, without: FloatArray, stand: FloatArray, homes: float) -> FloatArray:
     """(draw, band) people a site of so many homes adds, from people (draw, band) of both projections.
 

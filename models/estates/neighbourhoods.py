@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from models.ensemble import NORMAL_P90, Summary
 
@@ -71,6 +70,9 @@ def neighbourhood_breach(
     (draw or 1, …, year). Over each draw its own spread is taken as normal, with a width for either side: it
     has room to spare unless its need lies above the place's, and is short unless it lies below.
     """
+    # Loaded where it is used: half a second, which a run without buildings by neighbourhood does not need.
+    from scipy.special import ndtr
+
     need = required[1:] * shares
     short = need - (existing[1:] if len(existing) > 1 else existing)
     width = need * np.where(short > 0, spread[0], spread[1]) / NORMAL_P90
