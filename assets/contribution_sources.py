@@ -6,37 +6,29 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-_CITED = (
-    "estates.net_new_share_practice",
-    "estates.net_new_share_hospital",
-    "estates.occupancy_relative",
-    "estates.primary_care_area",
-    "estates.equipment_gbp",
-    "estates.occupancy_general_acute",
-    "estates.mental_health_bed_days",
-    "estates.occupancy_mental_health",
-    "estates.community_clinic_share",
-    "estates.community_clinic_minutes",
-    "estates.community_clinic_hours",
-    "estates.community_clinic_utilisation",
-)
-_MIX = tuple(
-    f"estates.mix_{name}" for name in ("1_bedroom", "2_bedrooms", "3_bedrooms", "4_or_more_bedrooms")
-)
+from assets.publication.rests_on import asks
+
+_MIX = "estates.mix_"
 
 
 def sources_of(
     sources: pd.DataFrame,
     assumptions: pd.DataFrame,
     residents: pd.DataFrame,
+    items: Sequence[str],
     priced: Sequence[tuple[str, str, str]],
 ) -> tuple[str, ...]:
-    """A line a grade and source, with its year; priced: grade, source and words of unit costs."""
-    rows = assumptions.set_index("id")
+    """A line a grade and source, with its year; priced: grade, source and words of unit costs.
+
+    The dwelling mix is cited where it is assumed for some of the residents.
+    """
+    made = asks(assumptions)
+    rests_on = {identifier for item in items for identifier in made[item].ids}
+    if not (residents["mix"] == "assumed").any():
+        rests_on = {identifier for identifier in rests_on if not identifier.startswith(_MIX)}
     cited: dict[tuple[str, str], list[str]] = {}
-    assumed_mix = _MIX if (residents["mix"] == "assumed").any() else ()
-    for identifier in (*_CITED, *assumed_mix):
-        row = rows.loc[identifier]
+    for _, row in assumptions[assumptions["id"].isin(rests_on)].iterrows():
+        identifier = row["id"]
         low, high = (float(str(row[end])) for end in ("low", "high"))
         ends = "" if pd.isna(low) else f" ({low:g} to {high:g})"
         key = (str(row["evidence_grade"]), str(row["source_id"]))

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from assets.assumptions import Assumptions
+from assets.contribution_items import TITLES
 from assets.contribution_sources import sources_of
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from assets.scenarios import PRINCIPAL
@@ -29,14 +30,6 @@ TABLES = (
     "sources",
     "places",
 )
-TITLES = {
-    "general_practice_premises": "Capital for general practice premises",
-    "general_practice_equipment": "Equipment of general practice rooms",
-    "community_premises": "Capital for community clinic rooms",
-    "hospital_capital": "Capital for hospital beds",
-    "mental_health_capital": "Capital for mental health beds",
-    "service_funding": "Funding of services",
-}
 _MOST = 6
 _LIMITS = {
     "net_new_share": "the share of first occupants who are net-new",
@@ -139,7 +132,9 @@ def statement(
         total=pounds(asked["amount_gbp"].sum()) if len(asked) else "nothing",
         tests=_tests(here, asked, secured, _base_year(tables["assumptions"])),
         sensitivity=tuple(_swing(row) for _, row in _largest(swings).iterrows()),
-        sources=sources_of(tables["sources"], tables["assumptions"], residents, _priced(here)),
+        sources=sources_of(
+            tables["sources"], tables["assumptions"], residents, list(here["item"]), _priced(here)
+        ),
         release=release,
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from assets.contribution_items import FACILITIES_BEHIND
 from models.estates.facilities import FACILITIES
 
 _USED_IN: dict[str, tuple[str, ...]] = {
@@ -36,7 +37,8 @@ _USED_IN: dict[str, tuple[str, ...]] = {
     "staff": ("models/workforce/", "assets/workforce"),
     "levers": ("assets/workforce_levers.py",),
     "buildings": ("models/estates/facilities.py",),
-    "contributions": ("models/estates/contributions.py", "models/estates/capital.py", "assets/contribution"),
+    "capital": ("models/estates/capital.py",),
+    "contributions": ("models/estates/contributions.py", "assets/contribution"),
 }
 """By kind of number where its assumptions are used: the longest beginning of `used_in` that fits decides."""
 
@@ -48,7 +50,8 @@ _UPSTREAM: dict[str, tuple[str, ...]] = {
     "staff": ("services", "hospital_activity"),
     "levers": ("staff",),
     "buildings": ("services", "hospital_activity"),
-    "contributions": ("buildings",),
+    "capital": ("buildings",),
+    "contributions": ("capital",),
 }
 _OUTSIDE_HOSPITAL = "all_outside_hospital"
 _EVERYWHERE = "all"
@@ -87,6 +90,23 @@ def bases(tables: Mapping[str, pd.DataFrame]) -> dict[str, Basis]:
     of = {kind: list(frame.loc[kinds == kind, "id"]) for kind in _USED_IN}
     made = {kind: Basis(tuple(ids), _UPSTREAM.get(kind, ())) for kind, ids in of.items()}
     return {**made, **_of_services(tables, of), **_of_staff(tables, of), **_of_facilities(tables, of)}
+
+
+def asks(assumptions: pd.DataFrame) -> dict[str, Basis]:
+    """By item of developer_contributions what its ask rests on: the rules of asks and the facilities it buys.
+
+    Capital's own numbers (optimism bias, discounting, years of building) are none of an ask's.
+    """
+    kinds = assumptions["used_in"].map(kind_of)
+    rules, of_buildings = (list(assumptions.loc[kinds == k, "id"]) for k in ("contributions", "buildings"))
+    made = {}
+    for item, facilities in FACILITIES_BEHIND.items():
+        formulas = [_formula(facility) for facility in facilities]
+        asked = {identifier for ids, _ in formulas for identifier in ids}
+        own = (*rules, *(each for each in of_buildings if each in asked)) if facilities else ()
+        services = dict.fromkeys(f"service|{service}" for _, served in formulas for service in served)
+        made[item] = Basis(own, tuple(services))
+    return made
 
 
 def resting_on(made: Mapping[str, Basis], name: str) -> set[str]:
@@ -180,15 +200,22 @@ def _of_facilities(tables: Mapping[str, pd.DataFrame], of: Mapping[str, list[str
     stay = tuple(each for each in of["buildings"] if _STAY in each)
     made = {}
     for facility in sorted(used & FACILITIES.keys()):
-        asked: dict[str, None] = {}
-
-        def value(name: str, asked: dict[str, None] = asked) -> np.ndarray:
-            asked[f"estates.{name}"] = None
-            return np.ones(1)
-
-        services = [f"service|{service}" for service in FACILITIES[facility](value)]
+        asked, served = _formula(facility)
+        services = [f"service|{service}" for service in served]
         of_stays = stay if any("bed_days" in service for service in services) else ()
         ids = tuple(each for each in of["buildings"] if each in asked or each in of_stays)
         level = ("hospital_activity",) if facility in by_trust else ()
         made[f"facility|{facility}"] = Basis(ids, (*services, *level))
     return made
+
+
+def _formula(facility: str) -> tuple[set[str], list[str]]:
+    """Ids of the assumptions that a facility's formula asks for, and the services it serves."""
+    asked: set[str] = set()
+
+    def value(name: str) -> np.ndarray:
+        asked.add(f"estates.{name}")
+        return np.ones(1)
+
+    served = list(FACILITIES[facility](value))
+    return asked, served

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from assets.contribution_items import EQUIPMENT, FACILITIES_BEHIND, ROOMS, SERVICE_FUNDING, TITLES
 from assets.publication.headlines import HEADLINES
-from assets.publication.rests_on import Basis, bases, kind_of, resting_on
+from assets.publication.rests_on import Basis, asks, bases, kind_of, resting_on
+from assets.registry.estates_inputs import ITEMS
 from models.estates.facilities import FACILITIES
 from tests.conftest import ROOT
 
@@ -68,3 +70,36 @@ def test_what_a_number_rests_on_holds_what_is_upstream_and_not_what_is_beside_it
     assert not attendances & {"demand.non_demographic_growth_elective", "demand.mental_health_share_all_ages"}
     beds = resting_on(made, "facility|general_acute_beds")
     assert {"demand.level_emergency_admissions", "demand.elsewhere_share_factor"} <= beds
+
+
+def test_what_an_ask_buys_is_what_the_table_of_facilities_says() -> None:
+    assert set(ITEMS) == set(FACILITIES_BEHIND) == set(TITLES)
+    facilities = pd.read_csv(ROOT / "data" / "facilities.csv")
+    asked = facilities[facilities["contribution"] != "none"].groupby("contribution")["facility"].agg(tuple)
+    kinds = {item: of for item, of in FACILITIES_BEHIND.items() if item not in (EQUIPMENT, SERVICE_FUNDING)}
+    assert asked.to_dict() == kinds
+    assert FACILITIES_BEHIND[EQUIPMENT] == ROOMS
+
+
+def test_a_statement_cites_the_rules_of_its_ask_and_the_space_it_buys_and_nothing_beside(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    made = asks(tables["assumptions"])
+    assert made[SERVICE_FUNDING].ids == ()
+    for item in set(made) - {SERVICE_FUNDING}:
+        own = set(made[item].ids)
+        assert {
+            "estates.net_new_share_practice",
+            "estates.net_new_share_hospital",
+            "estates.occupancy_relative",
+            "estates.mix_1_bedroom",
+            "estates.equipment_gbp",
+        } <= own
+        assert not own & {"estates.optimism_bias_standard", "estates.discount_rate_first"}
+    beds, rooms = set(made["hospital_capital"].ids), set(made[EQUIPMENT].ids)
+    assert "estates.occupancy_general_acute" in beds
+    assert "estates.occupancy_mental_health" not in beds
+    assert {"estates.gp_minutes", "estates.gp_treatment_minutes"} <= rooms
+    assert {"estates.primary_care_area", "estates.primary_care_area_patients"} <= set(
+        made["general_practice_premises"].ids
+    )
