@@ -15,6 +15,8 @@ from housing_trajectories.schema import financial_year_label
 
 _SHOWN = 0.05
 """Beds, rooms and areas are told to a tenth: less than half of one is none."""
+_SHARE_SHOWN = 0.005
+"""Shares are told to one in a hundred."""
 
 
 def local_words(site: Site, area: Catchment, place: str, unit: str, year: int) -> str:
@@ -30,17 +32,18 @@ def local_words(site: Site, area: Catchment, place: str, unit: str, year: int) -
     return f"Catchment: {where}; {_standing(area, unit, year)}. {_credit([area], unit, year)}"
 
 
-def hospital_words(areas: Sequence[tuple[Catchment, float]], unit: str, year: int) -> str:
+def hospital_words(
+    areas: Sequence[Catchment], shares: Sequence[float], elsewhere: float, unit: str, year: int
+) -> str:
     """Each trust with its share of the need and what it is short of or has to spare; who else meets it."""
     parts = [
         f"{area.name} ({area.code}), {share:.0%} of the need, "
         + ("what exists not known" if np.isnan(area.spare) else _standing(area, unit, year))
-        for area, share in areas
+        for area, share in zip(areas, shares, strict=True)
     ]
-    elsewhere = 1.0 - sum(share for _, share in areas)
-    if elsewhere > _SHOWN / 10:
+    if elsewhere > _SHARE_SHOWN:
         parts.append(f"hospitals outside the system, {elsewhere:.0%}, for which nothing is asked")
-    known = [area for area, _ in areas if not np.isnan(area.spare)]
+    known = [area for area in areas if not np.isnan(area.spare)]
     return f"Catchment: {'; '.join(parts)}. {_credit(known, unit, year) if known else ''}".rstrip()
 
 

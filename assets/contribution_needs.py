@@ -14,14 +14,12 @@ from assets.flows import flow_shares
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from models.demography.area import AGES
 from models.demography.graduation import band_of_age
-from models.estates.capacity import sustained_from
+from models.estates.capacity import beyond_need, most_to_spare
 
 FloatArray = NDArray[np.float64]
 
 _BAND_OF_AGE = band_of_age(list(NEIGHBOURHOOD_BANDS), AGES)
 REGISTERED = "registered_patients"
-PREMISES = "primary_care_gross_internal_area"
-ROOMS = ("gp_consulting_rooms", "gp_treatment_rooms")
 
 
 @dataclass(frozen=True)
@@ -119,25 +117,30 @@ class Catchments:
         self._existing: dict[tuple[str, str], float] = {}
         self._today: dict[tuple[str, str], float] = {}
         self._later: dict[tuple[str, str], tuple[float, int, int | None]] = {}
-        self.names = _names(provider_estates, "provider") | _names(neighbourhood_estates, "place")
-        self.names |= _names(neighbourhood_estates, "neighbourhood")
-        for table, area in (
-            (estates, "place"),
-            (provider_estates, "provider"),
-            (neighbourhood_estates, "neighbourhood"),
+        self.names: dict[str, str] = {}
+        for table, area, named in (
+            (estates, "place", ()),
+            (provider_estates, "provider", ("provider",)),
+            (neighbourhood_estates, "neighbourhood", ("place", "neighbourhood")),
         ):
-            last = table["year"].max()
+            years = table["year"].to_numpy()
+            last = years.max()
             # Years first: they are numbers, and most rows go.
-            rows = table[table["year"].isin([base_year, last])]
-            rows = rows[rows["scenario"] == scenario]
-            first = rows[(rows["year"] == base_year) & (rows["measure"] == "required")]
-            self._needed |= _by_area(first, area)
-            existing = rows[rows["measure"] == "existing"]
-            self._existing |= _by_area(existing[existing["year"] == last], area)
-            self._today |= _by_area(existing[existing["year"] == base_year], area)
-            gaps = table[(table["measure"] == "gap") & (table["scenario"] == scenario)]
-            for (code, facility), group in gaps[gaps["year"] > base_year].groupby([area, "facility"]):
-                self._later[str(code), str(facility)] = _later(group)
+            ends = table[(years == base_year) | (years == last)]
+            ends = ends[ends["scenario"] == scenario]
+            first = ends[ends["year"] == base_year]
+            required, today = (first[first["measure"] == measure] for measure in ("required", "existing"))
+            self._needed |= _by_area(required, area)
+            self._today |= _by_area(today, area)
+            self._existing |= _by_area(ends[(ends["year"] == last) & (ends["measure"] == "existing")], area)
+            for column in named:
+                self.names |= _texts(required, column, f"{column}_name")
+            gaps = table[table["measure"] == "gap"]
+            gaps = gaps[(gaps["scenario"] == scenario) & (gaps["year"] > base_year)]
+            for (code, facility), group in gaps.sort_values("year").groupby([area, "facility"]):
+                self._later[str(code), str(facility)] = most_to_spare(
+                    group["principal"].to_numpy(), group["year"].to_numpy()
+                )
         of_scenario = causes[causes["scenario"] == scenario]
         largest = of_scenario.groupby(["area", "facility"])["new_homes"].max().reset_index()
         self._growth = _by_area(largest, "area", "new_homes")
@@ -154,30 +157,22 @@ class Catchments:
         """An area's, with NaN where it is not known what exists."""
         key = (area, facility)
         needed, existing = self._needed[key], self._existing.get(key, np.nan)
+        spare, planned = beyond_need(existing, self._today.get(key, np.nan), needed)
         return Catchment(
             area,
             self.names.get(area, area),
-            existing - needed,
+            spare,
             needed,
             self._growth.get(key, np.nan),
-            existing - self._today.get(key, np.nan),
+            planned,
             *self._later.get(key, (np.nan, 0, None)),
         )
 
 
-def _names(table: pd.DataFrame, column: str) -> dict[str, str]:
-    named = table[[column, f"{column}_name"]].drop_duplicates()
-    return dict(zip(named[column].astype(str), named[f"{column}_name"].astype(str), strict=True))
-
-
-def _later(gaps: pd.DataFrame) -> tuple[float, int, int | None]:
-    """Most to spare in a year, that year, and the first from which there is none to the end."""
-    in_order = gaps.sort_values("year")
-    years, spare = in_order["year"].to_numpy(), -in_order["principal"].to_numpy()
-    at = int(spare.argmax())
-    return float(spare[at]), int(years[at]), sustained_from(-spare, 0.0, years)
+def _texts(table: pd.DataFrame, column: str, of: str) -> dict[str, str]:
+    return dict(zip(table[column].tolist(), table[of].tolist(), strict=True))
 
 
 def _by_area(rows: pd.DataFrame, area: str, value: str = "principal") -> dict[tuple[str, str], float]:
-    keys = zip(rows[area].astype(str), rows["facility"].astype(str), strict=True)
-    return dict(zip(keys, rows[value], strict=True))
+    keys = zip(rows[area].tolist(), rows["facility"].tolist(), strict=True)
+    return dict(zip(keys, rows[value].tolist(), strict=True))

@@ -1,4 +1,7 @@
-"""Rows of developer contributions: sites brought to the rules of the model, and words for the result."""
+"""Rows of asks: sites brought to the rules of the model, and words for the result.
+
+What is paid already, by agreements and levies, is in `contribution_funding`.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.contribution_catchments import hospital_words, local_words
-from assets.contribution_needs import PREMISES, ROOMS, Catchment, Catchments, Needs
+from assets.contribution_funding import Funding
+from assets.contribution_items import EQUIPMENT, FACILITIES_BEHIND, PREMISES, ROOMS, SERVICE_FUNDING
+from assets.contribution_needs import Catchment, Catchments, Needs
 from assets.contribution_sites import Site, Years
-from assets.contribution_words import (
-    SERVICE_FUNDING_WORDS,
-    agreement,
-    basis,
-    for_health_alone,
-    money,
-    trigger,
-)
+from assets.contribution_words import SERVICE_FUNDING_WORDS, basis, money, trigger
 from assets.estates_capital import Costs
 from assets.estates_parameters import Facilities
-from housing_trajectories.schema import financial_year_label
 from models.ensemble import summarise
 from models.estates.contributions import (
     Ask,
@@ -31,12 +28,12 @@ from models.estates.contributions import (
     amount,
     facility_ask,
     first_occupants,
+    shares_of_need,
+    short_today,
 )
 
 FloatArray = NDArray[np.float64]
 
-EQUIPMENT = "general_practice_equipment"
-SERVICE_FUNDING = "service_funding"
 _NOT_KNOWN = ("difference_residents", "spare_capacity_used", "existing_deficit_excluded", "unit_cost_gbp")
 _HOSPITAL = ("hospital_capital", "mental_health_capital")
 _OCCUPANCY, _COST, _SPACE, _DIFFERENCE = (
@@ -78,19 +75,14 @@ class AskRun:
         catchments: Catchments,
         costs: Costs,
         run: Facilities,
-        funding: pd.DataFrame,
-        levy: pd.DataFrame,
+        funding: Funding,
         providers: pd.DataFrame,
         years: Years,
     ) -> None:
         self._years = years
         self._scenario, self._sites, self._needs, self._costs, self._run = scenario, sites, needs, costs, run
         self._catchments = catchments
-        self._funding: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-        for row in funding.to_dict("records"):
-            key = (str(row["place"]), str(row["site_reference"]), str(row["item"]))
-            self._funding.setdefault(key, []).append({str(name): value for name, value in row.items()})
-        self._levy = levy.set_index("place").to_dict("index")
+        self._funding = funding
         self._trusts = sorted(providers.loc[providers["kind"] == "acute", "provider"])
         self._committed = np.array([site.committed for site in sites])
         homes = np.stack([site.homes for site in sites])
@@ -117,6 +109,11 @@ class AskRun:
             row = self._run.described(facility)
             if row["contribution"] == "none":
                 continue
+            if facility not in FACILITIES_BEHIND[row["contribution"]]:
+                raise ValueError(
+                    f"facilities.csv asks for {facility} under {row['contribution']}, which is for "
+                    + ", ".join(FACILITIES_BEHIND[row["contribution"]])
+                )
             pairs = self._by_provider(facility) if row["level"] == "provider" else self._by_place(facility)
             found.append(
                 _Item(
@@ -211,7 +208,7 @@ class AskRun:
     def _item_rows(
         self, item: _Item, ask: Ask, name: str, unit: str, quantity: FloatArray, cost: FloatArray
     ) -> list[dict[str, Any]]:
-        other = np.array([self._known_funding(site, name)[0] for site in self._sites])
+        other = self._funding.of_sites(self._sites, name)
         asked = np.where(self._committed[None, :], 0.0, amount(quantity, cost, other))
         summary = summarise(asked)
         share, limits, served = self._share[item.scope][0], ask.limits(), ask.served
@@ -233,7 +230,7 @@ class AskRun:
                 "quantity": quantity[0, number],
                 "binding_limit": limits[number],
                 "spare_capacity_used": served[0, number] if known else np.nan,
-                "existing_deficit_excluded": sum(max(-area.spare, 0.0) for area in catchments)
+                "existing_deficit_excluded": short_today([area.spare for area in catchments])
                 if known and name != EQUIPMENT
                 else np.nan,
                 "unit_cost_gbp": float(cost[0]),
@@ -242,7 +239,7 @@ class AskRun:
                 "catchment": self._where(item, number),
             }
             if site.committed:
-                rows.append({**row, **self._secured(site, name)})
+                rows.append({**row, **self._funding.secured(site, name)})
                 continue
             values = [
                 float(np.rint(values[number])) for values in (summary.principal, summary.p10, summary.p90)
@@ -256,13 +253,12 @@ class AskRun:
         if self._run.described(item.facility)["level"] != "provider":
             place = self._catchments.names.get(site.place, site.place)
             return local_words(site, areas[0], place, item.unit.replace("m2", "m²"), self._years.base)
-        people = self._first[number]
-        whole = float(people @ self._needs.of_person(site.place, item.facility))
-        shares = [
-            float(people @ self._needs.of_person(site.place, item.facility, area.code)) / whole
-            for area in areas
-        ]
-        return hospital_words(list(zip(areas, shares, strict=True)), item.unit, self._years.base)
+        shares, elsewhere = shares_of_need(
+            self._first[number],
+            self._needs.of_person(site.place, item.facility),
+            [self._needs.of_person(site.place, item.facility, area.code) for area in areas],
+        )
+        return hospital_words(areas, shares, elsewhere, item.unit, self._years.base)
 
     def _cited(self, item: _Item, name: str) -> tuple[str, str]:
         """Source and grade of the cost of a unit."""
@@ -274,8 +270,8 @@ class AskRun:
     def _asked(
         self, site: Site, name: str, row: dict[str, Any], known: bool, values: list[float], share: float
     ) -> dict[str, Any]:
-        levy, by_levy = self._levy.get(site.place), self._paid_by_levy(site)
-        funding, words = self._known_funding(site, name)
+        levy, by_levy = self._funding.levy(site.place), self._funding.paid_by_levy(site)
+        funding, words = self._funding.known(site, name)
         if by_levy:
             values = [0.0, 0.0, 0.0]
         asked = values[0] > 0
@@ -286,24 +282,6 @@ class AskRun:
             "price_base": self._costs.price_base,
             "trigger": trigger(site, row, self._years.first_decision) if asked else "none",
             "basis": basis(site, row, known, share, words, levy, by_levy, self._years.last_mid_year),
-        }
-
-    def _secured(self, site: Site, name: str) -> dict[str, Any]:
-        """What the agreements of a permitted site hold for the item; empty where it is not known."""
-        rows = self._rows_of(site, name)
-        given = [row for row in rows if for_health_alone(row)]
-        # Agreements of which one is not known have no known sum.
-        total = float(sum(row["amount_gbp"] for row in given)) if given and given == rows else np.nan
-        years = sorted({int(row["price_year"]) for row in given if not np.isnan(row["price_year"])})
-        names = "; ".join(agreement(row) for row in rows)
-        return {
-            "status": "secured",
-            "other_funding_gbp": np.nan,
-            **money([total] * 3, np.nan),
-            "price_base": f"{financial_year_label(years[-1])} prices" if years else "as agreed",
-            "trigger": "as agreed",
-            "basis": "Permission is issued: an agreement signed is not reopened. "
-            + (f"{names}." if names else "What its agreement holds for this is not known."),
         }
 
     def _service_funding(self) -> list[dict[str, Any]]:
@@ -341,11 +319,11 @@ class AskRun:
                 for side, ratio in enumerate(ratios):
                     factors[name][2 * position + side] *= ratio if np.ndim(ratio) == 0 else ratio[:, None]
             ask = self._ask(item, factors)
-            other = np.array([self._known_funding(site, item.name)[0] for site in self._sites])
+            other = self._funding.of_sites(self._sites, item.name)
             amounts = np.rint(amount(ask.unserved, factors[_COST], other))
             for position, (name, ratios) in enumerate(ends.items()):
                 for number, site in enumerate(self._sites):
-                    if site.committed or self._paid_by_levy(site):
+                    if site.committed or self._funding.paid_by_levy(site):
                         continue
                     found.append(
                         {
@@ -362,10 +340,6 @@ class AskRun:
                     )
         return pd.DataFrame(found)
 
-    def _paid_by_levy(self, site: Site) -> bool:
-        levy = self._levy.get(site.place)
-        return levy is not None and levy["adopted"] == "yes" and levy["funds_health"] != "no"
-
     def _identity(self, site: Site, item: str) -> dict[str, Any]:
         return {
             "scenario": self._scenario,
@@ -376,17 +350,6 @@ class AskRun:
             "planning": site.planning,
             "dwellings": site.dwellings,
         } | dict.fromkeys(_NOT_KNOWN, np.nan)
-
-    def _rows_of(self, site: Site, item: str) -> list[dict[str, Any]]:
-        return self._funding.get((site.place, site.reference, item), [])
-
-    def _known_funding(self, site: Site, item: str) -> tuple[float, str]:
-        """Other funding of a site's item, and its names; an amount that is not known cannot be taken off."""
-        rows = self._rows_of(site, item)
-        words = "; ".join(
-            row["name"] + ("" if for_health_alone(row) else " of an amount not known") for row in rows
-        )
-        return float(sum(row["amount_gbp"] for row in rows if for_health_alone(row))), words
 
 
 def _pair(area: Catchment, weights: FloatArray) -> tuple[CatchmentNeed, Catchment]:

@@ -82,19 +82,3 @@ def basis(
             f"not asked: the council charges a community infrastructure levy that {state} for health"
         )
     return "; ".join(words) + "."
-
-
-def for_health_alone(row: dict[str, Any]) -> bool:
-    """Whether an agreement's amount is known, and all of it for the item: the rest cannot be told apart."""
-    return row["health_part"] == "all" and not np.isnan(row["amount_gbp"])
-
-
-def agreement(row: dict[str, Any]) -> str:
-    """An agreement by its name and note, with a sum that is not all for health beside its caveat."""
-    if np.isnan(row["amount_gbp"]) or for_health_alone(row):
-        return f"{row['name']} ({row['note']})"
-    year = "" if np.isnan(row["price_year"]) else f" at {financial_year_label(int(row['price_year']))} prices"
-    return (
-        f"{row['name']}: £{row['amount_gbp']:,.0f} in all{year}, of which the part for this is not published "
-        f"({row['note']})"
-    )

@@ -6,6 +6,7 @@ import pandas as pd
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.contribution_differences import site_differences
+from assets.contribution_funding import Funding
 from assets.contribution_needs import Catchments, Needs
 from assets.contribution_residents import contribution_residents
 from assets.contribution_rows import AskRun
@@ -75,6 +76,7 @@ def developer_contribution_tables(
         first_decision=int(known.value("estates.first_decision_year")),
         last_mid_year=max(int(draws["year"].item()) for draws in added.values()),
     )
+    funding = Funding(site_funding, infrastructure_levy)
     rows, sensitivity = [], []
     for name, found in sites.items():
         asks = AskRun(
@@ -86,8 +88,7 @@ def developer_contribution_tables(
             Catchments(estates, provider_estates, neighbourhood_estates, estates_causes, name, base_year),
             costs,
             run,
-            site_funding,
-            infrastructure_levy,
+            funding,
             providers,
             years,
         )

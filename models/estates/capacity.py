@@ -55,6 +55,17 @@ def shortfall(required: FloatArray, existing: FloatArray | float) -> FloatArray:
     return np.asarray(required - existing)
 
 
+def beyond_need(existing: float, existing_today: float, needed: float) -> tuple[float, float]:
+    """What exists at the end beyond today's need, and what of it is to come; NaN where it is not known."""
+    return existing - needed, existing - existing_today
+
+
+def most_to_spare(gap: FloatArray, years: IntArray) -> tuple[float, int, int | None]:
+    """Most to spare in a year of a gap (year,), that year, and the one from which there is none for good."""
+    at = int(gap.argmin())
+    return float(-gap[at]), int(years[at]), sustained_from(gap, 0.0, years)
+
+
 def breach_probability(gap: FloatArray) -> FloatArray:
     """Share of the draws (axis 0, the principal run left out) in which there is a shortfall."""
     return np.asarray((gap[1:] > 0).mean(axis=0))

@@ -43,6 +43,23 @@ def gained_by_site(with_site: FloatArray, without: FloatArray, stand: FloatArray
     return np.asarray(homes * np.where(standing > 0, a_home, a_home[:1]))
 
 
+def shares_of_need(
+    people: FloatArray, weights: FloatArray, of_providers: Sequence[FloatArray]
+) -> tuple[list[float], float]:
+    """Shares of the need of people (band,) that providers meet, and the share that is met elsewhere.
+
+    weights: (band,) what a person needs in all; of_providers: of that what each provider meets.
+    """
+    whole = float(people @ weights)
+    shares = [float(people @ of_provider) / whole for of_provider in of_providers]
+    return shares, 1.0 - sum(shares)
+
+
+def short_today(spare: Sequence[float]) -> float:
+    """What catchments with so much to spare are short of in all; one with room makes up for no other."""
+    return sum(max(-each, 0.0) for each in spare)
+
+
 def counted_need(first: FloatArray, net_new_share: FloatArray, difference: FloatArray) -> FloatArray:
     """(run, site) need that may be counted: of net-new residents, and no more than the site's difference.
 

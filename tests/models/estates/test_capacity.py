@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from models.ensemble import Summary, summarise
 from models.estates.capacity import (
     Premises,
+    beyond_need,
     breach_probability,
+    most_to_spare,
     premises_by_year,
     scheme_by_year,
     sustained_from,
@@ -48,6 +50,18 @@ def test_an_unknown_quantity_stays_unknown_while_the_building_is_open() -> None:
 def test_a_scheme_opens_in_its_year_in_the_principal_run_and_later_in_late_draws() -> None:
     added = scheme_by_year(10.0, (2026, 2025, 2028), YEARS, np.array([0.0, 1.3, -1.3]))
     assert added.tolist() == [[0, 0, 10, 10, 10, 10], [0, 0, 0, 0, 10, 10], [0, 10, 10, 10, 10, 10]]
+
+
+def test_what_is_planned_is_a_part_of_what_there_is_to_spare() -> None:
+    assert beyond_need(existing=110.0, existing_today=100.0, needed=95.0) == (15.0, 10.0)
+    assert np.isnan(beyond_need(np.nan, np.nan, 95.0)).all()
+
+
+def test_the_most_to_spare_is_that_of_the_roomiest_year_and_ends_where_the_shortfall_stays() -> None:
+    gap = np.array([2.0, -1.0, -6.0, 3.0, -0.5, 4.0])
+    assert most_to_spare(gap, YEARS) == (6.0, 2026, 2029)
+    assert most_to_spare(-np.abs(gap), YEARS) == (6.0, 2026, None)
+    assert most_to_spare(np.abs(gap), YEARS) == (-0.5, 2028, 2024)
 
 
 def test_breach_counts_draws_and_not_the_principal_run() -> None:

@@ -17,6 +17,9 @@ from models.estates.contributions import (
     facility_ask,
     first_dwelling,
     first_occupants,
+    occupants_by_bedrooms,
+    shares_of_need,
+    short_today,
     unserved,
 )
 
@@ -140,3 +143,33 @@ def test_what_spare_capacity_serves_is_never_a_residue_of_the_arithmetic() -> No
     assert (ask.counted != ask.unserved).any()
     assert ask.served.tolist() == [[0.0] * 7]
     assert not np.signbit(ask.served).any()
+
+
+_FEW = st.lists(st.floats(0, 1e4), min_size=4, max_size=4).map(np.array)
+
+
+@given(homes=_FEW, people=st.lists(_FEW, min_size=4, max_size=4).map(np.stack))
+def test_people_told_by_the_home_they_live_in_are_the_first_occupants(
+    homes: np.ndarray, people: np.ndarray
+) -> None:
+    told = occupants_by_bedrooms(homes[None], people)
+    assert told.shape == (1, 4, 4)
+    np.testing.assert_allclose(told.sum(axis=1), first_occupants(homes[None], people), rtol=1e-12)
+
+
+@given(
+    people=st.lists(st.floats(1, 1e4), min_size=4, max_size=4).map(np.array),
+    weights=st.lists(st.floats(0.1, 10), min_size=4, max_size=4).map(np.array),
+    flows=st.lists(st.floats(0, 0.3), min_size=1, max_size=3),
+)
+def test_what_trusts_meet_and_what_is_met_elsewhere_is_the_whole_need(
+    people: np.ndarray, weights: np.ndarray, flows: list[float]
+) -> None:
+    shares, elsewhere = shares_of_need(people, weights, [weights * flow for flow in flows])
+    assert shares == pytest.approx(flows)
+    assert sum(shares) + elsewhere == pytest.approx(1)
+
+
+def test_room_in_one_catchment_makes_up_for_no_shortfall_of_another() -> None:
+    assert short_today([12.0, -3.0, -4.5]) == 7.5
+    assert short_today([]) == 0
