@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +102,14 @@ class Needs:
         return np.asarray(columns[:, serving] / columns[0, serving])
 
 
+def rows_of_catchments(table: pd.DataFrame, scenarios: Sequence[str], base_year: int) -> pd.DataFrame:
+    """What catchments are read off: the first and last year and all gaps of the scenarios; most rows go."""
+    years = table["year"].to_numpy()
+    wanted = (years == base_year) | (years == years.max()) | (table["measure"] == "gap").to_numpy()
+    rows = table[wanted]
+    return rows[rows["scenario"].isin(scenarios)]
+
+
 class Catchments:
     """Spare capacity and growth of areas, read off the tables of the estates stage."""
 
@@ -125,7 +134,6 @@ class Catchments:
         ):
             years = table["year"].to_numpy()
             last = years.max()
-            # Years first: they are numbers, and most rows go.
             ends = table[(years == base_year) | (years == last)]
             ends = ends[ends["scenario"] == scenario]
             first = ends[ends["year"] == base_year]
@@ -141,7 +149,7 @@ class Catchments:
                 self._later[str(code), str(facility)] = most_to_spare(
                     group["principal"].to_numpy(), group["year"].to_numpy()
                 )
-        of_scenario = causes[causes["scenario"] == scenario]
+        of_scenario = causes.loc[causes["scenario"] == scenario, ["area", "facility", "new_homes"]]
         largest = of_scenario.groupby(["area", "facility"])["new_homes"].max().reset_index()
         self._growth = _by_area(largest, "area", "new_homes")
 

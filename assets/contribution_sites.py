@@ -97,34 +97,45 @@ def planned_sites(place: str, trajectory: pd.DataFrame, plans: Plans, base_year:
 
 
 def contribution_sites(
-    scenario: Scenario,
+    scenarios: Sequence[Scenario],
     trajectories: Mapping[str, pd.DataFrame],
     site_neighbourhoods: pd.DataFrame,
     neighbourhoods: pd.DataFrame,
     named_sites: pd.DataFrame,
     known: Assumptions,
     base_year: int,
-) -> list[Site]:
-    """Committed sites first, then by the year of their first homes and by reference."""
+) -> dict[str, list[Site]]:
+    """Sites by scenario: committed ones first, then by the year of their first homes and by reference."""
     usual = np.array([known.value(f"estates.mix_{name.removeprefix('homes_')}") for name in _MIX])
     of_msoa = dict(zip(neighbourhoods["msoa"], neighbourhoods["neighbourhood"], strict=True))
     whereabouts = site_neighbourhoods.set_index(["place", "site_reference"])["msoa"].to_dict()
     published = named_sites.set_index(["place", "site_reference"]).to_dict("index")
-    sites = []
-    for place, trajectory in trajectories.items():
-        mixes = _mixes(trajectory)
-        for planned in planned_sites(place, trajectory, scenario.plans, base_year):
-            key, mix = (place, planned.reference), mixes.get(planned.reference)
-            sites.append(
-                Site(
-                    **vars(planned),
-                    homes=homes_by_bedrooms(planned.dwellings, usual if mix is None else mix),
-                    mix_known=mix is not None,
-                    neighbourhood=of_msoa.get(whereabouts.get(key, UNALLOCATED)),
-                    planning=_planning(planned.status, published.get(key)),
-                )
-            )
-    return sorted(sites, key=lambda site: (not site.committed, site.years[0, 0], site.place, site.reference))
+    mixes = {place: _mixes(trajectory) for place, trajectory in trajectories.items()}
+
+    def site(planned: PlannedSite) -> Site:
+        key, mix = (planned.place, planned.reference), mixes[planned.place].get(planned.reference)
+        return Site(
+            **vars(planned),
+            homes=homes_by_bedrooms(planned.dwellings, usual if mix is None else mix),
+            mix_known=mix is not None,
+            neighbourhood=of_msoa.get(whereabouts.get(key, UNALLOCATED)),
+            planning=_planning(planned.status, published.get(key)),
+        )
+
+    def in_order(site: Site) -> tuple[bool, float, str, str]:
+        return not site.committed, float(site.years[0, 0]), site.place, site.reference
+
+    return {
+        scenario.name: sorted(
+            (
+                site(planned)
+                for place, trajectory in trajectories.items()
+                for planned in planned_sites(place, trajectory, scenario.plans, base_year)
+            ),
+            key=in_order,
+        )
+        for scenario in scenarios
+    }
 
 
 def _planning(status: str, published: dict[Hashable, Any] | None) -> str:
@@ -140,7 +151,7 @@ def _mixes(trajectory: pd.DataFrame) -> dict[str, FloatArray]:
     """Homes by bedrooms (4,) of the sites that give all of them."""
     if not set(_MIX) <= set(trajectory.columns):
         return {}
-    given = trajectory.dropna(subset=_MIX).drop_duplicates("site_reference")
+    given = trajectory[trajectory[_MIX].notna().all(axis=1)].drop_duplicates("site_reference")
     found = {
         str(reference): homes
         for reference, homes in zip(given["site_reference"], given[_MIX].to_numpy(dtype=float), strict=True)

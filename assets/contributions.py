@@ -7,7 +7,7 @@ from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.contribution_differences import site_differences
 from assets.contribution_funding import Funding
-from assets.contribution_needs import Catchments, Needs
+from assets.contribution_needs import Catchments, Needs, rows_of_catchments
 from assets.contribution_residents import contribution_residents
 from assets.contribution_rows import AskRun
 from assets.contribution_sites import Years, contribution_sites, people_a_home, scenarios_with_asks
@@ -62,12 +62,15 @@ def developer_contribution_tables(
     )
     needs = Needs(run, activity_rates, activity_calibration, place_to_provider_shares, services, providers)
     trajectories = {place: housing_trajectories[place] for place in housing_trajectories}
-    sites = {
-        scenario.name: contribution_sites(
-            scenario, trajectories, site_neighbourhoods, neighbourhoods, housing_sites, known, base_year
-        )
-        for scenario in scenarios_with_asks(read_scenarios(scenarios))
-    }
+    sites = contribution_sites(
+        scenarios_with_asks(read_scenarios(scenarios)),
+        trajectories,
+        site_neighbourhoods,
+        neighbourhoods,
+        housing_sites,
+        known,
+        base_year,
+    )
     added = {place: site_population_draws[place] for place in site_population_draws}
     differences = site_differences(added)
     costs = Costs(run, price_index, known, settings)
@@ -77,6 +80,10 @@ def developer_contribution_tables(
         last_mid_year=max(int(draws["year"].item()) for draws in added.values()),
     )
     funding = Funding(site_funding, infrastructure_levy)
+    of_places, of_providers, near_places = (
+        rows_of_catchments(table, list(sites), base_year)
+        for table in (estates, provider_estates, neighbourhood_estates)
+    )
     rows, sensitivity = [], []
     for name, found in sites.items():
         asks = AskRun(
@@ -85,7 +92,7 @@ def developer_contribution_tables(
             differences,
             people_a_home(occupancy_by_bedrooms),
             needs,
-            Catchments(estates, provider_estates, neighbourhood_estates, estates_causes, name, base_year),
+            Catchments(of_places, of_providers, near_places, estates_causes, name, base_year),
             costs,
             run,
             funding,

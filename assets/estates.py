@@ -96,6 +96,7 @@ def estates_tables(
     system = str(places.loc[places["kind"] == "system", "place"].item())
     of_places, of_providers, near_places, breaches = (Cells(name) for name in _NAMES[:4])
 
+    of_all_ages = population[(population["age_band"] == "all") & (population["sex"] == "persons")]
     causes = Causes(demand_drivers, run, labels)
     capital = Capital(run, Costs(run, price_index, known, settings), known, labels)
     neighbourhood_names: dict[str, str] = {}
@@ -112,7 +113,7 @@ def estates_tables(
         add_breach(breaches, area, labels)
         causes.add_place(area, system)
         capital.add_place(area)
-        people = neighbourhood_people(place, neighbourhood_population[place], population, labels)
+        people = neighbourhood_people(place, neighbourhood_population[place], of_all_ages, labels)
         if people is None:
             continue
         near = PlaceNeighbourhoods(

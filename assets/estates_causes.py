@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from assets.estates_areas import Area, Labels
 from assets.estates_neighbourhoods import PlaceNeighbourhoods
 from assets.estates_parameters import Facilities
+from assets.population_figures import by_keys
 from assets.premises import Existing
 from assets.registry.population_inputs import UNALLOCATED
 from assets.table_cells import Cells
@@ -156,15 +157,14 @@ def _homes(
     here = here[here["site_reference"] != "all"]
     if here.empty:
         return np.zeros((len(years), len(codes)))
-    by_site = here.pivot_table(
-        index="year", columns="site_reference", values="principal", aggfunc="sum", fill_value=0.0
-    ).reindex(years, fill_value=0.0)
+    references = sorted(here["site_reference"].unique())
+    by_site = np.nan_to_num(by_keys(here, "principal", {"year": list(years), "site_reference": references}))
     whereabouts = dict(zip(sites["site_reference"], sites["msoa"], strict=True))
     numbers = np.array(
-        [_number(of_msoa.get(whereabouts.get(str(site), UNALLOCATED)), codes) for site in by_site.columns],
+        [_number(of_msoa.get(whereabouts.get(site, UNALLOCATED)), codes) for site in references],
         dtype=np.int64,
     )
-    return homes_by_neighbourhood(by_site.to_numpy(), numbers, population / population.sum())
+    return homes_by_neighbourhood(by_site, numbers, population / population.sum())
 
 
 def _number(code: str | None, codes: list[str]) -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from assets.estates_areas import VALUES, Area, Labels, of_existing
 from assets.estates_parameters import Facilities
+from assets.population_figures import SEXES, grid
 from assets.premises import Existing
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
 from assets.scenarios import PRINCIPAL
@@ -48,13 +49,15 @@ class NeighbourhoodPeople:
 
 
 def neighbourhood_people(
-    place: str, table: pd.DataFrame, population: pd.DataFrame, labels: Labels
+    place: str, here: pd.DataFrame, of_all_ages: pd.DataFrame, labels: Labels
 ) -> NeighbourhoodPeople | None:
-    """The place's neighbourhoods in the run's scenarios and years; None where it has none."""
-    here = table[table["place"] == place]
+    """The place's neighbourhoods in the run's scenarios and years; None where it has none.
+
+    here: the place's neighbourhood_population. of_all_ages: rows of population for persons of all ages.
+    """
     if here.empty:
         return None
-    order = {name: sorted(here[name].unique()) for name in _ORDER}
+    order = {name: sorted(here[name].unique().tolist()) for name in _ORDER}
     shape = [len(values) for values in order.values()]
     if len(here) != np.prod(shape):
         raise ValueError(f"neighbourhood_population of {place} has {len(here)} rows, not {np.prod(shape)}")
@@ -64,18 +67,16 @@ def neighbourhood_people(
     years = np.searchsorted(order["year"], labels.years)
     bands = [order["age_band"].index(band) for band in (*_BANDS, "all")]
     cells = cells[at][:, :, years][:, :, :, bands].swapaxes(1, 2)
-    whole = population[population["age_band"] == "all"]
-    whole = whole[(whole["place"] == place) & (whole["sex"] == "persons")]
-    keyed = whole.set_index(["scenario", "year"])[list(VALUES)]
-    found = keyed.reindex(pd.MultiIndex.from_product([labels.scenarios, labels.years])).to_numpy()
-    of_place = found.reshape(len(labels.scenarios), len(labels.years), len(VALUES))
-    named = here.drop_duplicates("neighbourhood").set_index("neighbourhood")["neighbourhood_name"]
+    whole = of_all_ages[of_all_ages["place"] == place]
+    of_place = [grid(whole, name, scenario=labels.scenarios, year=list(labels.years)) for name in VALUES]
+    each = here.iloc[:: int(np.prod(shape[2:]))].head(len(order["neighbourhood"]))
+    named = dict(zip(each["neighbourhood"].tolist(), each["neighbourhood_name"].tolist(), strict=True))
     return NeighbourhoodPeople(
         codes=order["neighbourhood"],
-        names=[str(named[code]) for code in order["neighbourhood"]],
+        names=[named[code] for code in order["neighbourhood"]],
         by_band=cells[..., :-1, 0],
         all_ages=Summary(*np.moveaxis(cells[..., -1, :], -1, 0)),
-        place=Summary(*np.moveaxis(of_place, -1, 0)),
+        place=Summary(*of_place),
     )
 
 
@@ -155,12 +156,18 @@ def need_weights(place: str, rates: pd.DataFrame, facilities: Facilities) -> dic
     names = facilities.at("neighbourhood")
     columns = facilities.coefficients[0][:, facilities.positions(names)]
     serving = [facilities.services[at] for at in np.flatnonzero(columns.any(axis=1))]
-    here = rates[(rates["place"] == place) & rates["service"].isin(serving)]
-    by_age = here.pivot_table(index="service", columns="age", values="rate")
+    axes = {
+        "service": [service for service in serving if service != REGISTERED],
+        "sex": SEXES[:2],
+        "age": range(AGES),
+    }
+    by_age = dict(
+        zip(axes["service"], grid(rates[rates["place"] == place], "rate", **axes).mean(axis=1), strict=True)
+    )
     found: dict[str, FloatArray] = {}
     by_service = {}
     for service in serving:
-        values = np.ones(AGES) if service == REGISTERED else by_age.loc[service].to_numpy()
+        values = np.ones(AGES) if service == REGISTERED else by_age[service]
         by_service[service] = np.bincount(_BAND_OF_AGE, values) / np.bincount(_BAND_OF_AGE)
     for name, column in zip(names, columns.T, strict=True):
         takes = dict(zip(facilities.services, column, strict=True))

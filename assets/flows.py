@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
+from assets.population_figures import by_keys
 from assets.service_list import switched_on
 
 
@@ -22,20 +24,28 @@ def treating_providers(providers: pd.DataFrame) -> list[str]:
 def flow_shares(shares: pd.DataFrame, services: pd.DataFrame, providers: pd.DataFrame) -> xr.DataArray:
     """Share of each place's activity (place, provider, service) that each provider treats."""
     on = switched_on(services)
-    flowing = on.loc[on["flow_group"].notna(), ["service", "flow_group"]]
-    unknown = set(shares["provider"]) - set(treating_providers(providers))
+    group_of = dict(zip(on["service"], on["flow_group"], strict=True))
+    treating, flowing = treating_providers(providers), hospital_services(services)
+    unknown = set(shares["provider"]) - set(treating)
     if unknown:
         raise KeyError(
             f"place_to_provider_shares.csv names providers not in providers.csv: {sorted(unknown)}"
         )
-    joined = flowing.merge(shares[["flow_group", "place", "provider", "share"]], on="flow_group", how="left")
-    if joined["share"].isna().any():
-        group = joined.loc[joined["share"].isna(), "flow_group"].iloc[0]
-        raise KeyError(f"place_to_provider_shares.csv has no shares for the flow group {group}")
-    array = joined.set_index(["place", "provider", "service"])["share"].to_xarray().fillna(0.0)
-    return array.reindex(
-        provider=treating_providers(providers), service=hospital_services(services), fill_value=0.0
-    ).transpose("place", "provider", "service")
+    groups = sorted({group_of[service] for service in flowing})
+    used = shares[shares["flow_group"].isin(groups)]
+    without = set(groups) - set(used["flow_group"]) | set(used.loc[used["share"].isna(), "flow_group"])
+    if without:
+        raise KeyError(f"place_to_provider_shares.csv has no shares for the flow group {min(without)}")
+    axes = {"place": sorted(used["place"].unique()), "provider": treating, "flow_group": groups}
+    # A provider that is not named treats nobody of the place.
+    of_group = np.nan_to_num(by_keys(used, "share", axes))
+    array = of_group[..., [groups.index(group_of[service]) for service in flowing]]
+    return xr.DataArray(
+        array,
+        dims=("place", "provider", "service"),
+        coords={"place": axes["place"], "provider": treating, "service": flowing},
+        name="share",
+    )
 
 
 def outside_shares(providers: pd.DataFrame) -> xr.DataArray:

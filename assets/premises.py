@@ -106,8 +106,9 @@ def _of_every_practice(premises: pd.DataFrame, practice_places: pd.DataFrame) ->
 def _by_area(register: pd.DataFrame) -> dict[tuple[str, str, str], list[int]]:
     """Rows of a register by kind of area, area and facility."""
     found: dict[tuple[str, str, str], list[int]] = {}
-    for number, row in enumerate(register.to_dict("records")):
-        for kind in ("provider", "place", "neighbourhood"):
-            if pd.notna(row[kind]):
-                found.setdefault((kind, str(row[kind]), str(row["facility"])), []).append(number)
+    for kind in ("provider", "place", "neighbourhood"):
+        known = np.flatnonzero(register[kind].notna())
+        keys = (register[name].iloc[known].tolist() for name in (kind, "facility"))
+        for number, area, facility in zip(known.tolist(), *keys, strict=True):
+            found.setdefault((kind, area, facility), []).append(number)
     return found
