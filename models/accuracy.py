@@ -16,6 +16,11 @@ def percent_difference(ours: ArrayLike, theirs: ArrayLike) -> Floats:
     return np.asarray((np.asarray(ours, dtype=np.float64) - reference) / reference * 100.0)
 
 
+def in_percent(share: ArrayLike) -> Floats:
+    """Shares of one as percent."""
+    return np.asarray(np.asarray(share, dtype=np.float64) * 100.0)
+
+
 class ErrorSplit(NamedTuple):
     """A projection's error in persons (whole), and the parts it owes to its base and to growth."""
 

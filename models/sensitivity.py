@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +38,8 @@ def variance_shares(figure: ArrayLike, shocks: ArrayLike) -> Floats:
 CHANCE = 2.5
 """Standard errors above nought from which a share is taken for more than chance."""
 _BLOCKS = 10
+_MOST_COLUMNS = 0.5
+"""Of the draws, how many columns of shocks are told apart at most."""
 
 
 def more_than_chance(figure: ArrayLike, shocks: ArrayLike) -> bool:
@@ -82,6 +84,33 @@ def left_over(figure: ArrayLike, factors: Sequence[ArrayLike]) -> Floats:
     together = together - together.mean(axis=0)
     apart = values - values.mean()
     return np.asarray(apart - together @ np.linalg.lstsq(together, apart, rcond=None)[0])
+
+
+def told_apart(figure: ArrayLike, factors: Mapping[str, Floats]) -> list[str]:
+    """Factors (draws, columns) that show more than chance, those first that show it beside all others.
+
+    A small one may only show in what the larger ones leave, so they are asked again until none comes; as many
+    at most as the draws can tell apart.
+    """
+    values = np.asarray(figure, dtype=np.float64)
+    found: list[str] = []
+    while True:
+        left = left_over(values, [factors[name] for name in found])
+        alone = {
+            name: float(variance_shares(left, columns).sum())
+            for name, columns in factors.items()
+            if name not in found and more_than_chance(left, columns)
+        }
+        room = len(values) * _MOST_COLUMNS - sum(factors[name].shape[1] for name in found)
+        come = []
+        for name in sorted(alone, key=lambda each: (-alone[each], each)):
+            room -= factors[name].shape[1]
+            if room < 0:
+                break
+            come.append(name)
+        if not come:
+            return found
+        found += come
 
 
 def _fitted_shares(values: Floats, blocks: Sequence[Floats]) -> Floats:

@@ -32,14 +32,12 @@ from models.ensemble import NORMAL_P90, Stream, standard_normal
 from models.sensitivity import (
     CHANCE,
     ends_of,
-    left_over,
-    more_than_chance,
     pooled,
     ranked,
     shares_together,
     swing,
+    told_apart,
     up_to_year,
-    variance_shares,
 )
 from models.workforce.gap import unfilled
 
@@ -48,8 +46,6 @@ SHOWN = 10
 """Assumptions shown for a headline."""
 _FEWEST_DRAWS = 200
 """Under this, chance correlations of a factor's forty shocks are as large as the shares themselves."""
-_MOST_COLUMNS = 0.5
-"""Of the draws, how many columns of shocks are told apart at most."""
 _TOLERANCE = 1e-6
 """How far, as a share, the draws' principal run may lie from the published one: sums in another order."""
 Say = Callable[[str], None]
@@ -174,7 +170,7 @@ def _by_variance(
             for factor, columns in shocks[place].items()
             if factor in drawn_from
         }
-        told = _told_apart(draws[1:], by_year)
+        told = told_apart(draws[1:], by_year)
         shares, errors = shares_together(draws[1:], [by_year[factor] for factor in told])
         for factor, share, error in zip(told, shares, errors, strict=True):
             if share < CHANCE * error:
@@ -201,32 +197,6 @@ def _by_variance(
 def _flat(shocks: np.ndarray) -> np.ndarray:
     """(draws, years, common and local) as (draws, columns)."""
     return shocks.reshape(len(shocks), -1)
-
-
-def _told_apart(draws: np.ndarray, shocks: Mapping[str, np.ndarray]) -> list[str]:
-    """Factors that show more than chance, those first that show it beside all others.
-
-    A small one may only show in what the larger ones leave, so they are asked again until none comes; as many
-    at most as the draws can tell apart.
-    """
-    found: list[str] = []
-    while True:
-        left = left_over(draws, [shocks[factor] for factor in found])
-        alone = {
-            factor: float(variance_shares(left, columns).sum())
-            for factor, columns in shocks.items()
-            if factor not in found and more_than_chance(left, columns)
-        }
-        room = len(draws) * _MOST_COLUMNS - sum(shocks[factor].shape[1] for factor in found)
-        come = []
-        for factor in sorted(alone, key=lambda each: (-alone[each], each)):
-            room -= shocks[factor].shape[1]
-            if room < 0:
-                break
-            come.append(factor)
-        if not come:
-            return found
-        found += come
 
 
 def _shocks(

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from assets.publication.wording import WORDS
+from models.accuracy import in_percent
 
 _METHOD = Path(__file__).parents[2] / "docs" / "method"
 _PAGES = ("housing", "population", "demand", "workforce", "estates")
@@ -55,7 +56,7 @@ def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> li
         people = tried["measure"].str.startswith("population")
         columns = {"subject": "Whose", "measure": "Of", "model": "Method", "horizon": "Ahead"}
         percent = tried.assign(
-            **{name: tried[name] * 100 for name in ("coverage_80", "wape", "bias") if name in tried}
+            **{name: in_percent(tried[name]) for name in ("coverage_80", "wape", "bias") if name in tried}
         )
         blocks.append(
             _block(

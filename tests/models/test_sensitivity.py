@@ -13,6 +13,7 @@ from models.sensitivity import (
     ranked,
     shares_together,
     swing,
+    told_apart,
     up_to_year,
     variance_shares,
 )
@@ -114,3 +115,15 @@ def test_shocks_of_years_that_are_still_to_come_are_left_out() -> None:
 def test_pooled_shocks_are_those_of_the_mean_member() -> None:
     shocks = np.array([[[1.0, 2.0]], [[3.0, 6.0]]])
     np.testing.assert_allclose(pooled(shocks), [[2.0, 4.0]])
+
+
+def test_factors_are_told_apart_largest_first_and_idle_ones_left_out() -> None:
+    factors = {name: shock(name) for name in ("small", "large", "idle")}
+    figure = 100 + 3 * factors["large"][:, 0] + 0.2 * factors["small"][:, 0]
+    assert told_apart(figure, factors) == ["large", "small"]
+
+
+def test_no_more_columns_are_told_apart_than_half_the_draws() -> None:
+    factors = {name: shock(name, 9)[:30] for name in ("one", "two")}
+    figure = 3 * factors["one"][:, 0] + 2 * factors["two"][:, 0]
+    assert len(told_apart(figure, factors)) <= 1
