@@ -116,10 +116,8 @@ def monthly_fits(
     context.log.info(
         f"monthly series fitted at {len(missing)} of {len(trials)} origins; others are as before"
     )
-    return released(
-        "monthly_fits",
-        [_rows(trial, forecasts(training, fits[trial])) for trial, training in trials.items()],
-    )
+    made = {trial: forecasts(training, fits[trial]) for trial, training in trials.items()}
+    return released("monthly_fits", [_rows(made)])
 
 
 def _file_name(key: Key) -> str:
@@ -135,11 +133,18 @@ def _kept(path: Path, context: dg.AssetExecutionContext) -> dict[str, dict[str, 
     except Spoilt as error:
         context.log.warning(f"fits/{error}; fitted again")
         return {}
-    found: dict[str, dict[str, Fit]] = {}
-    for (made_from, method), own in rows.groupby(["made_from", "method"], sort=False):
-        fit = Fit(own["base"].to_numpy(), float(own["elasticity"].iloc[0]))
-        found.setdefault(str(made_from), {})[str(method)] = fit
-    return found
+    values: dict[str, dict[str, list[float]]] = {}
+    elasticity: dict[tuple[str, str], float] = {}
+    columns = (rows[name].tolist() for name in ("made_from", "method", "base", "elasticity"))
+    for made_from, method, base, own in zip(*columns, strict=True):
+        values.setdefault(made_from, {}).setdefault(method, []).append(base)
+        elasticity[made_from, method] = own
+    return {
+        made_from: {
+            method: Fit(np.array(base), elasticity[made_from, method]) for method, base in by_method.items()
+        }
+        for made_from, by_method in values.items()
+    }
 
 
 def _as_rows(fits: Mapping[str, Mapping[str, Fit]]) -> pd.DataFrame:
@@ -155,22 +160,17 @@ def _as_rows(fits: Mapping[str, Mapping[str, Fit]]) -> pd.DataFrame:
     )
 
 
-def _rows(trial: Trained, by_method: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "provider": trial[0],
-                    "measure": trial[1],
-                    "origin": trial[2],
-                    "step": np.arange(1, len(values) + 1),
-                    "method": method,
-                    "log_forecast": values,
-                }
-            )
-            for method, values in by_method.items()
-        ],
-        ignore_index=True,
+def _rows(made: Mapping[Trained, Mapping[str, np.ndarray]]) -> pd.DataFrame:
+    """Log forecasts of all trials and methods below each other: a frame a trial would take most of a step."""
+    each = [
+        (*trial, method, values) for trial, by_method in made.items() for method, values in by_method.items()
+    ]
+    provider, measure, origin, method, values = zip(*each, strict=True)
+    lengths = [len(logs) for logs in values]
+    labels = pd.DataFrame({"provider": provider, "measure": measure, "origin": origin, "method": method})
+    return labels.loc[labels.index.repeat(lengths)].assign(
+        step=np.concatenate([np.arange(1, length + 1) for length in lengths]),
+        log_forecast=np.concatenate(values),
     )
 
 
@@ -197,16 +197,17 @@ def trials_of(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptio
     """Errors of every series' trials by method, the choice as it would have been made among them."""
     horizon = int(known.value("demand.monthly_horizon"))
     margin = known.value("demand.monthly_choice_margin")
+    # A row an origin and step and a column a method, all series at once.
+    within = fits[fits["step"] <= horizon].set_index(["provider", "measure", "origin", "step", "method"])
+    by_method = within["log_forecast"].unstack("method")  # noqa: PD010  a row a cell, nothing to sum up
+    by_origin = by_method[list(METHODS)]
     found = {}
     for key, one in series.items():
-        rows = fits[(fits["provider"] == key[0]) & (fits["measure"] == key[1])]
-        rows = rows[rows["origin"].isin(one.origins) & (rows["step"] <= horizon)]
-        by_method = rows.set_index(["method", "origin", "step"])["log_forecast"].to_xarray()
+        rows = by_origin.loc[(*key, one.origins), :].to_numpy()
         at = np.array(one.origins)[:, None] + np.arange(horizon)
         errors = {
-            method: one.training.logs[at]
-            - by_method.sel({"method": method, "origin": one.origins}).to_numpy()
-            for method in METHODS
+            method: one.training.logs[at] - rows[:, column].reshape(at.shape)
+            for column, method in enumerate(METHODS)
         }
         last_known = one.months[0].ordinal + np.array(one.origins) - 1
         found[key] = rolling_origin.with_selection(Trial(last_known, errors, one.values[at]), margin)

@@ -128,18 +128,21 @@ def opening(steps: IntArray, rate: float = OPENING) -> FloatArray:
     return np.sqrt(1 + steps * rate)
 
 
-def scores(
-    trials: Sequence[Trial], method: str, until: int | None = None, rate: float = OPENING
-) -> FloatArray:
-    """Absolute errors of a method brought to one step ahead, of months up to number `until`, pooled."""
-    pooled = []
-    for trial in trials:
-        scaled = np.abs(trial.errors[method]) / opening(np.arange(1, trial.actual.shape[1] + 1), rate)
-        known = np.isfinite(scaled)
-        if until is not None:
-            known &= trial.target_month <= until
-        pooled.append(scaled[known])
-    return np.concatenate(pooled)
+def scores(trials: Sequence[Trial], method: str, rate: float = OPENING) -> FloatArray:
+    """Absolute errors of a method brought to one step ahead, pooled."""
+    return _scores(trials, method, rate)[0]
+
+
+def _scores(trials: Sequence[Trial], method: str, rate: float) -> tuple[FloatArray, IntArray]:
+    """Scores pooled, and the number of the month that each is of."""
+    scaled = np.concatenate(
+        [
+            (np.abs(trial.errors[method]) / opening(np.arange(1, trial.actual.shape[1] + 1), rate)).ravel()
+            for trial in trials
+        ]
+    )
+    known = np.isfinite(scaled)
+    return scaled[known], np.concatenate([trial.target_month.ravel() for trial in trials])[known]
 
 
 def half_width(pooled: FloatArray, level: float) -> float:
@@ -163,8 +166,9 @@ def widths(
     """
     steps = opening(np.arange(1, trial.actual.shape[1] + 1), rate)
     found = np.full(trial.actual.shape, np.nan)
+    every, of_month = _scores(trials, method, rate)
     for row, month in enumerate(trial.origin_month):
-        pooled = scores(trials, method, int(month), rate)
+        pooled = every[of_month <= month]
         if len(pooled) >= FEWEST_SCORES:
             found[row] = half_width(pooled, level) * steps
     return found

@@ -279,14 +279,14 @@ def _without_homes(place: str, projection: xr.Dataset) -> pd.DataFrame:
 def naive_fits(made: dict[str, Any]) -> pd.DataFrame:
     """Fits that need no library: every method repeats the year before, each a little off."""
     known = Assumptions(made["assumptions"])
-    rows = []
+    made_at = {}
     for key, one in activity_forecast.prepared(made["monthly_series"], known).items():
         for origin in [*one.origins, len(one.training.logs)] if one.origins else []:
             training = one.until(origin, 24 if origin == len(one.training.logs) else 12)
             naive = forecasts(training, fits(training, ("seasonal_naive",)))["seasonal_naive"]
             methods = {name: naive + 0.004 * index for index, name in enumerate(activity_forecast.METHODS)}
-            rows.append(activity_forecast._rows((*key, origin), methods))
-    return released("monthly_fits", rows)
+            made_at[(*key, origin)] = methods
+    return released("monthly_fits", [activity_forecast._rows(made_at)])
 
 
 def _held(lazy: ByPlace) -> ByPlace:
