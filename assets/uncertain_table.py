@@ -21,13 +21,14 @@ def uncertain_rows(quantity: xr.DataArray, constants: Mapping[str, object]) -> p
     array = quantity.transpose("draw", *dims)
     if not np.isfinite(array.to_numpy()).all():
         raise ValueError(f"{quantity.name} of {dict(constants)} holds a value that is not finite")
-    labels = pd.MultiIndex.from_product([array.coords[dim].to_numpy() for dim in dims], names=dims)
-    frame = labels.to_frame(index=False)
-    for name, value in constants.items():
-        frame[name] = value
-    for name, values in zip(("principal", "p10", "p50", "p90"), summarise(array.to_numpy()), strict=True):
-        frame[name] = np.asarray(values).reshape(-1)
-    return frame
+    cells = array.shape[1:]
+    # Labels by their number: a frame made of a product of labels would look each of them up again.
+    labels = {
+        dim: pd.Index(array.coords[dim].to_numpy()).take(at.ravel())
+        for dim, at in zip(dims, np.indices(cells), strict=True)
+    }
+    found = zip(("principal", "p10", "p50", "p90"), summarise(array.to_numpy()), strict=True)
+    return pd.DataFrame({**labels, **constants, **{name: values.ravel() for name, values in found}})
 
 
 def released(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -24,6 +24,10 @@ NORMAL_P90 = 1.2815515655446004
 """The standard normal's 90th percentile: an 80 % range lies between ± this."""
 
 
+CELLS_AT_ONCE = 128
+"""Cells whose draws are sorted at a time, so that they stay in the processor's cache."""
+
+
 class Summary(NamedTuple):
     """The four columns of an uncertain quantity."""
 
@@ -156,14 +160,30 @@ def summarise(array: ArrayLike, axis: int = 0) -> Summary:
     count = values.shape[-1] - 1
     if count < 1:
         raise ValueError("no draws to take quantiles of")
-    # A contiguous row a cell, sorted: several times faster than selecting across the draw axis.
-    draws = np.array(values[..., 1:], order="C")
-    draws.sort(axis=-1)
-    quantiles = []
-    for share in (0.1, 0.5, 0.9):
-        position = share * (count - 1)
-        below = int(position)
-        above = min(below + 1, count - 1)
-        weight = position - below
-        quantiles.append(draws[..., below] * (1.0 - weight) + draws[..., above] * weight)
-    return Summary(np.array(values[..., 0]), *quantiles)
+    positions = [share * (count - 1) for share in (0.1, 0.5, 0.9)]
+    below = [int(position) for position in positions]
+    ranks = [*below, *(min(rank + 1, count - 1) for rank in below)]
+    ranked = np.empty((len(ranks), values[..., 0].size))
+    done = 0
+    for cells in _rows(values):
+        # A contiguous row a cell, sorted: several times faster than selecting across the draw axis.
+        draws = np.array(cells[:, 1:], order="C")
+        draws.sort(axis=-1)
+        ranked[:, done : done + len(draws)] = draws[:, ranks].T
+        done += len(draws)
+    weights = np.array([[position - rank] for position, rank in zip(positions, below, strict=True)])
+    quantiles = ranked[: len(below)] * (1.0 - weights) + ranked[len(below) :] * weights
+    shape = values.shape[:-1]
+    return Summary(np.array(values[..., 0]), *(quantile.reshape(shape) for quantile in quantiles))
+
+
+def _rows(values: Floats) -> Iterator[Floats]:
+    """Cells (…, draw) in their order as rows (cell, draw), some at a time and none of them copied."""
+    try:
+        cells = values.reshape(-1, values.shape[-1], copy=False)
+    except ValueError:  # no even steps in memory from one cell to the next
+        for part in values:
+            yield from _rows(part)
+        return
+    for first in range(0, len(cells), CELLS_AT_ONCE):
+        yield cells[first : first + CELLS_AT_ONCE]
