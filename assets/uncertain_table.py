@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from assets.registry import TABLES
-from models.ensemble import summarise
+from models.ensemble import Summary, summarise
+
+Labels = Mapping[str, tuple[str, Sequence[Any] | NDArray[Any]]]
+"""By column the dimension it tells of, and what it says of every position along it."""
 
 
 def uncertain_rows(quantity: xr.DataArray, constants: Mapping[str, object]) -> pd.DataFrame:
@@ -19,16 +24,37 @@ def uncertain_rows(quantity: xr.DataArray, constants: Mapping[str, object]) -> p
     """
     dims = [str(dim) for dim in quantity.dims if dim != "draw"]
     array = quantity.transpose("draw", *dims)
-    if not np.isfinite(array.to_numpy()).all():
-        raise ValueError(f"{quantity.name} of {dict(constants)} holds a value that is not finite")
-    cells = array.shape[1:]
-    # Labels by their number: a frame made of a product of labels would look each of them up again.
-    labels = {
-        dim: pd.Index(array.coords[dim].to_numpy()).take(at.ravel())
-        for dim, at in zip(dims, np.indices(cells), strict=True)
-    }
-    found = zip(("principal", "p10", "p50", "p90"), summarise(array.to_numpy()), strict=True)
-    return pd.DataFrame({**labels, **constants, **{name: values.ravel() for name, values in found}})
+    summary = summarised(array.to_numpy(), f"{quantity.name} of {dict(constants)}")
+    labels: Labels = {dim: (dim, array.coords[dim].to_numpy()) for dim in dims}
+    return summary_rows(summary, dims, labels, constants)
+
+
+def summarised(draws: NDArray[np.float64], what: str, axis: int = 0) -> Summary:
+    """The four values of each cell of `draws`; raises ValueError on a value that is not finite."""
+    if not np.isfinite(draws).all():
+        raise ValueError(f"{what} holds a value that is not finite")
+    return summarise(draws, axis)
+
+
+def summary_rows(
+    summary: Summary,
+    dims: Sequence[str],
+    labels: Labels,
+    constants: Mapping[str, object],
+) -> pd.DataFrame:
+    """One row a cell of a summary whose values have `dims`, its columns labels, constants and values."""
+    columns = labelled(dict(zip(dims, summary.principal.shape, strict=True)), labels)
+    values = {name: values.ravel() for name, values in summary._asdict().items()}
+    return pd.DataFrame({**columns, **constants, **values})
+
+
+def labelled(sizes: Mapping[str, int], labels: Labels) -> dict[str, pd.Index[Any]]:
+    """Columns that label the cells of an array, row by row; `sizes` are its dimensions in their order.
+
+    By position: looking the labels of a product up would take several times as long.
+    """
+    at = dict(zip(sizes, np.indices(tuple(sizes.values())), strict=True))
+    return {name: pd.Index(values).take(at[dim].ravel()) for name, (dim, values) in labels.items()}
 
 
 def released(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -2,61 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import dagster as dg
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+import xarray as xr
 
+from assets.by_place import ByPlace
 from assets.published_workforce import recorded_staff_files
 from assets.settings import RunSettings
-from assets.uncertain_table import released
+from assets.uncertain_table import Labels, labelled, released
 from assets.workforce_base import staff_in_post, staffing_base
-from assets.workforce_draws import place_staffing_draws, provider_staffing_draws
-from assets.workforce_gap import staffing_outlook
-from assets.workforce_levers import workforce_levers
-from assets.workforce_supply import outlook
-from assets.workforce_tables import TABLES, StaffingTables, Unit
-from models.workforce.outlook import SOURCES, Outlook
+from assets.workforce_draws import AreaStaff, area_staff, principal_draws
+from assets.workforce_gap import outlook_tables
+from assets.workforce_levers import lever_table
+from assets.workforce_requirement import place_needs, provider_needs
+from assets.workforce_tables import TABLES, StaffingTables
+from models.workforce.outlook import SOURCES
 from models.workforce.stock_and_flow import signed_flows
 
 # The stage's assets, those of its other modules included: a stage is loaded by this module's name.
-__all__ = [
-    "place_staffing_draws",
-    "provider_staffing_draws",
-    "recorded_staff_files",
-    "staff_in_post",
-    "staffing_base",
-    "staffing_outlook",
-    "workforce_flows",
-    "workforce_levers",
-]
+__all__ = ["recorded_staff_files", "staff_in_post", "staffing", "staffing_base"]
+
+OUTLOOK = ("workforce", "provider_workforce", "workforce_shortage", "training_intake")
+"""Tables of what is required and there, in the order in which they are made."""
 
 
-@dg.asset(group_name="workforce", ins=TABLES, kinds={"numpy"})
-def workforce_flows(settings: RunSettings, **tables: pd.DataFrame) -> pd.DataFrame:
-    """Stock and flow of staff in post, principal run of the first scenario: they add up to closing."""
+@dg.multi_asset(
+    group_name="workforce",
+    ins=TABLES,
+    outs={
+        "place_staffing_draws": dg.AssetOut(
+            kinds={"numpy"}, description="Staff each place takes and has in the first scenario, draw by draw."
+        ),
+        **{name: dg.AssetOut(kinds={"pandas"}) for name in OUTLOOK},
+        "workforce_flows": dg.AssetOut(kinds={"numpy"}),
+        "workforce_levers": dg.AssetOut(kinds={"numpy"}),
+    },
+)
+def staffing(
+    demand_draws: ByPlace,
+    provider_demand_draws: xr.Dataset,
+    settings: RunSettings,
+    **tables: pd.DataFrame,
+) -> tuple[xr.Dataset, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Staff that demand takes and those there are by place and trust, and what a board reads off both.
+
+    One step, because all of it is read off the same draws, which take longer to write and to read again than
+    any of it to make.
+    """
     given = StaffingTables(**tables)
-    given = replace(given, scenarios=given.scenarios.head(1))
-    first, last = (int(given.known.value(f"demand.{name}")) for name in ("base_year", "last_year"))
-    years = np.arange(first, last + 1, dtype=np.int64)
-    codes = list(given.places.loc[given.places["kind"] == "place", "place"])
-    parts = []
-    for kind, areas in (("place", codes), ("provider", given.trusts)):
-        units = given.units(areas)
-        run = outlook(given, kind, units, years, settings, 0)
-        parts.append(_flow_rows(units, run, years).assign(scenario=given.principal, area_kind=kind))
-    return released("workforce_flows", [pd.concat(parts, ignore_index=True).assign(unit="people")])
+    places = area_staff(
+        given, settings, place_needs(given, settings, demand_draws, provider_demand_draws), "place"
+    )
+    trusts = area_staff(given, settings, provider_needs(given, settings, provider_demand_draws), "provider")
+    return (
+        principal_draws(places),
+        *outlook_tables(given, settings, places, trusts),
+        released("workforce_flows", [_flow_rows(of_kind, given.principal) for of_kind in (places, trusts)]),
+        lever_table(given, settings, (places, trusts)),
+    )
 
 
-def _flow_rows(units: Sequence[Unit], run: Outlook, years: NDArray[np.int64]) -> pd.DataFrame:
+def _flow_rows(staff: AreaStaff, scenario: str) -> pd.DataFrame:
+    """Stock and flow of staff in post, principal run of the first scenario: they add up to closing."""
+    run, years = staff.supply.outlook, staff.needed.years
     flows = signed_flows(run.flows[0], run.joiners[0], SOURCES)
-    # Flow by unit by year: every flow is (year, unit), its first year the base.
+    # Every flow is (year, unit), its first year the base.
     values = np.stack([flow[1:].T for flow in flows.values()])
-    index = pd.MultiIndex.from_product([flows, range(len(units)), years[1:]], names=["flow", "unit", "year"])
-    frame = index.to_frame(index=False)
-    frame["principal"] = values.ravel()
-    names = pd.DataFrame(units, columns=["area", "sector", "staff_group"])
-    return frame.join(names, on="unit").drop(columns="unit")
+    areas, sectors, groups = zip(*staff.supply.units, strict=True)
+    labels: Labels = {
+        "flow": ("flow", list(flows)),
+        "area": ("unit", areas),
+        "sector": ("unit", sectors),
+        "staff_group": ("unit", groups),
+        "year": ("year", years[1:]),
+    }
+    columns = labelled(dict(zip(("flow", "unit", "year"), values.shape, strict=True)), labels)
+    constants = {"scenario": scenario, "area_kind": staff.kind, "unit": "people"}
+    return pd.DataFrame({**columns, **constants, "principal": values.ravel()})

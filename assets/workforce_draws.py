@@ -4,104 +4,91 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
-import dagster as dg
 import numpy as np
-import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from assets.by_place import ByPlace
 from assets.settings import RunSettings
-from assets.workforce_requirement import Needs, place_needs, provider_needs
-from assets.workforce_supply import outlook
-from assets.workforce_tables import TABLES, StaffingTables
+from assets.workforce_requirement import Needs
+from assets.workforce_supply import Supply, supply
+from assets.workforce_tables import Group, StaffingTables
 from models.workforce.gap import temporary_cover
 from models.workforce.rates import common_share
+from models.workforce.staffing import Staffing, with_sums
 
 FloatArray = NDArray[np.float64]
-ROW_DIMENSIONS = ("scenario", "draw", "year")
-STAFF = ("in_post_wte", "temporary_wte", "headcount")
-"""What there is of staff."""
+
+ALL: Group = ("all", "all")
+OUTSIDE_HOSPITAL: Group = ("all", "all_outside_hospital")
+SUPPLIED = {"place": OUTSIDE_HOSPITAL, "provider": ALL}
+"""What the groups that have supply in areas of a kind are called together."""
 
 
 @dataclass(frozen=True)
-class StaffingAxes:
-    """What the axes of the draws stand for, areas apart: `supplied` are those of the groups with supply."""
+class AreaStaff:
+    """Staff of the areas of a kind, and what they are made of.
 
-    scenarios: list[str]
-    years: NDArray[np.int64]
-    groups: list[str]
-    supplied: list[str]
+    `supplied` are those of `groups` that have supply in the areas of this kind; `areas` hold a sum over them
+    after the last group, and of what is required before it one over all groups where those are more.
+    """
 
-    @classmethod
-    def of(cls, draws: xr.Dataset) -> Self:
-        """The axes of place_staffing_draws or provider_staffing_draws."""
-        scenarios, groups, supplied = (
-            list(map(str, draws[name].to_numpy())) for name in ("scenario", "staff_group", "supplied_group")
-        )
-        return cls(scenarios, draws["year"].to_numpy(), groups, supplied)
+    kind: str
+    groups: list[Group]
+    supplied: list[Group]
+    needed: Needs
+    supply: Supply
+    areas: dict[str, Staffing]
 
+    @property
+    def columns(self) -> list[int]:
+        """Where the groups that have supply stand among all."""
+        return [self.groups.index(group) for group in self.supplied]
 
-@dg.asset(group_name="workforce", ins=TABLES, kinds={"numpy"})
-def place_staffing_draws(
-    demand_draws: ByPlace,
-    provider_demand_draws: xr.Dataset,
-    settings: RunSettings,
-    **tables: pd.DataFrame,
-) -> xr.Dataset:
-    """Staff each place's people take, and outside hospital those there are, by scenario, draw and year."""
-    given = StaffingTables(**tables)
-    needed = place_needs(given, settings, demand_draws, provider_demand_draws)
-    return _draws(given, settings, needed, "place")
+    @property
+    def required_of(self) -> list[Group]:
+        """Sector and name of what is required, the sums among them."""
+        every = [ALL] if SUPPLIED[self.kind] != ALL else []
+        return [*self.groups, *every, SUPPLIED[self.kind]]
 
-
-@dg.asset(group_name="workforce", ins=TABLES, kinds={"numpy"})
-def provider_staffing_draws(
-    provider_demand_draws: xr.Dataset, settings: RunSettings, **tables: pd.DataFrame
-) -> xr.Dataset:
-    """Staff each trust's patients take and those it has, by scenario, draw and year."""
-    given = StaffingTables(**tables)
-    return _draws(given, settings, provider_needs(given, settings, provider_demand_draws), "provider")
+    @property
+    def supplied_of(self) -> list[Group]:
+        """Sector and name of what is supplied, its sum last."""
+        return [*self.supplied, SUPPLIED[self.kind]]
 
 
-def _draws(given: StaffingTables, settings: RunSettings, needed: Needs, kind: str) -> xr.Dataset:
-    """Requirement by area and group; supply, bank and agency and heads by area and supplied group."""
+def area_staff(given: StaffingTables, settings: RunSettings, needed: Needs, kind: str) -> AreaStaff:
+    """Staff required and there of the areas; raises ValueError where their staff groups differ."""
     units = given.units(needed.areas)
     groups = [group for group in needed.groups if (needed.areas[0], *group) in units]
     if units != [(area, *group) for area in needed.areas for group in groups]:
         raise ValueError(f"staff in post are not of the same staff groups in every {kind}")
-    supply = outlook(given, kind, units, needed.years, settings, settings.draws)
-    shape = (*supply.wte.shape[:3], len(needed.areas), len(groups))
-    in_post = supply.wte.reshape(shape)
-    columns = [needed.groups.index(group) for group in groups]
+    supplied = supply(given, kind, units, needed.years, settings)
+    made = AreaStaff(kind, needed.groups, groups, needed, supplied, {})
+    sums: list[Sequence[int]] = [made.columns]
+    if SUPPLIED[kind] != ALL:
+        sums.insert(0, range(len(needed.groups)))
     cover = _cover_shares(given, settings, [sector for sector, _ in groups])
-    temporary = np.empty(shape)
-    for position, required in enumerate(needed.required):
-        temporary[position] = temporary_cover(
-            required[..., columns], in_post[position], needed.vacancies[:, None, columns], cover[:, None, :]
-        )
-    return xr.Dataset(
-        {
-            "required_wte": ((*ROW_DIMENSIONS, kind, "staff_group"), needed.required),
-            "in_post_wte": ((*ROW_DIMENSIONS, kind, "supplied_group"), in_post),
-            "temporary_wte": ((*ROW_DIMENSIONS, kind, "supplied_group"), temporary),
-            "headcount": ((*ROW_DIMENSIONS, kind, "supplied_group"), supply.heads.reshape(shape)),
-        },
-        coords={
-            "scenario": needed.scenarios,
-            "draw": np.arange(settings.draws + 1),
-            "year": needed.years,
-            kind: needed.areas,
-            "staff_group": [group for _, group in needed.groups],
-            "supplied_group": [group for _, group in groups],
-        },
+    vacancies = needed.vacancies[:, made.columns].T
+    # By unit, scenario, year and draw, as they lie in memory.
+    in_post, heads = (
+        values.transpose(3, 0, 2, 1) for values in (supplied.outlook.wte, supplied.outlook.heads)
     )
+    every = [range(len(groups))]
+    for number, (area, required) in enumerate(needed.required.items()):
+        of_area = slice(number * len(groups), (number + 1) * len(groups))
+        temporary = temporary_cover(required[made.columns], in_post[of_area], vacancies, cover)
+        made.areas[area] = Staffing(
+            with_sums(required, sums),
+            with_sums(in_post[of_area], every),
+            with_sums(temporary, every),
+            with_sums(heads[of_area], every),
+        )
+    return made
 
 
 def _cover_shares(given: StaffingTables, settings: RunSettings, sectors: Sequence[str]) -> FloatArray:
-    """Share of the base year's vacancies that bank and agency can cover (draw, group)."""
+    """Share of the base year's vacancies that bank and agency can cover (group, draw)."""
     return np.stack(
         [
             common_share(
@@ -111,6 +98,31 @@ def _cover_shares(given: StaffingTables, settings: RunSettings, sectors: Sequenc
                 settings.seed,
             )
             for sector in sectors
-        ],
-        axis=-1,
+        ]
+    )
+
+
+def principal_draws(staff: AreaStaff) -> xr.Dataset:
+    """Required, in post, and bank and agency of the areas in the first scenario, for `what_matters`."""
+    dims = ("scenario", "draw", "year", staff.kind)
+
+    def draws(measure: str, groups: int) -> FloatArray:
+        areas = [getattr(of_area, measure)[:groups, :1] for of_area in staff.areas.values()]
+        return np.stack(areas).transpose(2, 4, 3, 0, 1)
+
+    needed = staff.needed
+    return xr.Dataset(
+        {
+            "required_wte": ((*dims, "staff_group"), draws("required", len(staff.groups))),
+            "in_post_wte": ((*dims, "supplied_group"), draws("in_post", len(staff.supplied))),
+            "temporary_wte": ((*dims, "supplied_group"), draws("temporary", len(staff.supplied))),
+        },
+        coords={
+            "scenario": needed.scenarios[:1],
+            "draw": np.arange(len(needed.factor)),
+            "year": needed.years,
+            staff.kind: needed.areas,
+            "staff_group": [group for _, group in staff.groups],
+            "supplied_group": [group for _, group in staff.supplied],
+        },
     )

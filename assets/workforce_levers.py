@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import dagster as dg
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
-from assets.by_place import ByPlace
-from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
-from assets.uncertain_table import released, uncertain_rows
+from assets.uncertain_table import Labels, released, summarised, summary_rows
+from assets.workforce_draws import AreaStaff
 from assets.workforce_norms import RECORDED, headroom, hours_worked, shares_by_year
-from assets.workforce_requirement import Needs, place_needs, provider_needs
-from assets.workforce_supply import domestic_growth, policy, supply_base, supply_draws
-from assets.workforce_tables import TABLES, Group, StaffingTables, Unit
+from assets.workforce_tables import Group, StaffingTables, Unit
 from assets.workforce_training import PROFESSIONS
 from models.workforce.levers import (
     additional_joiners,
@@ -29,7 +24,7 @@ from models.workforce.levers import (
     moved_share,
     shared_out,
 )
-from models.workforce.outlook import SOURCES, Variant, outlook
+from models.workforce.outlook import SOURCES, outlook
 from models.workforce.rates import common_share
 from models.workforce.requirement import summed
 
@@ -50,43 +45,22 @@ class _Effect:
     """The unit's share where a number for the system is shared out; None where effects add."""
 
 
-@dg.asset(group_name="workforce", ins=TABLES, kinds={"numpy"})
-def workforce_levers(
-    demand_draws: ByPlace,
-    provider_demand_draws: xr.Dataset,
-    settings: RunSettings,
-    **tables: pd.DataFrame,
-) -> pd.DataFrame:
+def lever_table(given: StaffingTables, settings: RunSettings, staff: Sequence[AreaStaff]) -> pd.DataFrame:
     """What one small change closes of the gap, one at a time; the first scenario."""
-    given = StaffingTables(**tables)
-    given = replace(given, scenarios=given.scenarios.head(1))
-    only = {"scenario": [given.principal]}
-    demand = ByPlace(list(demand_draws), lambda place: demand_draws[place].sel(only))
-    faced = provider_demand_draws.sel(only)
     parts = []
-    for kind, needed in (
-        ("place", place_needs(given, settings, demand, faced)),
-        ("provider", provider_needs(given, settings, faced)),
-    ):
-        units = given.units(needed.areas)
+    for of_kind in staff:
         effects = [
-            *_supply_effects(given, kind, units, needed.years, settings),
-            *_requirement_effects(given, units, needed),
+            *_supply_effects(given, of_kind, settings),
+            *_requirement_effects(given, of_kind),
         ]
-        parts.append(_rows(effects, needed.years, kind, given.system))
+        parts.append(_rows(effects, of_kind.needed.years, of_kind.kind, given.system))
     return released("workforce_levers", parts)
 
 
-def _supply_effects(
-    tables: StaffingTables, kind: str, units: Sequence[Unit], years: NDArray[np.int64], settings: RunSettings
-) -> list[_Effect]:
+def _supply_effects(tables: StaffingTables, staff: AreaStaff, settings: RunSettings) -> list[_Effect]:
     """Leavers, training places, recruits from abroad and hours a head: a run with each less a run without."""
-    known = tables.known
-    scenario = read_scenarios(tables.scenarios)[0]
-    base = supply_base(tables, units)
-    drawn = supply_draws(tables, units, kind, len(years), settings, settings.draws)
-    growth = domestic_growth(tables, units, years)[scenario.name]
-    rules = policy(tables, scenario, units, years)
+    known, units, years = tables.known, staff.supply.units, staff.needed.years
+    base, drawn, usual = staff.supply.base, staff.supply.drawn, staff.supply.variants[0]
     start = int(years[0]) + 1
 
     def extra(source: str) -> FloatArray:
@@ -109,13 +83,10 @@ def _supply_effects(
     )
     factor = np.ones((settings.draws + 1, len(SOURCES)))
     factor[:, SOURCES.index("training")] = take_up
-    variants = [
-        Variant(growth, rules),
-        Variant(growth, rules, extra("training")),
-        Variant(growth, rules, extra("international")),
-    ]
-    without, trained, recruited = outlook(base, drawn, variants, extra_factor=factor).wte
-    (fewer,) = outlook(base, drawn, variants[:1], known.value("workforce.lever_leavers")).wte
+    without = staff.supply.outlook.wte[0]
+    variants = [replace(usual, extra_joiners=extra(source)) for source in ("training", "international")]
+    trained, recruited = outlook(base, drawn, variants, extra_factor=factor).wte
+    (fewer,) = outlook(base, drawn, [usual], known.value("workforce.lever_leavers")).wte
     runs = {
         "one_fewer_leaver_in_a_hundred": gained(fewer, without),
         "ten_more_training_places": gained(trained, without),
@@ -134,9 +105,9 @@ def _supply_effects(
     return effects
 
 
-def _requirement_effects(tables: StaffingTables, units: Sequence[Unit], needed: Needs) -> list[_Effect]:
+def _requirement_effects(tables: StaffingTables, staff: AreaStaff) -> list[_Effect]:
     """Minutes, sickness, and who sees a patient: what each frees of the requirement."""
-    known = tables.known
+    known, needed = tables.known, staff.needed
     hours, away = hours_worked(known), headroom(known)
     shares = shares_by_year(tables.skill_mix, RECORDED, needed.groups, needed.services, needed.years)
     minutes = _minutes_of_contacts(tables.staffing_norms)
@@ -144,7 +115,7 @@ def _requirement_effects(tables: StaffingTables, units: Sequence[Unit], needed: 
         known.value(f"workforce.lever_{name}") for name in ("sickness", "minutes", "gp_led_share")
     )
     effects = []
-    for unit in units:
+    for unit in staff.supply.units:
         area, sector, group = unit
         position = needed.groups.index((sector, group))
         factor = needed.factor[:, :, position]
@@ -198,15 +169,9 @@ def _rows(effects: Sequence[_Effect], years: NDArray[np.int64], kind: str, syste
         values.append(shared_out(np.stack(parts, axis=-1), np.array(weights)) if weights else summed(parts))
         names.append((system, sector, group, lever, "system"))
     # All at once: a frame an effect would take longer than the projections behind them.
-    stacked = xr.DataArray(
-        np.stack(values)[:, :, 1:],
-        dims=("effect", "draw", "year"),
-        coords={
-            "effect": np.arange(len(values)),
-            "draw": np.arange(values[0].shape[0]),
-            "year": years[1:],
-        },
-        name="workforce_levers",
-    )
-    described = pd.DataFrame(names, columns=["area", "sector", "staff_group", "lever", "area_kind"])
-    return uncertain_rows(stacked, {"unit": "WTE"}).join(described, on="effect")
+    summary = summarised(np.stack(values)[:, :, 1:], "workforce_levers", axis=1)
+    columns = ("area", "sector", "staff_group", "lever", "area_kind")
+    labels: Labels = {
+        name: ("effect", told) for name, told in zip(columns, zip(*names, strict=True), strict=True)
+    }
+    return summary_rows(summary, ("effect", "year"), {**labels, "year": ("year", years[1:])}, {"unit": "WTE"})

@@ -26,25 +26,29 @@ FloatArray = NDArray[np.float64]
 class Needs:
     """The requirement of areas and what it is made of, for the levers.
 
-    required (scenario, draw, year, area, group) in the order of `scenarios` and `areas`; activity by scenario
-    and area (draw, year, service); calibrated by area (draw, group); factor (draw, year, group); vacancies
-    (draw, group), per cent.
+    required by area (group, scenario, year, draw) in the order of `groups` and `scenarios`; activity by
+    scenario and area (draw, year, service); calibrated by area (draw, group); factor (draw, year, group);
+    vacancies (draw, group), per cent.
     """
 
     groups: list[Group]
     services: list[str]
     years: NDArray[np.int64]
     scenarios: list[str]
-    areas: list[str]
-    required: FloatArray
+    required: dict[str, FloatArray]
     activity: Mapping[tuple[str, str], FloatArray]
     calibrated: dict[str, FloatArray]
     factor: FloatArray
     vacancies: FloatArray
 
+    @property
+    def areas(self) -> list[str]:
+        """The areas, in their order."""
+        return list(self.required)
+
     def of(self, scenario: str, area: str) -> FloatArray:
         """The requirement of an area under a scenario (draw, year, group)."""
-        return np.asarray(self.required[self.scenarios.index(scenario), :, :, self.areas.index(area)])
+        return self.required[area][:, self.scenarios.index(scenario)].transpose(2, 1, 0)
 
 
 def activity_of(quantity: xr.DataArray, services: Sequence[str]) -> dict[str, FloatArray]:
@@ -88,17 +92,16 @@ def needs(
         calibrated[area] = np.stack(columns, axis=-1)
     activity: dict[tuple[str, str], FloatArray] = {}
     scenarios = read_scenarios(tables.scenarios)
-    # Filled in place: a copy of it would be the largest array of the stage.
-    required = np.empty((len(scenarios), len(factor), len(years), len(areas), len(groups)))
+    required = {area: np.empty((len(groups), len(scenarios), len(years), len(factor))) for area in areas}
     scales = {area: calibrated_factor(calibrated[area], factor) for area in areas}
     by_mix = {
         mix: norms_by_year(known, tables.staffing_norms, tables.skill_mix, mix, groups, services, years)
         for mix in sorted({scenario.skill_mix for scenario in scenarios})
     }
-    for first, scenario in enumerate(scenarios):
-        for second, (area, of_area) in enumerate(areas.items()):
+    for position, scenario in enumerate(scenarios):
+        for area, of_area in areas.items():
             activity[scenario.name, area] = of_area[scenario.name]
-            required[first, :, :, second] = required_wte(
+            required[area][:, position] = required_wte(
                 of_area[scenario.name], by_mix[scenario.skill_mix], scales[area]
             )
     if settings.draws + 1 != len(factor):
@@ -109,7 +112,6 @@ def needs(
         list(services),
         years,
         names,
-        list(areas),
         required,
         activity,
         calibrated,

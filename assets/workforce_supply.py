@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,10 @@ from models.workforce.outlook import (
     SupplyDraws,
     Variant,
     no_policy,
+    outlook,
     source_shares,
     working_age_growth,
 )
-from models.workforce.outlook import outlook as project
 from models.workforce.supply import hazard, rotating_shares
 
 FloatArray = NDArray[np.float64]
@@ -36,7 +37,6 @@ ROTATING = ("doctors", "gps_in_training")
 ROTATING_UNDER = {"doctors": 40.0, "gps_in_training": 100.0}
 LEVER_SOURCES = {f"joiners_{source}": source for source in SOURCES} | {"joiners_from_training": "training"}
 POLICY_FREE = "none"
-WORKING_AGES = (16, 64)
 
 
 def supply_base(tables: StaffingTables, units: Sequence[Unit]) -> SupplyBase:
@@ -133,10 +133,10 @@ def _flows(
 
 
 def supply_draws(
-    tables: StaffingTables, units: Sequence[Unit], scope: str, years: int, settings: RunSettings, draws: int
+    tables: StaffingTables, units: Sequence[Unit], scope: str, years: int, settings: RunSettings
 ) -> SupplyDraws:
     """Draws of what is uncertain about the units' supply."""
-    known, seed = tables.known, settings.seed
+    known, seed, draws = tables.known, settings.seed, settings.draws
     persistence = known.value("workforce.rate_persistence")
     shared = known.value("workforce.rate_shared_variance")
 
@@ -187,17 +187,7 @@ def domestic_growth(
     tables: StaffingTables, units: Sequence[Unit], years: NDArray[np.int64]
 ) -> dict[str, FloatArray]:
     """Growth (year, unit) by scenario of people of working age: the place's, for a provider the system's."""
-    people = tables.population_single_year
-    # Numbers first: text is compared only where they fit.
-    people = people[
-        people["age"].between(*WORKING_AGES) & people["year"].between(int(years[0]), int(years[-1]))
-    ]
-    people = people[
-        people["scenario"].isin(list(tables.scenarios["scenario"])) & (people["sex"] != "persons")
-    ]
-    by_place = people.groupby(["scenario", "year", "place"])["principal"].sum().unstack("place")
-    if tables.system not in by_place:
-        by_place[tables.system] = by_place.sum(axis=1)
+    by_place = tables.people_of_working_age
     columns = [area if area in by_place else tables.system for area, _, _ in units]
     return {
         name: working_age_growth(by_place.loc[name].loc[list(years), columns].to_numpy())
@@ -251,21 +241,30 @@ def policy(
     return held
 
 
-def outlook(
+@dataclass(frozen=True)
+class Supply:
+    """Supply of units and what it is made of; variants and outlook are in the order of the scenarios."""
+
+    units: list[Unit]
+    base: SupplyBase
+    drawn: SupplyDraws
+    variants: list[Variant]
+    outlook: Outlook
+
+
+def supply(
     tables: StaffingTables,
     kind: str,
-    units: Sequence[Unit],
+    units: list[Unit],
     years: NDArray[np.int64],
     settings: RunSettings,
-    draws: int,
-) -> Outlook:
-    """Supply of units of a kind of area, the scenarios in their order."""
+) -> Supply:
+    """Supply of units of a kind of area."""
     growth = domestic_growth(tables, units, years)
-    return project(
-        supply_base(tables, units),
-        supply_draws(tables, units, kind, len(years), settings, draws),
-        [
-            Variant(growth[scenario.name], policy(tables, scenario, units, years))
-            for scenario in read_scenarios(tables.scenarios)
-        ],
-    )
+    base = supply_base(tables, units)
+    drawn = supply_draws(tables, units, kind, len(years), settings)
+    variants = [
+        Variant(growth[scenario.name], policy(tables, scenario, units, years))
+        for scenario in read_scenarios(tables.scenarios)
+    ]
+    return Supply(units, base, drawn, variants, outlook(base, drawn, variants))

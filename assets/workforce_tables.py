@@ -20,6 +20,7 @@ Group = tuple[str, str]
 """Sector and staff group."""
 Unit = tuple[str, str, str]
 """Area, sector, staff group."""
+WORKING_AGES = (16, 64)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,18 @@ class StaffingTables:
     def system(self) -> str:
         """Code of the system as a whole."""
         return system_code(self.places)
+
+    @cached_property
+    def people_of_working_age(self) -> pd.DataFrame:
+        """Principal people of working age by scenario and year, a column a place and the system."""
+        people = self.population_single_year
+        # Numbers first: text is compared only where they fit.
+        people = people[people["age"].between(*WORKING_AGES)]
+        people = people[people["sex"] != "persons"]
+        by_place = people.pivot_table("principal", ["scenario", "year"], "place", aggfunc="sum")
+        if self.system not in by_place:
+            by_place[self.system] = by_place.sum(axis=1)
+        return by_place
 
     @property
     def trusts(self) -> list[str]:

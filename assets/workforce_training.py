@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 import xarray as xr
 
 from assets.assumptions import Assumptions
 from assets.settings import RunSettings
 from assets.uncertain_table import uncertain_rows
-from assets.workforce_draws import StaffingAxes
+from assets.workforce_draws import AreaStaff
 from models.workforce.gap import unfilled
 from models.workforce.rates import common_share, participation_path
 from models.workforce.staffing import Staffing
@@ -31,26 +29,27 @@ PROFESSIONS = (
 
 
 def intake_rows(
-    whole: Staffing, axes: StaffingAxes, sectors: Mapping[str, str], known: Assumptions, settings: RunSettings
+    whole: Staffing, staff: AreaStaff, known: Assumptions, settings: RunSettings
 ) -> list[pd.DataFrame]:
     """Starters a year, on top of today's, for those who qualify to close the gap of their group.
 
-    `whole` are the staff of all areas of a kind together.
+    `whole` are the `staff` of all areas together.
     """
+    years = staff.needed.years
     take_up = common_share(
         known.range("workforce.training_take_up"), "training_take_up", settings.draws, settings.seed
     )
     path = participation_path(
-        known.range("workforce.participation_change"), len(axes.years), settings.draws, settings.seed
+        known.range("workforce.participation_change"), len(years), settings.draws, settings.seed
     )
     parts = []
-    for position, group in enumerate(axes.supplied):
+    for position, (sector, group) in enumerate(staff.supplied):
         if group not in PROFESSIONS:
             continue
         training = int(known.value(f"workforce.years_in_training_{group}"))
         started = intake_needed(
             unfilled(
-                whole.required[axes.groups.index(group)], whole.in_post[position], whole.temporary[position]
+                whole.required[staff.columns[position]], whole.in_post[position], whole.temporary[position]
             ),
             known.value(f"workforce.participation_{group}"),
             path,
@@ -64,10 +63,10 @@ def intake_rows(
             xr.DataArray(
                 started,
                 dims=("scenario", "year", "draw"),
-                coords={"scenario": axes.scenarios, "year": axes.years[: started.shape[1]]},
+                coords={"scenario": staff.needed.scenarios, "year": years[: started.shape[1]]},
                 name="training_intake",
             ),
-            {"sector": sectors[group], "staff_group": group, "unit": "people"},
+            {"sector": sector, "staff_group": group, "unit": "people"},
         )
         rows["qualifying_year"] = rows["year"] + training
         rows["present_intake"] = _present(known, float(whole.heads[position, 0, 0, 0]), group)

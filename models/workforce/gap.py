@@ -25,14 +25,15 @@ class Shortage(NamedTuple):
 def temporary_cover(
     required: FloatArray, substantive: FloatArray, vacancy_percent: FloatArray, share: FloatArray
 ) -> FloatArray:
-    """WTE of bank and agency staff (draw, year, …): what is missing, up to their capacity.
+    """WTE of bank and agency staff (group, scenario, year, draw): what is missing, up to their capacity.
 
-    Capacity is `share` (draw, …) of the base year's vacancies and follows staff in post: most bank shifts are
-    worked by the same people. Nothing is covered that is not missing.
+    Capacity is `share` (group, draw) of the base year's vacancies (group, draw) and follows staff in post:
+    most bank shifts are worked by the same people. Nothing is covered that is not missing.
     """
     vacant = vacancy_percent / 100
-    capacity = (share * vacant / (1 - vacant))[:, None] * substantive
-    return np.asarray(np.clip(required - substantive, 0.0, capacity))
+    capacity = (share * vacant / (1 - vacant))[:, None, None] * substantive
+    missing = required - substantive
+    return np.clip(missing, 0.0, capacity, out=missing)
 
 
 def unfilled(required: FloatArray, in_post: FloatArray, temporary: FloatArray) -> FloatArray:

@@ -71,7 +71,9 @@ class Policy:
 
 class Outlook(NamedTuple):
     """Supply by variant: heads and WTE in post (variant, draw, year, unit), and of the principal run the
-    flows (variant, year, unit, flow) and joiners (variant, year, unit, source)."""
+    flows (variant, year, unit, flow) and joiners (variant, year, unit, source).
+
+    The draws of a cell of heads or WTE lie side by side in memory."""
 
     heads: FloatArray
     wte: FloatArray
@@ -161,9 +163,10 @@ def outlook(
     )
     check_balance(projected, BALANCE_TOLERANCE)
     of_principal = joiners.yearly[0] * joiners.joining[0, ..., None] * growth + extra * factor[0]
-    hours = base.participation * drawn.participation[:, :, None]
-    wte = projected.heads * hours
+    # By variant, year, unit and draw, as heads lie in memory.
+    heads = projected.heads.transpose(0, 2, 3, 1)
+    wte = heads * (drawn.participation.T[:, None, :] * base.participation[:, None])
     longer = np.stack([variant.policy.participation for variant in variants])
     if (longer != 1).any():
-        wte *= longer[:, None]
-    return Outlook(projected.heads, wte, projected.flows, of_principal)
+        wte *= longer[..., None]
+    return Outlook(projected.heads, wte.transpose(0, 3, 1, 2), projected.flows, of_principal)

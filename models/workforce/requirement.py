@@ -50,22 +50,22 @@ def funded_factor(factor: FloatArray, posts: FloatArray) -> FloatArray:
 
 
 def calibrated_factor(calibrated: FloatArray, factor: FloatArray) -> FloatArray:
-    """What multiplies the norms (draw, year, group).
+    """What multiplies the norms (group, year, draw).
 
     `calibrated` (draw, group) the calibration, `factor` (draw, year, group) productivity change and the
     uncertainty of the base level: the same in every scenario.
     """
-    return np.asarray(calibrated[:, None, :] * factor)
+    return np.ascontiguousarray((calibrated[:, None, :] * factor).transpose(2, 1, 0))
 
 
 def required_wte(demand: FloatArray, norms: FloatArray, scale: FloatArray) -> FloatArray:
-    """Required WTE (draw, year, group) of demand (draw, year, service).
+    """Required WTE (group, year, draw) of demand (draw, year, service): each cell's draws side by side.
 
     `norms` (year, group, service) are WTE per unit with the year's skill mix, `scale` the calibrated factor.
     """
     # A matrix product a year: the skill mix makes the norms a year's own.
     by_year = np.matmul(demand.swapaxes(0, 1), norms.swapaxes(1, 2))
-    return np.asarray(by_year.swapaxes(0, 1) * scale)
+    return np.asarray(by_year.transpose(2, 0, 1) * scale)
 
 
 def summed(parts: Sequence[float | FloatArray]) -> FloatArray:

@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
-DRAWS_AT_ONCE = 128
-"""Draws that are turned at a time, so that both sides stay in the cache."""
-
 
 class Staffing(NamedTuple):
     """Required (group, scenario, year, draw), and of the groups an area is supplied with staff in post, bank
@@ -27,21 +24,12 @@ class Staffing(NamedTuple):
     heads: FloatArray
 
 
-def cells(draws: FloatArray, sums: Sequence[Sequence[int]]) -> FloatArray:
-    """Draws (scenario, draw, year, area, group) as (area, group, scenario, year, draw), with sums of groups.
-
-    Each of `sums` lists the groups it is over and stands after the last group. A quantile then sorts what
-    lies side by side, and a sum adds whole blocks.
-    """
-    scenarios, count, years, areas, groups = draws.shape
-    made = np.empty((areas, groups + len(sums), scenarios, years, count))
-    for scenario, of_scenario in enumerate(draws):
-        for first in range(0, count, DRAWS_AT_ONCE):
-            some = slice(first, first + DRAWS_AT_ONCE)
-            made[:, :groups, scenario, :, some] = of_scenario[some].transpose(2, 3, 1, 0)
-    for area in made:
-        for position, chosen in enumerate(sums, start=groups):
-            _sum([area[group] for group in chosen], area[position])
+def with_sums(values: FloatArray, sums: Sequence[Sequence[int]]) -> FloatArray:
+    """Values (group, …) with sums of groups after the last: each of `sums` lists the groups it is over."""
+    made = np.empty((len(values) + len(sums), *values.shape[1:]))
+    made[: len(values)] = values
+    for position, chosen in enumerate(sums, start=len(values)):
+        _sum([made[group] for group in chosen], made[position])
     return made
 
 

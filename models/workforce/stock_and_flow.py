@@ -75,6 +75,7 @@ class Joiners:
 class Projected(NamedTuple):
     """Heads (variant, draw, year, unit), and flows (variant, year, unit, flow) of draw 0 in FLOWS' order.
 
+    In memory the draws of a cell lie side by side, whatever the order of the axes.
     The flows of a year lead from the year before to it; the first year has only its stock. `missed` is the
     largest number of heads by which the flows of any draw, year and unit miss the closing stock, and
     `unmoved` by which moves between units do not cancel.
@@ -137,11 +138,8 @@ def project_stock(
     with ThreadPoolExecutor() as threads:
         off = list(threads.map(project, range(0, draws, DRAWS_AT_ONCE)))
     shown = [run.index(first) for first in like]
-    by_draw = np.empty((len(like), draws, years, units))
-    for variant, position in enumerate(shown):
-        by_draw[variant] = heads[position].transpose(2, 0, 1)
     return Projected(
-        by_draw,
+        heads[shown].transpose(0, 3, 1, 2),
         flows[shown],
         max(missed for missed, _ in off),
         max(unmoved for _, unmoved in off),

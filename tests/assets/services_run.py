@@ -58,16 +58,7 @@ STAGES = (
     ),
     (
         workforce,
-        (
-            "recorded_staff_files",
-            "staffing_base",
-            "staff_in_post",
-            "place_staffing_draws",
-            "provider_staffing_draws",
-            "staffing_outlook",
-            "workforce_flows",
-            "workforce_levers",
-        ),
+        ("recorded_staff_files", "staffing_base", "staff_in_post", "staffing"),
     ),
     (estates, ("estates_tables",)),
 )

@@ -338,9 +338,8 @@ def rerun(change: dict[str, Any]) -> pd.DataFrame:
     from assets import workforce
 
     made = {**services(), **change}
-    for asset in (workforce.place_staffing_draws, workforce.staffing_outlook):
-        made |= named_outputs(asset, call_stage(asset, made))
-    return made["workforce"]
+    frame: pd.DataFrame = named_outputs(workforce.staffing, call_stage(workforce.staffing, made))["workforce"]
+    return frame
 
 
 def in_scenario(field: str, value: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from assets.published_workforce_layouts import FLOW_NAMES, Known, Read
 from assets.registry.workforce_inputs import AGE_BANDS
 from assets.settings import RunSettings
 from housing_trajectories.findings import BadInput
-from tests.assets.services_run import call_stage, named_outputs, services
+from tests.assets.services_run import DRAWS, call_stage, named_outputs, services
 
 LUTON = "E06000032"
 NHS_HEADER = (
@@ -270,8 +270,8 @@ def test_recorded_flows_take_the_place_of_rates(tmp_path: Path) -> None:
     from assets import workforce
 
     written(tmp_path / "published_workforce", FLOW_HEADER, flows(leavers=100))
-    made = {**services(), "settings": RunSettings(data_directory=str(tmp_path), draws=2)}
-    for name in ("recorded_staff_files", "workforce_flows"):
+    made = {**services(), "settings": RunSettings(data_directory=str(tmp_path), draws=DRAWS)}
+    for name in ("recorded_staff_files", "staffing"):
         asset = getattr(workforce, name)
         made |= named_outputs(asset, call_stage(asset, made))
     frame = made["workforce_flows"]

@@ -15,11 +15,11 @@ from models.workforce.gap import (
 
 
 def test_bank_and_agency_cover_what_is_missing_up_to_their_capacity() -> None:
-    required = np.array([[100.0, 100.0, 100.0]])
-    in_post = np.array([[90.0, 96.0, 104.0]])
+    required = np.full((1, 1, 3, 1), 100.0)
+    in_post = np.array([90.0, 96.0, 104.0]).reshape(1, 1, 3, 1)
     # 10 % vacant in the base year, half of it covered: 5 / 90 of staff in post.
-    cover = temporary_cover(required, in_post, np.array([10.0]), np.array([0.5]))
-    assert cover[0] == pytest.approx([5.0, 4.0, 0.0])
+    cover = temporary_cover(required, in_post, np.array([[10.0]]), np.array([[0.5]]))
+    assert cover.ravel() == pytest.approx([5.0, 4.0, 0.0])
 
 
 def test_vacancies_count_posts_without_staff_in_post_covered_or_not() -> None:

@@ -38,9 +38,8 @@ def required(demand: np.ndarray, posts: float = 120.0) -> np.ndarray:
     """One draw's requirement of one group, calibrated on BASE."""
     calibrated = calibration(posts, BASE, NORMS)[:, None]
     norms = np.broadcast_to(NORMS, (demand.shape[1], 1, 2))
-    return required_wte(demand, norms, calibrated_factor(calibrated, np.ones((1, demand.shape[1], 1))))[
-        0, :, 0
-    ]
+    scale = calibrated_factor(calibrated, np.ones((1, demand.shape[1], 1)))
+    return required_wte(demand, norms, scale)[0, :, 0]
 
 
 def test_the_base_year_s_demand_takes_the_base_year_s_posts() -> None:
@@ -63,7 +62,7 @@ def test_each_draw_is_calibrated_on_its_own_activity() -> None:
     norms = np.broadcast_to(NORMS, (1, 1, 2))
     calibrated = calibration(120.0, base, NORMS)[:, None]
     held = required_wte(base[:, None, :], norms, calibrated_factor(calibrated, np.ones((2, 1, 1))))
-    assert held[:, 0, 0] == pytest.approx([120.0, 120.0])
+    assert held[0, 0] == pytest.approx([120.0, 120.0])
 
 
 def test_a_year_s_own_norms_count() -> None:
