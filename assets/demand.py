@@ -79,9 +79,9 @@ def demand_draws(
     def load(place: str) -> xr.Dataset:
         projection = projection_draws[place]
         names = [str(name) for name in projection["scenario"].to_numpy()]
-        parts = [run.demand(place, name, _residents(projection, name)) for name in names]
+        values = run.demands(place, {name: _residents(projection, name) for name in names})
         return xr.Dataset(
-            {"demand": (("scenario", "draw", "year", "service"), np.stack(parts))},
+            {"demand": (("scenario", "draw", "year", "service"), values)},
             coords={
                 "scenario": names,
                 "draw": projection["draw"].to_numpy(),

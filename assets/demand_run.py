@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -51,6 +51,23 @@ class Residents:
     people: FloatArray
     births: FloatArray
 
+    def same_as(self, other: Residents) -> bool:
+        """Whether they are the other's people in every draw."""
+        return (
+            self.mid_years == other.mid_years
+            and np.array_equal(self.births, other.births)
+            and np.array_equal(self.people, other.people)
+        )
+
+
+class Expected(NamedTuple):
+    """Expected activity (draw, year, service) at today's health; and of the services that go with health
+    (draw, year, service among them) with a year of healthy life gained, and with one lost."""
+
+    level: FloatArray
+    healthier: FloatArray
+    less_healthy: FloatArray
+
 
 class DemandRun:
     """One run of resident demand, asked place by place and scenario by scenario, with `draws` draws."""
@@ -70,13 +87,28 @@ class DemandRun:
         self._curves: tuple[str, dict[str, FloatArray]] = ("", {})
         self._factors: tuple[str, FloatArray] = ("", np.ones(0))
 
+    def demands(self, place: str, residents: Mapping[str, Residents]) -> FloatArray:
+        """Demand (scenario, draw, year, service) of the people of each scenario."""
+        made = []
+        known: list[tuple[Residents, Expected]] = []
+        for scenario, people in residents.items():
+            # Scenarios that differ in use alone share their people and what is expected of them.
+            expected = next((found for earlier, found in known if people.same_as(earlier)), None)
+            if expected is None:
+                expected = self._expected(place, people)
+                known.append((people, expected))
+            made.append(self._demand(place, scenario, people, expected))
+        return np.stack(made)
+
     def demand(self, place: str, scenario: str, residents: Residents) -> FloatArray:
         """Demand (draw, year, service)."""
+        return self.demands(place, {scenario: residents})[0]
+
+    def _demand(self, place: str, scenario: str, residents: Residents, found: Expected) -> FloatArray:
         chosen = self._scenarios[scenario]
         growth = self._change.growth(self._services, chosen)
         stay = self._change.length_of_stay(self._services, chosen)
-        gained = self._change.healthy_years(chosen)
-        expected = health_status.shifted_activity(*self._expected(place, residents), gained)
+        expected = self._in_health(found, self._change.healthy_years(chosen))
         calibration = self._calibration(place)
         before = activity.unmitigated_demand(expected[0], calibration, growth[0], stay[0])
         shares = self._mitigation(place, chosen, residents, before)
@@ -96,21 +128,21 @@ class DemandRun:
 
         `without_homes` are the people had no home come after the base year, None where homes bring nobody.
         """
-        level, more, less = self._expected(place, residents)
-        calibration = self._calibration(place)
+        found = self._expected(place, residents)
+        level, calibration = found.level, self._calibration(place)
         # 1 unless an assumption says of its central value that it is not: its level is part of what people
         # need, and what it changes over the years is no work of people or their ages.
         usual = self._uncertain(place)[0]
         needed, size = level[0] * calibration * usual[0], self._size(residents)
         without, size_without = needed, size
         if without_homes is not None:
-            without = self._expected(place, without_homes)[0][0] * calibration * usual[0]
+            without = self._expected(place, without_homes).level[0] * calibration * usual[0]
             size_without = self._size(without_homes)
         chosen = self._scenarios[scenario]
         gained = self._change.healthy_years(chosen)[:1]
         growth = self._change.growth(self._services, chosen)[0]
         stay = self._change.length_of_stay(self._services, chosen)[0]
-        expected = health_status.shifted_activity(level, more, less, gained)[0]
+        expected = self._in_health(found, gained)[0]
         before = activity.unmitigated_demand(expected, calibration, growth, stay)
         shares = self._mitigation(place, chosen, residents, before)
         factors = (
@@ -121,22 +153,32 @@ class DemandRun:
         )
         return People(size, size_without, needed, without), dict(zip(USE, factors, strict=True))
 
-    def _expected(self, place: str, residents: Residents) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Expected activity (draw, year, service) at today's health, with a year gained and a year lost."""
+    def _expected(self, place: str, residents: Residents) -> Expected:
         first, last = self._span(residents)
         rates = self._rates(place, self.services)
-        shifts = (self._services["health_status"] == "yes").to_numpy()
-        more, less = self._a_year_healthier_and_less(rates[shifts])
+        more, less = self._a_year_healthier_and_less(rates[self._goes_with_health])
         together = activity.expected_activity(residents.people, np.concatenate([rates, more, less]))
-        together = together[:, first : last + 1]
-        level, changed = together[..., : len(rates)], together[..., len(rates) :]
-        born = activity.financial_year_births(residents.births, axis=1)[:, first : last + 1]
-        for index, service in enumerate(self.services):
-            if self._services["people"].iloc[index] == "births":
-                level[..., index] = born * self._per_birth(service)
-        gained, lost = level.copy(), level.copy()
-        gained[..., shifts], lost[..., shifts] = np.split(changed, 2, axis=-1)
-        return level, gained, lost
+        years = slice(first, last + 1)
+        level, healthier, less_healthy = np.split(
+            together[:, years], (len(rates), len(rates) + len(more)), axis=-1
+        )
+        born = activity.financial_year_births(residents.births, axis=1)[:, years]
+        for index in np.flatnonzero(self._services["people"] == "births"):
+            level[..., index] = born * self._per_birth(self.services[index])
+        return Expected(level, healthier, less_healthy)
+
+    def _in_health(self, expected: Expected, gained: FloatArray) -> FloatArray:
+        """Expected activity (draw, year, service) with `gained` (draw, year) years of healthy life."""
+        shifted, shifts = expected.level.copy(), self._goes_with_health
+        shifted[..., shifts] = health_status.shifted_activity(
+            expected.level[..., shifts], expected.healthier, expected.less_healthy, gained
+        )
+        return shifted
+
+    @property
+    def _goes_with_health(self) -> NDArray[np.bool_]:
+        """Which services go with people's health."""
+        return (self._services["health_status"] == "yes").to_numpy()
 
     def _a_year_healthier_and_less(self, rates: FloatArray) -> tuple[FloatArray, FloatArray]:
         from_age = int(self._known.value("demand.health_status_from_age"))
