@@ -15,7 +15,7 @@ from assets.demand_run import DemandInputs, DemandRun, Residents
 from assets.forecast_accuracy import forecast_accuracy
 from assets.monthly_series import monthly_series
 from assets.places import PLACED, place_keys
-from assets.provider_demand import provider_demand, provider_demand_draws, provider_demand_parts
+from assets.provider_demand import demand_of_providers, provider_demand_parts
 from assets.settings import RunSettings
 from assets.uncertain_table import released, uncertain_rows
 
@@ -30,14 +30,13 @@ __all__ = [
     "demand",
     "demand_draws",
     "demand_drivers",
+    "demand_of_providers",
     "forecast_accuracy",
     "monthly_fits",
     "monthly_series",
     "people_without_new_homes",
     "place_demand_drivers",
     "provider_calibration",
-    "provider_demand",
-    "provider_demand_draws",
     "provider_demand_parts",
     "recorded_activity",
 ]

@@ -58,9 +58,8 @@ def checked_months(
     return tables
 
 
-def missing_months(table: pd.DataFrame, measure: str) -> list[str]:
+def missing_months(values: pd.Series) -> list[str]:
     """Months without a value between the first and the last that have one."""
-    values = table[measure]
     known = np.flatnonzero(values.notna().to_numpy())
     within = values.iloc[known[0] : known[-1] + 1] if len(known) else values.iloc[:0]
     return [str(month) for month in within.index[within.isna()]]

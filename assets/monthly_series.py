@@ -1,5 +1,7 @@
 """Monthly series ready for forecasting: records, which months are clean and why others are not, people."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 import numpy as np
 import pandas as pd
@@ -55,24 +57,24 @@ def monthly_series(
     for (provider, measure), (values, repeated) in _series(
         ae_attendances_monthly, acute_beds_monthly, gp_appointments_monthly, providers, system
     ).items():
-        known_gaps = _left_out(provider, measure, pd.PeriodIndex(values.index), intervention_log)
-        gaps = [
-            month for month in missing_months(values.to_frame(measure), measure) if month not in known_gaps
-        ]
+        months = pd.period_range(values.index[0], periods=len(values) + ahead, freq="M")
+        names = months.astype(str)
+        not_clean = _not_clean(provider, measure, months, intervention_log)
+        known_gaps = {month for inside, _ in not_clean for month in names[inside]}
+        gaps = [month for month in missing_months(values) if month not in known_gaps]
         same = [str(month) for month in values.index[repeated & values.notna().to_numpy()]]
         for listed, what in ((gaps, "no such month"), (same, "repeats the year before to the digit")):
             if listed:
                 warned.setdefault((measure, what, tuple(listed)), []).append(provider)
-        months = pd.period_range(values.index[0], periods=len(values) + ahead, freq="M")
         mid_years, residents = people[provider, measure]
         frames.append(
             pd.DataFrame(
                 {
                     "provider": provider,
                     "measure": measure,
-                    "month": months.astype(str),
+                    "month": names,
                     "value": values.reindex(months).to_numpy(),
-                    "status": _status(provider, measure, values, repeated, months, intervention_log),
+                    "status": _status(values, repeated, len(months), not_clean),
                     "people": monthly_people(
                         mid_years, residents, months[0].year, months[0].month - 1, len(months)
                     ),
@@ -87,16 +89,23 @@ def monthly_series(
     return released("monthly_series", frames)
 
 
-def _left_out(provider: str, measure: str, months: pd.PeriodIndex, log: pd.DataFrame) -> set[str]:
-    """Months that the intervention log leaves out by name: nobody needs to be warned of them."""
+Stretch = tuple[np.ndarray, str]
+"""Which of some months are not clean, and the name of the intervention that makes them so."""
+
+
+def _not_clean(provider: str, measure: str, months: pd.PeriodIndex, log: pd.DataFrame) -> list[Stretch]:
+    """What the intervention log leaves out of a series by name: nobody needs to be warned of it."""
     concerned = log[
         log["provider"].isin([provider, "all"]) & (log["measure"] == measure) & (log["effect"] == "not_clean")
     ]
-    named: set[str] = set()
-    for row in concerned.to_dict("records"):
-        inside = (months >= pd.Period(row["first_month"])) & (months <= pd.Period(row["last_month"]))
-        named.update(str(month) for month in months[inside])
-    return named
+    columns = (concerned[name].tolist() for name in ("first_month", "last_month", "intervention"))
+    return [
+        (
+            np.asarray((months >= pd.Period(first, freq="M")) & (months <= pd.Period(last, freq="M"))),
+            intervention,
+        )
+        for first, last, intervention in zip(*columns, strict=True)
+    ]
 
 
 def _series(
@@ -127,23 +136,12 @@ def _series(
     return found
 
 
-def _status(
-    provider: str,
-    measure: str,
-    values: pd.Series,
-    repeated: np.ndarray,
-    months: pd.PeriodIndex,
-    log: pd.DataFrame,
-) -> np.ndarray:
+def _status(values: pd.Series, repeated: np.ndarray, months: int, not_clean: Sequence[Stretch]) -> np.ndarray:
     """Clean, missing, repeated, ahead, or the name of the intervention that makes a month not clean."""
-    status = np.full(len(months), "ahead", dtype=object)
+    status = np.full(months, "ahead", dtype=object)
     status[: len(values)] = np.where(values.isna(), "missing", np.where(repeated, "repeated", "clean"))
-    concerned = log[
-        log["provider"].isin([provider, "all"]) & (log["measure"] == measure) & (log["effect"] == "not_clean")
-    ]
-    for row in concerned.to_dict("records"):
-        inside = (months >= pd.Period(row["first_month"])) & (months <= pd.Period(row["last_month"]))
-        status[inside & (status == "clean")] = row["intervention"]
+    for inside, intervention in not_clean:
+        status[inside & (status == "clean")] = intervention
     return status
 
 

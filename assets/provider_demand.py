@@ -20,8 +20,17 @@ from models.ensemble import factor_draws, standard_normal
 FloatArray = NDArray[np.float64]
 
 
-@dg.asset(group_name="demand", kinds={"numpy"})
-def provider_demand_draws(
+@dg.multi_asset(
+    group_name="demand",
+    outs={
+        "provider_demand_draws": dg.AssetOut(
+            kinds={"numpy"},
+            description="What each hospital provider faces by scenario, draw, financial year and service.",
+        ),
+        "provider_demand": dg.AssetOut(kinds={"pandas"}),
+    },
+)
+def demand_of_providers(
     demand_draws: ByPlace,
     monthly_series: pd.DataFrame,
     activity_forecast: pd.DataFrame,
@@ -31,15 +40,18 @@ def provider_demand_draws(
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
-) -> xr.Dataset:
-    """What each hospital provider faces by scenario, draw, financial year and service."""
+) -> tuple[xr.Dataset, pd.DataFrame]:
+    """What each hospital provider faces, people from outside the system included, as draws and as a table."""
     known = Assumptions(assumptions)
     flowing = hospital_services(services)
     shares = flow_shares(place_to_provider_shares, services, providers).sel(place=list(demand_draws))
-    residents = xr.concat(
-        [demand_draws[place]["demand"].sel(service=flowing) for place in demand_draws],
-        pd.Index(list(demand_draws), name="place"),
-    ).transpose("scenario", "draw", "year", "place", "service")
+    of_places = [demand_draws[place]["demand"].sel(service=flowing) for place in demand_draws]
+    by_place = ("scenario", "draw", "year", "service")
+    residents = xr.DataArray(
+        np.stack([of_place.transpose(*by_place).to_numpy() for of_place in of_places], axis=3),
+        dims=(*by_place[:3], "place", "service"),
+        coords={**of_places[0].coords, "place": list(demand_draws)},
+    )
     years = residents["year"].to_numpy()
     elsewhere = providers.loc[providers["kind"] == "other", "provider"].iloc[0]
     drawn = provider_flows.drawn_shares(
@@ -83,7 +95,22 @@ def provider_demand_draws(
         yearly.transpose("provider", "year", "service"), monthly_series, activity_forecast, services, known
     )
     values *= joined.transpose("year", "provider", "service").to_numpy()
-    return demanded.to_dataset(name="provider_demand")
+    return demanded.to_dataset(name="provider_demand"), _table(demanded, providers, services)
+
+
+def _table(demanded: xr.DataArray, providers: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
+    """Quantiles of the services that each provider has."""
+    used = (demanded.isel(draw=0) > 0).any(("scenario", "year")).transpose("provider", "service").to_numpy()
+    names = providers.set_index("provider")["provider_name"]
+    units = services.set_index("service")["unit"]
+    rows = []
+    for provider, used_here in zip(demanded["provider"].to_numpy(), used, strict=True):
+        of_provider = demanded.sel(provider=provider).isel(service=np.flatnonzero(used_here))
+        constants = {"provider": provider, "provider_name": names.loc[provider]}
+        rows.append(uncertain_rows(of_provider, constants))
+    table = pd.concat(rows, ignore_index=True)
+    table["unit"] = table["service"].map(units)
+    return released("provider_demand", [table])
 
 
 def _elsewhere_factor(known: Assumptions, places: list[str], settings: RunSettings) -> FloatArray:
@@ -172,25 +199,3 @@ def _outside(
             "service": flowing,
         },
     )
-
-
-@dg.asset(group_name="demand", kinds={"pandas"})
-def provider_demand(
-    provider_demand_draws: xr.Dataset, providers: pd.DataFrame, services: pd.DataFrame
-) -> pd.DataFrame:
-    """What each hospital provider faces, people from outside the system included."""
-    quantity = provider_demand_draws["provider_demand"]
-    used = (quantity.isel(draw=0) > 0).any(("scenario", "year"))
-    rows = [
-        uncertain_rows(
-            quantity.sel(provider=provider, service=list(quantity["service"].to_numpy()[used_here])),
-            {"provider": provider},
-        )
-        for provider, used_here in zip(
-            quantity["provider"].to_numpy(), used.transpose("provider", "service").to_numpy(), strict=True
-        )
-    ]
-    table = pd.concat(rows, ignore_index=True)
-    table["provider_name"] = table["provider"].map(providers.set_index("provider")["provider_name"])
-    table["unit"] = table["service"].map(services.set_index("service")["unit"])
-    return released("provider_demand", [table])

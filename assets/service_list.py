@@ -11,10 +11,9 @@ def switched_on(services: pd.DataFrame) -> pd.DataFrame:
     A service may follow or be calibrated as another only if that one is on as well.
     """
     on = services[services["status"] == "on"].reset_index(drop=True)
-    names = set(on["service"])
+    names = on["service"].tolist()
     for column in ("linked_service", "calibrated_as"):
-        broken = on[on[column].notna() & ~on[column].isin(names)]
-        if not broken.empty:
-            service, named = broken.iloc[0][["service", column]]
-            raise KeyError(f"services.csv: {column} of {service} is {named}, which is not switched on")
+        for service, named in zip(names, on[column].tolist(), strict=True):
+            if isinstance(named, str) and named not in names:
+                raise KeyError(f"services.csv: {column} of {service} is {named}, which is not switched on")
     return on

@@ -7,6 +7,7 @@ in here. Which months a run leaves out by name comes from the intervention log.
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
@@ -22,16 +23,15 @@ def jumps(values: FloatArray) -> list[int]:
 
     Missing months are nan and left out. A zero among positive months is a jump.
     """
-    found = []
-    for at, value in enumerate(values):
-        around = np.delete(values[max(0, at - MONTHS) : at + MONTHS + 1], min(at, MONTHS))
-        around = around[np.isfinite(around)]
-        if not np.isfinite(value) or not len(around):
-            continue
-        usual = float(np.median(around))
-        if usual > 0 and not usual / JUMP < value < usual * JUMP:
-            found.append(at)
-    return found
+    beside = np.full(MONTHS, np.nan)
+    around = sliding_window_view(np.concatenate([beside, values, beside]), 2 * MONTHS + 1).copy()
+    around[:, MONTHS] = np.nan
+    around.sort(axis=1)  # missing months last
+    known = np.isfinite(around).sum(axis=1)
+    at = np.flatnonzero(np.isfinite(values) & (known > 0))
+    usual = (around[at, (known[at] - 1) // 2] + around[at, known[at] // 2]) / 2
+    jumped = (usual > 0) & ~((usual / JUMP < values[at]) & (values[at] < usual * JUMP))
+    return [int(month) for month in at[jumped]]
 
 
 def monthly_people(
