@@ -147,11 +147,12 @@ def activity_calibration(
         basis[str(service)] = "registered patients a resident"
 
     flows = flow_shares(place_to_provider_shares, services, providers).sel(place=expected["place"])
+    outside = outside_shares(providers).to_numpy()
     for measure, parts in MEASURES.items():
         solved = calibration.calibrate_places(
             _contributions(flows, expected, parts),
             _recorded(recorded_activity, providers, measure, base_year),
-            outside_shares(providers).to_numpy(),
+            outside,
         )
         for service in parts:
             factors.loc[{"service": service}] = solved.factors
@@ -199,11 +200,12 @@ def provider_calibration(
 def _principal_people(
     population_single_year: pd.DataFrame, scenario: str, base_year: int, rates: pd.DataFrame
 ) -> xr.DataArray:
-    wanted = population_single_year[
-        (population_single_year["scenario"] == scenario)
-        & population_single_year["year"].isin([base_year, base_year + 1])
-        & population_single_year["place"].isin(set(rates["place"]))
-        & population_single_year["sex"].isin(SEXES)
+    # Numbers first: text is compared only where they fit.
+    of_years = population_single_year[population_single_year["year"].between(base_year, base_year + 1)]
+    wanted = of_years[
+        (of_years["scenario"] == scenario)
+        & of_years["place"].isin(rates["place"].unique())
+        & of_years["sex"].isin(SEXES)
     ]
     people = wanted.set_index(["place", "year", "sex", "age"])["principal"].to_xarray().sel(sex=list(SEXES))
     if people.sizes["year"] != 2 or not np.isfinite(people.to_numpy()).all():
@@ -223,10 +225,8 @@ def _expected(
     by_cell = rates.set_index(["place", "service", "sex", "age"])["rate"].to_xarray()
     by_cell = by_cell.sel(service=list(services["service"]), sex=list(SEXES), place=people["place"])
     values = [
-        activity.expected_activity(
-            people.sel(place=place).to_numpy()[None], by_cell.sel(place=place).to_numpy()
-        )[0, 0]
-        for place in people["place"]
+        activity.expected_activity(of_place[None], of_rates)[0, 0]
+        for of_place, of_rates in zip(people.to_numpy(), by_cell.to_numpy(), strict=True)
     ]
     expected = xr.DataArray(
         np.stack(values),

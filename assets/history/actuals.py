@@ -22,6 +22,7 @@ from assets.uncertain_table import released
 from models.demand import rolling_origin
 from models.monitoring import (
     NO_SIGNAL,
+    Limits,
     forecasts_of_trials,
     inside,
     percent_of_forecast,
@@ -58,14 +59,9 @@ def actual_against_plan(
     )
     yearly = recorded_figures[recorded_figures["frequency"] == "yearly"]
     scored = _scored(yearly.merge(forecasts, on=["series", "period"]))
-    months = recorded_figures[recorded_figures["frequency"] == "monthly"]
-    kept = int(known.value("history.xmr_months"))
-    charts = [
-        chart
-        for _, series in months.groupby("series")
-        for chart in _charts(series.sort_values("period").tail(kept), forecasts)
-    ]
-    return released("actual_against_plan", [scored, *charts])
+    months = recorded_figures[recorded_figures["frequency"] == "monthly"].sort_values(["series", "period"])
+    kept = months.groupby("series").tail(int(known.value("history.xmr_months")))
+    return released("actual_against_plan", [scored, *_charts(kept, forecasts)])
 
 
 def _census_backtest(unrebased: ByPlace) -> pd.DataFrame:
@@ -88,25 +84,26 @@ def _monthly_backtest(monthly_series: pd.DataFrame, fits: pd.DataFrame, known: A
     series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
     trials = trials_of(series, fits, known)
     parts = []
-    # Origins are in order of time, so the last of a month's forecasts is that of the last origin before it.
     for (provider, measure), trial in trials.items():
         pool = [other for (_, name), other in trials.items() if name == measure]
         half = rolling_origin.widths(pool, trial, rolling_origin.SELECTED, rolling_origin.LEVEL_80)
         error = trial.errors[rolling_origin.SELECTED]
         forecast, low, high = forecasts_of_trials(trial.actual, error, half)
-        months = pd.PeriodIndex(trial.target_month.ravel().astype("M8[M]"), freq="M")
-        rows = pd.DataFrame(
+        parts.append(
             {
-                "series": f"{measure}.{provider}",
-                "period": months.astype(str),
-                "release": FROM_MONTHS,
+                "series": np.full(forecast.size, f"{measure}.{provider}", dtype=object),
+                "period": np.datetime_as_string(trial.target_month.ravel().astype("M8[M]")).astype(object),
                 "principal": forecast.ravel(),
                 "p10": low.ravel(),
                 "p90": high.ravel(),
             }
-        ).dropna(subset=["principal"])
-        parts.append(rows.drop_duplicates(["series", "period"], keep="last"))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_FORECAST)
+        )
+    if not parts:
+        return pd.DataFrame(columns=_FORECAST)
+    rows = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    rows = rows.assign(release=FROM_MONTHS).dropna(subset=["principal"])
+    # Origins are in order of time, so the last of a month's forecasts is that of the last origin before it.
+    return rows.drop_duplicates(["series", "period"], keep="last")
 
 
 def _scored(rows: pd.DataFrame) -> pd.DataFrame:
@@ -125,41 +122,46 @@ def _whole(flags: np.ndarray) -> pd.Series:
 
 
 def _charts(recorded: pd.DataFrame, forecasts: pd.DataFrame) -> list[pd.DataFrame]:
-    """The chart of a monthly series, with every forecast of its months, and that of the forecasts' errors."""
+    """Charts of monthly series with every forecast of their months, and charts of the forecasts' errors."""
     both = recorded.merge(forecasts, on=["series", "period"], how="left")
     both["release"] = both["release"].fillna(RECORDED)
     both["inside"] = _whole(inside(both["actual"], both["p10"], both["p90"]))
-    charts = [_with_limits(both, recorded)]
     # Of several forecasts of a month the latest release's; a backtest only where no release was there.
     told = both[both["p10"].notna()].assign(backtest=both["release"] == FROM_MONTHS)
-    told = told.sort_values(["period", "backtest", "release"], ascending=[True, True, False])
-    by_release = told.drop_duplicates("period", keep="first").drop(columns="backtest")
-    if len(by_release) > 1:
-        errors = by_release.assign(
-            series=by_release["series"] + ERROR,
-            title=by_release["title"] + ": forecast error",
-            unit="% of the forecast",
-            actual=percent_of_forecast(by_release["actual"], by_release["principal"]),
-            p10=percent_of_forecast(by_release["p10"], by_release["principal"]),
-            p90=percent_of_forecast(by_release["p90"], by_release["principal"]),
-            principal=0.0,
-        )
-        charts.append(_with_limits(errors, errors))
-    return charts
+    told = told.sort_values(["series", "period", "backtest", "release"], ascending=[True, True, True, False])
+    by_release = told.drop_duplicates(["series", "period"], keep="first").drop(columns="backtest")
+    by_release = by_release[by_release.groupby("series")["period"].transform("size") > 1]
+    errors = by_release.assign(
+        series=by_release["series"] + ERROR,
+        title=by_release["title"] + ": forecast error",
+        unit="% of the forecast",
+        actual=percent_of_forecast(by_release["actual"], by_release["principal"]),
+        p10=percent_of_forecast(by_release["p10"], by_release["principal"]),
+        p90=percent_of_forecast(by_release["p90"], by_release["principal"]),
+        principal=0.0,
+    )
+    return [_with_limits(both, recorded), _with_limits(errors, errors)]
 
 
 def _with_limits(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the limits of the series and the signal of their own month."""
-    if len(series) < 2:
-        return rows.assign(lower_limit=np.nan, centre=np.nan, upper_limit=np.nan, signal=NO_SIGNAL)
-    months = pd.PeriodIndex(series["period"], freq="M")
-    every = pd.period_range(months.min(), months.max(), freq="M")
-    values = pd.Series(series["actual"].to_numpy(), index=months).reindex(every).to_numpy()
-    limits = process_limits(values)
-    found = dict(zip(every.astype(str), signals(values, limits), strict=True))
-    return rows.assign(
-        lower_limit=limits.lower,
-        centre=limits.centre,
-        upper_limit=limits.upper,
-        signal=rows["period"].map(found),
+    """Rows with the limits of their series and the signal of their own month.
+
+    `series` has one row a month; one of a single month has no limits.
+    """
+    months = series["period"].to_numpy(dtype=str).astype("M8[M]").astype(np.int64)
+    actual = series["actual"].to_numpy(dtype=np.float64)
+    limits = np.full((len(series), len(Limits._fields)), np.nan)
+    found = np.full(len(series), NO_SIGNAL, dtype=object)
+    for at in series.groupby("series").indices.values():
+        if len(at) > 1:
+            month = months[at] - months[at].min()
+            values = np.full(month.max() + 1, np.nan)
+            values[month] = actual[at]
+            own = process_limits(values)
+            limits[at] = own
+            found[at] = np.array(signals(values, own), dtype=object)[month]
+    lower, centre, upper = limits.T
+    drawn = series[["series", "period"]].assign(
+        lower_limit=lower, centre=centre, upper_limit=upper, signal=found
     )
+    return rows.merge(drawn, on=["series", "period"], how="left", validate="many_to_one")
