@@ -7,7 +7,7 @@ Reading and cleaning produce findings; nothing here reads a file or decides how 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Severity = Literal["error", "warning", "mended"]
@@ -64,6 +64,11 @@ class Finding:
         text = f"{self.where}: found {inert(self.found)}; expected {inert(self.expected, 300)}"
         return f"{text}; {self.done}" if self.done else text
 
+    def refusal(self) -> str:
+        """The same of a file that is not used: what was done to understand it is left out, advice is kept."""
+        advice = self.done.partition(": ")[2]
+        return replace(self, done=advice).sentence()
+
 
 SHOWN = 10
 """Errors that a message tells: who mends a file mends more than one row at a time."""
@@ -79,7 +84,7 @@ class BadInput(Exception):
         self.findings: tuple[Finding, ...] = tuple(findings)
         standing = [finding for finding in findings if finding.severity == "error"] or list(findings)
         shown, more = standing[:SHOWN], len(standing) - SHOWN
-        told = BETWEEN.join(finding.sentence() for finding in shown)
+        told = BETWEEN.join(finding.refusal() for finding in shown)
         super().__init__(told + (f"{BETWEEN}and {more} more" if more > 0 else ""))
 
 

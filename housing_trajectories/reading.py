@@ -42,6 +42,8 @@ from housing_trajectories.use_classes import bedrooms_apart
 from housing_trajectories.year_columns import financial_year_of, plan_period_in
 from housing_trajectories.year_labels import Meaning
 
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -302,6 +304,11 @@ def _silent_rows(rows: SiteRows, findings: FindingList) -> None:
 def _sheets(content: bytes, name: str, findings: FindingList) -> list[Sheet]:
     """The file's sheets; what it holds decides what it is, not its name."""
     suffix = Path(name).suffix.lower()
+    if content[:4] == b"PK\x03\x04" and _OPEN_DOCUMENT in content[:120]:
+        findings.add(
+            "file type", "an OpenDocument file (.ods)", "a workbook saved as .xlsx, or .csv", done="not read"
+        )
+        return []
     if content[:4] == b"PK\x03\x04":
         # Imported here: most starts read CSV files, and the library of workbooks takes a fifth of a second.
         from housing_trajectories.workbook_file import workbook_sheets
@@ -326,11 +333,11 @@ def _sheets(content: bytes, name: str, findings: FindingList) -> list[Sheet]:
     if content[:5] in (b"%PDF-", b"{\\rtf") or content[:4] in (
         b"\x89PNG",
         b"\xff\xd8\xff\xe0",
-        b"\x1f\x8b\x08\x00",
     ):
-        findings.add(
-            "file type", "no table but a document, picture or archive", ".csv or .xlsx", done="not read"
-        )
+        findings.add("file type", "no table but a document or picture", ".csv or .xlsx", done="not read")
+        return []
+    if content[:2] == b"\x1f\x8b":
+        findings.add("file type", "a packed file (gzip)", ".csv or .xlsx, unpacked", done="not read")
         return []
     if content.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
         findings.add("file type", "a web page or XML", ".csv or .xlsx", done="not read")

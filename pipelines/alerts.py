@@ -35,6 +35,7 @@ KINDS = (
     "no_release",
     "low_disk",
     "quarantined_file",
+    "accepted_with_warnings",
     "test",
 )
 _TIMEOUT_SECONDS = 20

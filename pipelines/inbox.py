@@ -11,6 +11,7 @@ of inputs, and the run of what rests on it is the sensor's business (pipelines/s
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -29,20 +30,20 @@ from pathlib import Path
 from assets.history.input_store import InputStore
 from assets.reading import MAXIMUM_BYTES
 from housing_trajectories.findings import BadInput, Finding, errors, inert
-from pipelines.alerts import Alert, tell
+from pipelines.alerts import tell
+from pipelines.arrivals import Refusal, Target, published_refusal, refusal_of, target_of
 from pipelines.last_run import write_durably
+from pipelines.receipts import LONGEST_NAME, Receipt, note
 from pipelines.run_lock import Busy, run_lock
 from pipelines.standing import trajectory_files
 
 _ROOT = Path(__file__).resolve().parent.parent
 STANDS_STILL_SECONDS = 20.0
 """A file is taken in once its size and time of change are the same at two looks so far apart."""
-LONGEST_NAME = 80
 MOST_TRIED_TOGETHER = 5
 """Of so many refused files every group is tried, a second or two each; of more all together only."""
 _SEEN = ".seen.json"
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".download")
-_TRAJECTORY_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @dataclass(frozen=True)
@@ -64,46 +65,12 @@ class Inbox:
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """What became of one file: the input it renewed, or why it was refused and where it is now."""
-
-    name: str
-    accepted: bool
-    where: str
-    findings: tuple[str, ...] = ()
-    sha256: str = ""
-    before: str = ""
-
-    def sentence(self) -> str:
-        """For a person, with nothing in it that a terminal would act on."""
-        shown = inert(self.name, LONGEST_NAME)
-        if self.accepted:
-            return f"{shown} accepted as {self.where}, version {self.sha256[:12]}"
-        more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
-        return f"{shown} quarantined under {self.where}: {inert(self.findings[0], 300)}{more}"
-
-    def alert(self) -> Alert:
-        """The alert of a refused file."""
-        text = "\n".join(inert(line, 300) for line in self.findings[:20])
-        return Alert("quarantined_file", f"quarantined {self.where}", self.sentence(), text)
-
-
-@dataclass(frozen=True)
-class _Target:
-    """The input a file would renew: its path, its name in manifests, and the place of a trajectory."""
-
-    path: Path
-    name: str
-    place: str = ""
-
-
-@dataclass(frozen=True)
 class _Arrived:
     """A file that has been read: its name, its bytes, the input it would renew."""
 
     name: str
     content: bytes
-    target: _Target
+    target: Target
 
 
 def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Receipt]:
@@ -166,9 +133,15 @@ def _together_or_alone(inbox: Inbox, outputs: Path, arrived: list[_Arrived], mom
             receipts.append(_accept(inbox, outputs, one, moment))
     agreed = _that_agree(inbox, [one for one, _ in refused])
     receipts += [_accept(inbox, outputs, one, moment) for one in agreed]
-    return receipts + [
-        _quarantine(inbox, one.name, findings, moment) for one, findings in refused if one not in agreed
-    ]
+    for one, findings in refused:
+        if one not in agreed:
+            known = published_refusal(one.content, inbox.data)
+            receipts.append(
+                _refuse(inbox, one.name, *_words(known), moment)
+                if known
+                else _quarantine(inbox, one.name, findings, moment, one.target)
+            )
+    return receipts
 
 
 def _that_agree(inbox: Inbox, refused: list[_Arrived]) -> list[_Arrived]:
@@ -188,12 +161,30 @@ def _read(inbox: Inbox, name: str, moment: float) -> _Arrived | Receipt:
     except OSError as error:
         return _refuse(inbox, name, f"it cannot be read ({error.strerror})", "a plain file", moment)
     if len(content) > MAXIMUM_BYTES:
-        expected = f"a file under {MAXIMUM_BYTES:,} bytes"
-        return _refuse(inbox, name, f"{len(content):,} bytes", expected, moment)
-    target = _target(inbox, name)
+        expected = (
+            f"a file of at most {MAXIMUM_BYTES:,} bytes; a larger one of a publisher is brought in with "
+            f"`python -m pipelines.publisher read FILE --into {inbox.data.name}`"
+        )
+        return _refuse(inbox, name, f"more than {MAXIMUM_BYTES:,} bytes", expected, moment)
+    target = target_of(name, inbox.data, inbox.trajectories)
     if target is None:
-        return _refuse(inbox, name, "a name that no input has", _names_there_are(inbox), moment)
+        return _refuse(inbox, name, *_words(refusal_of(name, content, inbox.data)), moment)
+    if target.path.is_file() and target.path.read_bytes() == content:
+        return _leave(inbox, name, content, target, moment)
     return _Arrived(name, content, target)
+
+
+def _words(refusal: Refusal) -> tuple[str, str]:
+    return refusal.found, refusal.expected
+
+
+def _leave(inbox: Inbox, name: str, content: bytes, target: Target, moment: float) -> Receipt:
+    """The receipt of a file that is in use already: taken out of the inbox, and nothing else done."""
+    (inbox.folder / name).unlink()
+    digest = hashlib.sha256(content).hexdigest()
+    receipt = Receipt(name, accepted=True, where=target.name, sha256=digest, unchanged=True)
+    note(inbox.folder.parent, receipt, moment)
+    return receipt
 
 
 def _accept(inbox: Inbox, outputs: Path, arrived: _Arrived, moment: float) -> Receipt:
@@ -206,7 +197,7 @@ def _accept(inbox: Inbox, outputs: Path, arrived: _Arrived, moment: float) -> Re
         _name_in_places(inbox, target, store)
     (inbox.folder / name).unlink()
     receipt = Receipt(name, accepted=True, where=target.name, sha256=digest, before=before)
-    _note(inbox, receipt, moment)
+    note(inbox.folder.parent, receipt, moment)
     return receipt
 
 
@@ -217,38 +208,6 @@ def _content(path: Path) -> bytes:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(0, "not a plain file")
         return file.read(MAXIMUM_BYTES + 1)
-
-
-def _target(inbox: Inbox, name: str) -> _Target | None:
-    """Which input a file of this name would renew: a table of the registry, or a council's trajectory."""
-    from assets.registry import INPUT_TABLES
-
-    stem, suffix = Path(name).stem, Path(name).suffix.lower()
-    if stem in INPUT_TABLES and suffix == ".csv":
-        return _Target(inbox.data / f"{stem}.csv", f"data/{stem}.csv")
-    if suffix not in _TRAJECTORY_SUFFIXES:
-        return None
-    words = _words(stem)
-    fitting = [
-        (len(key), place, file)
-        for place, file in trajectory_files(inbox.data).items()
-        for key in (_words(Path(file).stem), _words(place))
-        if words[: len(key)] == key
-    ]
-    if not fitting:
-        return None
-    _, place, file = max(fitting)
-    renewed = Path(file).stem + suffix
-    return _Target(inbox.trajectories / renewed, f"trajectories/{renewed}", place)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", text.casefold())
-
-
-def _names_there_are(inbox: Inbox) -> str:
-    stems = ", ".join(sorted(Path(file).stem for file in trajectory_files(inbox.data).values()))
-    return f"the name of a table in data/, or one that begins with a trajectory's: {stems}"
 
 
 def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
@@ -276,11 +235,11 @@ def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
                 RunSettings(data_directory=str(copy.data), trajectories_directory=str(copy.trajectories))
             )
         except BadInput as error:
-            return [finding.sentence() for finding in errors(error.findings) or error.findings]
+            return [finding.refusal() for finding in errors(error.findings) or error.findings]
     return []
 
 
-def _name_in_places(inbox: Inbox, target: _Target, store: InputStore | None) -> None:
+def _name_in_places(inbox: Inbox, target: Target, store: InputStore | None) -> None:
     """Have places.csv name the council's new file, where it came in another format than the one before."""
     old = trajectory_files(inbox.data)[target.place]
     if old == target.path.name:
@@ -310,10 +269,12 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _refuse(inbox: Inbox, name: str, found: str, expected: str, moment: float) -> Receipt:
-    return _quarantine(inbox, name, [Finding(_safe(name), None, None, found, expected).sentence()], moment)
+    return _quarantine(inbox, name, [Finding(_safe(name), None, None, found, expected).refusal()], moment)
 
 
-def _quarantine(inbox: Inbox, name: str, findings: list[str], moment: float) -> Receipt:
+def _quarantine(
+    inbox: Inbox, name: str, findings: list[str], moment: float, target: Target | None = None
+) -> Receipt:
     """Move a file to a folder of its own in quarantine, its findings beside it. A link is only removed."""
     at = datetime.fromtimestamp(moment, UTC)
     inbox.quarantine.mkdir(parents=True, exist_ok=True)
@@ -324,13 +285,14 @@ def _quarantine(inbox: Inbox, name: str, findings: list[str], moment: float) -> 
     else:
         source.unlink()
     text = "".join(f"{inert(finding, 1000)}\n" for finding in findings)
+    stays = f" {target.name} stays the version it was." if target else ""
     (folder / "findings.txt").write_text(
-        f"{inert(name, LONGEST_NAME)} was not accepted. Mend what follows and put it back into the inbox.\n\n"
-        + text,
+        f"{inert(name, LONGEST_NAME)} was not accepted: nothing of it is used.{stays} "
+        f"Mend what follows and put it back into the inbox.\n\n{text}",
         encoding="utf-8",
     )
     receipt = Receipt(name, accepted=False, where=f"quarantine/{folder.name}", findings=tuple(findings))
-    _note(inbox, receipt, moment)
+    note(inbox.folder.parent, receipt, moment)
     return receipt
 
 
@@ -340,21 +302,6 @@ def _safe(name: str) -> str:
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).lstrip(".") or "file"
     suffix = Path(plain).suffix[:10]
     return plain[: LONGEST_NAME - len(suffix)].removesuffix(suffix) + suffix
-
-
-def _note(inbox: Inbox, receipt: Receipt, moment: float) -> None:
-    """A line of the receipts: what arrived when, and what became of it."""
-    line = {
-        "at": datetime.fromtimestamp(moment, UTC).replace(microsecond=0).isoformat(),
-        "name": inert(receipt.name, 255),
-        "accepted": receipt.accepted,
-        "where": receipt.where,
-        "sha256": receipt.sha256,
-        "replaced_sha256": receipt.before,
-        "findings": len(receipt.findings),
-    }
-    with (inbox.folder.parent / "receipts.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def _seen(inbox: Inbox) -> dict[str, list[float]]:
@@ -388,8 +335,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for receipt in receipts:
         _say(receipt.sentence())
-        if not receipt.accepted:
-            tell(receipt.alert(), outputs)
+        if alert := receipt.alert():
+            tell(alert, outputs)
     left = waiting(inbox)
     _say(f"{len(receipts)} taken in, {len(left)} left for another look")
     return 0 if all(receipt.accepted for receipt in receipts) else 1

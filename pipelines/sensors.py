@@ -76,8 +76,8 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         return dg.SkipReason(f"Waiting for a run to end: {error}")
     for receipt in taken:
         context.log.info(receipt.sentence())
-        if not receipt.accepted:
-            for problem in tell(receipt.alert(), outputs):
+        if alert := receipt.alert():
+            for problem in tell(alert, outputs):
                 context.log.warning(problem)
     return dg.SkipReason("; ".join(receipt.sentence() for receipt in taken) or "Nothing new in the inbox")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines import inbox as module
+from pipelines.arrivals import target_of
 from pipelines.inbox import STANDS_STILL_SECONDS, Inbox, Receipt, take_in
 from tests.conftest import ROOT
 
@@ -72,6 +74,72 @@ def test_a_wrong_table_is_quarantined_with_its_findings_and_the_old_one_stays(in
     assert (inbox.data / "dwelling_stock.csv").read_text(encoding="utf-8") == old
 
 
+def test_a_quarantined_file_is_not_spoken_of_as_if_it_were_in_use(inbox: Inbox) -> None:
+    lines = (inbox.trajectories / "milton_keynes.csv").read_text(encoding="utf-8").split("\n")
+    cells = lines[3].split(",")
+    cells[lines[0].split(",").index("capacity_dwellings")] = "1"
+    lines[3] = ",".join(cells)
+    (inbox.folder / "milton_keynes.csv").write_text("\n".join(lines), encoding="utf-8")
+    [receipt] = taken(inbox)
+    findings = (inbox.folder.parent / receipt.where / "findings.txt").read_text(encoding="utf-8")
+    assert "expected the stated capacity of 1" in findings
+    assert "nothing of it is used. trajectories/milton_keynes.csv stays the version it was" in findings
+    assert "kept" not in findings
+    assert "kept" not in receipt.sentence()
+
+
+def test_a_file_that_is_in_use_already_is_said_to_be_and_nothing_is_done(inbox: Inbox) -> None:
+    before = everything_outside(inbox)
+    times = {path: path.stat().st_mtime_ns for path in inbox.trajectories.iterdir()}
+    shutil.copy(inbox.trajectories / "luton.csv", inbox.folder / "Luton again.csv")
+    shutil.copy(inbox.data / "dwelling_stock.csv", inbox.folder / "dwelling_stock.csv")
+    receipts = taken(inbox)
+    assert [receipt.sentence().partition(" (")[0] for receipt in receipts] == [
+        "Luton again.csv is the version of trajectories/luton.csv already in use",
+        "dwelling_stock.csv is the version of data/dwelling_stock.csv already in use",
+    ]
+    assert all(receipt.alert() is None for receipt in receipts)
+    assert everything_outside(inbox) == before
+    assert {path: path.stat().st_mtime_ns for path in inbox.trajectories.iterdir()} == times
+    assert not (inbox.data.parent / "outputs").exists()
+    assert [path.name for path in inbox.folder.iterdir() if not path.name.startswith(".")] == []
+    lines = (inbox.folder.parent / "receipts.jsonl").read_text().splitlines()
+    assert [json.loads(line)["unchanged"] for line in lines] == [True, True]
+
+
+OPEN_DOCUMENT = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+NOMIS = b'"Population estimates"\n"ONS Crown Copyright Reserved [from Nomis on 12 July 2025]"\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("population_estimates.csv.gz", gzip.compress(b"x"), ("file (gzip)", "unpacked: a table of")),
+        ("luton.csv", gzip.compress(b"x"), ("a packed file (gzip)", "unpacked")),
+        ("all.zip", b"PK\x03\x04zip", ("a packed file (zip)", "unpacked: a table of")),
+        ("dwelling_stock.xlsx", b"PK\x03\x04", ("the table dwelling_stock as .xlsx", "dwelling_stock.csv")),
+        ("luton 2026.ods", OPEN_DOCUMENT, ("an OpenDocument file (.ods)", "saved as .xlsx, or .csv")),
+        ("luton.xlsb", b"PK\x03\x04", ("a trajectory as .xlsb", "saved as .xlsx or .csv")),
+        ("download.csv", NOMIS, ("Nomis population estimates (CSV)", "pipelines.publisher read FILE --into")),
+        ("luton nomis.csv", NOMIS, ("Nomis population estimates (CSV)", "pipelines.publisher read FILE")),
+        ("my_scenario.yaml", b"name: x", ("a YAML file", "a scenario goes into data/scenarios/ by hand")),
+        ("plan.pdf", b"%PDF-1.4", ("a .pdf file", "ending in .csv, .xlsx or .xlsm")),
+        ("strange.csv", b"a,b\n1,2\n", ("no publication that a reader knows", "with one of: bedford,")),
+    ],
+)
+def test_a_kind_of_file_that_is_not_taken_is_told_what_is_and_what_to_do(
+    inbox: Inbox, name: str, content: bytes, said: tuple[str, ...]
+) -> None:
+    before = everything_outside(inbox)
+    (inbox.folder / name).write_bytes(content)
+    [receipt] = taken(inbox)
+    assert not receipt.accepted
+    findings = (inbox.folder.parent / receipt.where / "findings.txt").read_text(encoding="utf-8")
+    for words in said:
+        assert words in findings
+    assert everything_outside(inbox) == before
+
+
 def test_tables_that_must_agree_are_taken_in_together_and_neither_alone(inbox: Inbox) -> None:
     estimates = pd.read_csv(inbox.data / "population_estimates.csv")
     totals = pd.read_csv(inbox.data / "mid_year_estimate_totals.csv")
@@ -93,7 +161,7 @@ def test_tables_that_must_agree_are_taken_in_together_and_neither_alone(inbox: I
 
 
 def test_a_file_that_still_grows_is_left_until_it_stands_still(inbox: Inbox) -> None:
-    content = (inbox.data / "dwelling_stock.csv").read_bytes()
+    content = (inbox.data / "dwelling_stock.csv").read_bytes() + b"\n"
     path = inbox.folder / "dwelling_stock.csv"
     outputs = inbox.data.parent / "outputs"
     path.write_bytes(content[:100])
@@ -153,7 +221,7 @@ def test_a_name_that_no_input_has_is_quarantined_under_a_plain_one(inbox: Inbox,
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=120))
 def test_a_name_only_chooses_among_the_inputs_there_are(inbox: Inbox, name: str) -> None:
-    target = module._target(inbox, name)
+    target = target_of(name, inbox.data, inbox.trajectories)
     if target is not None:
         assert target.path.parent in (inbox.data, inbox.trajectories)
     safe = module._safe(name)
@@ -163,8 +231,8 @@ def test_a_name_only_chooses_among_the_inputs_there_are(inbox: Inbox, name: str)
 
 
 def test_the_name_of_a_place_is_matched_by_whole_words(inbox: Inbox) -> None:
-    assert module._target(inbox, "bedfordshire.csv") is None
-    target = module._target(inbox, "Central-Bedfordshire_trajectory_2026.xlsx")
+    assert target_of("bedfordshire.csv", inbox.data, inbox.trajectories) is None
+    target = target_of("Central-Bedfordshire_trajectory_2026.xlsx", inbox.data, inbox.trajectories)
     assert target is not None
     assert target.place == "E06000056"
     assert target.name == "trajectories/central_bedfordshire.xlsx"

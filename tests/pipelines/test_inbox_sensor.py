@@ -151,4 +151,6 @@ def test_nothing_is_taken_in_while_a_run_reads_the_inputs(house: House) -> None:
     with run_lock(house.outputs, "make forecast"):
         assert house.look_into_the_inbox().startswith("Waiting for a run to end: make forecast")
     assert (house.inbox.folder / FILE).exists()
-    assert "accepted" in house.look_into_the_inbox()
+    assert "already in use" in house.look_into_the_inbox()
+    assert house.look_at_the_inputs() == []
+    assert house.look_at_the_inputs() == [], "the version in use starts no run"
