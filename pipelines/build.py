@@ -29,6 +29,7 @@ from pipelines.many_areas import many_areas
 from pipelines.progress import progress_logger
 from pipelines.schedules import nightly
 from pipelines.sensors import changed_inputs, failed_run, inbox
+from pipelines.trajectory_check import not_fewer_than_before
 
 STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "accuracy", "history.stage")
 
@@ -54,7 +55,7 @@ def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definiti
     )
     return dg.Definitions(
         assets=[*assets, release],
-        asset_checks=[*table_checks(made), no_newer_release_is_out],
+        asset_checks=[*table_checks(made), not_fewer_than_before, no_newer_release_is_out],
         jobs=[refresh, look_at_sources, many_areas],
         schedules=[nightly, daily_look_at_sources],
         sensors=[changed_inputs, inbox, failed_run],

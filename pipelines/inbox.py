@@ -190,15 +190,41 @@ def _leave(inbox: Inbox, name: str, content: bytes, target: Target, moment: floa
 def _accept(inbox: Inbox, outputs: Path, arrived: _Arrived, moment: float) -> Receipt:
     name, content, target = arrived.name, arrived.content, arrived.target
     store = InputStore(outputs / "inputs")
-    before = store.keep(target.path) if target.path.is_file() else ""
+    former = _in_use(inbox, target)
+    before = store.keep(former) if former else ""
     digest = store.keep_bytes(content)
+    lacking = _lacking(inbox, arrived, former) if former and target.place else ()
     _replace(target.path, content)
     if target.place:
         _name_in_places(inbox, target, store)
     (inbox.folder / name).unlink()
-    receipt = Receipt(name, accepted=True, where=target.name, sha256=digest, before=before)
+    receipt = Receipt(name, True, target.name, lacking, sha256=digest, before=before)
     note(inbox.folder.parent, receipt, moment)
     return receipt
+
+
+def _in_use(inbox: Inbox, target: Target) -> Path | None:
+    """The file that an accepted one takes the place of; a trajectory's may be of another format."""
+    path = inbox.trajectories / trajectory_files(inbox.data)[target.place] if target.place else target.path
+    return path if path.is_file() else None
+
+
+def _lacking(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...]:
+    """What a council's new file lacks of the one in use, where it is much: perhaps it was cut off."""
+    from assets.assumptions import Assumptions
+    from assets.reading import read_table
+    from assets.registry import INPUT_TABLES
+    from housing_trajectories.fewer_sites import fewer_than_before
+    from housing_trajectories.reading import read
+
+    known = read_table(INPUT_TABLES["assumptions"], inbox.data / "assumptions.csv", places=None)
+    share = Assumptions(known).value("housing.fewer_than_before_share")
+    with tempfile.TemporaryDirectory(prefix="placecast-inbox-") as folder:
+        path = Path(folder) / arrived.target.path.name
+        path.write_bytes(arrived.content)
+        old, new = (read(one, arrived.target.place, data=inbox.data) for one in (former, path))
+    finding = fewer_than_before(old, new, share)
+    return (finding.sentence(),) if finding else ()
 
 
 def _content(path: Path) -> bytes:

@@ -7,6 +7,7 @@ Asset modules do without postponed annotations: Dagster reads the type of `conte
 """
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +16,7 @@ import pandas as pd
 from assets.history.actuals_series import FORECAST_TABLES, forecasts_of, recorded_until
 from assets.history.input_store import InputStore
 from assets.history.releases import Manifest, current_id, manifest_of, read_manifest, release_ids
+from assets.history.versions_before import BEFORE, versions_before
 from assets.parquet import read_frame, write_frame
 from assets.settings import RunSettings
 
@@ -26,19 +28,29 @@ FORECAST_COLUMNS = ["release", "series", "period", "principal", "p10", "p90"]
 
 
 @dg.asset(group_name="history")
-def earlier_releases(settings: RunSettings, recorded_figures: pd.DataFrame) -> pd.DataFrame:
+def earlier_releases(
+    settings: RunSettings, recorded_figures: pd.DataFrame, places: pd.DataFrame
+) -> pd.DataFrame:
     """The files in which this run finds what earlier releases said, each kept in the store by its SHA-256."""
     store = InputStore(settings.inputs_path)
     if settings.history_directory:
         folder = Path(settings.history_directory)
         contents = {f"{FOLDER}/{path.name}": path.read_bytes() for path in sorted(folder.iterdir())}
     else:
-        contents = _gathered(settings, recorded_figures)
+        contents = _gathered(settings, recorded_figures, trajectory_files(places))
     rows = [{"id": name, "sha256": store.keep_bytes(content)} for name, content in sorted(contents.items())]
     return pd.DataFrame(rows, columns=["id", "sha256"], dtype="str")
 
 
-def _gathered(settings: RunSettings, recorded: pd.DataFrame) -> dict[str, bytes]:
+def trajectory_files(places: pd.DataFrame) -> dict[str, str]:
+    """Each council's trajectory file, by its GSS code."""
+    councils = places[places["kind"] == "place"]
+    return dict(zip(councils["place"], councils["trajectory_file"], strict=True))
+
+
+def _gathered(
+    settings: RunSettings, recorded: pd.DataFrame, trajectories: Mapping[str, str]
+) -> dict[str, bytes]:
     outputs = settings.outputs_path
     contents: dict[str, bytes] = {}
     previous = current_id(outputs)
@@ -50,7 +62,8 @@ def _gathered(settings: RunSettings, recorded: pd.DataFrame) -> dict[str, bytes]
     latest = outputs / "sensitivity" / "sensitivity.parquet"
     if latest.exists():
         contents[SENSITIVITY] = latest.read_bytes()
-    return contents
+    before = versions_before(outputs, settings.trajectories_path, trajectories)
+    return contents | {f"{FOLDER}/{name}": content for name, content in before.items()}
 
 
 def _earlier_forecasts(outputs: Path, recorded: pd.DataFrame) -> pd.DataFrame:
@@ -109,6 +122,12 @@ class Earlier:
     def sensitivity(self) -> pd.DataFrame | None:
         """The latest runs of what matters most, where there are any."""
         return None if SENSITIVITY not in self._files else self._frame(SENSITIVITY, [])
+
+    @property
+    def versions_before(self) -> dict[str, bytes]:
+        """The version of each trajectory before the one in use, by a name that ends in its file's."""
+        names = [name for name in self._files if name.startswith(f"{FOLDER}/{BEFORE}")]
+        return {name.removeprefix(f"{FOLDER}/"): self._store.read(self._files[name]) for name in names}
 
     def _frame(self, name: str, columns: list[str]) -> pd.DataFrame:
         content = self._content(name)

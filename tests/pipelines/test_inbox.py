@@ -88,6 +88,21 @@ def test_a_quarantined_file_is_not_spoken_of_as_if_it_were_in_use(inbox: Inbox) 
     assert "kept" not in receipt.sentence()
 
 
+def test_a_trajectory_cut_off_between_two_rows_is_told_of_when_it_is_taken_in(inbox: Inbox) -> None:
+    lines = (inbox.trajectories / "milton_keynes.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (inbox.folder / "milton_keynes.csv").write_text("".join(lines[:20]), encoding="utf-8")
+    [receipt] = taken(inbox)
+    assert receipt.accepted
+    missing = sorted(line.split(",")[3] for line in lines[20:])
+    assert f"milton_keynes.csv, version {receipt.sha256[:12]}; look at it: " in receipt.sentence()
+    assert "homes fewer than in the version before" in receipt.sentence()
+    assert f"missing are {', '.join(missing[:2])}, " in receipt.sentence()
+    alert = receipt.alert()
+    assert alert is not None
+    assert alert.kind == "accepted_with_warnings"
+    assert json.loads((inbox.folder.parent / "receipts.jsonl").read_text())["findings"] == 1
+
+
 def test_a_file_that_is_in_use_already_is_said_to_be_and_nothing_is_done(inbox: Inbox) -> None:
     before = everything_outside(inbox)
     times = {path: path.stat().st_mtime_ns for path in inbox.trajectories.iterdir()}
