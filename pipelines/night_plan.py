@@ -85,7 +85,7 @@ def plan_night(record: LastRun | None, now: Now, graph: Iterable[Asset]) -> Plan
     if record is None or whole:
         return Plan(dict.fromkeys(assets, whole[0]), list(now.places), whole)
     roots = _roots(record, now, assets)
-    reasons = list(dict.fromkeys(reason for reason, _ in roots.values()))
+    reasons = _folded(roots)
     if not now.current_is_there:
         reasons.append("no release is current")
     if not reasons:
@@ -165,12 +165,35 @@ def _roots(record: LastRun, now: Now, assets: Mapping[str, Asset]) -> dict[str, 
                     add(asset.name, f"{name} is {how}", place)
         if record.code.get(asset.name) != asset.code:
             is_new = asset.name not in record.code
-            add(asset.name, f"{asset.name} is new" if is_new else f"the code of {asset.name} changed")
+            add(asset.name, f"{asset.name} is new" if is_new else _RECODED.format(asset.name))
     for file in now.tables_that_differ:
         name, _, place = file.removesuffix(".parquet").partition("/")
         if name in assets:
-            add(name, f"the table {name} is not as the last successful run left it", place or None)
+            add(name, _DIFFERS.format(name), place or None)
     return roots
+
+
+_DIFFERS = "the table {} is not as the last successful run left it"
+_RECODED = "the code of {} changed"
+_OF_MANY = {
+    _DIFFERS: "{} tables are not as the last successful run left them, such as after one that failed: {}",
+    _RECODED: "the code of {} tables changed: {}",
+}
+_NAMED = 3
+"""Tables that a reason of many names."""
+
+
+def _folded(roots: Mapping[str, _Root]) -> list[str]:
+    """The reasons a person is told: each once, and one with a count for what holds of several tables."""
+    told: dict[str, None] = {}
+    for name, (reason, _) in roots.items():
+        alike = next((words for words in _OF_MANY if reason == words.format(name)), "")
+        tables = [other for other, (said, _) in roots.items() if alike and said == alike.format(other)]
+        if len(tables) > 1:
+            more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
+            reason = _OF_MANY[alike].format(len(tables), ", ".join(tables[:_NAMED]) + more)
+        told[reason] = None
+    return list(told)
 
 
 def _downstream(

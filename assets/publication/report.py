@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from assets.publication import assumptions_shown, first_screen, trust, wording
+from assets.publication.chart_library import chart_library
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES
 from assets.publication.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
 from assets.scenarios import PRINCIPAL, read_scenarios
@@ -92,7 +93,7 @@ def page(
         script=Markup(script),  # noqa: S704  the project's own file
         setting=_json_in_page(setting),
         data=packed(data),
-        vega=_library(library or _bundle(settings.outputs_path)),
+        vega=_library(library or chart_library(settings.outputs_path)),
         stamp={"release": f"{STAMP}release", "moment": f"{STAMP}moment", "day": f"{STAMP}day"},
         system=names[system],
         as_of=first_screen.as_of(tables, until),
@@ -145,24 +146,6 @@ def _json_in_page(content: object) -> Any:
 
 def _library(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0)).decode("ascii")
-
-
-def _bundle(outputs: Path) -> str:
-    """Vega and its kin as one script, kept from run to run: putting it together takes three seconds."""
-    from importlib.metadata import version
-
-    kept = outputs / "fits" / f"vega_bundle_{version('vl-convert-python')}.js"
-    if kept.exists():
-        return kept.read_text(encoding="utf-8")
-    import vl_convert
-
-    from assets.parquet import finish, neighbour
-
-    text = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]  # its stub forgets the default
-    temporary = neighbour(kept)
-    temporary.write_text(text, encoding="utf-8")
-    finish(temporary, kept)
-    return text
 
 
 def _contents(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:

@@ -123,3 +123,24 @@ def test_a_lost_current_is_published_again_from_the_tables_there_are() -> None:
     now = replace(AS_BEFORE, current_is_there=False)
     assert not nothing_has_changed(RECORD, now)
     assert set(plan(now).make) == {"input_files", *EVERY}
+
+
+def test_what_a_failed_night_left_is_one_reason_with_a_count() -> None:
+    left = ("figures", "homes/A", "homes/B", "people/A", "total", "register")
+    found = plan(replace(AS_BEFORE, tables_that_differ=[f"{name}.parquet" for name in left]))
+    assert found.reasons == [
+        "5 tables are not as the last successful run left them, such as after one that failed: figures, "
+        "homes, people and 2 more"
+    ]
+    assert found.make["total"] == "the table total is not as the last successful run left it"
+    [one] = plan(replace(AS_BEFORE, tables_that_differ=["total.parquet"])).reasons
+    assert one == "the table total is not as the last successful run left it"
+
+
+def test_an_upgrade_and_a_changed_file_are_one_reason_each() -> None:
+    code = {name: "0" if name in ("figures", "homes", "people", "ratios") else "1" for name in RECORD.code}
+    found = plan_night(replace(RECORD, code=code), changed(data__register__one="new"), GRAPH)
+    assert found.reasons == [
+        "the code of 4 tables changed: figures, homes, people and 1 more",
+        "data/register/one.csv is changed",
+    ]

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from assets.publication.chart_library import keep, kept_at
 from assets.publication.documents import workbook_writer
 from assets.publication.release import publish
 from assets.publication.report_data import CUBES
@@ -32,11 +33,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def made(outputs: Path, moment: datetime) -> Path:
     settings = RunSettings(outputs_directory=str(outputs), code_version="abc")
-    bundle = outputs / "fits"
-    bundle.mkdir(parents=True, exist_ok=True)
-    from importlib.metadata import version
-
-    (bundle / f"vega_bundle_{version('vl-convert-python')}.js").write_text("window.vegaEmbed = null;")
+    keep("window.vegaEmbed = null;", kept_at(outputs))
     return publish(tables(), settings, run_id="run", checks=[], documents=documents(), now=moment)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from assets.publication.chart_library import keep, kept_at
 from assets.publication.release import publish
 from assets.publication.report_data import awaited
 from assets.settings import RunSettings
@@ -37,9 +37,7 @@ def test_only_sources_with_a_month_are_awaited() -> None:
 
 @pytest.fixture
 def report(tmp_path: Path) -> str:
-    (tmp_path / "fits").mkdir()
-    bundle = tmp_path / "fits" / f"vega_bundle_{version('vl-convert-python')}.js"
-    bundle.write_text("window.vegaEmbed = null;")
+    keep("window.vegaEmbed = null;", kept_at(tmp_path))
     release = publish(
         {**tables(), "source_freshness": FRESHNESS},
         RunSettings(outputs_directory=str(tmp_path), code_version="abc"),
