@@ -3,7 +3,8 @@
 Layout as of 2020 on: Period (`MSitAE-MARCH-2024`), Org Code, Parent Org, Org name, attendances by type with
 booked appointments apart, waits, emergency admissions; a last row that says TOTAL in one or more of the first
 four columns. Before August 2020 the columns `Number of A&E attendances …`, and no booked ones. Some months
-come with columns that have neither name nor cells, and with `-` or nothing for a department there is not.
+come with columns that have neither name nor cells, or the name `a`, with two blanks in a name, and with `-`
+or nothing for a department there is not.
 """
 
 from __future__ import annotations
@@ -36,16 +37,14 @@ _NONE = ("", "-")
 
 def recognises(content: Content) -> bool:
     """Whether the first line has a provider's code and attendances by type."""
-    header = (
-        {name.lower().removeprefix(_FORMERLY.lower()) for name in content.head[0]} if content.head else set()
-    )
-    return {"period", "org code", _ATTENDANCES[0].lower()} <= header
+    header = set(_plain(content.head[0])) if content.head else set()
+    return {"period", "org code", _ATTENDANCES[0].lower()} <= {name.lower() for name in header}
 
 
 def read(content: Content, known: Known) -> Publication:
     """Attendances of all types and emergency admissions of our providers; raises BadInput."""
     reading = Reading(content, known)
-    header = [re.sub(f"^{_FORMERLY}", "", name, flags=re.IGNORECASE) for name in content.head[0]]
+    header = _plain(content.head[0])
     lower = [name.lower() for name in header]
     booked = tuple(name for name in _BOOKED if name.lower() in lower)
     admissions = tuple(name for name in _ADMISSIONS if name.lower() in lower)
@@ -103,6 +102,11 @@ def read(content: Content, known: Known) -> Publication:
             "note": "",
         },
     )
+
+
+def _plain(header: list[str]) -> list[str]:
+    """The names of columns as they are today, with single blanks: some months have two."""
+    return [re.sub(f"^{_FORMERLY}", "", " ".join(name.split()), flags=re.IGNORECASE) for name in header]
 
 
 def _as_wide(cells: list[str], columns: int) -> list[str]:

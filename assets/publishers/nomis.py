@@ -1,8 +1,9 @@
 """Nomis downloads of mid-year population estimates by council, as CSV.
 
 Layout: a title, `ONS Crown Copyright Reserved [from Nomis on …]`, lines such as "Date :","2023" that hold for
-the table below, a blank line, a header whose second column is `mnemonic`, a row an area, a blank line and
-footnotes; a file may hold several such tables, one a year and sex. Columns are ages or years.
+the table below, a blank line, a header of the areas' names and `mnemonic` (their codes), a row an area, a
+blank line and footnotes; a file may hold several such tables, one a year and sex. Columns are ages or years.
+Asked to, Nomis numbers the rows in a first column, `row`.
 """
 
 from __future__ import annotations
@@ -100,22 +101,22 @@ def read(content: Content, known: Known) -> Publication:
 
 def _cells(reading: Reading) -> Iterator[tuple[int, str, Cell, str]]:
     """Row, column, what it is of, and text of each figure of the file's tables."""
-    said, header = _Said(), list[str]()
+    said, header, code = _Said(), list[str](), 1
     others: set[str] = set()
     for number, cells in reading.content.lines():
         filled = [cell for cell in cells if cell]
-        if len(cells) > 1 and cells[1].lower() == _MNEMONIC:
-            header = cells
+        if _MNEMONIC in [cell.lower() for cell in cells[1:3]]:
+            header, code = cells, 1 if cells[1].lower() == _MNEMONIC else 2
             continue
         if header and len(filled) > 1:
             if len(cells) != len(header):
                 reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
                 continue
-            if cells[1] not in reading.known.councils:
-                others.add(cells[1])
+            if cells[code] not in reading.known.councils:
+                others.add(cells[code])
                 continue
-            for name, text in zip(header[2:], cells[2:], strict=True):
-                cell = _of(reading, number, name, cells[1], said)
+            for name, text in zip(header[code + 1 :], cells[code + 1 :], strict=True):
+                cell = _of(reading, number, name, cells[code], said)
                 if cell is not None:
                     yield number, name, cell, text
             continue

@@ -261,3 +261,140 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_place_that_a_publication_has_not_is_named(tmp_path: Path) -> None:
     finding = refusal(written(tmp_path, "nomis.csv", nomis(code="E06000099")))
     assert LUTON in finding.expected
+
+
+def test_a_download_from_nomis_of_years_and_sexes_with_numbered_rows_is_read(tmp_path: Path) -> None:
+    """ONS mid-year estimates, downloaded from Nomis for several years and both sexes at once.
+
+    Layout, as public programs read such a file of 9 May 2024: five lines before each header; a first column
+    `row`, the areas' names as of a date, `mnemonic`, ages without all ages; a table a year and sex, males
+    first; `-` where an age is not published.
+    """
+    ages = ["Age 0", *(f"Age {age}" for age in range(1, 90)), "Aged 90+"]
+
+    def table(year: int, sex: str, people: int) -> list[str]:
+        header = ["row", "local authority: district / unitary (as of April 2021)", "mnemonic", *ages]
+        rows = [
+            ["1", "Luton", LUTON, *[str(people)] * 91],
+            ["2", "Orkney Islands", "S12000023", *["-"] * 91],
+        ]
+        return [
+            '"Population estimates - local authority based by single year of age"',
+            '"ONS Crown Copyright Reserved [from Nomis on 9 May 2024]"',
+            '""',
+            f'"Date       :","{year}"',
+            f'"Gender     :","{sex}"',
+            *(",".join(f'"{cell}"' for cell in row) for row in (header, *rows)),
+            '""',
+            '"These figures are missing."',
+            '""',
+        ]
+
+    lines = [line for year in (2022, 2023) for sex in ("Male", "Female") for line in table(year, sex, year)]
+    read = read_publication(written(tmp_path, "nomis.csv", *lines, encoding="utf-8-sig"), known())
+    people = read.tables["population_estimates"].set_index(["year", "age_band"])["population"]
+    assert people[2022, "0"] == 2 * 2022
+    assert people[2023, "5-9"] == 10 * 2023
+    assert people[2023].sum() == 2 * 91 * 2023
+    assert "1 other areas" in read.unused
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_month_of_accident_and_emergency_as_it_is_published_in_2026_is_read(
+    tmp_path: Path, ending: str
+) -> None:
+    """NHS England, Monthly A&E attendances and emergency admissions, by provider.
+
+    Layout: a byte order mark or none; the region with a blank behind it; a stray last column named `a`; two
+    blanks in a name; a total row spelt `TOTAL,TOTAL,Total,Total`; files named `May-2026-CSV-Dl8t54.csv`.
+    """
+    header = AE_HEADER.replace("Booked Appointments Type 1", "Booked  Appointments Type 1", 1) + ",a"
+    rows = [row.replace("NHS ENGLAND EAST OF ENGLAND", "NHS ENGLAND EAST OF ENGLAND ") for row in AE_ROWS]
+    total = AE_TOTAL.replace("TOTAL,TOTAL,TOTAL,TOTAL", "TOTAL,TOTAL,Total,Total")
+    lines = [header, *(f"{row.replace('MARCH-2024', 'MAY-2026')}," for row in rows), f"{total},"]
+    path = tmp_path / "May-2026-CSV-Dl8t54.csv"
+    path.write_bytes((ending.join(lines) + ending).encode("utf-8-sig"))
+    read = read_publication(path, known())
+    assert read.tables["ae_attendances_monthly"].values.tolist() == [
+        ["RC9", "2026-05", 21034, 5410],
+        ["RD8", "2026-05", 8500, 2100],
+    ]
+    assert read.proofs == ("10 totals of England by column, its providers together hold",)
+
+
+def test_a_month_of_accident_and_emergency_of_before_august_2020_is_read(tmp_path: Path) -> None:
+    """NHS England, the same series: `Number of A&E attendances …`, no booked appointments, no region."""
+    names = [
+        *("Period", "Org Code", "Org name"),
+        *("Number of A&E attendances Type 1", "Number of A&E attendances Type 2"),
+        "Number of A&E attendances Other A&E Department",
+        *("Number of attendances over 4hrs Type 1", "Number of attendances over 4hrs Type 2"),
+        "Number of attendances over 4hrs Other A&E Department",
+        "Patients who have waited 4-12 hs from DTA to admission",
+        "Patients who have waited 12+ hrs from DTA to admission",
+        *("Emergency admissions via A&E - Type 1", "Emergency admissions via A&E - Type 2"),
+        *("Emergency admissions via A&E - Other A&E department", "Other emergency admissions"),
+    ]
+    lines = (
+        ",".join(names),
+        "MSitAE-DECEMBER-2018,RC9,BEDFORDSHIRE HOSPITALS,1000,50,200,100,10,30,5,0,400,0,-,70",
+        "TOTAL,TOTAL,TOTAL,1000,50,200,100,10,30,5,0,400,0,0,70",
+    )
+    read = read_publication(written(tmp_path, "ae.csv", *lines, encoding="cp1252"), known())
+    assert read.tables["ae_attendances_monthly"].values.tolist() == [["RC9", "2018-12", 1250, 470]]
+
+
+def test_regional_appointments_as_they_are_published_are_read(tmp_path: Path) -> None:
+    """NHS England, Appointments in General Practice, `Regional_CSV_*`: months written `01APR2023`.
+
+    Layout: thirteen columns with the names of board and region; `UNMAPPED` in the place of codes for
+    appointments of no known location; `Booked` for those with no outcome yet; lines end in CR LF or LF.
+    """
+    header = (
+        "SUB_ICB_LOCATION_CODE,SUB_ICB_LOCATION_ONS_CODE,SUB_ICB_LOCATION_NAME,ICB_ONS_CODE,ICB_NAME,"
+        "REGION_ONS_CODE,REGION_NAME,APPOINTMENT_MONTH,APPT_STATUS,HCP_TYPE,APPT_MODE,"
+        "TIME_BETWEEN_BOOK_AND_APPT,COUNT_OF_APPOINTMENTS"
+    )
+    board = "M1J4Y,E38000249,NHS BLMK,E54000024,NHS BLMK,E40000007,East of England"
+    rows = (
+        f"{board},01APR2023,Attended,GP,Video Conference/Online,Same Day,90",
+        f"{board},01APR2023,Booked,Other Practice staff,Face-to-Face,22  to 28 Days,7",
+        f"{board},01MAY2023,DNA,Unknown,Home Visit,Unknown / Data Quality,3",
+        "UNMAPPED," * 7 + "01MAY2023,Attended,GP,Unknown,1 Day,8",
+    )
+    path = tmp_path / "Regional_CSV_BLMK.csv"
+    path.write_bytes(("\r\n".join((header, *rows)) + "\r\n").encode("utf-8-sig"))
+    read = read_publication(path, known())
+    assert read.tables["gp_appointments_monthly"].values.tolist() == [
+        ["QHG", "2023-04", 90, 7, 0],
+        ["QHG", "2023-05", 0, 0, 3],
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ERIC - 201920 - SiteData.csv", "ERIC - 202223 - Site data.csv", "ERIC - 2024_25 - Site data.csv"],
+)
+def test_sites_of_a_return_as_it_is_published_are_read(tmp_path: Path, name: str) -> None:
+    """NHS England, ERIC, site data of 2019/20 to 2024/25: the year in the name alone, `Commissioning Region`.
+
+    Layout: Windows-1252, thousands separators in quotes, `Not Applicable` and empty cells in any column.
+    """
+    header = (
+        "Trust Code,Trust Name,Commissioning Region,Trust Type,Site Code,Site Name,Site Type,"
+        "Gross internal floor area (m²),Occupied floor area (m²),Isolation rooms (No.),"
+        "Cost to eradicate high risk backlog (£)"
+    )
+    rows = (
+        "RC9,BEDFORDSHIRE HOSPITALS,EAST OF ENGLAND,ACUTE - LARGE,RC971,LUTON & DUNSTABLE,1. General,"
+        '"73,000","70,000",Not Applicable,"1,234"',
+        "RWK,EAST LONDON,LONDON,MENTAL HEALTH,RWK2K,TOWNSEND COURT,9. Other,1132,,,0",
+    )
+    read = read_publication(written(tmp_path, name, header, *rows, encoding="cp1252"), known())
+    years = {"ERIC - 201920": "2019_20", "ERIC - 202223": "2022_23", "ERIC - 2024_25": "2024_25"}
+    year = next(edition for beginning, edition in years.items() if name.startswith(beginning))
+    rows_read = read.tables["premises"][["site_code", "gross_internal_area_m2", "source_id"]].values.tolist()
+    assert rows_read == [
+        ["RC971", 73000.0, f"nhs_england_eric_{year}"],
+        ["RWK2K", 1132.0, f"nhs_england_eric_{year}"],
+    ]
