@@ -8,6 +8,7 @@ loss.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from housing_trajectories.comparison import compare
 from housing_trajectories.findings import Finding, inert
@@ -20,9 +21,34 @@ _NAMED = 5
 def fewer_than_before(before: Trajectory, now: Trajectory, share: float) -> Finding | None:
     """A warning where `now` lacks more than `share` of the sites of the version before, or of their homes.
 
-    A site under a new reference and the same name is not missing. Rows of no site (allowances) count as
-    sites.
+    A plan and its draft speak of the same homes, so each is held against its own. A site under a new
+    reference and the same name is not missing. Rows of no site (allowances) count as sites.
     """
+    plan = _lacking(_plan(before, draft=False), _plan(now, draft=False), share)
+    draft = _lacking(_plan(before, draft=True), _plan(now, draft=True), share)
+    found = [*([plan[0]] if plan else []), *([f"draft {draft[0]}"] if draft else [])]
+    if not found:
+        return None
+    missing = "".join(f"; {told[1]}" for told in (plan, draft) if told and told[1])
+    return Finding(
+        now.file,
+        None,
+        None,
+        f"less than in the version before: {'; '.join(found)}",
+        f"at most {share:.0%} of either fewer, unless the council has dropped them",
+        severity="warning",
+        done=f"used as it is{missing}: ask the council whether it is whole",
+        issue="fewer sites than before",
+    )
+
+
+def _plan(trajectory: Trajectory, draft: bool) -> Trajectory:
+    rows = trajectory.table["plan_status"].eq("draft")
+    return replace(trajectory, table=trajectory.table[rows if draft else ~rows])
+
+
+def _lacking(before: Trajectory, now: Trajectory, share: float) -> tuple[str, str] | None:
+    """How much one plan lacks, and the first references; None where it is no more than `share`."""
     comparison = compare(before, now)
     start = min(comparison.after, default=0)
     missing = [
@@ -30,27 +56,18 @@ def fewer_than_before(before: Trajectory, now: Trajectory, share: float) -> Find
         for site in comparison.sites
         if "dropped" in site.changes and not site.after and _from(site.before, start) > 0
     ]
-    new = sum("added" in site.changes and not site.before for site in comparison.sites)
     sites = _sites(before, start)
-    homes, homes_now = _from(comparison.before, start), _from(comparison.after, start)
-    fewer = homes - homes_now
+    homes = _from(comparison.before, start)
+    fewer = homes - _from(comparison.after, start)
     if len(missing) <= share * sites and fewer <= share * homes:
         return None
+    counts = f"{len(missing)} of {sites} sites, {max(fewer, 0.0):,.0f} of {homes:,.0f} homes"
+    if not missing:
+        return counts, ""
+    new = sum("added" in site.changes and not site.before for site in comparison.sites)
     references = ", ".join(inert(site.reference, 40) for site in missing[:_NAMED])
     more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-    named = f"; missing are {references}{more}" if missing else ""
-    others = f", {new} others new" if new else ""
-    return Finding(
-        now.file,
-        None,
-        None,
-        f"{len(missing)} of {sites} sites and {max(fewer, 0.0):,.0f} of {homes:,.0f} homes fewer than in the "
-        f"version before{others}",
-        f"at most {share:.0%} of either fewer, unless the council has dropped them",
-        severity="warning",
-        done=f"used as it is{named}: ask the council whether the file is whole",
-        issue="fewer sites than before",
-    )
+    return counts, f"missing are {references}{more}" + (f", {new} others are new" if new else "")
 
 
 def _from(homes: Mapping[int, float], start: int) -> float:

@@ -73,7 +73,7 @@ def described(asset: dg.AssetsDefinition, version: str) -> dg.AssetsDefinition:
             "owners": [OWNER],
             "code_version": version,
             "kinds": set(spec.kinds) or {"pandas"},
-            "description": spec.description or (table.description if table else None),
+            "description": _first_paragraph(spec.description) or (table.description if table else None),
             "metadata": {**spec.metadata, **({SCHEMA: columns} if columns else {})},
         }
         policy = freshness_policies().get(table.source_id) if table and name in INPUT_TABLES else None
@@ -82,6 +82,11 @@ def described(asset: dg.AssetsDefinition, version: str) -> dg.AssetsDefinition:
         return spec.replace_attributes(**found)
 
     return asset.map_asset_specs(describe)
+
+
+def _first_paragraph(words: str | None) -> str:
+    """What a table is; how it is made is for who reads the code."""
+    return (words or "").partition("\n\n")[0]
 
 
 def columns_of(name: str, table: Table | None) -> dg.TableSchema | None:

@@ -25,9 +25,9 @@ def test_a_copy_that_ended_between_two_rows_is_told_with_what_is_missing(tmp_pat
     assert finding is not None
     assert finding.severity == "warning"
     assert finding.sentence() == (
-        "b.csv: found 7 of 20 sites and 210 of 600 homes fewer than in the version before; expected at most "
-        "10% of either fewer, unless the council has dropped them; used as it is; missing are S13, S14, S15, "
-        "S16, S17 and 2 more: ask the council whether the file is whole"
+        "b.csv: found less than in the version before: 7 of 20 sites, 210 of 600 homes; expected at most 10% "
+        "of either fewer, unless the council has dropped them; used as it is; missing are S13, S14, S15, "
+        "S16, S17 and 2 more: ask the council whether it is whole"
     )
 
 
@@ -35,7 +35,7 @@ def test_homes_that_are_gone_from_sites_that_stayed_are_told_too(tmp_path: Path)
     cut = [row.replace(",10,10,10", ",10,5,5") for row in SITES]
     finding = fewer_than_before(issue(tmp_path, "a.csv", SITES), issue(tmp_path, "b.csv", cut), 0.1)
     assert finding is not None
-    assert "0 of 20 sites and 200 of 600 homes fewer than" in finding.found
+    assert finding.found.endswith(": 0 of 20 sites, 200 of 600 homes")
 
 
 def test_what_was_built_or_has_a_new_reference_is_not_missing(tmp_path: Path) -> None:
@@ -49,6 +49,20 @@ def test_what_was_built_or_has_a_new_reference_is_not_missing(tmp_path: Path) ->
     later = [row.replace("S", "T", 1).replace(",10,10,10", ",10,10") for row in SITES]
     heading = HEADING.replace("2025/26,", "")
     assert fewer_than_before(before, issue(tmp_path, "b.csv", later, heading), 0.1) is None
+
+
+def test_a_draft_of_the_same_homes_is_held_apart(tmp_path: Path) -> None:
+    heading = "Plan Status," + HEADING
+    plan = [f"adopted,{row}" for row in SITES]
+    draft = [f"draft,{row}".replace(",10,10,10", ",20,20,20") for row in SITES]
+    before = issue(tmp_path, "a.csv", plan + draft, heading)
+    cut = fewer_than_before(before, issue(tmp_path, "b.csv", plan + draft[:15], heading), 0.1)
+    assert cut is not None
+    assert cut.found.endswith("before: draft 5 of 20 sites, 300 of 1,200 homes")
+    gone = fewer_than_before(before, issue(tmp_path, "c.csv", plan[:17], heading), 0.1)
+    assert gone is not None
+    assert gone.found.endswith(": 3 of 20 sites, 90 of 600 homes; draft 20 of 20 sites, 1,200 of 1,200 homes")
+    assert "missing are S17, S18, S19; missing are S00, S01, S02, S03, S04 and 15 more:" in gone.done
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

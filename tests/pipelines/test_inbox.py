@@ -95,7 +95,7 @@ def test_a_trajectory_cut_off_between_two_rows_is_told_of_when_it_is_taken_in(in
     assert receipt.accepted
     missing = sorted(line.split(",")[3] for line in lines[20:])
     assert f"milton_keynes.csv, version {receipt.sha256[:12]}; look at it: " in receipt.sentence()
-    assert "homes fewer than in the version before" in receipt.sentence()
+    assert "found less than in the version before: 0 of 11 sites, " in receipt.sentence()
     assert f"missing are {', '.join(missing[:2])}, " in receipt.sentence()
     alert = receipt.alert()
     assert alert is not None
