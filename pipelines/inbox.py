@@ -218,7 +218,11 @@ def _lacking(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...]:
     from housing_trajectories.reading import read
 
     known = read_table(INPUT_TABLES["assumptions"], inbox.data / "assumptions.csv", places=None)
-    share = Assumptions(known).value("housing.fewer_than_before_share")
+    try:
+        share = Assumptions(known).value("housing.fewer_than_before_share")
+    except BadInput as error:
+        # Inputs of an older version lack the row; the file is good all the same.
+        return (str(error),)
     with tempfile.TemporaryDirectory(prefix="placecast-inbox-") as folder:
         path = Path(folder) / arrived.target.path.name
         path.write_bytes(arrived.content)

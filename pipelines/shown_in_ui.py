@@ -50,7 +50,8 @@ def _totals(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         if whole is not None:
             rows = rows[rows[key] == whole]
     varying = [key for key in keys if len(rows[key].unique()) > 1] or keys[:1]
-    labels = rows[varying].astype(str).agg(", ".join, axis=1) if varying else pd.Series(name, rows.index)
+    said = rows.assign(place=rows["place_name"]) if {"place", "place_name"} <= set(rows.columns) else rows
+    labels = said[varying].astype(str).agg(", ".join, axis=1) if varying else pd.Series(name, rows.index)
     wide = rows.assign(label=labels).pivot_table("principal", "label", "year", aggfunc="first", sort=False)
     return wide.head(_LINES)
 

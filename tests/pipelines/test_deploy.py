@@ -72,6 +72,52 @@ def test_every_variable_that_is_documented_is_read_somewhere(root: Path) -> None
         assert name in text, name
 
 
+def test_a_shell_and_systemd_read_the_same_from_the_environment(root: Path, tmp_path: Path) -> None:
+    """`as_placecast` sources the file that systemd reads: what a shell would act on stands in quotes."""
+    awkward = "p&w x$HOME#1;`id`"
+    lines = []
+    for line in (root / "deploy" / "environment.example").read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"#?(PLACECAST_[A-Z_]+)=(.*)", line):
+            name, value = found[1], found[2].replace("CHANGE-ME", awkward).replace("…", awkward)
+            lines.append((name, value))
+    path = tmp_path / "environment"
+    path.write_text("".join(f"{name}={value}\n" for name, value in lines), encoding="utf-8")
+    told = subprocess.run(
+        ["bash", "-c", 'set -a; . "$0"; env -0', str(path)],
+        env={"PATH": os.environ["PATH"], "HOME": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stderr == ""
+    read = dict(entry.split("=", 1) for entry in told.stdout.split("\0") if "=" in entry)
+    assert len(lines) > 8
+    for name, value in lines:
+        assert read[name] == value.removeprefix("'").removesuffix("'"), name
+
+
+def test_the_install_page_makes_every_folder_that_the_service_writes(root: Path) -> None:
+    page = (root / "docs" / "operations" / "README.md").read_text(encoding="utf-8")
+    install = page[page.index("## Install") : page.index("## Alerts")]
+    made = next(line for line in install.splitlines() if line.startswith("install -d -o placecast"))
+    made = made.replace("{dagster,outputs,inputs/inbox}", "dagster /var/lib/placecast/outputs inputs/inbox")
+    unit = (root / "deploy" / "systemd" / "placecast-daemon.service").read_text(encoding="utf-8")
+    example = (root / "deploy" / "environment.example").read_text(encoding="utf-8")
+    folders = {*re.findall(r"(?:DIR|HOME|OUTPUTS|INBOX)=(/var/\S+)", unit + example)} - {"/var/lib/placecast"}
+    assert len(folders) > 3
+    for folder in folders:
+        assert folder.removeprefix("/var/lib/placecast/") in made, folder
+
+
+def test_no_command_of_the_upgrade_makes_files_of_roots_under_the_services_folders(root: Path) -> None:
+    page = (root / "docs" / "operations" / "README.md").read_text(encoding="utf-8")
+    for part in ("## Install", "## Upgrade", "## Restore"):
+        commands = page[page.index(part) :].split("```")[1::2]
+        for line in "\n".join(commands[:4]).splitlines():
+            if re.search(r"\b(make (night|doctor|releases|rollback)|bin/dagster|pipelines\.)", line):
+                assert line.startswith("as_placecast "), line
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_units_see_the_system_read_only_and_gain_nothing(root: Path, unit: str) -> None:
     text = (root / "deploy" / "systemd" / f"{unit}.service").read_text(encoding="utf-8")

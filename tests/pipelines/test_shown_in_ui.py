@@ -14,7 +14,7 @@ FRAME = pd.DataFrame(
         "year": [2025, 2030] * 2,
         "sex": "persons",
         "age_band": "all",
-        "place_name": "x",
+        "place_name": ["Luton"] * 2 + ["The system"] * 2,
         "principal": [1.0, 2.0, 1000.0, 2500.0],
     }
 )
@@ -23,8 +23,8 @@ FRAME = pd.DataFrame(
 def test_key_totals_are_the_systems_by_year(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     metadata = shown("population", FRAME)
-    assert "| 1,000 | 2,500 |" in metadata["key totals"].md_str
-    assert metadata["plot"].md_str.startswith("![")
+    assert "| The system | 1,000 | 2,500 |" in metadata["key totals"].md_str
+    assert metadata["plot"].md_str.startswith("![The system: 1,000 in 2025, 2,500 in 2030]")
     assert "data:image/png;base64,iVBOR" in metadata["plot"].md_str
 
 

@@ -15,7 +15,7 @@ from assets.history.earlier import earlier_releases
 from assets.history.input_store import InputStore
 from assets.settings import RunSettings
 from pipelines.definitions import defs
-from pipelines.trajectory_check import not_fewer_than_before
+from pipelines.trajectory_check import SHARE, not_fewer_than_before
 from tests.conftest import ROOT
 
 FILE = "milton_keynes.csv"
@@ -44,9 +44,10 @@ def released(settings: RunSettings, name: str, content: bytes) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def checked(settings: RunSettings) -> dg.AssetCheckResult:
+def checked(settings: RunSettings, assumptions: pd.DataFrame | None = None) -> dg.AssetCheckResult:
     places = pd.read_csv(ROOT / "data" / "places.csv")
-    assumptions = pd.read_csv(ROOT / "data" / "assumptions.csv")
+    if assumptions is None:
+        assumptions = pd.read_csv(ROOT / "data" / "assumptions.csv")
     earlier = earlier_releases(settings, NO_RECORD, places)
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_op_context(instance=instance)
@@ -74,6 +75,15 @@ def test_the_warning_names_file_homes_and_references_and_stands_until_the_next_v
         released(settings, release, cut)
     (settings.trajectories_path / FILE).write_bytes(whole)
     assert checked(settings).passed, "the whole file has more than the one that was cut off"
+
+
+def test_inputs_of_an_older_version_without_the_share_are_told_of_and_stop_nothing(
+    settings: RunSettings,
+) -> None:
+    assumptions = pd.read_csv(ROOT / "data" / "assumptions.csv")
+    result = checked(settings, assumptions[assumptions["id"] != SHARE])
+    assert not result.passed
+    assert SHARE in (result.description or "")
 
 
 def test_the_version_before_is_kept_with_what_the_run_rests_on(settings: RunSettings) -> None:
