@@ -7,6 +7,7 @@ sending. What is wrong is found elsewhere (pipelines/watch.py, the night itself)
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import smtplib
@@ -142,14 +143,17 @@ class Webhook:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         host = urlsplit(self.address).hostname
-        request = urllib.request.Request(self.address, data=body, headers=headers, method="POST")  # noqa: S310
         try:
+            request = urllib.request.Request(self.address, data=body, headers=headers, method="POST")  # noqa: S310
             with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS):  # noqa: S310
                 return
         except urllib.error.HTTPError as error:
             raise OSError(f"{host} answered {error.code}") from None
         except OSError as error:
             raise OSError(f"{host} cannot be reached: {getattr(error, 'reason', error)}") from None
+        except (http.client.HTTPException, ValueError) as error:
+            # Such as a blank in the address; their own words would show it.
+            raise OSError(f"{host}: no address or no answer of HTTP ({type(error).__name__})") from None
 
 
 def senders(outputs: Path, environment: Mapping[str, str] = os.environ) -> list[Sender]:
@@ -225,6 +229,9 @@ def _sent(sender: Sender, alert: Alert, pause: Callable[[float], None]) -> str:
             if wait is None:
                 return _one_line(str(error))
             pause(wait)
+        except Exception as error:
+            # Whatever it was, the others must still be told; its words may hold what is secret.
+            return f"could not be used as it is set up ({type(error).__name__})"
         else:
             return ""
     return ""

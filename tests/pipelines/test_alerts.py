@@ -106,6 +106,18 @@ def test_an_event_is_told_once_and_a_failing_sender_keeps_no_other_from_sending(
     assert [line["kind"] for line in lines] == ["failed_night", "failed_night"]
 
 
+def test_a_wrong_address_is_told_of_and_keeps_no_other_from_sending(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "alerts.log")
+    hook = Webhook("http://127.0.0.1:9/hooks/secret?a=two words")
+    mail = Mail("127.0.0.1", 25, "a@exa\nmple.org", ("b@example.org",), "none")
+    problems = tell(FAILED_NIGHT, tmp_path, [hook, mail, log], pause=no_pause)
+    assert problems[0].startswith("webhook: 127.0.0.1: no address or no answer of HTTP (InvalidURL)")
+    assert problems[1].startswith("mail: could not be used as it is set up")
+    assert len(problems) == 2
+    assert not any("secret" in problem for problem in problems)
+    assert (tmp_path / "alerts.log").exists()
+
+
 def test_no_secret_shows_in_what_is_printed_or_written(tmp_path: Path) -> None:
     environment = {
         "PLACECAST_ALERT_SMTP_HOST": "127.0.0.1",
