@@ -53,13 +53,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def rollback(outputs: Path, release: str | None = None) -> str:
-    """Point readers at an earlier release, or at the one named, and say so; raises NoSuchRelease."""
+    """Point readers at an earlier release, or at the one named, and say so; raises NoSuchRelease.
+
+    Where they see none, as after a restore, the last release there is counts as the one before.
+    """
     from assets.publication.release import point_current_at
 
     current = current_id(outputs)
     there = release_ids(outputs)
     if release is None:
-        before = [each for each in there if current is not None and each < current]
+        before = [each for each in there if current is None or each < current]
         if not before:
             raise NoSuchRelease(
                 f"there is no release before {current}: nothing was changed"
@@ -71,9 +74,9 @@ def rollback(outputs: Path, release: str | None = None) -> str:
     if release == current:
         return f"{release} is the current release already: nothing was changed."
     point_current_at(outputs, folder)
+    former = f"before it was {current}, which is kept" if current else "before it led to no release"
     return (
-        f"Readers of {outputs / 'current'} now see {release}; before it was {current}, which is kept. "
-        "The next run publishes forward again."
+        f"Readers of {outputs / 'current'} now see {release}; {former}. The next run publishes forward again."
     )
 
 
