@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ from assets.history.retention import prune, require_rules
 from assets.parquet import to_disk, write_frame
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
 from assets.publication.dictionary import dictionary
-from assets.publication.documents import Documents, WorkbookWriter, workbook_writer, write_documents
+from assets.publication.documents import Documents, workbook_writer, write_documents
 from assets.publication.past import audit_past, changed_meanwhile, facts_of_the_past
 from assets.publication.report import stamped
 from assets.registry.promise import PROMISED
@@ -116,7 +116,8 @@ def examined_and_published(
     places = documents.places
     system = places.loc[places["kind"] == "system", "place"].iloc[0]
     require_rules(past["release_retention"])
-    with workbook_writer() as workbook:
+
+    def examined() -> Mapping[str, object]:
         wrong = [
             *failed_checks(checks),
             *audit(tables, system),
@@ -126,16 +127,11 @@ def examined_and_published(
         wrong = wrong or audit_past(tables, past, places, settings, now)
         if wrong:
             raise AuditFailed(wrong)
-        folder = publish(
-            tables,
-            settings,
-            run_id=run_id,
-            checks=checks,
-            now=now,
-            documents=documents,
-            workbook=workbook,
-            facts=facts_of_the_past(tables, past, settings),
-        )
+        return facts_of_the_past(tables, past, settings)
+
+    folder = publish(
+        tables, settings, run_id=run_id, checks=checks, now=now, documents=documents, examined=examined
+    )
     gone, _ = prune(settings.outputs_path, past["release_retention"], now)
     return folder, gone
 
@@ -186,14 +182,14 @@ def publish(
     checks: list[dict[str, object]],
     now: datetime | None = None,
     documents: Documents | None = None,
-    workbook: WorkbookWriter | None = None,
-    facts: Mapping[str, object] | None = None,
+    examined: Callable[[], Mapping[str, object]] = dict,
 ) -> Path:
     """Write the tables as a release under the outputs folder, make it current, and return its folder.
 
-    With `documents`, what the workbook and the report need beside the tables, these are part of it; a
-    `workbook` writer that is ready is taken. The report says when it was published: it goes into the
-    content's hash before that is put in. `facts` are further entries of the manifest.
+    With `documents`, what the workbook and the report need beside the tables, these are part of it. The
+    report says when it was published: it goes into the content's hash before that is put in. `examined` is
+    called while the tables are being written; it raises where they must not be published, in which case
+    nothing of them is left, and gives further entries of the manifest.
     """
     releases = settings.outputs_path / "releases"
     releases.mkdir(parents=True, exist_ok=True)
@@ -202,23 +198,28 @@ def publish(
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     try:
-        for name, frame in tables.items():
-            write_frame(frame, building / f"{name}.parquet")
         report = building / "report.html"
-        with workbook_writer() if documents and not workbook else nullcontext(workbook) as writer:
-            if writer is not None and documents is not None:
-                writer.begin(tables, documents, settings, building)
-            with ThreadPoolExecutor(max_workers=1) as thread:  # which leaves the interpreter to the report
-                written = thread.map(
-                    lambda name, frame: _write_csv(frame, building / f"{name}.csv"),
-                    [*tables, "data_dictionary"],
-                    [*tables.values(), dictionary(tables)],
-                )
-                if documents is not None:
-                    write_documents(tables, documents, settings, checks, building)
-                list(written)
-            if writer is not None:
-                writer.finish()
+        with (
+            workbook_writer() if documents else nullcontext() as workbook,
+            ThreadPoolExecutor(max_workers=1) as thread,  # Arrow leaves the interpreter to the examination
+        ):
+
+            def write_tables() -> None:
+                for name, frame in tables.items():
+                    write_frame(frame, building / f"{name}.parquet")
+                if workbook is not None and documents is not None:
+                    workbook.begin(tables, documents, settings, building)
+                for name, frame in tables.items():
+                    _write_csv(frame, building / f"{name}.csv")
+                _write_csv(dictionary(tables), building / "data_dictionary.csv")
+
+            written = thread.submit(write_tables)
+            facts = examined()
+            if documents is not None:
+                write_documents(tables, documents, settings, checks, building)
+            written.result()
+            if workbook is not None:
+                workbook.finish()
         files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
         content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
@@ -227,7 +228,7 @@ def publish(
             report.write_text(text, encoding="utf-8")
             files[report.name] = _sha256(report)
         manifest = _manifest(release_id, moment, run_id, settings, tables, files, content, checks)
-        manifest |= facts or {}
+        manifest |= facts
         (building / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
