@@ -101,6 +101,21 @@ def published_refusal(content: bytes, data: Path) -> Refusal | None:
     return Refusal(f"a file as its publisher publishes it: {kind}", f"its rows, brought in with `{command}`")
 
 
+def kinds_in_words(data: Path) -> str:
+    """Every kind of file that can be brought in and what reads it, a line each, for beside the findings."""
+    from assets.publishers.recognise import READERS
+
+    stems = ", ".join(sorted(Path(file).stem for file in trajectory_files(data).values()))
+    command = f"python -m pipelines.publisher read FILE --into {data.name}"
+    return (
+        "What is read:\n"
+        f"- by the inbox, a table of {data.name}/ as .csv under its own name\n"
+        f"- by the inbox, a council's trajectory as {', '.join(TRAJECTORY_SUFFIXES)} under a name that "
+        f"begins with one of: {stems}\n"
+        f"- by `{command}`, as published: {'; '.join(READERS)}\n"
+    )
+
+
 def _kinds_taken(data: Path) -> str:
     stems = ", ".join(sorted(Path(file).stem for file in trajectory_files(data).values()))
     return (

@@ -31,7 +31,7 @@ from assets.history.input_store import InputStore
 from assets.reading import MAXIMUM_BYTES
 from housing_trajectories.findings import BadInput, Finding, errors, inert
 from pipelines.alerts import tell
-from pipelines.arrivals import Refusal, Target, published_refusal, refusal_of, target_of
+from pipelines.arrivals import Refusal, Target, kinds_in_words, published_refusal, refusal_of, target_of
 from pipelines.last_run import write_durably
 from pipelines.receipts import LONGEST_NAME, Receipt, note
 from pipelines.run_lock import Busy, run_lock
@@ -299,11 +299,17 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _refuse(inbox: Inbox, name: str, found: str, expected: str, moment: float) -> Receipt:
-    return _quarantine(inbox, name, [Finding(_safe(name), None, None, found, expected).refusal()], moment)
+    finding = Finding(_safe(name), None, None, found, expected).refusal()
+    return _quarantine(inbox, name, [finding], moment, besides=f"\n{kinds_in_words(inbox.data)}")
 
 
 def _quarantine(
-    inbox: Inbox, name: str, findings: list[str], moment: float, target: Target | None = None
+    inbox: Inbox,
+    name: str,
+    findings: list[str],
+    moment: float,
+    target: Target | None = None,
+    besides: str = "",
 ) -> Receipt:
     """Move a file to a folder of its own in quarantine, its findings beside it. A link is only removed."""
     at = datetime.fromtimestamp(moment, UTC)
@@ -315,10 +321,11 @@ def _quarantine(
     else:
         source.unlink()
     text = "".join(f"{inert(finding, 1000)}\n" for finding in findings)
-    stays = f" {target.name} stays the version it was." if target else ""
+    former = _in_use(inbox, target) if target else None
+    stays = f" {former.parent.name}/{former.name} stays the version in use." if former else ""
     (folder / "findings.txt").write_text(
         f"{inert(name, LONGEST_NAME)} was not accepted: nothing of it is used.{stays} "
-        f"Mend what follows and put it back into the inbox.\n\n{text}",
+        f"Mend what follows and put it back into the inbox.\n\n{text}{besides}",
         encoding="utf-8",
     )
     receipt = Receipt(name, accepted=False, where=f"quarantine/{folder.name}", findings=tuple(findings))

@@ -83,7 +83,7 @@ def test_a_quarantined_file_is_not_spoken_of_as_if_it_were_in_use(inbox: Inbox) 
     [receipt] = taken(inbox)
     findings = (inbox.folder.parent / receipt.where / "findings.txt").read_text(encoding="utf-8")
     assert "expected the stated capacity of 1" in findings
-    assert "nothing of it is used. trajectories/milton_keynes.csv stays the version it was" in findings
+    assert "nothing of it is used. trajectories/milton_keynes.csv stays the version in use" in findings
     assert "kept" not in findings
     assert "kept" not in receipt.sentence()
 
@@ -133,6 +133,7 @@ def test_a_file_that_is_in_use_already_is_said_to_be_and_nothing_is_done(inbox: 
     assert [json.loads(line)["unchanged"] for line in lines] == [True, True]
 
 
+PACKED = gzip.compress(b"x", mtime=0)
 OPEN_DOCUMENT = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 NOMIS = b'"Population estimates"\n"ONS Crown Copyright Reserved [from Nomis on 12 July 2025]"\n'
 
@@ -140,8 +141,8 @@ NOMIS = b'"Population estimates"\n"ONS Crown Copyright Reserved [from Nomis on 1
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("population_estimates.csv.gz", gzip.compress(b"x"), ("file (gzip)", "unpacked: a table of")),
-        ("luton.csv", gzip.compress(b"x"), ("a packed file (gzip)", "unpacked")),
+        ("population_estimates.csv.gz", PACKED, ("file (gzip)", "unpacked: a table of")),
+        ("luton.csv", PACKED, ("a packed file (gzip)", "unpacked")),
         ("all.zip", b"PK\x03\x04zip", ("a packed file (zip)", "unpacked: a table of")),
         ("dwelling_stock.xlsx", b"PK\x03\x04", ("the table dwelling_stock as .xlsx", "dwelling_stock.csv")),
         ("luton 2026.ods", OPEN_DOCUMENT, ("an OpenDocument file (.ods)", "saved as .xlsx, or .csv")),
@@ -163,6 +164,10 @@ def test_a_kind_of_file_that_is_not_taken_is_told_what_is_and_what_to_do(
     findings = (inbox.folder.parent / receipt.where / "findings.txt").read_text(encoding="utf-8")
     for words in said:
         assert words in findings
+    if target_of(name, inbox.data, inbox.trajectories) is None:
+        assert "--into data`, as published: ONS mid-year" in findings
+    elif "Nomis" not in said[0]:
+        assert "trajectories/luton.csv stays the version in use" in findings
     assert everything_outside(inbox) == before
 
 
