@@ -48,7 +48,8 @@ def test_a_forecast_is_scored_when_its_year_is_on_record(
 ) -> None:
     release, settings = a_year_later
     recorded = main_run.working_table("recorded_figures")
-    taken_over = call(earlier_releases, settings=settings, recorded_figures=recorded)
+    places = main_run.working_table("places")
+    taken_over = call(earlier_releases, settings=settings, recorded_figures=recorded, places=places)
     assert set(taken_over["id"]) == {
         "history/previous_manifest.json",
         "history/earlier_forecasts.parquet",
@@ -89,5 +90,6 @@ def test_nothing_is_forecast_of_what_was_on_record_already(
     recorded = main_run.working_table("recorded_figures")
     newer = recorded["series"].str.startswith("population.") & (recorded["period"] > "2023")
     before = recorded[~newer]
-    taken_over = call(earlier_releases, settings=settings, recorded_figures=before)
+    places = main_run.working_table("places")
+    taken_over = call(earlier_releases, settings=settings, recorded_figures=before, places=places)
     assert set(taken_over["id"]) == {"history/previous_manifest.json"}
