@@ -27,6 +27,7 @@ _ADMISSIONS = (
     *(f"Emergency admissions via A&E - {kind}" for kind in ("Type 1", "Type 2", "Other A&E department")),
     "Other emergency admissions",
 )
+_COUNTS = ("a&e attendances", "emergency admissions", "other emergency admissions")
 _FORMERLY = "Number of "
 _FIRST = ("Period", "Org Code", "Org name")
 _LABELS = ("Period", "Org Code", "Parent Org", "Org name")
@@ -49,6 +50,7 @@ def read(content: Content, known: Known) -> Publication:
     booked = tuple(name for name in _BOOKED if name.lower() in lower)
     admissions = tuple(name for name in _ADMISSIONS if name.lower() in lower)
     wanted = (*_ATTENDANCES, *booked, *admissions)
+    _no_other_counts(reading, header, wanted)
     at = reading.columns(header, 1, (*_FIRST, *wanted))
     labels = [lower.index(name.lower()) for name in _LABELS if name.lower() in lower]
     rows: list[tuple[int, str, str, dict[str, int]]] = []
@@ -102,6 +104,15 @@ def read(content: Content, known: Known) -> Publication:
             "note": "",
         },
     )
+
+
+def _no_other_counts(reading: Reading, header: list[str], wanted: tuple[str, ...]) -> None:
+    """Refuse a count under a name that is not known: left out, its people would be missing in silence."""
+    known = {name.lower() for name in wanted}
+    for name in header:
+        if name.lower().startswith(_COUNTS) and name.lower() not in known:
+            reading.wrong(1, name, "a count that the reader does not know", "one of " + "; ".join(wanted))
+    reading.stop_if_wrong()
 
 
 def _plain(header: list[str]) -> list[str]:

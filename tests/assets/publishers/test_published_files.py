@@ -322,6 +322,22 @@ def test_a_month_of_accident_and_emergency_as_it_is_published_in_2026_is_read(
     assert read.proofs == ("10 totals of England by column, its providers together hold",)
 
 
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        ("A&E attendances Booked Appointments Type 1", "A&E attendances (booked) Type 1"),
+        ("Emergency admissions via A&E - Type 1", "Emergency admissions via A&E (Type 1)"),
+        ("Other emergency admissions", "Other emergency admissions (direct)"),
+    ],
+)
+def test_a_count_under_an_unknown_name_is_refused_and_not_left_out(
+    tmp_path: Path, there: str, instead: str
+) -> None:
+    header = AE_HEADER.replace(there, instead, 1)
+    finding = refusal(written(tmp_path, "ae.csv", header, *AE_ROWS, AE_TOTAL))
+    assert (finding.row, finding.column) == (1, instead)
+
+
 def test_a_month_of_accident_and_emergency_of_before_august_2020_is_read(tmp_path: Path) -> None:
     """NHS England, the same series: `Number of A&E attendances …`, no booked appointments, no region."""
     names = [
