@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import dagster as dg
 import numpy as np
 import pandas as pd
@@ -13,8 +15,8 @@ from assets.settings import RunSettings
 from assets.uncertain_table import Labels, labelled, released
 from assets.workforce_base import staff_in_post, staffing_base
 from assets.workforce_draws import AreaStaff, area_staff, principal_draws
-from assets.workforce_gap import outlook_tables
-from assets.workforce_levers import lever_table
+from assets.workforce_gap import OutlookRows, outlook_rows
+from assets.workforce_levers import lever_rows
 from assets.workforce_requirement import place_needs, provider_needs
 from assets.workforce_tables import TABLES, StaffingTables
 from models.workforce.outlook import SOURCES
@@ -54,12 +56,37 @@ def staffing(
     places = area_staff(
         given, settings, place_needs(given, settings, demand_draws, provider_demand_draws), "place"
     )
+    draws, of_places = principal_draws(places), _rows(given, settings, places)
+    del places  # the draws of one kind of area are held at a time
     trusts = area_staff(given, settings, provider_needs(given, settings, provider_demand_draws), "provider")
+    of_trusts = _rows(given, settings, trusts)
+    names = given.providers.set_index("provider")["provider_name"]
+    by_trust = [rows.assign(provider_name=rows["provider"].map(names)) for rows in of_trusts.outlook.measured]
+    both = (of_places, of_trusts)
     return (
-        principal_draws(places),
-        *outlook_tables(given, settings, places, trusts),
-        released("workforce_flows", [_flow_rows(of_kind, given.principal) for of_kind in (places, trusts)]),
-        lever_table(given, settings, (places, trusts)),
+        draws,
+        released("workforce", of_places.outlook.measured),
+        released("provider_workforce", by_trust),
+        released("workforce_shortage", [rows.outlook.shortages for rows in both]),
+        released("training_intake", [each for rows in both for each in rows.outlook.intakes]),
+        released("workforce_flows", [rows.flows for rows in both]),
+        released("workforce_levers", [rows.levers for rows in both]),
+    )
+
+
+class _Rows(NamedTuple):
+    """Rows of every table of the stage, of one kind of area."""
+
+    outlook: OutlookRows
+    flows: pd.DataFrame
+    levers: pd.DataFrame
+
+
+def _rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> _Rows:
+    return _Rows(
+        outlook_rows(given, settings, staff),
+        _flow_rows(staff, given.principal),
+        lever_rows(given, settings, staff),
     )
 
 

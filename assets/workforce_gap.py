@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from assets.settings import RunSettings
-from assets.uncertain_table import Labels, labelled, released, summarised, summary_rows
+from assets.uncertain_table import Labels, labelled, summarised, summary_rows
 from assets.workforce_draws import AreaStaff
 from assets.workforce_norms import headroom
 from assets.workforce_tables import StaffingTables
@@ -29,34 +30,32 @@ Read = tuple[Summary, Summary, Shortage]
 """What is required, the measures of supply, and how likely each group's shortage is, of an area."""
 
 
-def outlook_tables(
-    given: StaffingTables, settings: RunSettings, places: AreaStaff, trusts: AreaStaff
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Staff required and there by place and trust, how likely a shortage is, and the intakes that end it.
+class OutlookRows(NamedTuple):
+    """Rows of `workforce` or `provider_workforce`, of `workforce_shortage` and of `training_intake`."""
+
+    measured: list[pd.DataFrame]
+    shortages: pd.DataFrame
+    intakes: list[pd.DataFrame]
+
+
+def outlook_rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> OutlookRows:
+    """Staff required and there in the areas, how likely a shortage is, and the intakes that end it.
 
     Hospital staff have supply and gap by trust, all others by place.
     """
     tolerance = given.known.value("workforce.shortage_tolerance")
-    measured: dict[str, list[pd.DataFrame]] = {}
-    short, intakes = [], []
-    for staff in (places, trusts):
-        areas = dict(staff.areas)
-        whole = together(list(areas.values()))
-        intakes += intake_rows(whole, staff, given.known, settings)
-        if staff.kind == "place":
-            areas[given.system] = whole
-        with ThreadPoolExecutor() as threads:  # sums and quantiles let go of the interpreter
-            read = list(threads.map(_read, areas, areas.values(), repeat(staff.columns), repeat(tolerance)))
-        measured[staff.kind] = _measure_rows(staff, list(areas), read, headroom(given.known))
-        kinds = ["system" if area == given.system else staff.kind for area in areas]
-        short.append(_shortage_rows(staff, list(areas), kinds, read, tolerance))
-    names = given.providers.set_index("provider")["provider_name"]
-    by_trust = [rows.assign(provider_name=rows["provider"].map(names)) for rows in measured["provider"]]
-    return (
-        released("workforce", measured["place"]),
-        released("provider_workforce", by_trust),
-        released("workforce_shortage", short),
-        released("training_intake", intakes),
+    areas = dict(staff.areas)
+    whole = together(list(areas.values()))
+    intakes = intake_rows(whole, staff, given.known, settings)
+    if staff.kind == "place":
+        areas[given.system] = whole
+    with ThreadPoolExecutor() as threads:  # sums and quantiles let go of the interpreter
+        read = list(threads.map(_read, areas, areas.values(), repeat(staff.columns), repeat(tolerance)))
+    kinds = ["system" if area == given.system else staff.kind for area in areas]
+    return OutlookRows(
+        _measure_rows(staff, list(areas), read, headroom(given.known)),
+        _shortage_rows(staff, list(areas), kinds, read, tolerance),
+        intakes,
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.settings import RunSettings
-from assets.uncertain_table import Labels, released, summarised, summary_rows
+from assets.uncertain_table import Labels, summarised, summary_rows
 from assets.workforce_draws import AreaStaff
 from assets.workforce_norms import RECORDED, headroom, hours_worked, shares_by_year
 from assets.workforce_tables import Group, StaffingTables, Unit
@@ -45,16 +45,10 @@ class _Effect:
     """The unit's share where a number for the system is shared out; None where effects add."""
 
 
-def lever_table(given: StaffingTables, settings: RunSettings, staff: Sequence[AreaStaff]) -> pd.DataFrame:
-    """What one small change closes of the gap, one at a time; the first scenario."""
-    parts = []
-    for of_kind in staff:
-        effects = [
-            *_supply_effects(given, of_kind, settings),
-            *_requirement_effects(given, of_kind),
-        ]
-        parts.append(_rows(effects, of_kind.needed.years, of_kind.kind, given.system))
-    return released("workforce_levers", parts)
+def lever_rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> pd.DataFrame:
+    """What one small change closes of the gap of the areas, one at a time; the first scenario."""
+    effects = [*_supply_effects(given, staff, settings), *_requirement_effects(given, staff)]
+    return _rows(effects, staff.needed.years, staff.kind, given.system)
 
 
 def _supply_effects(tables: StaffingTables, staff: AreaStaff, settings: RunSettings) -> list[_Effect]:
