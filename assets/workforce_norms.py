@@ -73,8 +73,9 @@ def _whole_norms(
 ) -> FloatArray:
     hours, session = hours_worked(known), known.value("workforce.theatre_session_hours")
     entries = {}
-    columns = ["sector", "staff_group", "service", "norm", "value", "units_per_session"]
-    for sector, group, service, norm, value, per in norms[columns].itertuples(index=False, name=None):
+    names = ("sector", "staff_group", "service", "norm", "value", "units_per_session")
+    columns = (norms[name].tolist() for name in names)
+    for sector, group, service, norm, value, per in zip(*columns, strict=True):
         if (sector, group) in groups:
             if service not in services:
                 raise KeyError(f"staffing_norms.csv names a service that has no demand: {service}")
@@ -91,7 +92,7 @@ def shares_by_year(
     years: NDArray[np.int64],
 ) -> FloatArray:
     """Share of each service's work that a group does (year, group, service); 1 without a matrix."""
-    names = sorted(set(skill_mix["skill_mix"]))
+    names = sorted(skill_mix["skill_mix"].unique())
     if wanted not in names:
         raise BadInput(
             [Finding("scenarios", None, "skill_mix", wanted, f"one of {', '.join(names)} of skill_mix.csv")]
@@ -106,10 +107,10 @@ def shares_by_year(
 def _matrix(
     rows: pd.DataFrame, groups: Sequence[Group], services: Sequence[str]
 ) -> dict[tuple[int, int], float]:
-    columns = ["sector", "staff_group", "service", "percent"]
+    columns = (rows[name].tolist() for name in ("sector", "staff_group", "service", "percent"))
     return {
         (groups.index((sector, group)), services.index(service)): float(percent)
-        for sector, group, service, percent in rows[columns].itertuples(index=False, name=None)
+        for sector, group, service, percent in zip(*columns, strict=True)
         if (sector, group) in groups and service in services
     }
 

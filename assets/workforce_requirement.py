@@ -177,7 +177,9 @@ def place_needs(
     first = next(iter(quantities.values()))
     services = [str(name) for name in first["service"].to_numpy()]
     places = {place: activity_of(quantity, services) for place, quantity in quantities.items()}
-    hospitals = _hospitals(tables, provider_demand_draws, services)
+    # Hospitals calibrate on the base year of the first scenario; no more of them is needed here.
+    of_base = provider_demand_draws.sel(scenario=[tables.principal]).isel(year=[0])
+    hospitals = _hospitals(tables, of_base, services)
     bases = place_bases(tables, list(places))
     return needs(tables, settings, places, bases, {**places, **hospitals}, services, first["year"].to_numpy())
 

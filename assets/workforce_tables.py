@@ -47,12 +47,12 @@ class StaffingTables:
         """The assumptions, by id."""
         return Assumptions(self.assumptions)
 
-    @property
+    @cached_property
     def principal(self) -> str:
         """The scenario whose base year everything is calibrated on."""
         return read_scenarios(self.scenarios)[0].name
 
-    @property
+    @cached_property
     def system(self) -> str:
         """Code of the system as a whole."""
         return system_code(self.places)
@@ -69,7 +69,7 @@ class StaffingTables:
             by_place[self.system] = by_place.sum(axis=1)
         return by_place
 
-    @property
+    @cached_property
     def trusts(self) -> list[str]:
         """The acute trusts of the system."""
         return list(self.providers.loc[self.providers["kind"] == "acute", "provider"])

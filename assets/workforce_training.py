@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
-import xarray as xr
 
 from assets.assumptions import Assumptions
 from assets.settings import RunSettings
-from assets.uncertain_table import uncertain_rows
+from assets.uncertain_table import Labels, summarised, summary_rows
 from assets.workforce_draws import AreaStaff
 from models.workforce.gap import unfilled
 from models.workforce.rates import common_share, participation_path
@@ -59,18 +58,20 @@ def intake_rows(
             take_up,
             int(known.value("workforce.catch_up_years")),
         )
-        rows = uncertain_rows(
-            xr.DataArray(
-                started,
-                dims=("scenario", "year", "draw"),
-                coords={"scenario": staff.needed.scenarios, "year": years[: started.shape[1]]},
-                name="training_intake",
-            ),
-            {"sector": sector, "staff_group": group, "unit": "people"},
-        )
-        rows["qualifying_year"] = rows["year"] + training
-        rows["present_intake"] = _present(known, float(whole.heads[position, 0, 0, 0]), group)
-        parts.append(rows)
+        starting = years[: started.shape[1]]
+        labels: Labels = {
+            "scenario": ("scenario", staff.needed.scenarios),
+            "year": ("year", starting),
+            "qualifying_year": ("year", starting + training),
+        }
+        constants = {
+            "sector": sector,
+            "staff_group": group,
+            "unit": "people",
+            "present_intake": _present(known, float(whole.heads[position, 0, 0, 0]), group),
+        }
+        summary = summarised(started, f"training_intake of {group}", axis=-1)
+        parts.append(summary_rows(summary, ("scenario", "year"), labels, constants))
     return parts
 
 
