@@ -157,3 +157,15 @@ def test_a_scenario_file_may_say_all_three(tmp_path: Path) -> None:
     (tmp_path / "local_plan.yaml").write_text(yaml.safe_dump({**shipped, **words}), encoding="utf-8")
     read = load_scenarios(tmp_path)[0]
     assert (read.health_status, read.length_of_stay, read.non_demographic_growth) == tuple(words.values())
+
+
+def test_scenarios_that_share_their_people_have_the_demand_each_would_have_alone() -> None:
+    demand_run, people = run()
+    alike = Residents(people.mid_years, people.people.copy(), people.births.copy())
+    fewer = Residents(people.mid_years, people.people * 0.9, people.births)
+    of_scenarios = {"local_plan": people, "shorter_stays": alike, "people_only": fewer}
+    assert people.same_as(alike)
+    assert not people.same_as(fewer)
+    together = demand_run.demands(PLACE, of_scenarios)
+    for name, found in zip(of_scenarios, together, strict=True):
+        assert np.array_equal(found, demand_run.demand(PLACE, name, of_scenarios[name]))

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.ensemble import (
+    CELLS_AT_ONCE,
     NORMAL_P90,
     accumulated,
     autoregressive,
@@ -70,6 +71,17 @@ def test_summary_is_the_principal_run_and_numpys_quantiles_of_the_draws(draws: i
     assert np.array_equal(summary.principal, values[:, 0])
     expected = np.quantile(values[:, 1:], [0.1, 0.5, 0.9], axis=1)
     assert np.allclose([summary.p10, summary.p50, summary.p90], expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_summary_of_many_cells_is_each_cell_s_own_wherever_the_draws_stand(axis: int) -> None:
+    """More cells than are sorted at a time, with and without even steps in memory between them."""
+    cells = np.random.default_rng(5).normal(size=(CELLS_AT_ONCE, 3, 21))
+    summary = summarise(np.moveaxis(cells, -1, axis).copy(), axis)
+    for cell in ((0, 0), (CELLS_AT_ONCE // 3, 2), (CELLS_AT_ONCE - 1, 1)):
+        expected = np.quantile(cells[cell][1:], [0.1, 0.5, 0.9])
+        assert summary.principal[cell] == cells[cell][0]
+        assert [values[cell] for values in summary[1:]] == pytest.approx(expected, rel=1e-12)
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:

@@ -40,6 +40,17 @@ def test_a_slip_of_ten_times_and_a_zero_are_found_and_a_gap_is_not() -> None:
     assert jumps(np.full(30, 100.0) * np.linspace(1, 3, 30)) == []
 
 
+def test_a_month_is_held_against_the_median_of_the_months_around_it_and_not_against_itself() -> None:
+    """At the ends there are fewer months around; missing ones do not count; alone a month is no jump."""
+    assert jumps(np.array([1000.0, np.nan, 90.0, 110.0])) == [0]
+    assert jumps(np.array([np.nan, 5.0, np.nan])) == []
+    assert jumps(np.array([0.0, 100.0, 100.0])) == [0]
+    far = np.full(60, 100.0)
+    far[30:] = 5000.0
+    # Twelve months at 100 and twelve at 5,000 around the last of the low ones: 2,550 is usual there.
+    assert jumps(far) == [29]
+
+
 def test_people_of_a_month_lie_between_mid_years() -> None:
     people = monthly_people(np.array([2021, 2022]), np.array([100.0, 110.0]), 2021, 6, 12)
     assert 100 < people[0] < people[-1] < 110
