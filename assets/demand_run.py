@@ -69,6 +69,14 @@ class Expected(NamedTuple):
     less_healthy: FloatArray
 
 
+def _by_mitigation(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Rows of a table of mitigations by the mitigation they are of."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in table.to_dict("records"):
+        found.setdefault(str(row["mitigation"]), []).append({str(name): cell for name, cell in row.items()})
+    return found
+
+
 class DemandRun:
     """One run of resident demand, asked place by place and scenario by scenario, with `draws` draws."""
 
@@ -86,6 +94,9 @@ class DemandRun:
         self._change = Change(self._known, self.years, settings.seed, draws)
         self._curves: tuple[str, dict[str, FloatArray]] = ("", {})
         self._factors: tuple[str, FloatArray] = ("", np.ones(0))
+        self._calibrations: dict[str, FloatArray] = {}
+        self._targets = _by_mitigation(inputs.mitigation_targets)
+        self._exchanges = _by_mitigation(inputs.mitigation_exchange)
 
     def demands(self, place: str, residents: Mapping[str, Residents]) -> FloatArray:
         """Demand (scenario, draw, year, service) of the people of each scenario."""
@@ -223,9 +234,11 @@ class DemandRun:
         return self._curves[1]
 
     def _calibration(self, place: str) -> FloatArray:
-        factors = self._inputs.activity_calibration
-        of_place = factors[factors["place"] == place].set_index("service")["factor"]
-        return of_place.loc[self.services].to_numpy()
+        if place not in self._calibrations:
+            factors = self._inputs.activity_calibration
+            of_place = factors[factors["place"] == place].set_index("service")["factor"]
+            self._calibrations[place] = of_place.loc[self.services].to_numpy()
+        return self._calibrations[place]
 
     def _achieved(self) -> FloatArray:
         shock = standard_normal(self._settings.seed, "mitigation_achieved", "common", "all", self._draws)
@@ -273,16 +286,14 @@ class DemandRun:
     ) -> FloatArray:
         """Full effect (year, service) of the scenario's mitigation as a share of the service `before` it."""
         wanted = scenario.mitigation
-        targets = self._inputs.mitigation_targets
         fall = np.zeros_like(before)
-        for target in targets[targets["mitigation"] == wanted].to_dict("records"):
+        for target in self._targets.get(wanted, []):
             if self._is_on(target["service"], "mitigation_targets.csv"):
                 fall[:, self.services.index(target["service"])] += self._avoided(
                     place, scenario, residents, target
                 )
         changed = -fall
-        exchange = self._inputs.mitigation_exchange
-        for row in exchange[exchange["mitigation"] == wanted].to_dict("records"):
+        for row in self._exchanges.get(wanted, []):
             ends = (row["from_service"], row["to_service"])
             if not all(self._is_on(service, "mitigation_exchange.csv") for service in ends):
                 continue
