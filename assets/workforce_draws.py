@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -30,7 +30,8 @@ class AreaStaff:
     """Staff of the areas of a kind, and what they are made of.
 
     `supplied` are those of `groups` that have supply in the areas of this kind; `areas` hold a sum over them
-    after the last group, and of what is required before it one over all groups where those are more.
+    after the last group, and of what is required before it one over all groups where those are more. Of
+    supply only the first scenario's is kept beside them.
     """
 
     kind: str
@@ -75,7 +76,8 @@ def area_staff(given: StaffingTables, settings: RunSettings, needed: Needs, kind
         values.transpose(3, 0, 2, 1) for values in (supplied.outlook.wte, supplied.outlook.heads)
     )
     every = [range(len(groups))]
-    for number, (area, required) in enumerate(needed.required.items()):
+    for number, area in enumerate(needed.areas):
+        required = needed.required[area]
         of_area = slice(number * len(groups), (number + 1) * len(groups))
         temporary = temporary_cover(required[made.columns], in_post[of_area], vacancies, cover)
         made.areas[area] = Staffing(
@@ -84,7 +86,9 @@ def area_staff(given: StaffingTables, settings: RunSettings, needed: Needs, kind
             with_sums(temporary, every),
             with_sums(heads[of_area], every),
         )
-    return made
+        # One copy of what is required is held.
+        needed.required[area] = made.areas[area].required[: len(needed.groups)]
+    return replace(made, supply=supplied.of_first_scenario())
 
 
 def _cover_shares(given: StaffingTables, settings: RunSettings, sectors: Sequence[str]) -> FloatArray:

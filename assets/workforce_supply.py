@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -250,6 +250,11 @@ class Supply:
     drawn: SupplyDraws
     variants: list[Variant]
     outlook: Outlook
+
+    def of_first_scenario(self) -> Supply:
+        """That of the first scenario alone, in memory of its own: for flows and levers."""
+        first = Outlook(*(part[:1].copy(order="K") for part in self.outlook))
+        return replace(self, variants=self.variants[:1], outlook=first)
 
 
 def supply(
