@@ -80,10 +80,12 @@ class Facilities:
     def required(self, demand: xr.DataArray, names: list[str]) -> FloatArray:
         """(draw, scenario, year, facility) that demand by scenario, draw, year and service takes."""
         columns = self.coefficients[..., self.positions(names)]
-        serving = np.flatnonzero(columns[0].any(axis=1))
-        activity = demand.sel(service=[self.services[at] for at in serving])
-        ordered = activity.transpose("draw", "scenario", "year", "service").to_numpy()
-        return required(ordered, columns[:, serving])
+        given = [str(service) for service in demand["service"].to_numpy()]
+        serving = np.flatnonzero(columns[0].any(axis=1)).tolist()
+        taken = np.zeros((len(columns), len(given), len(names)))
+        taken[:, [given.index(self.services[at]) for at in serving]] = columns[:, serving]
+        # Services that are not taken count 0: leaving them out would copy all the draws of the others.
+        return required(demand.transpose("draw", "scenario", "year", "service").to_numpy(), taken)
 
     def drawn(self, identifier: str) -> FloatArray:
         """An assumption as (draw,): drawn over its range, or the same in every draw where it has none."""

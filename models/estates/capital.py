@@ -67,8 +67,8 @@ def spent(opened: FloatArray, years_of_building: int) -> FloatArray:
     Building that would have begun before the first year is paid for in the first.
     """
     paid = np.zeros_like(opened)
+    part = opened / years_of_building
     for before in range(years_of_building):
-        part = opened / years_of_building
         paid[..., : opened.shape[-1] - before] += part[..., before:]
         paid[..., 0] += part[..., :before].sum(axis=-1)
     return paid
