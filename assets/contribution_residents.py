@@ -1,4 +1,4 @@
-"""Who first lives in a site's homes, by bedrooms and age, as a released table."""
+"""Who first lives in a site's homes, by bedrooms and age, as rows of a released table."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import pandas as pd
 from assets.contribution_sites import Site, people_a_home
 from assets.registry.estates_inputs import BEDROOMS
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
-from assets.uncertain_table import released
 from models.estates.contributions import occupants_by_bedrooms
 
 
 def contribution_residents(sites: Mapping[str, Sequence[Site]], occupancy: pd.DataFrame) -> pd.DataFrame:
     """A row a scenario, site, number of bedrooms and age band, with the source of people a home."""
     listed = [(scenario, site) for scenario, found in sites.items() for site in found]
+    if not listed:
+        return pd.DataFrame()
     cells = pd.MultiIndex.from_product([BEDROOMS, NEIGHBOURHOOD_BANDS], names=["bedrooms", "age_band"])
     cited = occupancy.set_index(cells.names)[["source_id", "evidence_grade"]].reindex(cells).reset_index()
     homes = np.stack([site.homes for _, site in listed])
@@ -26,7 +27,7 @@ def contribution_residents(sites: Mapping[str, Sequence[Site]], occupancy: pd.Da
     def of_site(values: Sequence[str]) -> pd.api.extensions.ExtensionArray:
         return pd.array(values, dtype="str").take(each)
 
-    table = rows.assign(
+    return rows.assign(
         scenario=of_site([scenario for scenario, _ in listed]),
         place=of_site([site.place for _, site in listed]),
         site_reference=of_site([site.reference for _, site in listed]),
@@ -34,4 +35,3 @@ def contribution_residents(sites: Mapping[str, Sequence[Site]], occupancy: pd.Da
         dwellings=np.repeat(homes, len(NEIGHBOURHOOD_BANDS), axis=1).ravel(),
         residents=occupants_by_bedrooms(homes, people_a_home(occupancy)).ravel(),
     )
-    return released("contribution_residents", [table])

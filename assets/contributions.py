@@ -1,5 +1,7 @@
 """Developer contributions: what each site is asked for, what is secured, and what the ask is sensitive to."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 import pandas as pd
 
@@ -13,6 +15,8 @@ from assets.contribution_rows import AskRun
 from assets.contribution_sites import Years, contribution_sites, people_a_home, scenarios_with_asks
 from assets.estates_capital import Costs
 from assets.estates_parameters import Facilities
+from assets.reading import without_rows
+from assets.registry import TABLES
 from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from assets.uncertain_table import released
@@ -86,6 +90,8 @@ def developer_contribution_tables(
     )
     rows, sensitivity = [], []
     for name, found in sites.items():
+        if not found:
+            continue
         asks = AskRun(
             name,
             found,
@@ -102,7 +108,13 @@ def developer_contribution_tables(
         rows.append(asks.rows())
         sensitivity.append(asks.sensitivity())
     return (
-        released("developer_contributions", rows),
-        contribution_residents(sites, occupancy_by_bedrooms),
-        released("contribution_sensitivity", sensitivity),
+        _released("developer_contributions", rows),
+        _released("contribution_residents", [contribution_residents(sites, occupancy_by_bedrooms)]),
+        _released("contribution_sensitivity", sensitivity),
     )
+
+
+def _released(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The declared table; without a row where no site is named, or none is asked."""
+    filled = [part for part in parts if len(part)]
+    return released(name, filled) if filled else without_rows(TABLES[name])

@@ -279,6 +279,7 @@ _CONTRIBUTIONS = Table(
         Column("basis", "text", "What it rests on, in words"),
         Column("catchment", "text", "Where the need is met, what is free there, and as of when"),
     ),
+    may_be_empty=True,
     stage="estates",
 )
 
@@ -301,6 +302,7 @@ _RESIDENTS = Table(
         Column("source_id", "text", "Source of people a home, of the sources table"),
         Column("evidence_grade", "text", "Grade of people a home: A, B or C"),
     ),
+    may_be_empty=True,
     stage="estates",
 )
 
@@ -316,6 +318,7 @@ _SENSITIVITY = Table(
         _money("at_low_gbp", "Amount at the lower end", nullable=False),
         _money("at_high_gbp", "Amount at the upper end", nullable=False),
     ),
+    may_be_empty=True,
     stage="estates",
 )
 

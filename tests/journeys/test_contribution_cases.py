@@ -20,6 +20,7 @@ from assets.contributions import developer_contribution_tables
 from assets.estates import estates_tables
 from assets.parquet import is_draws, read_draws, read_frame, write_draws
 from assets.population_figures import PopulationInputs
+from assets.registry import TABLES
 from assets.settings import RunSettings
 from models.estates.causes import CAUSES
 from tests.journeys.running import Run
@@ -380,3 +381,37 @@ def test_a_site_that_is_asked_without_people_worked_out_for_it_stops_the_step(ta
 
     with pytest.raises(KeyError, match=SITE):
         asks(tables, site_population_draws=ByPlace(list(draws), without))
+
+
+def test_councils_that_name_no_site_have_tables_of_asks_without_a_row(tables: Tables) -> None:
+    trajectories = tables["housing_trajectories"]
+
+    def without_sites(place: str) -> pd.DataFrame:
+        return trajectories[place].assign(planning_status="mixed")
+
+    given = {**tables, "housing_trajectories": ByPlace(list(trajectories), without_sites)}
+    after = made(developer_contribution_tables, with_people_added(given))
+    for name in ("developer_contributions", "contribution_residents", "contribution_sensitivity"):
+        assert after[name].empty
+        assert list(after[name].columns) == TABLES[name].column_names
+        assert after[name].dtypes.equals(tables_of_asks(tables)[name].dtypes)
+
+
+def tables_of_asks(tables: Tables) -> Tables:
+    return made(developer_contribution_tables, tables)
+
+
+def test_where_every_site_has_its_permission_nothing_is_asked_and_nothing_is_sensitive(
+    tables: Tables,
+) -> None:
+    trajectories = tables["housing_trajectories"]
+
+    def all_permitted(place: str) -> pd.DataFrame:
+        rows = trajectories[place]
+        status = rows["planning_status"].where(rows["planning_status"] == "mixed", "permissioned")
+        return rows.assign(planning_status=status)
+
+    given = {**tables, "housing_trajectories": ByPlace(list(trajectories), all_permitted)}
+    after = made(developer_contribution_tables, with_people_added(given))
+    assert set(after["developer_contributions"]["status"]) == {"secured", "none"}
+    assert after["contribution_sensitivity"].empty
