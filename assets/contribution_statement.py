@@ -106,7 +106,7 @@ def statement(
                     None,
                     "SITE",
                     site or "no name of a site",
-                    "one of " + ", ".join(sorted(listed)),
+                    f"one of {', '.join(sorted(listed))}" if listed else "a site, but no file names one",
                 )
             ]
         )
