@@ -127,7 +127,9 @@ def _instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME, so that the web interface shows the run; without one, a throw-away."""
     import dagster as dg
 
-    return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
+    from pipelines.throw_away_instance import throw_away_instance
+
+    return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else throw_away_instance()
 
 
 def reason_of(result: dg.ExecuteInProcessResult) -> str:
