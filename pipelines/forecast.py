@@ -20,6 +20,7 @@ from rich.console import Console
 
 from housing_trajectories.findings import BETWEEN, BadInput, inert
 from pipelines.checking import CHECKING
+from pipelines.own_process import collect_seldom, leave, without_dask_arrays
 from pipelines.run_lock import Busy, run_lock
 
 if TYPE_CHECKING:
@@ -96,11 +97,6 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def collect_seldom() -> None:
-    """The hundreds of thousands of objects of imported libraries need no searching again and again."""
-    gc.set_threshold(100_000, 50, 50)
-
-
 def execute(
     console: Console,
     definitions: dg.Definitions,
@@ -113,6 +109,7 @@ def execute(
 
     job = definitions.resolve_job_def("refresh")
     gc.freeze()
+    without_dask_arrays()
     with _instance() as instance, StageProgress(console, job, started, selection):
         return job.execute_in_process(
             instance=instance,
@@ -166,4 +163,4 @@ def _plain(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

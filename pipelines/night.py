@@ -19,6 +19,7 @@ from pipelines.checking import CHECKING
 from pipelines.last_run import read_last_run
 from pipelines.night_plan import Plan, nothing_has_changed
 from pipelines.nights import FAILED, NOTHING_CHANGED, Night, begin, end, find_night
+from pipelines.own_process import collect_seldom, leave
 from pipelines.run_lock import Busy, run_lock
 
 if TYPE_CHECKING:
@@ -102,10 +103,9 @@ def _make(
     warnings.filterwarnings("ignore", message=".*backfill_policy.*")
     console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
     try:
-        from pipelines.forecast import collect_seldom, execute, reason_of
-
         collect_seldom()
         from pipelines.build import build_definitions, default_resources
+        from pipelines.forecast import execute, reason_of
         from pipelines.part_runs import request
 
         resources = default_resources(
@@ -191,4 +191,4 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -17,6 +17,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -87,6 +88,7 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
             settings,
             run_id=context.run.run_id,
             checks=(checks := _check_results(context)),
+            files=_files(context, names),
         )
         if gone:
             context.log.info(f"releases no rule keeps any longer: {', '.join(gone)}")
@@ -106,9 +108,11 @@ def examined_and_published(
     *,
     run_id: str,
     checks: list[dict[str, object]],
+    files: Mapping[str, Path] = MappingProxyType({}),
 ) -> tuple[Path, list[str]]:
     """Audit the release as a whole, publish it and prune: its folder, and the ids of releases that went.
 
+    `files` are those that tables have just been read from: they are published as they are.
     Raises AuditFailed where a rule is broken and BadInput where retention is not stated; readers then keep
     seeing the last release.
     """
@@ -130,7 +134,14 @@ def examined_and_published(
         return facts_of_the_past(tables, past, settings)
 
     folder = publish(
-        tables, settings, run_id=run_id, checks=checks, now=now, documents=documents, examined=examined
+        tables,
+        settings,
+        run_id=run_id,
+        checks=checks,
+        now=now,
+        documents=documents,
+        examined=examined,
+        files=files,
     )
     gone, _ = prune(settings.outputs_path, past["release_retention"], now)
     return folder, gone
@@ -139,6 +150,12 @@ def examined_and_published(
 def _whole(name: str, value: pd.DataFrame | ByPlace) -> pd.DataFrame:
     """A table of all places, in the order of its keys."""
     return released(name, list(value.values())) if isinstance(value, ByPlace) else value
+
+
+def _files(context: dg.AssetExecutionContext, names: list[str]) -> dict[str, Path]:
+    """The file that each table lies in, where it is one of its own and not one a place."""
+    kept = context.resources.io_manager.files
+    return {name: files[0] for name in names if len(files := kept(name)) == 1 and files[0].stem == name}
 
 
 def _check_results(context: dg.AssetExecutionContext) -> list[dict[str, object]]:
@@ -183,13 +200,14 @@ def publish(
     now: datetime | None = None,
     documents: Documents | None = None,
     examined: Callable[[], Mapping[str, object]] = dict,
+    files: Mapping[str, Path] = MappingProxyType({}),
 ) -> Path:
     """Write the tables as a release under the outputs folder, make it current, and return its folder.
 
     With `documents`, what the workbook and the report need beside the tables, these are part of it. The
     report says when it was published: it goes into the content's hash before that is put in. `examined` is
     called while the tables are being written; it raises where they must not be published, in which case
-    nothing of them is left, and gives further entries of the manifest.
+    nothing of them is left, and gives further entries of the manifest. A table in `files` is that file.
     """
     releases = settings.outputs_path / "releases"
     releases.mkdir(parents=True, exist_ok=True)
@@ -206,7 +224,10 @@ def publish(
 
             def write_tables() -> None:
                 for name, frame in tables.items():
-                    write_frame(frame, building / f"{name}.parquet")
+                    if name in files:
+                        shutil.copyfile(files[name], building / f"{name}.parquet")
+                    else:
+                        write_frame(frame, building / f"{name}.parquet")
                 if workbook is not None and documents is not None:
                     workbook.begin(tables, documents, settings, building)
                 for name, frame in tables.items():
@@ -220,14 +241,14 @@ def publish(
             written.result()
             if workbook is not None:
                 workbook.finish()
-        files = {path.name: _sha256(path) for path in sorted(building.iterdir())}
-        content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+        hashes = {path.name: _sha256(path) for path in sorted(building.iterdir())}
+        content = hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
         release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
         if report.exists():
             text = stamped(report.read_text(encoding="utf-8"), release_id, moment)
             report.write_text(text, encoding="utf-8")
-            files[report.name] = _sha256(report)
-        manifest = _manifest(release_id, moment, run_id, settings, tables, files, content, checks)
+            hashes[report.name] = _sha256(report)
+        manifest = _manifest(release_id, moment, run_id, settings, tables, hashes, content, checks)
         manifest |= facts
         (building / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
