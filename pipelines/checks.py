@@ -11,10 +11,14 @@ from functools import cache
 import dagster as dg
 
 from assets.places import DATA_DIRECTORY
+from assets.publication.documents import prepare_workbook_writer
 from assets.reading import read_table
 from assets.registry import INPUT_TABLES, TABLES
 from assets.registry.declaration import Table
 from pipelines.checking import CHECKING
+
+_FIRST = "input_files"
+"""The table that every run makes and checks before all others."""
 
 DECLARED = {**INPUT_TABLES, **TABLES}
 
@@ -40,6 +44,9 @@ def _table_check(table: Table) -> dg.AssetChecksDefinition:
     )
     def as_declared(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         broken = CHECKING.broken(table.name, context.resources.io_manager.files(table.name), known_places())
+        if table.name == _FIRST:
+            # The process that checks is ready by now, so that the other core has nothing to do for a while.
+            prepare_workbook_writer()
         return dg.AssetCheckResult(
             passed=not broken,
             severity=dg.AssetCheckSeverity.ERROR,

@@ -57,13 +57,33 @@ class WorkbookWriter:
             raise RuntimeError(f"the workbook was not written: {said.strip().splitlines()[-1:]}")
 
 
+_READY: list[subprocess.Popen[str]] = []
+"""A process that was started ahead and that no release has taken yet; it ends with this one."""
+
+
+def prepare_workbook_writer() -> None:
+    """Start a writer ahead of the release that will take it: it gets ready while the other core is idle."""
+    if not _READY:
+        _READY.append(_start())
+
+
 @contextmanager
 def workbook_writer() -> Iterator[WorkbookWriter]:
-    """A writer that is getting ready, which takes seconds; its process does not outlive the block.
+    """A writer, the one that was prepared if there is one; its process does not outlive the block.
 
     A workbook takes as long as everything else of a release together.
     """
-    process = subprocess.Popen(
+    process = _READY.pop() if _READY and _READY[0].poll() is None else _start()
+    try:
+        yield WorkbookWriter(process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def _start() -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, "-m", "assets.publication.workbook"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -72,12 +92,6 @@ def workbook_writer() -> Iterator[WorkbookWriter]:
         encoding="utf-8",
         cwd=_ROOT,
     )
-    try:
-        yield WorkbookWriter(process)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def write_documents(
