@@ -7,6 +7,8 @@ is laid out as tables.
 # Dagster reads the annotations of assets itself, so they are not postponed here.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import dagster as dg
 import numpy as np
@@ -236,17 +238,19 @@ def people(projection_draws: ByPlace, places: pd.DataFrame) -> tuple[pd.DataFram
         return published_bands(draws["population"].values)
 
     scenarios, years, arrays = _read(projection_draws, bands)
-    summaries = {
-        place: summarise(values, axis=1) for place, values in _with_system(arrays, _system(places)).items()
-    }
     keys: dict[str, Sequence[object]] = {
         "scenario": scenarios,
         "year": years,
         "sex": SEXES,
         "age_band": PUBLISHED_BANDS,
     }
-    patterns = age_patterns(dict(zip(projection_draws, single_years, strict=True)), _system(places))
-    return _published("population", places, keys, summaries), patterns
+    with ThreadPoolExecutor() as threads:  # sorting and eigenvectors let go of the interpreter
+        packed = threads.submit(
+            age_patterns, dict(zip(projection_draws, single_years, strict=True)), _system(places)
+        )
+        areas = _with_system(arrays, _system(places))
+        summaries = dict(zip(areas, threads.map(partial(summarise, axis=1), areas.values()), strict=True))
+        return _published("population", places, keys, summaries), packed.result()
 
 
 @dg.asset(group_name="population")

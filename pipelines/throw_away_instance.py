@@ -35,7 +35,10 @@ class OneConnection(InMemoryEventLogStorage):
 def throw_away_instance() -> dg.DagsterInstance:
     """An instance whose runs and events are gone when this process ends."""
     instance = dg.DagsterInstance.ephemeral()
-    storage = OneConnection()
+    storage, replaced = OneConnection(), instance.event_log_storage
     storage.register_instance(instance)
     instance._event_storage = storage
+    # Left to the collection of garbage it would be closed in whichever thread that happens to run in.
+    assert isinstance(replaced, InMemoryEventLogStorage)
+    replaced._held_conn.close()
     return instance

@@ -3,6 +3,7 @@
 Annotations are not postponed here: Dagster reads the type of `context` as it stands.
 """
 
+import gc
 from collections import Counter
 from threading import Thread
 
@@ -53,3 +54,19 @@ def test_a_failed_transaction_leaves_nothing_of_itself_and_the_next_goes_on() ->
         with pytest.raises(RuntimeError, match="lost"), storage.index_connection():
             raise RuntimeError("lost")
         assert events(instance)["ASSET_MATERIALIZATION"] == 2
+
+
+def test_garbage_collected_in_another_thread_closes_no_connection_of_this_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        with throw_away_instance() as instance:
+            events(instance)
+            collector = Thread(target=gc.collect)
+            collector.start()
+            collector.join()
+    finally:
+        gc.enable()
+    assert [record.message for record in caplog.records if record.name.startswith("sqlalchemy")] == []
