@@ -6,9 +6,9 @@ Only reading of arguments and printing; what a command does stands in its own mo
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +21,13 @@ from housing_trajectories.echo import echo
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.phased_files import read_published, write_trajectories
 from housing_trajectories.reading import read
+from housing_trajectories.reading_options import (
+    ReadingOptions,
+    keep_options,
+    kept_options,
+    options_path,
+    plan_period,
+)
 from housing_trajectories.reference_figures import reference_figures
 from housing_trajectories.schema import Trajectory
 from housing_trajectories.template import write_template
@@ -50,11 +57,14 @@ def check(chosen: argparse.Namespace) -> int:
     status = 0
     for path in chosen.files:
         trajectory = _read(path, chosen)
+        kept = _keep(path, trajectory, chosen)
         print_findings(trajectory.findings, console)
         counts = {
             s: sum(f.severity == s for f in trajectory.findings) for s in ("error", "warning", "mended")
         }
         console.print(Text(_identity(trajectory)))
+        if kept:
+            console.print(Text(kept))
         words = ", ".join(
             f"{number} {severity}{'s' if number != 1 and severity != 'mended' else ''}"
             for severity, number in counts.items()
@@ -65,6 +75,25 @@ def check(chosen: argparse.Namespace) -> int:
             console.print(Text(inert(line, 400)), soft_wrap=True)
         status = max(status, 1 if counts["error"] else 0)
     return status
+
+
+def _keep(path: Path, trajectory: Trajectory, chosen: argparse.Namespace) -> str:
+    """Keep what was told of a file beside it, and say what every later reading of it will know."""
+    if not trajectory.sha256:
+        return ""
+    kept, _ = kept_options(path, trajectory.sha256)
+    told = _told(chosen).over(kept)
+    if told != kept:
+        try:
+            keep_options(path, trajectory.sha256, told)
+        except OSError as error:
+            return f"read as told ({inert(told.words(), 300)}), which could not be kept: {error.strerror}"
+    name = inert(options_path(path).name)
+    return (
+        f"read as told ({inert(told.words(), 300)}), kept in {name} for every later reading"
+        if told.words()
+        else ""
+    )
 
 
 def convert(chosen: argparse.Namespace) -> int:
@@ -158,24 +187,35 @@ def _asked() -> argparse.ArgumentParser:
 
 
 def _period(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{4})(?:/\d\d)?\s*-\s*(\d{4})(?:/\d\d)?", text)
-    if match is None:
-        raise argparse.ArgumentTypeError("a period such as 2020/21-2039/40")
-    return int(match.group(1)), int(match.group(2))
+    try:
+        return plan_period(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a period such as 2020/21-2039/40") from error
 
 
-def _read(path: Path, chosen: argparse.Namespace) -> Trajectory:
-    return read(
-        path,
-        chosen.place,
+def _told(chosen: argparse.Namespace) -> ReadingOptions:
+    return ReadingOptions(
+        place=chosen.place,
         years=chosen.years,
         base_date=chosen.base_date,
         plan_period=chosen.plan_period,
-        sheets=chosen.sheet,
+        sheets=tuple(chosen.sheet),
         received=chosen.received,
         issue=chosen.issue,
-        data=chosen.data,
     )
+
+
+def _read(path: Path, chosen: argparse.Namespace) -> Trajectory:
+    told = asdict(_told(chosen))
+    if told["place"] is None and not kept_options(path, "")[0].place:
+        told["place"] = _place_by_file(path, chosen.data)
+    return read(path, **told, data=chosen.data)
+
+
+def _place_by_file(path: Path, data: Path | None) -> str | None:
+    """The place whose trajectory has this file's name in places.csv, as the forecast would read it."""
+    places = [place for place, name in reference_figures(data).place_files.items() if name == path.name]
+    return places[0] if len(places) == 1 else None
 
 
 def _last_issue(path: Path, trajectory: Trajectory, chosen: argparse.Namespace) -> Trajectory | None:

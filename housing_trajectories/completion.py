@@ -1,8 +1,8 @@
 """What a council's own file leaves unsaid: the years already recorded, and those it does not reach.
 
-A file as a council sends it holds its sites from its base date to its plan's end. The homes of years already
-published come from the record, and a year the file says nothing of is closed by the plan: what it has left,
-or beyond it its annual rate. Phasing of sites and delivery do not belong here.
+A file as a council sends it holds its sites from its base date to its plan's end, or some way beyond. The
+homes of years already published come from the record, and a year the file says nothing of is closed by the
+plan: what it has left, or beyond it its annual rate. Phasing of sites and delivery do not belong here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from housing_trajectories.phasing import Plan, plan_balance
@@ -18,6 +19,10 @@ from housing_trajectories.selection import plan_in_force
 
 CLOSED_BY_RULE = ("plan_balance", "beyond_plan")
 """Bases of a remainder that is no council's statement but what the plan leaves over."""
+
+_SITE = ["place", "site_reference"]
+_ENDS = ["planned_low", "planned_high"]
+_BEDROOMS = ["communal_bedrooms", "student_bedrooms"]
 
 
 def completed(
@@ -30,27 +35,42 @@ def completed(
 ) -> pd.DataFrame:
     """The tidy trajectory over first_year … last_year, each year recorded, stated or closed by the plan.
 
-    `recorded` holds the place's net additions by financial year. A file that brings its own recorded rows
-    keeps them; otherwise rows of its own in a recorded year are completions, and give way to the record.
-    A table that lacks nothing comes back as it is.
+    `recorded` holds the place's net additions by financial year. A year that the file itself gives as
+    recorded for the whole place keeps that; in any other year with net additions published these hold, and
+    the file's own rows are completions: their homes count as built on their sites. Beyond the plan, sites
+    stand within the plan's annual rate unless the file says what comes beside them. A table that lacks
+    nothing comes back as it is.
     """
     plan = plan_in_force(place, requirements, "adopted")
     assert plan is not None
-    pieces = [table]
-    if not table["plan_status"].eq("recorded").any():
-        known = [year for year in sorted(recorded) if first_year <= year <= last_year]
-        pieces[0] = table[~table["year"].isin(known)]
-        pieces += [_row(table, place, plan, year, recorded[year]) for year in known]
-    stands = pd.concat([piece for piece in pieces if len(piece)], ignore_index=True)
-    own = stands[stands["plan_status"].isin(["recorded", "adopted", "beyond_plan"])]
-    silent = [year for year in range(first_year, last_year + 1) if year not in set(own["year"])]
-    if not silent and len(pieces) == 1:
-        return table
+    of_place = table["plan_status"].eq("recorded") & table["site_reference"].eq(RECORDED_REFERENCE)
+    known = [
+        year
+        for year in sorted(recorded)
+        if first_year <= year <= last_year and year not in set(table.loc[of_place, "year"])
+    ]
+    before = table["year"].lt(first_year) | (table["year"].isin(known) & ~of_place)
+    stands = _built(table, before)[~before & table["year"].le(last_year)]
+    stands = _record_of_sites(stands, {*known, *table.loc[of_place, "year"]})
+    pieces = [stands, *(_row(table, place, plan, year, recorded[year]) for year in known)]
+    own = pd.concat([piece for piece in pieces if len(piece)], ignore_index=True)
+    own = own[own["plan_status"].isin(["recorded", "adopted", "beyond_plan"])]
     open_years = [year for year in range(first_year, last_year + 1) if year not in recorded]
     balance = plan_balance(plan, {year: round(homes) for year, homes in recorded.items()}, open_years)
-    left = dict(zip(open_years, balance, strict=True))
-    rows = [_row(table, place, plan, year, float(left[year]), closed=True) for year in silent]
-    return pd.concat([stands, *rows], ignore_index=True)
+    left = dict(zip(open_years, balance.astype(np.float64), strict=True))
+    stated = own.groupby("year")["planned_net_dwellings"].sum()
+    whole = {
+        *own.loc[own["year"].le(plan.last_year) | own["plan_status"].eq("recorded"), "year"],
+        *own.loc[own["site_reference"].eq(REMAINDER_REFERENCE), "year"],
+    }
+    closed = [
+        _row(table, place, plan, year, max(0.0, left[year] - stated.get(year, 0.0)), closed=True)
+        for year in range(first_year, last_year + 1)
+        if year not in whole
+    ]
+    if not known and not closed and not before.any() and len(stands) == len(table):
+        return stands
+    return pd.concat([piece for piece in (*pieces, *closed) if len(piece)], ignore_index=True)
 
 
 def closed_by_rule(rows: pd.DataFrame, years: Sequence[int]) -> list[bool]:
@@ -58,6 +78,42 @@ def closed_by_rule(rows: pd.DataFrame, years: Sequence[int]) -> list[bool]:
     remainder = rows["site_reference"].eq(REMAINDER_REFERENCE) & rows["phasing_basis"].isin(CLOSED_BY_RULE)
     closed = set(rows.loc[remainder, "year"])
     return [year in closed for year in years]
+
+
+def _built(table: pd.DataFrame, before: pd.Series) -> pd.DataFrame:
+    """The table with the homes of the rows `before` counted as built on their sites' other rows."""
+    homes = table["planned_net_dwellings"].where(before, 0.0)
+    built = homes.groupby([table[name] for name in _SITE]).transform("sum")
+    result = table.copy()
+    result["built_before"] = (
+        table["built_before"].fillna(0.0).add(built).where(built > 0, table["built_before"])
+    )
+    return result
+
+
+def _record_of_sites(table: pd.DataFrame, record: set[int]) -> pd.DataFrame:
+    """Homes that the file records on sites, after the published record: the place's record as far as years
+    follow it without a gap, planned homes after that.
+    """
+    on_sites = table["plan_status"].eq("recorded") & table["site_reference"].ne(RECORDED_REFERENCE)
+    if not on_sites.any():
+        return table
+    last = max(record, default=int(table.loc[on_sites, "year"].min()) - 1)
+    while last + 1 in set(table.loc[on_sites, "year"]):
+        last += 1
+    result = _built(table, on_sites & table["year"].le(last))
+    result.loc[on_sites & table["year"].gt(last), ["plan_status", "phasing_basis"]] = ["adopted", "published"]
+    merged = on_sites & table["year"].le(last)
+    sums = result[merged].groupby(["place", "year"], as_index=False)[["planned_net_dwellings", *_BEDROOMS]]
+    rows = pd.concat([result[merged].head(1)] * result.loc[merged, "year"].nunique(), ignore_index=True)
+    rows[["place", "year", "planned_net_dwellings", *_BEDROOMS]] = sums.sum()
+    rows[["site_reference", "site_name", "planning_status"]] = [
+        RECORDED_REFERENCE,
+        "Homes recorded before the base date",
+        "completed",
+    ]
+    rows[[*_ENDS, "capacity_dwellings", "built_before"]] = np.nan
+    return pd.concat([result[~merged], rows[list(table.columns)]], ignore_index=True)
 
 
 def _row(
@@ -75,6 +131,7 @@ def _row(
         "phasing_basis": basis,
         "year": year,
         "planned_net_dwellings": homes,
+        **dict.fromkeys(_BEDROOMS, 0.0),
     }
     row = pd.DataFrame({name: [values.get(name)] for name in table.columns})
     return row.astype(table.dtypes.to_dict())

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE
-from housing_trajectories.selection import Plans, planned_table, rows_in_scenario
+from housing_trajectories.selection import Plans, planned_table, rows_in_scenario, years_beyond_plan
 
 Array = NDArray[np.float64]
 
@@ -93,7 +93,7 @@ def total_rows(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.Da
     rows = rows_in_scenario(table, plans)
     planned = rows.groupby("year")["planned_net_dwellings"].sum().reindex(list(years), fill_value=0)
     recorded = set(rows.loc[rows["site_reference"].eq(RECORDED_REFERENCE), "year"])
-    beyond = set(rows.loc[rows["phasing_basis"].eq("beyond_plan"), "year"])
+    beyond = years_beyond_plan(rows)
     return _total_frame(
         years,
         ["recorded" if y in recorded else "beyond_plan" if y in beyond else "plan_total" for y in years],

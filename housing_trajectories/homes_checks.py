@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from housing_trajectories.findings import Severity
 from housing_trajectories.reference_figures import ReferenceFigures
@@ -245,37 +246,69 @@ def check_plan_period(
     period: tuple[int, int] | None,
     figures: ReferenceFigures,
     findings: FindingList,
-) -> None:
-    """Report homes outside the plan period on rows that do not say `beyond_plan`."""
-    years = np.array(rows.years)
+) -> dict[str, int]:
+    """The last financial year of the plan, by plan status, where it is known.
+
+    Homes after it are reported once, homes before the plan site by site, on rows that do not say
+    `beyond_plan`. Councils publish trajectories that run past their plan; none starts before it.
+    """
     exempt = (
         rows.is_recorded
         | (rows.texts["phasing_basis"] == "beyond_plan")
         | (rows.texts["plan_status"] == "beyond_plan")
     )
     draft = rows.texts["plan_status"] == "draft"
+    last_years: dict[str, int] = {}
     for status, where in (("adopted", ~exempt & ~draft), ("draft", ~exempt & draft)):
-        first_last = period
-        if first_last is None and place is not None:
-            plan = figures.plan(place, status)
-            first_last = (plan.first_year, plan.last_year) if plan is not None else None
-        if first_last is None or not where.any():
+        plan = figures.plan(place, status) if place is not None else None
+        first_last = period or ((plan.first_year, plan.last_year) if plan is not None else None)
+        if first_last is None:
             continue
-        outside = (years < first_last[0]) | (years > first_last[1])
-        homes = np.where(outside, np.nan_to_num(rows.homes), 0.0)
-        for index in np.flatnonzero(where & (np.abs(homes).sum(axis=1) > 0))[:500]:
-            out = np.flatnonzero(homes[index])
-            findings.add(
-                "homes outside the plan period",
-                f"{homes[index].sum():,.5g} homes, first in {financial_year_label(rows.years[out[0]])}",
-                f"years {financial_year_label(first_last[0])} to {financial_year_label(first_last[1])}, or "
-                f"phasing_basis beyond_plan",
-                row=_row(rows, int(index)),
-                sheet=rows.sheet_of(int(index)),
-                column=rows.column(int(index), str(rows.years[out[0]])),
-                site=_site(rows, int(index)),
-                done="kept as stated",
-            )
+        last_years[status] = first_last[1]
+        if where.any():
+            name = plan.name if plan is not None and period is None else "the plan"
+            _homes_before_plan(rows, where, first_last, findings)
+            _homes_beyond_plan(rows, where, first_last[1], name, findings)
+    return last_years
+
+
+def _homes_before_plan(
+    rows: SiteRows, where: NDArray[np.bool_], period: tuple[int, int], findings: FindingList
+) -> None:
+    homes = np.where(np.array(rows.years) < period[0], np.nan_to_num(rows.homes), 0.0)
+    for index in np.flatnonzero(where & (np.abs(homes).sum(axis=1) > 0))[:500]:
+        out = np.flatnonzero(homes[index])
+        findings.add(
+            "homes before the plan",
+            f"{homes[index].sum():,.5g} homes, first in {financial_year_label(rows.years[out[0]])}",
+            f"years {financial_year_label(period[0])} to {financial_year_label(period[1])}",
+            row=_row(rows, int(index)),
+            sheet=rows.sheet_of(int(index)),
+            column=rows.column(int(index), str(rows.years[out[0]])),
+            site=_site(rows, int(index)),
+            done="kept as stated",
+        )
+
+
+def _homes_beyond_plan(
+    rows: SiteRows, where: NDArray[np.bool_], last_year: int, name: str, findings: FindingList
+) -> None:
+    homes = np.where(np.array(rows.years) > last_year, np.nan_to_num(rows.homes), 0.0)
+    found = np.flatnonzero(where & (np.abs(homes).sum(axis=1) > 0))
+    if not len(found):
+        return
+    first, year = int(found[0]), int(np.flatnonzero(homes[found[0]])[0])
+    findings.add(
+        "homes beyond the plan",
+        f"{homes[found].sum():,.0f} homes in {len(found):,} row{'' if len(found) == 1 else 's'} after "
+        f"{financial_year_label(last_year)}, the last year of {name}",
+        "years of the plan, or years marked beyond_plan",
+        "warning",
+        row=_row(rows, first),
+        sheet=rows.sheet_of(first),
+        column=rows.column(first, str(rows.years[year])),
+        done="taken as beyond_plan",
+    )
 
 
 def _take_remaining(rows: SiteRows) -> None:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 
 from housing_trajectories.csv_file import csv_sheet
-from housing_trajectories.findings import inert
+from housing_trajectories.findings import Finding, inert
 from housing_trajectories.heading_rows import find_headings
 from housing_trajectories.homes_checks import (
     check_capacity,
@@ -29,6 +29,7 @@ from housing_trajectories.homes_checks import (
 from housing_trajectories.identity_checks import check_references, check_same_site
 from housing_trajectories.mix_checks import check_mix
 from housing_trajectories.place_checks import check_places
+from housing_trajectories.reading_options import ReadingOptions, kept_options
 from housing_trajectories.reference_figures import ReferenceFigures, reference_figures
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE, Trajectory
 from housing_trajectories.sheets import LARGEST_FILE, FindingList, Sheet
@@ -43,23 +44,6 @@ from housing_trajectories.year_columns import financial_year_of, plan_period_in
 from housing_trajectories.year_labels import Meaning
 
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the reader of a file says about it, where the file does not say it itself.
-
-    `years` is the meaning of a year by itself, `plan_period` its first and last financial year, `sheets` the
-    names of the sheets to read instead of all that are in sight, `data` a folder of the project's figures.
-    """
-
-    years: Meaning | None = None
-    base_date: date | None = None
-    plan_period: tuple[int, int] | None = None
-    sheets: Sequence[str] = ()
-    received: date | None = None
-    issue: str | None = None
-    data: Path | None = None
 
 
 def read(
@@ -77,33 +61,45 @@ def read(
     """The trajectory in the .csv or .xlsx file at `path`, and every finding on the way; never raises.
 
     `place` is the GSS code of the council it must be of; the other options say what the file may not (see
-    `Asked`). An empty year says that the row does not speak of it; 0 says no home.
+    `ReadingOptions`), and where they are silent what is kept beside the file holds. An empty year says that
+    the row does not speak of it; 0 says no home. `data` is a folder of the project's figures.
     """
     path = Path(path)
     findings = FindingList(inert(path.name))
-    asked = Asked(years, base_date, plan_period, sheets, received, issue, data)
     content = _content(path, findings)
-    identity = _identity(path, content, asked)
+    digest = hashlib.sha256(content).hexdigest() if content is not None else ""
+    kept, of_kept = kept_options(path, digest)
+    told = ReadingOptions(place, years, base_date, plan_period, sheets, received, issue).over(kept)
+    identity = _identity(path, digest, told)
     if content is None:
-        return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
+        return _unread(identity, findings, of_kept)
     try:
-        return _read(content, place, asked, findings, identity)
+        trajectory = _read(content, told, data, findings, identity)
+        return replace(trajectory, findings=(*of_kept, *trajectory.findings))
     except MemoryError:
         findings.add("too large", "a table that does not fit in memory", "a trajectory", done="not read")
     except Exception as error:  # a file may hold anything, and whatever it is must end in a finding
         shown = inert(f"{type(error).__name__}: {error}")
         findings.add("cannot be read", shown, "a trajectory", done="not read: please send us this file")
-    return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
+    return _unread(identity, findings, of_kept)
+
+
+def _unread(identity: dict[str, str], findings: FindingList, of_kept: Sequence[Finding]) -> Trajectory:
+    return Trajectory(table=empty_table(), findings=(*of_kept, *findings.all()), **identity)  # type: ignore[arg-type]
 
 
 def _read(
-    content: bytes, place: str | None, asked: Asked, findings: FindingList, identity: dict[str, str]
+    content: bytes,
+    told: ReadingOptions,
+    data: Path | None,
+    findings: FindingList,
+    identity: dict[str, str],
 ) -> Trajectory:
-    figures = reference_figures(asked.data)
-    tables = _tables(_sheets(content, identity["file"], findings), asked, findings)
+    figures = reference_figures(data)
+    tables = _tables(_sheets(content, identity["file"], findings), told, findings)
     tables = without_summaries(tables, findings)
     texts = tuple(text for table in tables for text in table.texts)
-    day = asked.base_date or next((table.base_date for table in tables if table.base_date), None)
+    day = told.base_date or next((table.base_date for table in tables if table.base_date), None)
     identity = identity | {"base_date": day.isoformat() if day else ""}
     rows = together([table.rows for table in tables]) if tables else None
     if rows is None or not len(rows):
@@ -111,31 +107,34 @@ def _read(
             findings.add(
                 "no table", "no row of homes", "a row a site and a column a year", done="nothing read"
             )
-        return Trajectory(table=empty_table(), findings=findings.all(), **identity)  # type: ignore[arg-type]
+        return _unread(identity, findings, ())
     base_year = financial_year_of(day) if day else None
     named = {str(name) for name in rows.texts["sheet"]}
     findings.sheet = named.pop() or None if len(named) == 1 else None
-    _check(rows, place, asked, texts, base_year, figures, findings)
+    last_years = _check(rows, told, texts, base_year, figures, findings)
     findings.sheet = None
-    table = tidy_table(rows, base_year)
+    table = tidy_table(rows, base_year, last_years)
     if table.empty and not findings.has_error():
         findings.add(
             "no table", "no homes in any year", "a row a site and a column a year", done="nothing read"
         )
-    return Trajectory(table=table, sites=site_details(rows, base_year), findings=findings.all(), **identity)
+    sites = site_details(rows, base_year, last_years)
+    return Trajectory(table=table, sites=sites, findings=findings.all(), **identity)
 
 
 def _check(
     rows: SiteRows,
-    place: str | None,
-    asked: Asked,
+    told: ReadingOptions,
     texts: tuple[str, ...],
     base_year: int | None,
     figures: ReferenceFigures,
     findings: FindingList,
-) -> None:
-    """Hold the rows against each other and the project's figures; fill in what is the same for all."""
-    usual = check_places(rows, place, figures, findings)
+) -> dict[str, int]:
+    """Hold the rows against each other and the project's figures; fill in what is the same for all.
+
+    Returns the last financial year of the plan, by plan status.
+    """
+    usual = check_places(rows, told.place, figures, findings)
     _fill_statuses(rows, usual, figures, findings)
     check_references(rows, findings)
     check_net(rows, texts, findings)
@@ -147,8 +146,10 @@ def _check(
     check_mix(rows, findings)
     check_same_site(rows, findings)
     bedrooms_apart(rows, findings)
-    period = asked.plan_period or plan_period_in(texts)
-    check_plan_period(rows if base_year is None else _from(rows, base_year), usual, period, figures, findings)
+    period = told.plan_period or plan_period_in(texts)
+    return check_plan_period(
+        rows if base_year is None else _from(rows, base_year), usual, period, figures, findings
+    )
 
 
 def _from(rows: SiteRows, base_year: int) -> SiteRows:
@@ -158,21 +159,21 @@ def _from(rows: SiteRows, base_year: int) -> SiteRows:
     return later
 
 
-def _tables(sheets: list[Sheet], asked: Asked, findings: FindingList) -> list[TableRead]:
+def _tables(sheets: list[Sheet], told: ReadingOptions, findings: FindingList) -> list[TableRead]:
     result = []
     for sheet in sheets:
         findings.sheet = sheet.name
-        if asked.sheets and sheet.name not in asked.sheets:
+        if told.sheets and sheet.name not in told.sheets:
             continue
-        blocks = [sheet] if sheet.hidden and not asked.sheets else tables_in(sheet, findings)
+        blocks = [sheet] if sheet.hidden and not told.sheets else tables_in(sheet, findings)
         for block in blocks[:-1]:
             own = find_headings(block)
             if own is not None and own.has_sites and (own.years or own.is_long):
-                result.append(read_table(block, own, asked.years, asked.base_date, findings))
+                result.append(read_table(block, own, told.years, told.base_date, findings))
         sheet = blocks[-1]
         headings = find_headings(sheet) if sheet.rows else None
         has_table = headings is not None and headings.has_sites and (headings.years or headings.is_long)
-        if sheet.hidden and not asked.sheets:
+        if sheet.hidden and not told.sheets:
             what = "a hidden sheet with a table" if has_table else "a hidden sheet"
             findings.add(
                 "hidden sheet",
@@ -182,8 +183,8 @@ def _tables(sheets: list[Sheet], asked: Asked, findings: FindingList) -> list[Ta
                 done="left out; ask for it with --sheet",
             )
         elif has_table and headings is not None:
-            result.append(read_table(sheet, headings, asked.years, asked.base_date, findings))
-        elif len(sheets) > 1 and not asked.sheets:
+            result.append(read_table(sheet, headings, told.years, told.base_date, findings))
+        elif len(sheets) > 1 and not told.sheets:
             findings.add(
                 "sheet without sites",
                 f"{len(sheet.rows):,} rows, no table of sites by year",
@@ -194,7 +195,7 @@ def _tables(sheets: list[Sheet], asked: Asked, findings: FindingList) -> list[Ta
         else:
             _report_no_table(sheet, findings)
     findings.sheet = None
-    for name in asked.sheets:
+    for name in told.sheets:
         if name not in [sheet.name for sheet in sheets]:
             findings.add("no such sheet", f"'{name}', asked for", "a sheet of the file")
     if not result and not findings.has_error():
@@ -370,14 +371,14 @@ def _content(path: Path, findings: FindingList) -> bytes | None:
     return content
 
 
-def _identity(path: Path, content: bytes | None, asked: Asked) -> dict[str, str]:
-    received = asked.received
-    if received is None and content is not None:
+def _identity(path: Path, digest: str, told: ReadingOptions) -> dict[str, str]:
+    received = told.received
+    if received is None and digest:
         received = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
     return {
         "file": inert(path.name),
-        "sha256": hashlib.sha256(content).hexdigest() if content is not None else "",
+        "sha256": digest,
         "received": received.isoformat() if received else "",
-        "base_date": asked.base_date.isoformat() if asked.base_date else "",
-        "issue": asked.issue if asked.issue is not None else inert(path.stem),
+        "base_date": told.base_date.isoformat() if told.base_date else "",
+        "issue": told.issue if told.issue is not None else inert(path.stem),
     }

@@ -67,23 +67,18 @@ def one_remainder(table: pd.DataFrame) -> pd.DataFrame:
     """A tidy trajectory in which only sites stand by themselves, for delivery.
 
     Windfall, small sites, lapse allowances and sites with homes lost become the remainder of their plan
-    status;
-    homes recorded on sites become the record. Homes by plan status and year stay what they were.
+    status. Homes by plan status and year stay what they were.
     """
     references = table["site_reference"].astype(str)
     negative = set(references[table["planned_net_dwellings"].lt(0)])
-    recorded = table["plan_status"].eq("recorded") & references.ne(RECORDED_REFERENCE)
     no_site = references.str.match(_NO_SITE) | references.isin(negative)
     no_site &= references.ne(REMAINDER_REFERENCE) & ~table["plan_status"].eq("recorded")
-    if not recorded.any() and not no_site.any():
+    if not no_site.any():
         return table
     result = table.copy()
-    for where, reference, name, status in (
-        (recorded, RECORDED_REFERENCE, "Homes recorded before the base date", "completed"),
-        (no_site, REMAINDER_REFERENCE, "Windfall and other commitments", "mixed"),
-    ):
-        result.loc[where, ["site_reference", "site_name", "planning_status"]] = [reference, name, status]
-        result.loc[where, ["capacity_dwellings", "built_before"]] = np.nan
+    named = ["site_reference", "site_name", "planning_status"]
+    result.loc[no_site, named] = [REMAINDER_REFERENCE, "Windfall and other commitments", "mixed"]
+    result.loc[no_site, ["capacity_dwellings", "built_before"]] = np.nan
     keys = ["place", "plan_status", "site_reference", "year"]
     summed = [*_ENDS, "planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
     for end in _ENDS:
@@ -205,7 +200,7 @@ def planned_rows(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> lis
     rows = rows_in_scenario(table, plans)
     recorded = set(rows.loc[rows["plan_status"].eq("recorded"), "year"])
     open_years = sorted(set(years) - recorded)
-    beyond: set[int] = set()
+    beyond = years_beyond_plan(rows)
     first: dict[str, tuple[str, str]] = {}
     bases: dict[str, str] = {}
     homes: dict[tuple[str, int], float] = {}
@@ -214,9 +209,7 @@ def planned_rows(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> lis
     ):
         first.setdefault(reference, (name, status))
         homes[reference, year] = float(planned)
-        if basis == "beyond_plan":
-            beyond.add(year)
-        else:
+        if basis != "beyond_plan":
             bases.setdefault(reference, basis)
     of_record = sorted({year for reference, year in homes if reference == RECORDED_REFERENCE} & set(years))
     return [
@@ -230,6 +223,12 @@ def planned_rows(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> lis
         for reference in sorted(first)
         for year in (of_record if reference == RECORDED_REFERENCE else open_years)
     ]
+
+
+def years_beyond_plan(rows: pd.DataFrame) -> set[int]:
+    """Financial years of planned rows that lie beyond the plan's end, by their status or their basis."""
+    beyond = rows["plan_status"].eq("beyond_plan") | rows["phasing_basis"].eq("beyond_plan")
+    return set(rows.loc[beyond, "year"])
 
 
 def planned_table(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.DataFrame:

@@ -4,10 +4,11 @@ made here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from housing_trajectories.schema import (
     DETAIL_COLUMNS,
@@ -25,10 +26,11 @@ _SUMMED = ["planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
 _OF_HOMES = ("capacity_dwellings", "built_before")
 
 
-def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
+def tidy_table(rows: SiteRows, base_year: int | None, last_years: Mapping[str, int]) -> pd.DataFrame:
     """TIDY_COLUMNS: a row a site, plan status and financial year that the file speaks of, sorted.
 
-    A site's homes in years before the base date are recorded, not planned.
+    A site's homes in years before the base date are recorded, not planned; those after the plan's last year,
+    which `last_years` gives by plan status, lie beyond the plan. A draft's own rows stay drafts.
     """
     rows = rows.take(_order(rows))
     stated = rows.stated
@@ -55,6 +57,12 @@ def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
         if early.any():
             in_order = False
             frame.loc[early, ["plan_status", "phasing_basis"]] = "recorded"
+    late = (_late(rows, last_years) & stated).ravel()[flat]
+    if late.any():
+        in_order = False
+        adopted, draft = (frame["plan_status"].eq(status) for status in ("adopted", "draft"))
+        frame.loc[late & adopted, "plan_status"] = "beyond_plan"
+        frame.loc[late & draft & rows.is_site[where], "phasing_basis"] = "beyond_plan"
     if not dwellings.all():
         frame = _one_row_a_year(frame)
     if not len(frame):
@@ -62,7 +70,7 @@ def tidy_table(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
     return frame[list(TIDY_COLUMNS)] if in_order else _sorted(frame)
 
 
-def site_details(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
+def site_details(rows: SiteRows, base_year: int | None, last_years: Mapping[str, int]) -> pd.DataFrame:
     """KNOWN_OF_SITES, sorted: of each site the first row that speaks of a year, and of a detail the first
     row that has it.
     """
@@ -72,6 +80,12 @@ def site_details(rows: SiteRows, base_year: int | None) -> pd.DataFrame:
     texts = {name: rows.texts[name].astype(str) for name in (*IDENTITY_COLUMNS, *DETAIL_TEXTS)}
     for name in ("plan_status", "phasing_basis"):
         texts[name] = np.where(early, "recorded", texts[name])
+    all_late = stated.any(axis=1) & (_late(rows, last_years) | ~stated).all(axis=1)
+    texts["plan_status"] = np.where(
+        all_late & (texts["plan_status"] == "adopted"), "beyond_plan", texts["plan_status"]
+    )
+    late_draft = all_late & (texts["plan_status"] == "draft") & rows.is_site
+    texts["phasing_basis"] = np.where(late_draft, "beyond_plan", texts["phasing_basis"])
     frame = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in texts.items()}, copy=False)
     dwellings = ~np.isin(rows.texts["use_class"], ["C2", "student"])
     for name in (*DETAIL_NUMBERS, "capacity_dwellings", "built_before"):
@@ -100,6 +114,12 @@ def empty_table() -> pd.DataFrame:
         dict.fromkeys(TIDY_COLUMNS, "float64") | dict.fromkeys(IDENTITY_COLUMNS, "str") | {"year": "int64"}
     )
     return pd.DataFrame({name: pd.Series(dtype=kinds[name]) for name in TIDY_COLUMNS})
+
+
+def _late(rows: SiteRows, last_years: Mapping[str, int]) -> NDArray[np.bool_]:
+    """(rows, years): years after the last one of the row's plan."""
+    last = np.array([last_years.get(str(status), np.inf) for status in rows.texts["plan_status"]])
+    return np.array(rows.years, dtype=int) > last[:, None]
 
 
 def _one_row_a_year(frame: pd.DataFrame) -> pd.DataFrame:

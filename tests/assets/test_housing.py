@@ -3,88 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
-from assets import housing
-from assets.by_place import ByPlace
-from assets.reading import read_table
-from assets.registry import INPUT_TABLES
 from assets.registry.housing import HOUSING_DELIVERY, HOUSING_LATENESS, HOUSING_TRAJECTORIES
-from assets.scenarios import load_scenarios, scenario_table
-from assets.settings import RunSettings
 from housing_trajectories import read
 from housing_trajectories.selection import one_remainder, plan_in_force
-
-DRAWS = 40
-
-
-def _call(asset: Any, *arguments: Any) -> Any:
-    return asset.op.compute_fn.decorated_fn(*arguments)
-
-
-class Stage:
-    """The three assets run by hand over the shipped inputs."""
-
-    def __init__(self, root: Path, draws: int = DRAWS, trajectories: Path | None = None) -> None:
-        data = root / "data"
-        places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
-        known = list(places["place"])
-        tables = {
-            name: read_table(INPUT_TABLES[name], data / f"{name}.csv", known)
-            for name in ("assumptions", "net_additional_dwellings", "local_plan_requirements")
-        }
-        scenarios = scenario_table(load_scenarios(data / "scenarios"))
-        folder = trajectories or root / "housing_trajectories" / "blmk"
-        settings = RunSettings(data_directory=str(data), trajectories_directory=str(folder), draws=draws)
-        context = SimpleNamespace(partition_keys=list(places.loc[places["kind"] == "place", "place"]))
-        self.trajectories = _held(
-            _call(
-                housing.housing_trajectories,
-                context,
-                settings,
-                places,
-                tables["net_additional_dwellings"],
-                tables["local_plan_requirements"],
-                tables["assumptions"],
-            )
-        )
-        self.draws: ByPlace = _held(
-            _call(
-                housing.housing_delivery_draws,
-                context,
-                settings,
-                self.trajectories,
-                tables["net_additional_dwellings"],
-                tables["local_plan_requirements"],
-                tables["assumptions"],
-                scenarios,
-            )
-        )
-        late = _held(_call(housing.housing_lateness, context, self.trajectories, self.draws, scenarios))
-        self.lateness = pd.concat(list(late.values()), ignore_index=True)
-        rows = _call(housing.place_housing_delivery, context, self.trajectories, self.draws, scenarios)
-        self.net_additions = tables["net_additional_dwellings"]
-        self.requirements = tables["local_plan_requirements"].to_dict("records")
-        self.table: pd.DataFrame = _call(housing.housing_delivery, _held(rows), self.draws, places)
-
-
-def _held(by_place: ByPlace) -> ByPlace:
-    values = dict(by_place.items())
-    return ByPlace(values, values.__getitem__)
+from tests.assets.housing_run import DRAWS, HousingRun
 
 
 @pytest.fixture(scope="module")
-def stage() -> Stage:
-    return Stage(Path(__file__).resolve().parents[2])
+def stage() -> HousingRun:
+    return HousingRun()
 
 
-def test_tables_have_their_declared_columns_and_keys(stage: Stage) -> None:
+def test_tables_have_their_declared_columns_and_keys(stage: HousingRun) -> None:
     assert list(stage.table.columns) == HOUSING_DELIVERY.column_names
     assert not stage.table.duplicated(list(HOUSING_DELIVERY.keys)).any()
     assert not stage.table.isna().any().any()
@@ -93,7 +29,7 @@ def test_tables_have_their_declared_columns_and_keys(stage: Stage) -> None:
         assert not table.duplicated(list(HOUSING_TRAJECTORIES.keys)).any()
 
 
-def test_sites_sum_to_places_and_places_to_the_system(stage: Stage) -> None:
+def test_sites_sum_to_places_and_places_to_the_system(stage: HousingRun) -> None:
     table = stage.table
     total = table["site_reference"].eq("all")
     system = table["place"].eq("E54000024")
@@ -106,7 +42,7 @@ def test_sites_sum_to_places_and_places_to_the_system(stage: Stage) -> None:
         assert np.allclose(places.groupby(["scenario", "year"]).sum().reindex(by_system.index), by_system)
 
 
-def test_only_housing_led_scenarios_have_rows(stage: Stage) -> None:
+def test_only_housing_led_scenarios_have_rows(stage: HousingRun) -> None:
     assert set(stage.table["scenario"]) == {
         "local_plan",
         "plan_on_schedule",
@@ -116,24 +52,24 @@ def test_only_housing_led_scenarios_have_rows(stage: Stage) -> None:
     }
 
 
-def test_recorded_years_are_certain_in_every_scenario(stage: Stage) -> None:
+def test_recorded_years_are_certain_in_every_scenario(stage: HousingRun) -> None:
     rows = stage.table[stage.table["site_reference"].eq("all") & stage.table["year"].le(2023)]
     for column in ("principal", "p10", "p50", "p90"):
         assert np.allclose(rows[column], rows["planned_net_dwellings"])
 
 
-def test_the_system_builds_about_six_thousand_homes_a_year(stage: Stage) -> None:
+def test_the_system_builds_about_six_thousand_homes_a_year(stage: HousingRun) -> None:
     rows = stage.table.query("scenario == 'local_plan' and place == 'E54000024' and 2024 <= year <= 2040")
     assert rows["principal"].between(5_000, 7_000).all()
 
 
-def test_scenarios_stand_in_their_order(stage: Stage) -> None:
+def test_scenarios_stand_in_their_order(stage: HousingRun) -> None:
     totals = stage.table.query("place == 'E54000024' and year >= 2024").groupby("scenario")["principal"].sum()
     assert totals["slow_delivery"] < totals["local_plan"] < totals["draft_plans"]
     assert totals["new_models_of_care"] == totals["local_plan"]
 
 
-def test_draft_sites_count_only_where_drafts_do(stage: Stage) -> None:
+def test_draft_sites_count_only_where_drafts_do(stage: HousingRun) -> None:
     south = stage.table[stage.table["site_reference"].eq("BB-SOUTH")]
     assert set(south["scenario"]) == {"draft_plans"}
     luton = stage.table[stage.table["place"].eq("E06000032")]
@@ -141,20 +77,20 @@ def test_draft_sites_count_only_where_drafts_do(stage: Stage) -> None:
     assert luton.loc["draft_plans", "principal"].equals(luton.loc["local_plan", "principal"])
 
 
-def test_years_beyond_the_last_plan_are_marked(stage: Stage) -> None:
+def test_years_beyond_the_last_plan_are_marked(stage: HousingRun) -> None:
     rows = stage.table.query("scenario == 'local_plan' and place == 'E06000032' and site_reference == 'all'")
     marked = rows.loc[rows["phasing_basis"].eq("beyond_plan"), "year"]
     assert marked.min() == 2031
     assert marked.max() == 2051
 
 
-def test_new_draws_leave_the_earlier_ones_as_they_are(stage: Stage) -> None:
-    more = Stage(Path(__file__).resolve().parents[2], draws=DRAWS + 10)
+def test_new_draws_leave_the_earlier_ones_as_they_are(stage: HousingRun) -> None:
+    more = HousingRun(draws=DRAWS + 10)
     for place, draws in stage.draws.items():
         xr.testing.assert_equal(draws, more.draws[place].sel(draw=draws["draw"].values))
 
 
-def test_the_ensemble_brackets_the_recorded_years_at_about_its_rate(stage: Stage) -> None:
+def test_the_ensemble_brackets_the_recorded_years_at_about_its_rate(stage: HousingRun) -> None:
     """39 place-years, so an 80 % interval is held to 70 to 95 % of them; and its bias to their mean."""
     inside, mean = [], []
     for place in stage.draws:
@@ -176,7 +112,7 @@ def test_the_ensemble_brackets_the_recorded_years_at_about_its_rate(stage: Stage
     assert np.mean(mean) == pytest.approx(1.15, abs=0.06)
 
 
-def test_homes_on_time_late_and_never_sum_to_the_homes_planned(stage: Stage) -> None:
+def test_homes_on_time_late_and_never_sum_to_the_homes_planned(stage: HousingRun) -> None:
     table = stage.lateness
     assert list(table.columns) == HOUSING_LATENESS.column_names
     sums = table.groupby(["scenario", "place", "site_reference"]).agg(
@@ -207,7 +143,7 @@ def test_allowances_and_losses_are_delivered_as_the_remainder(root: Path) -> Non
 
 
 def test_a_reissued_trajectory_moves_the_homes_expected_in_its_year_and_place_alone(
-    stage: Stage, root: Path, tmp_path: Path
+    stage: HousingRun, root: Path, tmp_path: Path
 ) -> None:
     for path in (root / "housing_trajectories" / "blmk").glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -217,7 +153,7 @@ def test_a_reissued_trajectory_moves_the_homes_expected_in_its_year_and_place_al
     luton.loc[row, "2026/27"] = "587"
     luton.to_csv(tmp_path / "luton.csv", index=False)
     keys = ["scenario", "place", "site_reference", "year"]
-    changed = Stage(root, trajectories=tmp_path).table.set_index(keys)["principal"]
+    changed = HousingRun(trajectories=tmp_path).table.set_index(keys)["principal"]
     before = stage.table.set_index(keys)["principal"]
     moved = (changed - before)[lambda difference: difference.abs() > 1e-9]
     moved = moved[moved.index.get_level_values("place") == "E06000032"]
@@ -230,7 +166,7 @@ def test_a_reissued_trajectory_moves_the_homes_expected_in_its_year_and_place_al
 
 
 def test_a_councils_own_sites_only_file_is_completed_and_taken_at_its_word(
-    stage: Stage, root: Path, tmp_path: Path
+    stage: HousingRun, root: Path, tmp_path: Path
 ) -> None:
     for path in (root / "housing_trajectories" / "blmk").glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -240,7 +176,7 @@ def test_a_councils_own_sites_only_file_is_completed_and_taken_at_its_word(
         "LU-2,Station Approach,900,permissioned,300,300,300\n",
         encoding="utf-8",
     )
-    own = Stage(root, trajectories=tmp_path).table
+    own = HousingRun(trajectories=tmp_path).table
     luton = own[own["place"].eq("E06000032") & own["site_reference"].eq("all")]
     principal = luton[luton["scenario"].eq("local_plan")].set_index("year")["principal"]
     shipped = stage.table.query(
@@ -254,7 +190,7 @@ def test_a_councils_own_sites_only_file_is_completed_and_taken_at_its_word(
 
 
 def test_bedrooms_mix_and_ranges_of_a_councils_file_reach_the_stages_after_it(
-    stage: Stage, root: Path, tmp_path: Path
+    stage: HousingRun, root: Path, tmp_path: Path
 ) -> None:
     for path in (root / "housing_trajectories" / "blmk").glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -265,7 +201,7 @@ def test_bedrooms_mix_and_ranges_of_a_councils_file_reach_the_stages_after_it(
         "LU-3,Elm Lodge care home,,permissioned,C2,,,,,70\n",
         encoding="utf-8",
     )
-    own = Stage(root, trajectories=tmp_path)
+    own = HousingRun(trajectories=tmp_path)
     table = own.trajectories["E06000032"].set_index(["site_reference", "year"])
     assert table.loc[("LU-3", 2026), "communal_bedrooms"] == 70
     assert table.loc[("LU-3", 2026), "planned_net_dwellings"] == 0
@@ -273,7 +209,7 @@ def test_bedrooms_mix_and_ranges_of_a_councils_file_reach_the_stages_after_it(
     assert mix.tolist() == [100, 300, 80]
     assert np.isnan(table.loc[("LU-2", 2025), "homes_1_bedroom"])
 
-    def most(of: Stage) -> float:
+    def most(of: HousingRun) -> float:
         draws = of.draws["E06000032"]["net_additional_dwellings"].sel(scenario="local_plan")
         return float(draws.sel(site_reference="LU-2").sum("year").quantile(0.9))
 
@@ -281,6 +217,6 @@ def test_bedrooms_mix_and_ranges_of_a_councils_file_reach_the_stages_after_it(
     (tmp_path / "luton.csv").write_text(
         text.replace("500-700", "600").replace("250-350", "300"), encoding="utf-8"
     )
-    exact = Stage(root, trajectories=tmp_path)
+    exact = HousingRun(trajectories=tmp_path)
     assert most(exact) == pytest.approx(600)
     assert 650 < most(own) <= 700
