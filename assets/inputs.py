@@ -98,9 +98,8 @@ def check_every_input(settings: RunSettings) -> None:
             name = str(row["trajectory_file"])
             if Path(name).name != name:
                 continue
-            trajectory = _collected(
-                findings, partial(read_trajectory, settings.trajectories_path / name, str(row["place"]))
-            )
+            path, place = settings.trajectories_path / name, str(row["place"])
+            trajectory = _collected(findings, partial(read_trajectory, path, place, data=settings.data_path))
             findings.extend(trajectory.findings if trajectory is not None else ())
     raise_errors(list(dict.fromkeys(findings)))
 

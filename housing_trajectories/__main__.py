@@ -195,7 +195,6 @@ def _period(text: str) -> tuple[int, int]:
 
 def _told(chosen: argparse.Namespace) -> ReadingOptions:
     return ReadingOptions(
-        place=chosen.place,
         years=chosen.years,
         base_date=chosen.base_date,
         plan_period=chosen.plan_period,
@@ -206,10 +205,8 @@ def _told(chosen: argparse.Namespace) -> ReadingOptions:
 
 
 def _read(path: Path, chosen: argparse.Namespace) -> Trajectory:
-    told = asdict(_told(chosen))
-    if told["place"] is None and not kept_options(path, "")[0].place:
-        told["place"] = _place_by_file(path, chosen.data)
-    return read(path, **told, data=chosen.data)
+    place = chosen.place or _place_by_file(path, chosen.data)
+    return read(path, place, **asdict(_told(chosen)), data=chosen.data)
 
 
 def _place_by_file(path: Path, data: Path | None) -> str | None:

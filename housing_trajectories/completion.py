@@ -52,7 +52,7 @@ def completed(
     before = table["year"].lt(first_year) | (table["year"].isin(known) & ~of_place)
     stands = _built(table, before)[~before & table["year"].le(last_year)]
     stands = _record_of_sites(stands, {*known, *table.loc[of_place, "year"]})
-    pieces = [stands, *(_row(table, place, plan, year, recorded[year]) for year in known)]
+    pieces = [stands, _rows(table, place, plan, {year: recorded[year] for year in known})]
     own = pd.concat([piece for piece in pieces if len(piece)], ignore_index=True)
     own = own[own["plan_status"].isin(["recorded", "adopted", "beyond_plan"])]
     open_years = [year for year in range(first_year, last_year + 1) if year not in recorded]
@@ -63,14 +63,15 @@ def completed(
         *own.loc[own["year"].le(plan.last_year) | own["plan_status"].eq("recorded"), "year"],
         *own.loc[own["site_reference"].eq(REMAINDER_REFERENCE), "year"],
     }
-    closed = [
-        _row(table, place, plan, year, max(0.0, left[year] - stated.get(year, 0.0)), closed=True)
+    closed = {
+        year: max(0.0, left[year] - stated.get(year, 0.0))
         for year in range(first_year, last_year + 1)
         if year not in whole
-    ]
-    if not known and not closed and not before.any() and len(stands) == len(table):
-        return stands
-    return pd.concat([piece for piece in (*pieces, *closed) if len(piece)], ignore_index=True)
+    }
+    if not known and not closed and len(stands) == len(table):
+        return table
+    pieces.append(_rows(table, place, plan, closed, closed=True))
+    return pd.concat([piece for piece in pieces if len(piece)], ignore_index=True)
 
 
 def closed_by_rule(rows: pd.DataFrame, years: Sequence[int]) -> list[bool]:
@@ -116,22 +117,23 @@ def _record_of_sites(table: pd.DataFrame, record: set[int]) -> pd.DataFrame:
     return pd.concat([result[~merged], rows[list(table.columns)]], ignore_index=True)
 
 
-def _row(
-    table: pd.DataFrame, place: str, plan: Plan, year: int, homes: float, *, closed: bool = False
+def _rows(
+    table: pd.DataFrame, place: str, plan: Plan, homes: Mapping[int, float], *, closed: bool = False
 ) -> pd.DataFrame:
-    beyond = year > plan.last_year
-    basis = ("beyond_plan" if beyond else "plan_balance") if closed else "recorded"
+    """Rows of the place's record by year, or of what its plan leaves over, with the table's columns."""
+    years = np.array(list(homes), dtype=np.int64)
+    beyond = years > plan.last_year
     values: dict[str, object] = {
         "place": place,
         "plan": plan.name if closed else "Live Table 122",
-        "plan_status": ("beyond_plan" if beyond else "adopted") if closed else "recorded",
+        "plan_status": np.where(beyond, "beyond_plan", "adopted") if closed else "recorded",
         "site_reference": REMAINDER_REFERENCE if closed else RECORDED_REFERENCE,
         "site_name": "Not stated by the council" if closed else "Net additional dwellings as recorded",
         "planning_status": "mixed" if closed else "completed",
-        "phasing_basis": basis,
-        "year": year,
-        "planned_net_dwellings": homes,
+        "phasing_basis": np.where(beyond, "beyond_plan", "plan_balance") if closed else "recorded",
+        "year": years,
+        "planned_net_dwellings": np.array(list(homes.values()), dtype=np.float64),
         **dict.fromkeys(_BEDROOMS, 0.0),
     }
-    row = pd.DataFrame({name: [values.get(name)] for name in table.columns})
-    return row.astype(table.dtypes.to_dict())
+    rows = pd.DataFrame({name: values.get(name, np.nan) for name in table.columns}, index=range(len(years)))
+    return rows.astype(table.dtypes.to_dict())

@@ -38,6 +38,10 @@ def echo(trajectory: Trajectory, figures: ReferenceFigures, last: Trajectory | N
         return lines
     lines.extend(_by_five_years(planned))
     lines.extend(_apart(table, planned))
+    after = planned.loc[planned["year"].gt(figures.last_year), "planned_net_dwellings"].sum()
+    if after:
+        end = financial_year_label(figures.last_year)
+        lines.append(f"after {end}, the last year of the forecast: {after:,.0f} homes")
     if len(drafts):
         lines.append(f"draft rows besides: {first_line(drafts)}")
     lines.extend(_against_plans(planned, figures))

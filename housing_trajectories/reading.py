@@ -69,12 +69,12 @@ def read(
     content = _content(path, findings)
     digest = hashlib.sha256(content).hexdigest() if content is not None else ""
     kept, of_kept = kept_options(path, digest)
-    told = ReadingOptions(place, years, base_date, plan_period, sheets, received, issue).over(kept)
+    told = ReadingOptions(years, base_date, plan_period, sheets, received, issue).over(kept)
     identity = _identity(path, digest, told)
     if content is None:
         return _unread(identity, findings, of_kept)
     try:
-        trajectory = _read(content, told, data, findings, identity)
+        trajectory = _read(content, place, told, data, findings, identity)
         return replace(trajectory, findings=(*of_kept, *trajectory.findings))
     except MemoryError:
         findings.add("too large", "a table that does not fit in memory", "a trajectory", done="not read")
@@ -90,6 +90,7 @@ def _unread(identity: dict[str, str], findings: FindingList, of_kept: Sequence[F
 
 def _read(
     content: bytes,
+    place: str | None,
     told: ReadingOptions,
     data: Path | None,
     findings: FindingList,
@@ -111,7 +112,7 @@ def _read(
     base_year = financial_year_of(day) if day else None
     named = {str(name) for name in rows.texts["sheet"]}
     findings.sheet = named.pop() or None if len(named) == 1 else None
-    last_years = _check(rows, told, texts, base_year, figures, findings)
+    last_years = _check(rows, place, told, texts, base_year, figures, findings)
     findings.sheet = None
     table = tidy_table(rows, base_year, last_years)
     if table.empty and not findings.has_error():
@@ -124,6 +125,7 @@ def _read(
 
 def _check(
     rows: SiteRows,
+    place: str | None,
     told: ReadingOptions,
     texts: tuple[str, ...],
     base_year: int | None,
@@ -134,7 +136,7 @@ def _check(
 
     Returns the last financial year of the plan, by plan status.
     """
-    usual = check_places(rows, told.place, figures, findings)
+    usual = check_places(rows, place, figures, findings)
     _fill_statuses(rows, usual, figures, findings)
     check_references(rows, findings)
     check_net(rows, texts, findings)

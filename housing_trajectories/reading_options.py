@@ -28,11 +28,10 @@ _LARGEST = 10_000
 class ReadingOptions:
     """What the reader of a file says about it, where the file does not say it itself.
 
-    `place` is the GSS code of the council, `years` the meaning of a year by itself, `plan_period` its first
-    and last financial year, `sheets` the names of the sheets to read instead of all that are in sight.
+    `years` is the meaning of a year by itself, `plan_period` its first and last financial year, `sheets` the
+    names of the sheets to read instead of all that are in sight.
     """
 
-    place: str | None = None
     years: Meaning | None = None
     base_date: date | None = None
     plan_period: tuple[int, int] | None = None
@@ -51,7 +50,6 @@ class ReadingOptions:
 
     def _told(self) -> dict[str, Any]:
         written = {
-            "place": self.place,
             "years": self.years,
             "base_date": self.base_date.isoformat() if self.base_date else None,
             "plan_period": plan_period_text(self.plan_period) if self.plan_period else None,
@@ -75,6 +73,12 @@ def keep_options(path: Path, sha256: str, options: ReadingOptions) -> Path:
         f"# How to read {inert(path.name)}; delete this file to forget it.\n{text}", encoding="utf-8"
     )
     return kept
+
+
+def copy_options(path: Path, other: Path) -> None:
+    """Copy what is kept of the file at `path` beside another version of it, so that both are read alike."""
+    if options_path(path).is_file():
+        options_path(other).write_bytes(options_path(path).read_bytes())
 
 
 def kept_options(path: Path, sha256: str) -> tuple[ReadingOptions, list[Finding]]:
@@ -187,7 +191,6 @@ def _sheets(value: Any) -> tuple[str, ...]:
 
 
 _CHECKS = {
-    "place": (_words, "a GSS code such as E06000032"),
     "years": (_meaning, " or ".join(MEANINGS)),
     "base_date": (_date, "a date such as 2025-04-01"),
     "plan_period": (lambda value: plan_period(_words(value)), "a period such as 2020/21-2039/40"),

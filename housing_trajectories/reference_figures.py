@@ -21,8 +21,9 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 class ReferenceFigures:
     """`authorities`: name and status of every English local authority district by GSS code.
 
-    `plans` are each place's plans, `build_out` the homes a year by size class, and the last two how many
-    bedrooms of communal and of student accommodation the Housing Delivery Test counts as one home.
+    `plans` are each place's plans, `build_out` the homes a year by size class, the two `bedrooms_per_home`
+    how many bedrooms of communal and of student accommodation the Housing Delivery Test counts as one home,
+    `place_files` each place's trajectory by name, `last_year` the last financial year of the forecast.
     """
 
     authorities: Mapping[str, tuple[str, str]]
@@ -31,6 +32,7 @@ class ReferenceFigures:
     communal_bedrooms_per_home: float
     student_bedrooms_per_home: float
     place_files: Mapping[str, str]
+    last_year: int
 
     def plan(self, place: str, status: str) -> Plan | None:
         """The place's plan of that status that ends last."""
@@ -64,6 +66,7 @@ def _read(data: Path) -> ReferenceFigures:
             for row in _rows(data, "places.csv")
             if row["trajectory_file"]
         },
+        last_year=int(assumptions["housing.last_financial_year"]["value"]),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from housing_trajectories.findings import BadInput
+from housing_trajectories.reading_options import SUFFIX as OPTIONS_SUFFIX
 from pipelines.standing import trajectory_files
 
 TRAJECTORY_SUFFIXES = (".csv", ".xlsx", ".xlsm")
@@ -53,6 +54,10 @@ def target_of(name: str, data: Path, trajectories: Path) -> Target | None:
     """Which input a file of this name would renew: a table of the registry, or a council's trajectory."""
     from assets.registry import INPUT_TABLES
 
+    if name.endswith(OPTIONS_SUFFIX):
+        of = target_of(name.removesuffix(OPTIONS_SUFFIX), data, trajectories)
+        beside = of.path.name + OPTIONS_SUFFIX if of is not None and of.place else None
+        return Target(trajectories / beside, f"trajectories/{beside}") if beside else None
     stem, suffix = Path(name).stem, Path(name).suffix.lower()
     if stem in INPUT_TABLES and suffix == ".csv":
         return Target(data / f"{stem}.csv", f"data/{stem}.csv")
@@ -111,7 +116,7 @@ def kinds_in_words(data: Path) -> str:
         "What is read:\n"
         f"- by the inbox, a table of {data.name}/ as .csv under its own name\n"
         f"- by the inbox, a council's trajectory as {', '.join(TRAJECTORY_SUFFIXES)} under a name that "
-        f"begins with one of: {stems}\n"
+        f"begins with one of: {stems}; beside it what `check` was told of it, {OPTIONS_SUFFIX} at the end\n"
         f"- by `{command}`, as published: {'; '.join(READERS)}\n"
     )
 

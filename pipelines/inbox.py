@@ -30,6 +30,7 @@ from pathlib import Path
 from assets.history.input_store import InputStore
 from assets.reading import MAXIMUM_BYTES
 from housing_trajectories.findings import BadInput, Finding, errors, inert
+from housing_trajectories.reading_options import SUFFIX as OPTIONS_SUFFIX
 from pipelines.alerts import tell
 from pipelines.arrivals import Refusal, Target, kinds_in_words, published_refusal, refusal_of, target_of
 from pipelines.last_run import write_durably
@@ -123,18 +124,19 @@ def _together_or_alone(inbox: Inbox, outputs: Path, arrived: list[_Arrived], mom
     Tables that must agree, such as estimates and their totals, are each refused beside the other's version
     before: what is refused alone is tried once more together.
     """
-    if len(arrived) > 1 and not _findings(inbox, arrived):
+    units = _units(arrived)
+    if len(units) > 1 and not _findings(inbox, arrived):
         return [_accept(inbox, outputs, one, moment) for one in arrived]
     receipts, refused = [], []
-    for one in arrived:
-        if findings := _findings(inbox, [one]):
-            refused.append((one, findings))
+    for unit in units:
+        if findings := _findings(inbox, unit):
+            refused.append((unit, findings))
         else:
-            receipts.append(_accept(inbox, outputs, one, moment))
-    agreed = _that_agree(inbox, [one for one, _ in refused])
-    receipts += [_accept(inbox, outputs, one, moment) for one in agreed]
-    for one, findings in refused:
-        if one not in agreed:
+            receipts += [_accept(inbox, outputs, one, moment) for one in unit]
+    agreed = _that_agree(inbox, [unit for unit, _ in refused])
+    receipts += [_accept(inbox, outputs, one, moment) for unit in agreed for one in unit]
+    for unit, findings in refused:
+        for one in unit if unit not in agreed else ():
             known = published_refusal(one.content, inbox.data)
             receipts.append(
                 _refuse(inbox, one.name, *_words(known), moment)
@@ -144,12 +146,20 @@ def _together_or_alone(inbox: Inbox, outputs: Path, arrived: list[_Arrived], mom
     return receipts
 
 
-def _that_agree(inbox: Inbox, refused: list[_Arrived]) -> list[_Arrived]:
-    """The largest group of files refused one by one that hold together; none where no two do."""
+def _units(arrived: list[_Arrived]) -> list[list[_Arrived]]:
+    """Files that are taken in or refused as one: a trajectory and what is told of it."""
+    units: dict[str, list[_Arrived]] = {}
+    for one in arrived:
+        units.setdefault(one.target.name.removesuffix(OPTIONS_SUFFIX), []).append(one)
+    return list(units.values())
+
+
+def _that_agree(inbox: Inbox, refused: list[list[_Arrived]]) -> list[list[_Arrived]]:
+    """The largest group of units refused one by one that hold together; none where no two do."""
     smallest = 2 if len(refused) <= MOST_TRIED_TOGETHER else len(refused)
     for size in range(len(refused), smallest - 1, -1):
         for group in combinations(refused, size):
-            if not _findings(inbox, list(group)):
+            if not _findings(inbox, [one for unit in group for one in unit]):
                 return list(group)
     return []
 
@@ -216,6 +226,7 @@ def _lacking(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...]:
     from assets.registry import INPUT_TABLES
     from housing_trajectories.fewer_sites import fewer_than_before
     from housing_trajectories.reading import read
+    from housing_trajectories.reading_options import copy_options
 
     known = read_table(INPUT_TABLES["assumptions"], inbox.data / "assumptions.csv", places=None)
     try:
@@ -226,6 +237,7 @@ def _lacking(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory(prefix="placecast-inbox-") as folder:
         path = Path(folder) / arrived.target.path.name
         path.write_bytes(arrived.content)
+        copy_options(arrived.target.path, path)
         old, new = (read(one, arrived.target.place, data=inbox.data) for one in (former, path))
     finding = fewer_than_before(old, new, share)
     return (finding.sentence(),) if finding else ()
@@ -255,7 +267,7 @@ def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
         shutil.copytree(inbox.data, copy.data)
         shutil.copytree(inbox.trajectories, copy.trajectories)
         for one in arrived:
-            folder = copy.trajectories if one.target.place else copy.data
+            folder = copy.data if one.target.path.parent == inbox.data else copy.trajectories
             (folder / one.target.path.name).write_bytes(one.content)
         for one in arrived:
             if one.target.place:

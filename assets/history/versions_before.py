@@ -16,6 +16,7 @@ from assets.history.releases import manifest_of, release_ids
 from housing_trajectories.fewer_sites import fewer_than_before
 from housing_trajectories.findings import Finding
 from housing_trajectories.reading import read
+from housing_trajectories.reading_options import copy_options
 
 BEFORE = "version_before_"
 _TRAJECTORIES = "trajectories/"
@@ -61,8 +62,9 @@ def fewer_findings(
             name = contents.get(PurePosixPath(file).stem)
             if name is None:
                 continue
-            path = Path(folder) / name
+            path = Path(folder) / PurePosixPath(name.removeprefix(BEFORE)).name
             path.write_bytes(before[name])
+            copy_options(trajectories / path.name, path)
             former, now = (read(one, place, data=data) for one in (path, trajectories / file))
             findings.append(fewer_than_before(former, now, share))
     return [finding for finding in findings if finding is not None]

@@ -44,8 +44,15 @@ def shipped_tables() -> dict[str, pd.DataFrame]:
     return tables | {"places": places, "scenarios": scenario_table(load_scenarios(data / "scenarios"))}
 
 
+def scenario_rows(names: Sequence[str] = ()) -> pd.DataFrame:
+    """The shipped scenarios of these names, all where none is named."""
+    rows = shipped_tables()["scenarios"]
+    return rows[rows["scenario"].isin(names)] if names else rows
+
+
 class HousingRun:
-    """What the stage makes of the trajectories in a folder; of `only` these places where they are named."""
+    """What the stage makes of the trajectories in a folder; of `only` these places and scenarios where they
+    are named, with `files` in place of those that places.csv names."""
 
     def __init__(
         self,
@@ -53,9 +60,11 @@ class HousingRun:
         trajectories: Path = SHIPPED,
         only: Sequence[str] = (),
         files: dict[str, str] | None = None,
+        scenarios: Sequence[str] = (),
     ) -> None:
         tables = shipped_tables()
-        places, assumptions, scenarios = (tables[name] for name in ("places", "assumptions", "scenarios"))
+        places, assumptions = (tables[name] for name in ("places", "assumptions"))
+        definitions = scenario_rows(scenarios)
         if files:
             places = places.assign(
                 trajectory_file=places["place"].map(files).fillna(places["trajectory_file"])
@@ -89,10 +98,10 @@ class HousingRun:
                 self.net_additions,
                 requirements,
                 assumptions,
-                scenarios,
+                definitions,
             )
         )
-        late = held(_call(housing.housing_lateness, context, self.trajectories, self.draws, scenarios))
+        late = held(_call(housing.housing_lateness, context, self.trajectories, self.draws, definitions))
         self.lateness = pd.concat(list(late.values()), ignore_index=True)
-        rows = _call(housing.place_housing_delivery, context, self.trajectories, self.draws, scenarios)
+        rows = _call(housing.place_housing_delivery, context, self.trajectories, self.draws, definitions)
         self.table: pd.DataFrame = _call(housing.housing_delivery, held(rows), self.draws, places)

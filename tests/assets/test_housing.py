@@ -189,6 +189,61 @@ def test_a_councils_own_sites_only_file_is_completed_and_taken_at_its_word(
     np.testing.assert_allclose(principal.loc[unsaid], usual.loc[unsaid])
 
 
+def own_luton(tmp_path: Path, text: str) -> HousingRun:
+    """The stage over Luton's own file of this text."""
+    (tmp_path / "luton.csv").write_text(text, encoding="utf-8")
+    return HousingRun(trajectories=tmp_path, only=["E06000032"])
+
+
+def test_beyond_the_plan_sites_stand_within_its_rate_unless_the_council_says_what_comes_beside_them(
+    tmp_path: Path,
+) -> None:
+    sites = (
+        "Site reference,Site name,Capacity,Planning status,2030/31,2031/32,2032/33\n"
+        "LU-1,Mill Street,700,permissioned,100,100,500\n"
+    )
+    run = own_luton(tmp_path, sites)
+    rows = run.trajectories["E06000032"].set_index(["site_reference", "year"])["planned_net_dwellings"]
+    assert [rows["remainder", 2031], rows["remainder", 2032], rows["remainder", 2033]] == [325.0, 0.0, 425.0]
+    assert ("remainder", 2030) not in rows.index
+    table = run.table.query("scenario == 'local_plan' and place == 'E06000032' and site_reference == 'all'")
+    assert table.loc[table["phasing_basis"].eq("beyond_plan"), "year"].min() == 2031
+    stated = own_luton(tmp_path, sites + ",Windfall allowance,,,50,50,50\n").trajectories["E06000032"]
+    beside = stated[stated["site_reference"].eq("remainder")].set_index("year")["planned_net_dwellings"]
+    assert [beside[2031], beside[2032], beside[2033]] == [50.0, 50.0, 425.0]
+
+
+def test_homes_in_years_already_recorded_count_as_built_on_their_site(tmp_path: Path) -> None:
+    text = (
+        "Site reference,Site name,Capacity,Planning status,2019/20,2022/23,2024/25,2025/26\n"
+        "LU-1,Mill Street,300,permissioned,40,60,80,120\n"
+    )
+    run = own_luton(tmp_path, text)
+    table = run.trajectories["E06000032"]
+    site = table[table["site_reference"].eq("LU-1")].set_index("year")
+    assert site["planned_net_dwellings"].to_dict() == {2024: 80.0, 2025: 120.0}
+    assert site["built_before"].unique().tolist() == [100.0]
+    record = table[table["plan_status"].eq("recorded")].set_index("year")["planned_net_dwellings"]
+    assert record.to_dict() == {2021: 412.0, 2022: 1146.0, 2023: 390.0}
+    delivered = run.draws["E06000032"]["net_additional_dwellings"].sel(site_reference="LU-1").sum("year")
+    assert delivered.max() <= 200 + 1e-6
+
+
+def test_completions_after_the_published_record_are_the_years_record(tmp_path: Path) -> None:
+    text = (
+        "Base date 1 April 2025,,,,,\n"
+        "Site reference,Site name,Capacity,Planning status,2024/25,2025/26\n"
+        "LU-1,Mill Street,200,permissioned,80,120\n"
+        "LU-2,High Town,50,permissioned,20,30\n"
+    )
+    run = own_luton(tmp_path, text)
+    table = run.trajectories["E06000032"]
+    record = table[table["plan_status"].eq("recorded")].set_index("year")["planned_net_dwellings"]
+    assert record.to_dict() == {2021: 412.0, 2022: 1146.0, 2023: 390.0, 2024: 100.0}
+    site = table[table["site_reference"].eq("LU-1")]
+    assert site[["year", "planned_net_dwellings", "built_before"]].to_numpy().tolist() == [[2025, 120, 80]]
+
+
 def test_bedrooms_mix_and_ranges_of_a_councils_file_reach_the_stages_after_it(
     stage: HousingRun, root: Path, tmp_path: Path
 ) -> None:

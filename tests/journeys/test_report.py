@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -20,34 +19,9 @@ from assets.publication.release import publish
 from assets.publication.rests_on import resting_on
 from assets.publication.trust import weaknesses
 from assets.settings import RunSettings
+from tests.journeys.report_page import Page
 from tests.journeys.running import Run
 from tests.publication.releases import FORMULA, PLACE, SCRIPT, documents, tables
-
-CHROMIUM = os.environ.get("PLACECAST_CHROMIUM") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DRAWN = "body[data-ready=yes]"
-PATIENCE = 90_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("needs a Chromium (PLACECAST_CHROMIUM), which is not here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,35 +48,6 @@ def doctored(tmp_path_factory: pytest.TempPathFactory, main_run: Run) -> Path:
         documents=documents(),
         now=datetime(2026, 11, 22, 12, tzinfo=UTC),
     )
-
-
-class Page:
-    """The report as a reader has it open, and what it did that it must not do."""
-
-    def __init__(self, browser: Any, folder: Path, width: int = 1280) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": 900})
-        self.asked: list[str] = []
-        self.wrong: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.wrong.append(dialog.message), dialog.dismiss()))
-        self.page.goto((folder / "report.html").as_uri())
-        self.page.wait_for_selector(DRAWN, timeout=PATIENCE)
-
-    def choose(self, control: str, value: str) -> None:
-        self.page.select_option(f"#{control}", value)
-        self.page.wait_for_selector(DRAWN, timeout=PATIENCE)
-
-    def settle(self, figure: str) -> None:
-        self.page.locator(f"#figure-{figure}").scroll_into_view_if_needed()
-        self.page.wait_for_selector(f"#figure-{figure}[data-drawn=yes]", timeout=PATIENCE)
-
-    def rows(self, figure: str) -> list[list[str]]:
-        """The table of a figure, its heading row first."""
-        self.settle(figure)
-        script = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.textContent))"
-        found: list[list[str]] = self.page.locator(f"#figure-{figure} table").evaluate(script)
-        return found
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from housing_trajectories import read
 from pipelines import inbox as module
 from pipelines.arrivals import target_of
 from pipelines.inbox import STANDS_STILL_SECONDS, Inbox, Receipt, take_in
@@ -60,6 +61,35 @@ def test_a_good_trajectory_becomes_the_new_version_and_both_are_kept(inbox: Inbo
     assert sorted(path.name for path in inbox.folder.iterdir() if not path.name.startswith(".")) == []
     line = json.loads((inbox.folder.parent / "receipts.jsonl").read_text())
     assert (line["accepted"], line["sha256"]) == (True, receipt.sha256)
+
+
+BARE_YEARS = (
+    "Site Ref,Site Name,Planning Status,Net Dwellings,2025,2026\nLU1,Power Court,Permissioned,300,100,200\n"
+)
+
+
+def test_what_was_told_of_a_trajectory_comes_in_with_it(inbox: Inbox) -> None:
+    (inbox.folder / "luton_june.csv").write_text(BARE_YEARS, encoding="utf-8")
+    [refused] = taken(inbox)
+    assert not refused.accepted
+    (inbox.folder / "luton_june.csv").write_text(BARE_YEARS, encoding="utf-8")
+    (inbox.folder / "luton_june.csv.reading.yaml").write_text("years: calendar\n", encoding="utf-8")
+    receipts = taken(inbox)
+    assert [(receipt.accepted, receipt.where) for receipt in receipts] == [
+        (True, "trajectories/luton.csv"),
+        (True, "trajectories/luton.csv.reading.yaml"),
+    ]
+    homes = read(inbox.trajectories / "luton.csv", "E06000032").table.groupby("year")["planned_net_dwellings"]
+    assert homes.sum().to_dict() == {2024: 25.0, 2025: 125.0, 2026: 150.0}
+
+
+def test_a_trajectory_that_is_refused_leaves_the_reading_of_the_one_in_use_as_it_was(inbox: Inbox) -> None:
+    before = everything_outside(inbox)
+    (inbox.folder / "luton.csv").write_text(BARE_YEARS.replace("200", "many"), encoding="utf-8")
+    (inbox.folder / "luton.csv.reading.yaml").write_text("years: calendar\n", encoding="utf-8")
+    assert [receipt.accepted for receipt in taken(inbox)] == [False, False]
+    assert everything_outside(inbox).items() >= before.items()
+    assert not (inbox.trajectories / "luton.csv.reading.yaml").exists()
 
 
 def test_a_wrong_table_is_quarantined_with_its_findings_and_the_old_one_stays(inbox: Inbox) -> None:

@@ -14,7 +14,7 @@ from assets.publication.chart_library import keep, kept_at
 from assets.publication.release import publish
 from assets.publication.report_data import awaited
 from assets.settings import RunSettings
-from tests.journeys.test_report import ARGUMENTS, CHROMIUM
+from tests.journeys.report_page import ARGUMENTS, CHROMIUM
 from tests.publication.releases import SCRIPT, documents, tables
 
 FRESHNESS = pd.DataFrame(
