@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 # Without kept bytecode every process of a run would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long lint bench ui docs lock clean
+.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
@@ -23,6 +23,7 @@ help:
 	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
 	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF"
 	@echo "make test       the test suite; make test-long what takes minutes: killed nights, PostgreSQL, a cluster"
+	@echo "make fuzz       the property tests on new random examples until the time is up: make fuzz MINUTES=20"
 	@echo "make releases   every release: what changed, its headlines; make rollback points readers at the one before"
 	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
 	@echo "make sensitivity  which assumptions move the headlines most, for the next release to carry (minutes)"
@@ -69,6 +70,10 @@ test: $(READY)
 # Minutes each: nights killed with -9, a real PostgreSQL, a dask cluster whose worker is killed.
 test-long: $(READY)
 	@$(BIN)/python -m pytest -m long $(ARGS)
+
+# What fails is kept in .hypothesis and met first the next time.
+fuzz: $(READY)
+	@$(BIN)/python -m benchmarks.fuzz --minutes $(or $(MINUTES),20) $(ARGS)
 
 ages: $(READY)
 	@$(BIN)/python -m assets.age_ranges --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \

@@ -25,6 +25,21 @@ _DEMOLITION = re.compile(
 _CAPACITY = "phasing does not meet capacity"
 _COUNTED_AGAIN = "completions before the base date counted again"
 _GROSS = "gross where net is stated"
+_OF_THE_SITE = (
+    "capacity_dwellings",
+    "gross_capacity",
+    "built_before",
+    "remaining",
+    "homes_beyond",
+    "communal_bedrooms",
+    "student_bedrooms",
+    "homes_1_bedroom",
+    "homes_2_bedrooms",
+    "homes_3_bedrooms",
+    "homes_4_or_more_bedrooms",
+    "market_homes",
+    "affordable_homes",
+)
 
 
 def check_net(rows: SiteRows, texts: tuple[str, ...], findings: FindingList) -> None:
@@ -192,20 +207,12 @@ def early_counted_again(
 
 
 def check_negative(rows: SiteRows, findings: FindingList) -> None:
-    """Report homes below 0 that are no demolition, lapse allowance or record."""
+    """Report homes below 0, in a year or of the site, that are no demolition, lapse allowance or record."""
     negative = (rows.homes < 0) & ~rows.is_recorded[:, None]
     for index in np.flatnonzero(negative.any(axis=1))[:500]:
         years = np.flatnonzero(negative[index])
         lost = float(-rows.homes[index][years].sum())
-        words = " ".join(
-            str(rows.texts[name][index])
-            for name in ("site_name", "note", "site_reference", "planning_status")
-        )
-        excused = bool(_DEMOLITION.search(words)) or rows.texts["kind"][index] in (
-            "demolitions",
-            "lapse_allowance",
-        )
-        excused |= bool(np.nan_to_num(rows.numbers["losses"][index]) != 0)
+        excused = _may_lose(rows, int(index))
         severity: Severity = "mended" if excused else "error"
         findings.add(
             "homes lost" if excused else "negative homes",
@@ -218,6 +225,27 @@ def check_negative(rows: SiteRows, findings: FindingList) -> None:
             site=_site(rows, int(index)),
             done="kept as homes lost" if excused else "kept as stated",
         )
+    for name in _OF_THE_SITE:
+        for index in np.flatnonzero((rows.numbers[name] < 0) & ~rows.is_recorded)[:100]:
+            if not _may_lose(rows, int(index)):
+                findings.add(
+                    "negative homes",
+                    f"{rows.numbers[name][index]:,.5g} ({name})",
+                    "a number of at least 0, or demolitions named so",
+                    row=_row(rows, int(index)),
+                    sheet=rows.sheet_of(int(index)),
+                    column=rows.column(int(index), name),
+                    site=_site(rows, int(index)),
+                    done="kept as stated",
+                )
+
+
+def _may_lose(rows: SiteRows, index: int) -> bool:
+    """Whether a row says that homes are lost on it, or is of lapses."""
+    names = ("site_name", "note", "site_reference", "planning_status")
+    words = " ".join(str(rows.texts[name][index]) for name in names)
+    of_losses = rows.texts["kind"][index] in ("demolitions", "lapse_allowance")
+    return of_losses or bool(_DEMOLITION.search(words) or np.nan_to_num(rows.numbers["losses"][index]))
 
 
 def check_positive_losses(rows: SiteRows, findings: FindingList) -> None:

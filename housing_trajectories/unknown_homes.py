@@ -36,8 +36,8 @@ def phase_unknown(rows: SiteRows, figures: ReferenceFigures, findings: FindingLi
     left = capacity - stated
     count = unknown.sum(axis=1)
     with np.errstate(invalid="ignore"):
-        phased = left > -_SLACK
-        rate = np.array([0 if np.isnan(c) else build_out_rate(int(c), figures.build_out) for c in capacity])
+        phased = (left > -_SLACK) & (capacity >= 0)
+        rate = np.array([build_out_rate(int(c), figures.build_out) if c >= 0 else 0 for c in capacity])
         rate = np.maximum(rate, np.ceil(left / count))
         earlier = np.cumsum(unknown, axis=1) - 1
         homes = np.clip(np.maximum(left, 0.0)[:, None] - earlier * rate[:, None], 0.0, rate[:, None])
@@ -76,6 +76,9 @@ def _tell(
     severity: Severity = "error"
     found, expected = f"'{words}', homes not known in {labels}", "a number, or a capacity to phase by rule"
     if np.isnan(capacity):
+        done = "not counted, and not taken as 0"
+    elif capacity < 0:
+        found += f", and a capacity of {capacity:,.0f}"
         done = "not counted, and not taken as 0"
     elif capacity - stated <= -_SLACK:
         found += f", and {stated:,.0f} stated of {capacity:,.0f}"

@@ -1,4 +1,4 @@
-"""What the tests of every room share: the project's root and, where it is there, the bulk official data."""
+"""What all tests share: how examples are drawn, the root, and the bulk official data where it is there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,34 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# `make test` meets the same examples on every machine, however slow it is, and remembers none. `make fuzz`
+# meets new ones in each round and keeps those that fail. A test may set its max_examples, for both: rounds
+# of `make fuzz` are no larger, but many. Examples may share a test's folder: each writes what it reads.
+_ANY_MACHINE = settings(
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("suite", _ANY_MACHINE, derandomize=True, database=None)
+settings.register_profile(
+    "fuzz",
+    _ANY_MACHINE,
+    derandomize=False,
+    database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
+)
+if os.environ.get("PLACECAST_FUZZ"):
+    settings.load_profile("fuzz")
+else:
+    settings.load_profile("suite")
+    # Without this, examples also draw on the numbers and words in whichever modules were imported before.
+    providers._get_local_constants = Constants
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def _normals(draws: int, *size: int) -> Array:
     return normals
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     sites=st.lists(st.tuples(st.integers(1, 5_000), st.integers(2, 14)), min_size=1, max_size=5),
     homes_a_year=st.floats(0, 3_000),
@@ -142,7 +142,7 @@ def test_a_rate_above_that_of_its_size_is_drawn_down_and_one_below_is_not_drawn_
     assert build_out == pytest.approx([(68 / 100) ** 0.5, 1.0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     planned=st.lists(st.integers(0, 300), min_size=6, max_size=6),
     delivered=st.lists(st.integers(0, 300), min_size=6, max_size=6),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_trajectories import Trajectory, read
@@ -65,7 +65,7 @@ def test_a_draft_of_the_same_homes_is_held_apart(tmp_path: Path) -> None:
     assert "missing are S17, S18, S19; missing are S00, S01, S02, S03, S04 and 15 more:" in gone.done
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(st.sets(st.integers(0, 19), max_size=19))
 def test_a_share_of_the_sites_is_told_and_no_less(tmp_path: Path, lost: set[int]) -> None:
     kept = [row for number, row in enumerate(SITES) if number not in lost]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_trajectories import Trajectory, read
@@ -63,7 +63,7 @@ def same(first: Trajectory, second: Trajectory) -> None:
     assert first.base_date == second.base_date
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(sites=SITES, base_date=st.sampled_from(["", "1 April 2026"]))
 def test_what_convert_writes_is_read_back(sites: list[Site], base_date: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +76,7 @@ def test_what_convert_writes_is_read_back(sites: list[Site], base_date: str) -> 
         same(first, second)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(sites=SITES, base_date=st.sampled_from(["", "1 April 2026"]))
 def test_what_template_writes_is_read_back(sites: list[Site], base_date: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

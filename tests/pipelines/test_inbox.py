@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_trajectories import read
@@ -279,7 +279,7 @@ def test_a_name_that_no_input_has_is_quarantined_under_a_plain_one(inbox: Inbox,
     assert everything_outside(inbox) == before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.text(min_size=1, max_size=120))
 def test_a_name_only_chooses_among_the_inputs_there_are(inbox: Inbox, name: str) -> None:
     target = target_of(name, inbox.data, inbox.trajectories)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assets.history.input_store import InputStore, StoredInputMissing
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     files=st.dictionaries(
         st.from_regex(r"(data|trajectories)/[a-z]{1,8}(/[a-z]{1,8})?\.csv", fullmatch=True),

@@ -35,7 +35,7 @@ def frame(rows: Rows) -> pd.DataFrame:
 
 
 @given(there=ROWS, new=ROWS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_row_of_another_key_is_lost_and_a_later_release_stays(
     tmp_path_factory: pytest.TempPathFactory, there: Rows, new: Rows
 ) -> None:

@@ -41,7 +41,7 @@ def test_two_factors_meet_in_the_interaction() -> None:
     assert found["interaction"] == pytest.approx(66 * 0.2 * -0.1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.3, 3.0), min_size=6, max_size=6))
 def test_drivers_add_up_whatever_happens(factors: list[float]) -> None:
     people = People(SIZE, SIZE * factors[4], NEEDED, NEEDED * factors[5])

@@ -16,7 +16,7 @@ BIRTHS = np.array([1000.0, 1100.0, 950.0, 1000.0, 900.0])
 SURVIVAL = np.array([0.996, 0.995, 0.995, 0.994, 0.994])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rate=st.floats(-0.25, 0.25))
 def test_the_rate_at_which_children_left_is_found_again(rate: float) -> None:
     children = (BIRTHS * SURVIVAL * np.exp(rate * (np.arange(5) + 0.5))).sum()

@@ -15,7 +15,7 @@ BANDS = ["0", "1-4", *(f"{first}-{first + 4}" for first in range(5, 90, 5)), "90
 STARTS = [first for first, _ in band_edges(BANDS, 91)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(st.just(0.0), st.floats(0, 50_000)), min_size=20, max_size=20))
 def test_band_totals_are_kept_and_nobody_is_negative(totals: list[float]) -> None:
     single = graduate(totals, BANDS)

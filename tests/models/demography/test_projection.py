@@ -48,7 +48,7 @@ def test_a_new_layout_makes_compiled_code_of_an_earlier_version_unusable() -> No
     assert hashlib.sha256(layout).hexdigest()[:16] == kernel.LAYOUT, "renew kernel.LAYOUT with the layout"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10_000),
     yearly=st.floats(-150, 1500),
@@ -79,7 +79,7 @@ def test_the_kernel_steps_as_the_reference_step_does(
         assert np.allclose(run.components[step, 0, :, 0], reference.births, rtol=0, atol=1e-7)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000), yearly=st.floats(-150, 1500))
 def test_people_make_up_the_households_of_the_dwellings_in_every_draw(seed: int, yearly: float) -> None:
     area = town(steps=5, seed=seed)
@@ -153,7 +153,7 @@ def test_the_same_bytes_whatever_the_number_of_threads_and_draws() -> None:
     assert project_area(area, fewer, homes[:11]).population.tobytes() == alone.population[:11].tobytes()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 1000), yearly=st.floats(0, 1000), more=st.floats(1, 800))
 def test_more_homes_never_make_fewer_people(seed: int, yearly: float, more: float) -> None:
     area = town(steps=6, seed=seed)
@@ -166,7 +166,7 @@ def test_more_homes_never_make_fewer_people(seed: int, yearly: float, more: floa
     assert (np.diff(gap) > 0).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 1000), yearly=st.floats(-200, 2000))
 def test_nobody_is_negative(seed: int, yearly: float) -> None:
     run = project_area(town(steps=6, seed=seed), factors(10, 6, seed), growing_dwellings(10, 6, yearly, seed))

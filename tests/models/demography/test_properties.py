@@ -37,7 +37,7 @@ def projected(seed: int, code: str) -> Projection:
     return project_area(area, factors, growing_dwellings(DRAWS, STEPS), threads=1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), exposure=st.sampled_from(["mid_period", "start", "aged_on"]))
 def test_areas_projected_apart_and_together_come_to_the_same(seed: int, exposure: str) -> None:
     random = np.random.default_rng(seed)
@@ -58,7 +58,7 @@ def test_areas_projected_apart_and_together_come_to_the_same(seed: int, exposure
     assert np.allclose(step(people, migrants).sum(axis=0), step(people.sum(axis=0), migrants.sum(axis=0)))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 1000))
 def test_a_place_is_the_same_to_the_byte_in_any_order_and_company(seed: int) -> None:
     codes = {"A": seed, "B": seed + 1, "C": seed + 2}
@@ -68,7 +68,7 @@ def test_a_place_is_the_same_to_the_byte_in_any_order_and_company(seed: int) -> 
             assert projected(codes[code], code).population.tobytes() == alone[code]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), growth=st.floats(-0.004, 0.03))
 def test_components_balance_whatever_is_built(seed: int, growth: float) -> None:
     area = town(STEPS, seed)

@@ -23,7 +23,7 @@ def made(seed: int, areas: int = 3) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     return base, structure, shares, banded * random.uniform(0.8, 1.2, (DRAWS, 1, 1))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), homes=st.floats(0, 3000), areas=st.integers(1, 6))
 def test_neighbourhoods_add_up_to_the_place_in_every_band_year_and_draw(
     seed: int, homes: float, areas: int

@@ -38,7 +38,7 @@ def test_where_nothing_is_kept_nobody_moves() -> None:
     assert leaving.min() == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), size=st.floats(0.001, 10))
 def test_flows_are_finite_and_nobody_leaves_twice(seed: int, size: float) -> None:
     random = np.random.default_rng(seed)

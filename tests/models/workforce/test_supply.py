@@ -130,7 +130,7 @@ def test_rotation_changes_who_and_not_how_many() -> None:
     assert projected.flows[0, 2, 0, 5] == pytest.approx(0.5 * (40.0 + 10.0))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     opening=st.lists(st.floats(0, 1e5), min_size=6, max_size=6),
     leaving=st.floats(0, 99),
