@@ -1,12 +1,21 @@
-"""A site's statement as a PDF: the words of the HTML on A4, the same bytes for the same release."""
+"""A site's statement as a PDF: the words of the HTML on A4, the same bytes for the same release.
+
+A PDF's own Helvetica has the characters of Windows-1252. Others, as in Welsh and Polish names, come
+from DejaVu Sans, which travels with matplotlib; of what it has not either, the code is printed.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from assets.contribution_statement import Statement
+from housing_trajectories.plain_text import printable
 
 _BLUE, _GREY = "#12436D", "#B1B4B6"
 _HEADINGS = (
@@ -22,6 +31,7 @@ _HEADINGS = (
 )
 _WIDTHS = (88, 38, 56, 52, 52, 46, 54, 92, 42)
 _SENSITIVITY_WIDTHS = (130, 230, 80, 80)
+_OTHER_FONT = "DejaVuSans"
 
 
 def pdf(content: Statement) -> bytes:
@@ -48,10 +58,10 @@ def pdf(content: Statement) -> bytes:
     )
 
     def words(text: str, style: ParagraphStyle = body) -> Paragraph:
-        return Paragraph(escape(text), style)
+        return Paragraph(_marked(text), style)
 
     def bold(name: str, text: str) -> Paragraph:
-        return Paragraph(f"<b>{escape(name)}.</b> {escape(text)}", body)
+        return Paragraph(f"<b>{_marked(name)}.</b> {_marked(text)}", body)
 
     def row(values: Sequence[str], texts: int) -> list[Paragraph]:
         return [words(value, cell if at < texts else number) for at, value in enumerate(values)]
@@ -122,6 +132,49 @@ def pdf(content: Statement) -> bytes:
     )
     document.build(story)
     return buffer.getvalue()
+
+
+def _marked(text: str) -> str:
+    """`text` as reportlab reads it, with each run of characters that Helvetica lacks in the other font."""
+    text = printable(text)
+    if not _in_helvetica(text):
+        known = _other_characters()
+        lacking = "".join({re.escape(each) for each in text if not _in_helvetica(each)})
+        text = "".join(
+            each if _in_helvetica(each) or ord(each) in known else f"[U+{ord(each):04X}]" for each in text
+        )
+        runs = re.split(f"([{lacking}]+)", text)
+        return "".join(
+            f'<font name="{_OTHER_FONT}">{run}</font>' if number % 2 else escape(run)
+            for number, run in enumerate(runs)
+        )
+    return escape(text)
+
+
+def _in_helvetica(text: str) -> bool:
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _other_characters() -> frozenset[int]:
+    """The codes of the characters of the other font, which reportlab knows from here on."""
+    from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    found = find_spec("matplotlib")
+    if found is None or found.origin is None:
+        raise RuntimeError("matplotlib is not installed: the font of the statement comes with it")
+    folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+    plain, bold = (TTFont(name, folder / f"{name}.ttf") for name in (_OTHER_FONT, f"{_OTHER_FONT}-Bold"))
+    registerFont(plain)
+    registerFont(bold)
+    registerFontFamily(_OTHER_FONT, plain.fontName, bold.fontName, plain.fontName, bold.fontName)
+    both = frozenset(plain.face.charToGlyph) & frozenset(bold.face.charToGlyph)
+    return frozenset(code for code in both if code <= 0xFFFF)  # reportlab names none above to a screen reader
 
 
 def _table(rows: list[list[object]], widths: Sequence[int], headed: bool = False) -> object:
