@@ -52,7 +52,10 @@ def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> li
         )
     if "forecast_accuracy" in tables:
         tried = tables["forecast_accuracy"]
-        tried = tried.assign(subject=tried["subject"].map(lambda each: names.get(each, each)))
+        tried = tried.assign(
+            subject=tried["subject"].map(lambda each: names.get(each, each)).replace("all", "All trusts"),
+            measure=tried["measure"].replace("all", "All activity"),
+        )
         people = tried["measure"].str.startswith("population")
         columns = {"subject": "Whose", "measure": "Of", "model": "Method", "horizon": "Ahead"}
         percent = tried.assign(

@@ -18,7 +18,6 @@ WORDS = {
     "camhs_referrals": "Referrals to children's mental health services",
     "gps": "GPs",
     "gps_in_training": "GPs in training",
-    "all": "All staff",
     "all_outside_hospital": "All staff outside hospitals",
     "gp_consulting_rooms": "General practice consulting rooms",
     "primary_care_gross_internal_area": "Primary care floor area",

@@ -50,6 +50,8 @@
   // ---- words --------------------------------------------------------------------------------------------
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
   const words = (name) => setting.words[name] ?? capital(String(name).replaceAll("_", " "));
+  // `all` is all of whatever its column holds: only a column of staff makes staff of it.
+  const staffWords = (group) => words(group === "all" ? "all_staff" : group);
   const number = (value, decimals = 0) =>
     value === null || value === undefined
       ? "not available"
@@ -301,7 +303,7 @@
         : series("workforce", { scenario, place: state.place, sector: one, staff_group: group, measure }));
       const lines = [{ name: "Required", points: at("required_wte") }, { name: "Supply", points: at("supply_wte") }];
       const where = kind === "trust" ? placeName(one) : placeName(state.place);
-      return { ...fan(lines, "whole-time equivalents", 0, kind === "trust" ? [] : beyondPlan(keysOf("workforce", "year").at(-1)), financial), title: `${words(group)}: required and there, ${where}`, says: `Whole-time equivalents, ${scenarioName(state.scenario)}. Shaded: the 80 % prediction interval of what is required; the table has that of supply.${lines[1].points.length ? "" : " Hospital staff are required by place, and there by trust: choose a trust's group."}` };
+      return { ...fan(lines, "whole-time equivalents", 0, kind === "trust" ? [] : beyondPlan(keysOf("workforce", "year").at(-1)), financial), title: `${staffWords(group)}: required and there, ${where}`, says: `Whole-time equivalents, ${scenarioName(state.scenario)}. Shaded: the 80 % prediction interval of what is required; the table has that of supply.${lines[1].points.length ? "" : " Hospital staff are required by place, and there by trust: choose a trust's group."}` };
     },
     gaps() {
       const years = keysOf("workforce", "year");
@@ -311,7 +313,7 @@
         if (sector === "all") continue;
         const coordinates = { scenario: state.scenario, place: state.place, sector, staff_group: group, measure: "gap_wte", year };
         const value = cell("workforce", coordinates, "principal");
-        if (value !== null) found.push([words(group), value, cell("workforce", coordinates, "p10"), cell("workforce", coordinates, "p90")]);
+        if (value !== null) found.push([staffWords(group), value, cell("workforce", coordinates, "p10"), cell("workforce", coordinates, "p90")]);
       }
       if (state.place === setting.system) for (const provider of keysOf("provider_workforce", "provider")) {
         const coordinates = { scenario: state.scenario, provider, staff_group: "all", measure: "gap_wte", year };
@@ -628,9 +630,9 @@
     const groups = [];
     for (const sector of keysOf("workforce", "sector")) for (const group of keysOf("workforce", "staff_group")) {
       const there = keysOf("workforce", "year").some((year) => cell("workforce", { scenario: setting.scenario, place: setting.system, sector, staff_group: group, measure: "required_wte", year }, "principal") !== null);
-      if (there) groups.push([`place|${sector}|${group}`, sector === "all" ? words(group) : `${words(group)} (${words(sector).toLowerCase()})`]);
+      if (there) groups.push([`place|${sector}|${group}`, sector === "all" ? staffWords(group) : `${staffWords(group)} (${words(sector).toLowerCase()})`]);
     }
-    for (const provider of keysOf("provider_workforce", "provider")) for (const group of keysOf("provider_workforce", "staff_group")) groups.push([`trust|${provider}|${group}`, `${setting.short[provider] ?? provider}: ${words(group).toLowerCase()}`]);
+    for (const provider of keysOf("provider_workforce", "provider")) for (const group of keysOf("provider_workforce", "staff_group")) groups.push([`trust|${provider}|${group}`, `${setting.short[provider] ?? provider}: ${staffWords(group).toLowerCase()}`]);
     options("group", groups, "place|all|all_outside_hospital");
     const facilities = keysOf("estates", "facility").map((each) => [`place||${each}`, words(each)]);
     for (const provider of keysOf("provider_estates", "provider")) for (const each of keysOf("provider_estates", "facility")) facilities.push([`trust|${provider}|${each}`, `${setting.short[provider] ?? provider}: ${words(each).toLowerCase()}`]);
