@@ -15,7 +15,7 @@ _SITE = ["place", "site_reference"]
 
 
 def write_tidy(trajectory: Trajectory, path: Path) -> None:
-    """Write the tidy table as CSV UTF-8; the same trajectory gives the same bytes.
+    """Write the tidy table as CSV, UTF-8 with a byte order mark for Excel; a trajectory gives the same bytes.
 
     A site without homes in any year has one row without a year. Columns of details that no site has are left
     out.
@@ -33,7 +33,7 @@ def write_tidy(trajectory: Trajectory, path: Path) -> None:
             frame = pd.concat([frame, silent[own]], ignore_index=True)[list(frame.columns)]
     if trajectory.base_date:
         frame["base_date"] = trajectory.base_date
-    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
 
 
 def sites_without_years(trajectory: Trajectory) -> pd.DataFrame:

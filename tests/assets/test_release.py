@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import os
+import shutil
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.csv as pa_csv
 import pytest
+from python_calamine import CalamineWorkbook
 
 from assets.publication import release as publication
 from assets.publication.release import publish
@@ -109,6 +114,33 @@ def test_text_that_a_spreadsheet_would_run_is_made_inert_in_csv_and_kept_in_parq
     folder = publish(tables(live), settings(tmp_path), run_id="run", checks=[], now=NOON)
     assert pd.read_csv(folder / "sources.csv")["title"].iloc[0] == "'" + live
     assert pd.read_parquet(folder / "sources.parquet")["title"].iloc[0] == live
+
+
+def test_csv_files_say_that_they_are_utf_8_and_every_reader_gets_the_same_text(tmp_path: Path) -> None:
+    title = "The system’s £1m at Ŵyn – ≥ 5 m²"
+    folder = publish(tables(title), settings(tmp_path), run_id="run", checks=[], now=NOON)
+    for path in folder.glob("*.csv"):
+        content = path.read_bytes()
+        assert content.startswith(codecs.BOM_UTF8), f"{path.name}: Excel would take it for Windows-1252"
+        assert content.count(codecs.BOM_UTF8) == 1
+    path = folder / "sources.csv"
+    assert pd.read_csv(path)[["id", "title"]].to_dict("records") == [{"id": "ons", "title": title}]
+    assert pa_csv.read_csv(path).to_pylist()[0]["id"] == "ons"
+
+
+def test_libreoffice_opens_a_csv_file_with_its_first_heading_and_its_text(tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("needs LibreOffice, which is not here")
+    title = "The system’s £1m at Ŵyn – ≥ 5 m²"
+    folder = publish(tables(title), settings(tmp_path), run_id="run", checks=[], now=NOON)
+    utf_8 = "--infilter=Text - txt - csv (StarCalc):44,34,76"
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [office, "--headless", profile, utf_8, "--convert-to", "ods", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(folder / "sources.csv")], check=True, capture_output=True, timeout=240)
+    rows = CalamineWorkbook.from_path(tmp_path / "sources.ods").get_sheet_by_index(0).to_python()
+    assert rows[0][:2] == ["id", "title"]
+    assert rows[1][:2] == ["ons", title]
 
 
 def test_a_publication_that_fails_half_way_leaves_the_last_release_and_no_debris(

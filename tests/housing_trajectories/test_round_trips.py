@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import tempfile
 from pathlib import Path
@@ -71,6 +72,7 @@ def test_what_convert_writes_is_read_back(sites: list[Site], base_date: str) -> 
         if first.table.empty:
             return
         write_tidy(first, Path(folder) / "tidy.csv")
+        assert (Path(folder) / "tidy.csv").read_bytes().startswith(codecs.BOM_UTF8)
         second = read(Path(folder) / "tidy.csv")
         assert {f.issue for f in second.errors} <= {"the same site under two references"}
         same(first, second)
