@@ -19,6 +19,7 @@ import xarray as xr
 from assets.parquet import read_draws, read_frame
 from assets.registry import TABLES
 from assets.scenarios import PRINCIPAL
+from housing_trajectories.plain_text import say
 from models.demography.age_ranges import pack, people_aged
 
 PATTERNS = 8
@@ -155,19 +156,17 @@ def main(arguments: list[str] | None = None) -> int:
                 )
             found = found[found["year"] == year]
     except WrongRequest as wrong:
-        sys.stderr.write(f"ages: {wrong}\n")
+        say(f"ages: {wrong}", error=True)
         return 2
     if options.csv:
-        sys.stdout.write(found.to_csv(index=False))
+        say(found.to_csv(index=False).rstrip("\n"))
         return 0
     upper = f"{last} and over" if last == _OLDEST else str(last)
     for (place, name), rows in found.groupby(["place", "place_name"], sort=False):
-        sys.stdout.write(f"\n{name} ({place}), people aged {first} to {upper}, {options.scenario}\n")
-        sys.stdout.write(f"{'mid-year':>8}  {'people':>9}  80 % prediction interval\n")
+        say(f"\n{name} ({place}), people aged {first} to {upper}, {options.scenario}")
+        say(f"{'mid-year':>8}  {'people':>9}  80 % prediction interval")
         for row in rows.to_dict("records"):
-            sys.stdout.write(
-                f"{row['year']:>8}  {row['principal']:>9,.0f}  {row['p10']:,.0f} to {row['p90']:,.0f}\n"
-            )
+            say(f"{row['year']:>8}  {row['principal']:>9,.0f}  {row['p10']:,.0f} to {row['p90']:,.0f}")
     return 0
 
 

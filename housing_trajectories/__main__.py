@@ -12,14 +12,12 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
 from housing_trajectories.check_report import print_comparison, print_findings
 from housing_trajectories.comparison import as_json, compare
 from housing_trajectories.echo import echo
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.phased_files import read_published, write_trajectories
+from housing_trajectories.plain_text import say
 from housing_trajectories.reading import read
 from housing_trajectories.reading_options import (
     ReadingOptions,
@@ -31,6 +29,7 @@ from housing_trajectories.reading_options import (
 from housing_trajectories.reference_figures import reference_figures
 from housing_trajectories.schema import Trajectory
 from housing_trajectories.template import write_template
+from housing_trajectories.terminal import Terminal
 from housing_trajectories.tidy_file import write_tidy
 from housing_trajectories.year_labels import MEANINGS
 
@@ -44,15 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except BadInput as error:
-        print(error, file=sys.stderr)
+        say(error, error=True)
     except OSError as error:
-        print(f"{inert(str(error.filename or ''))}: {error.strerror}", file=sys.stderr)
+        say(f"{inert(str(error.filename or ''))}: {error.strerror}", error=True)
     return 1
 
 
 def check(chosen: argparse.Namespace) -> int:
     """Print findings and echo of each file; 1 when an error stands in any."""
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    console = Terminal(200)
     figures = reference_figures(chosen.data)
     status = 0
     for path in chosen.files:
@@ -62,17 +61,17 @@ def check(chosen: argparse.Namespace) -> int:
         counts = {
             s: sum(f.severity == s for f in trajectory.findings) for s in ("error", "warning", "mended")
         }
-        console.print(Text(_identity(trajectory)))
+        console.print(_identity(trajectory))
         if kept:
-            console.print(Text(kept))
+            console.print(kept)
         words = ", ".join(
             f"{number} {severity}{'s' if number != 1 and severity != 'mended' else ''}"
             for severity, number in counts.items()
         )
-        console.print(Text(words))
+        console.print(words)
         console.print()
         for line in echo(trajectory, figures, _last_issue(path, trajectory, chosen)):
-            console.print(Text(inert(line, 400)), soft_wrap=True)
+            console.print(inert(line, 400), soft_wrap=True)
         status = max(status, 1 if counts["error"] else 0)
     return status
 
@@ -99,7 +98,7 @@ def _keep(path: Path, trajectory: Trajectory, chosen: argparse.Namespace) -> str
 def convert(chosen: argparse.Namespace) -> int:
     """Write a file as the project's own tidy CSV, where no error stands in it."""
     trajectory = _read(chosen.file, chosen)
-    print_findings(trajectory.findings, Console(stderr=True, width=200, highlight=False))
+    print_findings(trajectory.findings, Terminal(200, stderr=True))
     write_tidy(trajectory.usable(), chosen.to)
     return 0
 
@@ -115,7 +114,7 @@ def template(chosen: argparse.Namespace) -> int:
     try:
         write_template(chosen.to, first if first is not None else date.today().year, years, filled)
     except ValueError as error:
-        print(error, file=sys.stderr)
+        say(error, error=True)
         return 1
     return 0
 
@@ -125,16 +124,16 @@ def diff(chosen: argparse.Namespace) -> int:
     old, new = _read(chosen.old, chosen).usable(), _read(chosen.new, chosen).usable()
     comparison = compare(old, new)
     if chosen.json:
-        print(as_json(comparison))
+        say(as_json(comparison))
     else:
-        print_comparison(comparison, Console(width=None if sys.stdout.isatty() else 200, highlight=False))
+        print_comparison(comparison, Terminal(200))
     return 0
 
 
 def phase(chosen: argparse.Namespace) -> int:
     """Write the shipped trajectories."""
     for finding in write_trajectories(read_published(chosen.data or _ROOT / "data"), chosen.to):
-        print(f"{finding.severity}: {finding.sentence()}")
+        say(f"{finding.severity}: {finding.sentence()}")
     return 0
 
 

@@ -6,19 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from housing_trajectories.comparison import Comparison
 from housing_trajectories.findings import Finding, inert
 from housing_trajectories.schema import financial_year_label
+from housing_trajectories.terminal import Table, Terminal, styled
 
 _COLOURS = {"error": "bold red", "warning": "yellow", "mended": "green"}
 _ORDER = {"error": 0, "warning": 1, "mended": 2}
 
 
-def print_findings(findings: Sequence[Finding], console: Console) -> None:
+def print_findings(findings: Sequence[Finding], console: Terminal) -> None:
     """A table of findings, errors first: file, sheet, cell, site, what was found, what was done, severity."""
     if not findings:
         return
@@ -28,12 +25,12 @@ def print_findings(findings: Sequence[Finding], console: Console) -> None:
     for finding in sorted(findings, key=lambda f: _ORDER[f.severity]):
         table.add_row(
             *(
-                Text(inert(text, 160))
+                inert(text, 160)
                 for text in (finding.file, finding.sheet or "", place_of(finding), finding.site or "")
             ),
-            Text(inert(f"{finding.issue}: {finding.found}" if finding.issue else finding.found, 200)),
-            Text(inert(finding.done or f"expected {finding.expected}", 160)),
-            Text(finding.severity, style=_COLOURS[finding.severity]),
+            inert(f"{finding.issue}: {finding.found}" if finding.issue else finding.found, 200),
+            inert(finding.done or f"expected {finding.expected}", 160),
+            styled((finding.severity, _COLOURS[finding.severity])),
         )
     console.print(table)
 
@@ -45,10 +42,10 @@ def place_of(finding: Finding) -> str:
     return f"row {finding.row}" if finding.row is not None else finding.column or ""
 
 
-def print_comparison(comparison: Comparison, console: Console) -> None:
+def print_comparison(comparison: Comparison, console: Terminal) -> None:
     """A table of the sites that changed and by how many homes in which years."""
     if not comparison.sites:
-        console.print(Text("nothing changed"))
+        console.print("nothing changed")
         return
     table = Table()
     for heading in ("site", "name", "change", "homes before", "homes now", "difference by year"):
@@ -58,13 +55,13 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         now = f"now {site.statuses[1]}" if site.statuses else ""
         changes = [now if change == "planning status" else change for change in site.changes]
         table.add_row(
-            Text(inert(site.reference)),
-            Text(inert(site.name)),
-            Text(", ".join([*map(inert, changes), *([formerly] if formerly else [])])),
+            inert(site.reference),
+            inert(site.name),
+            ", ".join(map(inert, [*changes, *([formerly] if formerly else [])])),
             f"{sum(site.before.values()):,.0f}",
             f"{sum(site.after.values()):,.0f}",
             ", ".join(f"{financial_year_label(y)} {homes:+,.0f}" for y, homes in site.difference.items()),
         )
     before, after = sum(comparison.before.values()), sum(comparison.after.values())
     console.print(table)
-    console.print(Text(f"{before:,.0f} homes before, {after:,.0f} now ({after - before:+,.0f})"))
+    console.print(f"{before:,.0f} homes before, {after:,.0f} now ({after - before:+,.0f})")

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from housing_trajectories.plain_text import printable
+
 Severity = Literal["error", "warning", "mended"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "mended")
@@ -17,8 +19,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "mended")
 
 def inert(text: str, longest: int = 120) -> str:
     """The text of a cell made safe to show on a terminal: printable, on one line, shortened."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    shown = " ".join(printable.split())
+    shown = " ".join(printable(text).split())
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 

@@ -22,6 +22,7 @@ from assets.reading import read_table
 from assets.registry import INPUT_TABLES
 from assets.scenarios import PRINCIPAL
 from housing_trajectories.findings import BadInput, inert
+from housing_trajectories.plain_text import say
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,11 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
     release = (options.outputs / "current").resolve()
     manifest = release / "manifest.json"
     if not manifest.is_file():
-        print(f"No release in {inert(str(options.outputs))}: run make forecast first")
+        say(f"No release in {inert(str(options.outputs))}: run make forecast first")
         return 1
     missing = [name for name in TABLES if name != "places" and not (release / f"{name}.parquet").is_file()]
     if missing:
-        print(f"Release {release.name} has no {missing[0]}: run make forecast first")
+        say(f"Release {release.name} has no {missing[0]}: run make forecast first")
         return 1
     tables = {}
     try:
@@ -44,10 +45,10 @@ def main(arguments: list[str] | None = None) -> int:
         published = str(told.get("published_at") or "")
         content = statement(tables, options.site, str(told["release"]), options.scenario, published)
     except BadInput as error:
-        print(inert(str(error), 2000))
+        say(inert(str(error), 2000))
         if "developer_contributions" in tables:
             for site, name in known_sites(tables["developer_contributions"], options.scenario).items():
-                print(f"  {inert(site):12} {inert(name)}")
+                say(f"  {inert(site):12} {inert(name)}")
         return 1
     folder = options.outputs / "contributions" / release.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         temporary.replace(path)
         paths.append(path)
     # Told once both stand: a reader that stops listening after a line loses no file.
-    print("\n".join(map(str, paths)), flush=True)
+    say("\n".join(map(str, paths)))
     return 0
 
 

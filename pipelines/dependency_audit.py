@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from housing_trajectories.plain_text import say
+
 _LOCK = Path(__file__).resolve().parent.parent / "requirements.lock"
 _SECONDS = 120
 
@@ -46,13 +48,13 @@ def judge(answer: Mapping[str, Any]) -> int:
             names = {found["id"], *found.get("aliases", ())}
             accepted = next((ACCEPTED[name] for name in sorted(names) if name in ACCEPTED), None)
             mended = ", ".join(found.get("fix_versions", ())) or "no version yet"
-            _say(f"{package['name']} {package['version']}: {found['id']}, mended in {mended}{_why(accepted)}")
+            say(f"{package['name']} {package['version']}: {found['id']}, mended in {mended}{_why(accepted)}")
             wrong += accepted is None
     skipped = [package for package in packages if "skip_reason" in package]
     if skipped and len(skipped) == len(packages):
         return _unreached(str(skipped[0]["skip_reason"]))
     some = f", {len(skipped)} of them could not be asked about" if skipped else ""
-    _say(f"audit: {len(packages)} packages, {wrong} known vulnerabilities{some}")
+    say(f"audit: {len(packages)} packages, {wrong} known vulnerabilities{some}")
     return 1 if wrong else 0
 
 
@@ -61,12 +63,8 @@ def _why(accepted: str | None) -> str:
 
 
 def _unreached(words: str) -> int:
-    _say(f"audit: not done, the database of vulnerabilities gave no answer ({words[:200]})")
+    say(f"audit: not done, the database of vulnerabilities gave no answer ({words[:200]})")
     return 0
-
-
-def _say(words: str) -> None:
-    print(words, flush=True)
 
 
 if __name__ == "__main__":

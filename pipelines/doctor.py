@@ -20,6 +20,7 @@ from importlib import metadata
 from pathlib import Path
 
 from assets.input_hashes import file_sha256
+from housing_trajectories.plain_text import say
 from pipelines import watch
 from pipelines.alerts import senders
 from pipelines.last_run import read_last_run, tables_that_differ
@@ -48,12 +49,12 @@ def main(arguments: list[str] | None = None) -> int:
     outputs: Path = parser.parse_args(arguments).outputs.resolve()
     findings = list(examine(outputs))
     for finding in findings:
-        _say(f"{finding.state:<6}{finding.what:<20}{finding.found}")
+        say(f"{finding.state:<6}{finding.what:<20}{finding.found}")
         if finding.do:
-            _say(f"{'':26}→ {finding.do}")
+            say(f"{'':26}→ {finding.do}")
     wrong = sum(finding.state == WRONG for finding in findings)
     warnings = sum(finding.state == WARN for finding in findings)
-    _say(f"\n{wrong} wrong, {warnings} to look at, {len(findings)} things looked at under {outputs}")
+    say(f"\n{wrong} wrong, {warnings} to look at, {len(findings)} things looked at under {outputs}")
     return 1 if wrong else 0
 
 
@@ -225,10 +226,6 @@ def _alerts(outputs: Path) -> Finding:
         do = "set PLACECAST_ALERT_… (docs/operations/README.md#alerts)"
         return Finding("alerts", WARN, "only the log file: nobody is told of a failed night", do)
     return Finding("alerts", WELL, "told by " + ", ".join(names) + "; try python -m pipelines.watch --test")
-
-
-def _say(words: str) -> None:
-    print(words, flush=True)
 
 
 if __name__ == "__main__":

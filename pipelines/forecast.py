@@ -9,16 +9,14 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import sys
 import time
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from housing_trajectories.findings import BETWEEN, BadInput, inert
+from housing_trajectories.terminal import Terminal, styled
 from pipelines.checking import CHECKING
 from pipelines.own_process import collect_seldom, leave, without_dask_arrays
 from pipelines.run_lock import Busy, run_lock
@@ -43,8 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["PLACECAST_TRAJECTORIES"] = str(options.trajectories.resolve())
     # Single-run backfills are marked beta in Dagster; a planner can do nothing about it.
     warnings.filterwarnings("ignore", message=".*backfill_policy.*")
-    # A log file has no width of its own: wide enough for the summary's tables.
-    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
+    console = Terminal(soft_wrap=True)
     try:
         with run_lock(options.outputs, "make forecast", on_wait=console.print):
             return _run(options, console)
@@ -71,7 +68,7 @@ def _positive(text: str) -> int:
     return number
 
 
-def _run(options: argparse.Namespace, console: Console) -> int:
+def _run(options: argparse.Namespace, console: Terminal) -> int:
     started = time.monotonic()
     console.print("placecast: reading the councils' trajectories and the census base, projecting, publishing")
     CHECKING.start()
@@ -98,7 +95,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
 
 
 def execute(
-    console: Console,
+    console: Terminal,
     definitions: dg.Definitions,
     started: float,
     tags: Mapping[str, str],
@@ -149,17 +146,17 @@ def reason_of(result: dg.ExecuteInProcessResult) -> str:
     return "the run failed before its first step"
 
 
-def _refuse(console: Console, reason: str, outputs: Path) -> int:
+def _refuse(console: Terminal, reason: str, outputs: Path) -> int:
     current = outputs / "current"
-    console.print(f"[bold red]Not published.[/bold red] {_plain(reason)}", style=None)
+    console.print(styled(("Not published.", "bold red"), f" {_plain(reason)}"))
     if current.exists():
         console.print(f"The last release stays current: {current.resolve().name}")
     return 1
 
 
 def _plain(text: str) -> str:
-    """Text from a file, with nothing in it that the terminal or its markup would act on."""
-    return "\n".join(inert(finding, 2000) for finding in text.split(BETWEEN)).replace("[", r"\[")
+    """A line for each thing that was found."""
+    return "\n".join(inert(finding, 2000) for finding in text.split(BETWEEN))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from pathlib import Path
 from assets.history.input_store import InputStore
 from assets.reading import MAXIMUM_BYTES
 from housing_trajectories.findings import BadInput, Finding, errors, inert
+from housing_trajectories.plain_text import say
 from housing_trajectories.reading_options import SUFFIX as OPTIONS_SUFFIX
 from pipelines.alerts import tell
 from pipelines.arrivals import Refusal, Target, kinds_in_words, published_refusal, refusal_of, target_of
@@ -380,19 +381,15 @@ def main(arguments: list[str] | None = None) -> int:
                 time.sleep(STANDS_STILL_SECONDS + 0.1)
                 receipts += take_in(inbox, outputs)
     except Busy as error:
-        _say(str(error))
+        say(str(error))
         return 1
     for receipt in receipts:
-        _say(receipt.sentence())
+        say(receipt.sentence())
         if alert := receipt.alert():
             tell(alert, outputs)
     left = waiting(inbox)
-    _say(f"{len(receipts)} taken in, {len(left)} left for another look")
+    say(f"{len(receipts)} taken in, {len(left)} left for another look")
     return 0 if all(receipt.accepted for receipt in receipts) else 1
-
-
-def _say(words: str) -> None:
-    print(words, flush=True)
 
 
 if __name__ == "__main__":

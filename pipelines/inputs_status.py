@@ -11,12 +11,11 @@ from datetime import date
 from pathlib import Path
 
 import yaml
-from rich.console import Console
-from rich.table import Table
 
 from assets.defaults import DATA_DIRECTORY
 from assets.source_freshness import PAST_DUE, read_source_freshness, state
 from housing_trajectories.findings import BadInput, inert
+from housing_trajectories.terminal import Table, Terminal, styled
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,11 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="inputs_status", description=__doc__.split("\n\n")[0])
     parser.add_argument("--data", type=Path, default=DATA_DIRECTORY, help="folder of input tables")
     options = parser.parse_args(arguments)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = Terminal(160)
     try:
         frame = read_source_freshness(options.data)
     except BadInput as error:
-        console.print(str(error), markup=False)
+        console.print(str(error))
         return 1
     blocks = yaml.safe_load((options.data / "sources.yaml").read_text(encoding="utf-8"))
     releases = {str(block["id"]): str(block["release"]) for block in blocks}
@@ -47,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             inert(titles.get(row["source_id"], row["source_id"]), 60),
             inert(releases.get(row["source_id"], ""), 40),
             row["next_release"] or "–",
-            f"[bold]{found}[/bold]" if found == PAST_DUE else found,
+            styled((found, "bold" if found == PAST_DUE else "")),
             inert(f"{row['newer_release']}. {row['note']}", 200),
         )
     console.print(shown)

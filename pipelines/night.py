@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from housing_trajectories.plain_text import say
 from pipelines.checking import CHECKING
 from pipelines.last_run import read_last_run
 from pipelines.night_plan import Plan, nothing_has_changed
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["PLACECAST_TRAJECTORIES"] = str(options.trajectories.resolve())
     outputs = options.outputs.resolve()
     try:
-        with run_lock(outputs, "a night", on_wait=_say):
+        with run_lock(outputs, "a night", on_wait=say):
             return _night(options, outputs)
     except Busy as error:
         return _failed(outputs, str(error), options.started_by)
@@ -79,7 +79,7 @@ def _night(options: argparse.Namespace, outputs: Path) -> int:
         message = "No input, no code and no table differs from what the last successful run used and left."
         if record and (outputs / "current").resolve().name != record.release:
             message += f" Readers see an older release than the last one made, {record.release}."
-        _say(end(outputs, night, NOTHING_CHANGED, message=message).text())
+        say(end(outputs, night, NOTHING_CHANGED, message=message).text())
         return 0
     return _make(options, outputs, data, trajectories, draws, seed, started)
 
@@ -96,12 +96,11 @@ def _make(
     # Its imports take as long as those below, which the other core has time for.
     CHECKING.start()
     # A wrong places.csv ends in a sentence and not in a traceback of an import.
-    from rich.console import Console
-
     from housing_trajectories.findings import BadInput
+    from housing_trajectories.terminal import Terminal
 
     warnings.filterwarnings("ignore", message=".*backfill_policy.*")
-    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
+    console = Terminal(soft_wrap=True)
     try:
         collect_seldom()
         from pipelines.build import build_definitions, default_resources
@@ -124,10 +123,10 @@ def _make(
     if asked.plan.nothing:
         night = begin(outputs, None, options.started_by, keep=False)
         message = "Code changed, but none that a table rests on."
-        _say(end(outputs, night, NOTHING_CHANGED, message=message).text())
+        say(end(outputs, night, NOTHING_CHANGED, message=message).text())
         return 0
     night = begin(outputs, asked.plan, options.started_by)
-    _say(f"{len(asked.plan.make)} tables to make, because " + "; ".join(asked.plan.reasons[:5]))
+    say(f"{len(asked.plan.make)} tables to make, because " + "; ".join(asked.plan.reasons[:5]))
     selection = asked.keys if asked.plan.unchanged else None
     try:
         result = execute(console, definitions, started, asked.for_night(night.id), selection)
@@ -137,7 +136,7 @@ def _make(
     if not result.success:
         return _failed(outputs, reason_of(result), options.started_by, night, result.run_id)
     ended = find_night(outputs, night.id) or night
-    _say(ended.brief())
+    say(ended.brief())
     return 0
 
 
@@ -172,8 +171,8 @@ def _failed(
     except OSError as error:
         # A disk that is full or read-only keeps no log; somebody must be told all the same.
         night = replace(night, outcome=FAILED, message=inert(reason, 2000))
-        _say(f"The log of nights cannot be written: {error.strerror}")
-    _say(night.brief())
+        say(f"The log of nights cannot be written: {error.strerror}")
+    say(night.brief())
     if started_by != _BY:
         from pipelines.alerts import Alert, tell
 
@@ -182,12 +181,8 @@ def _failed(
             "failed_night", f"failed_night {night.id}", f"the night of {night.id[:10]} failed", text
         )
         for problem in tell(alert, outputs):
-            _say(f"  could not be told by {problem}")
+            say(f"  could not be told by {problem}")
     return 1
-
-
-def _say(words: str) -> None:
-    print(words, flush=True)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import dagster as dg
-from rich.console import Console
 
 from housing_trajectories.findings import inert
+from housing_trajectories.terminal import Terminal
 
 _LISTENERS: list[Callable[[dg.DagsterEvent], None]] = []
 _WARNED: list[Callable[[str], None]] = []
@@ -44,7 +44,7 @@ class StageProgress:
 
     def __init__(
         self,
-        console: Console,
+        console: Terminal,
         job: dg.JobDefinition,
         started: float,
         selection: Sequence[dg.AssetKey] | None = None,
@@ -71,7 +71,7 @@ class StageProgress:
         _WARNED.remove(self._warn)
 
     def _warn(self, words: str) -> None:
-        self._console.print(f"  warning: {inert(words, 500)}", markup=False)
+        self._console.print(f"  warning: {inert(words, 500)}")
 
     def _listen(self, event: dg.DagsterEvent) -> None:
         if event.event_type_value != "ASSET_MATERIALIZATION" or event.asset_key is None:

@@ -9,14 +9,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from assets.places import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
 from assets.publishers.merging import Change, known_of, merge
 from assets.publishers.publication import Publication
 from assets.publishers.recognise import read_publication
 from assets.settings import RunSettings
 from housing_trajectories.findings import BadInput, errors, inert
+from housing_trajectories.terminal import Terminal
 
 _SHOWN = 10
 """Changes and findings that are printed; of more the number is given."""
@@ -25,13 +24,13 @@ _SHOWN = 10
 def main(arguments: list[str] | None = None) -> int:
     """Read, print what was understood, write where asked to; return the exit code."""
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 180)
+    console = Terminal(180, soft_wrap=True)
     data = options.into or Path(DATA_DIRECTORY)
     try:
         publication = read_publication(options.file, known_of(data, options.release))
         _understood(console, publication)
         if options.into is None:
-            console.print("Nothing was written: --into FOLDER brings the rows into a folder", markup=False)
+            console.print("Nothing was written: --into FOLDER brings the rows into a folder")
             return 0
         settings = RunSettings(
             data_directory=str(data.resolve()), trajectories_directory=str(options.trajectories.resolve())
@@ -39,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         for change in merge(publication, settings):
             _changed(console, change)
     except BadInput as error:
-        console.print("Refused; nothing was written.", markup=False)
+        console.print("Refused; nothing was written.")
         found = errors(error.findings) or list(error.findings)
         _some(console, [finding.sentence() for finding in found])
         return 1
@@ -56,10 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _understood(console: Console, publication: Publication) -> None:
+def _understood(console: Terminal, publication: Publication) -> None:
     def say(text: str) -> None:
         indent = text[: len(text) - len(text.lstrip())]
-        console.print(indent + inert(text, 1_000), markup=False)
+        console.print(indent + inert(text, 1_000))
 
     say(f"{publication.publisher}: {publication.title} ({publication.edition})")
     for name, rows in publication.tables.items():
@@ -70,21 +69,20 @@ def _understood(console: Console, publication: Publication) -> None:
         say(f"  not used: {unused}")
 
 
-def _changed(console: Console, change: Change) -> None:
+def _changed(console: Terminal, change: Change) -> None:
     kept = f", {change.kept_later:,} kept (theirs is the later release)" if change.kept_later else ""
     console.print(
         f"{change.table}.csv: {change.added:,} added, {len(change.changed):,} changed, "
         f"{change.same:,} as they were{kept}",
-        markup=False,
     )
     _some(console, list(change.changed))
 
 
-def _some(console: Console, sentences: list[str]) -> None:
+def _some(console: Terminal, sentences: list[str]) -> None:
     for sentence in sentences[:_SHOWN]:
-        console.print(f"  {inert(sentence, 500)}", markup=False)
+        console.print(f"  {inert(sentence, 500)}")
     if len(sentences) > _SHOWN:
-        console.print(f"  and {len(sentences) - _SHOWN:,} more", markup=False)
+        console.print(f"  and {len(sentences) - _SHOWN:,} more")
 
 
 if __name__ == "__main__":

@@ -16,10 +16,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from assets.history.input_store import InputStore, StoredInputMissing
 from assets.history.releases import Manifest, NoSuchRelease, current_id, manifest_of
+from housing_trajectories.terminal import Terminal
 
 _ENDINGS = {"parquet": "parquet_sha256", "csv": "csv_sha256"}
 
@@ -27,7 +26,7 @@ _ENDINGS = {"parquet": "parquet_sha256", "csv": "csv_sha256"}
 def main(arguments: list[str] | None = None) -> int:
     """Rebuild, compare, say, and return the exit code."""
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = Terminal(soft_wrap=True)
     outputs = options.outputs.resolve()
     try:
         release = options.release or current_id(outputs)

@@ -10,9 +10,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from assets.history.releases import (
     Manifest,
     NoSuchRelease,
@@ -22,6 +19,7 @@ from assets.history.releases import (
     manifest_of,
     release_ids,
 )
+from housing_trajectories.terminal import Table, Terminal
 
 _NAMED = 3
 """Changed inputs that are named; of more the number is given."""
@@ -30,14 +28,14 @@ _NAMED = 3
 def main(arguments: list[str] | None = None) -> int:
     """Do what was asked, say it, and return the exit code: 1 with one message where it cannot be done."""
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 180)
+    console = Terminal(180, soft_wrap=True)
     try:
         if options.what == "rollback":
-            console.print(rollback(options.outputs, options.release), markup=False)
+            console.print(rollback(options.outputs, options.release))
         else:
             _list(console, options.outputs)
     except NoSuchRelease as error:
-        console.print(str(error), markup=False)
+        console.print(str(error))
         return 1
     return 0
 
@@ -80,7 +78,7 @@ def rollback(outputs: Path, release: str | None = None) -> str:
     )
 
 
-def _list(console: Console, outputs: Path) -> None:
+def _list(console: Terminal, outputs: Path) -> None:
     there = release_ids(outputs)
     if not there:
         raise NoSuchRelease(f"there is no release in {outputs / 'releases'} yet: make forecast")

@@ -13,9 +13,8 @@ import time
 import warnings
 from pathlib import Path
 
-from rich.console import Console
-
 from assets.history.releases import NoSuchRelease, current_id, manifest_of
+from housing_trajectories.terminal import Terminal
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         if folder:
             os.environ[name] = str(folder.resolve())
     warnings.filterwarnings("ignore", message=".*backfill_policy.*")
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = Terminal(soft_wrap=True)
     started = time.monotonic()
     try:
         rows = _run(options, console)
@@ -51,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace, console: Console) -> int:
+def _run(options: argparse.Namespace, console: Terminal) -> int:
     from assets.history.input_store import InputStore
     from assets.history.sensitivity import made_with
     from assets.history.what_matters import DrawsOfAnotherRun, what_matters

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
-from rich.table import Table
 
 from assets.parquet import read_frame
+from housing_trajectories.terminal import Table, Terminal, Text, styled
 
 YEARS = (2024, 2030, 2040, 2050)
 SCENARIO = "local_plan"
@@ -68,7 +67,7 @@ LINES = (
 )
 
 
-def print_summary(console: Console, release: Path) -> None:
+def print_summary(console: Terminal, release: Path) -> None:
     """People, homes, services, staff and buildings by place, what others say, and where the release is."""
     tables = {path.stem: read_frame(path) for path in sorted(release.glob("*.parquet"))}
     names = dict(_places(tables["population"]))
@@ -132,14 +131,14 @@ def _place_table(
     return shown
 
 
-def _cell(by_year: pd.DataFrame, year: int, decimals: int) -> str:
+def _cell(by_year: pd.DataFrame, year: int, decimals: int) -> str | Text:
     if year not in by_year.index:
-        return "[dim]not made[/dim]"
+        return styled(("not made", "dim"))
     row = {name: float(by_year[name].loc[year]) for name in ("principal", "p10", "p90")}
     show: Callable[[float], str] = lambda value: f"{value:,.{decimals}f}"  # noqa: E731
     if show(row["p10"]) == show(row["p90"]):
         return show(row["principal"])
-    return f"{show(row['principal'])}\n[dim]{show(row['p10'])} – {show(row['p90'])}[/dim]"
+    return styled(f"{show(row['principal'])}\n", (f"{show(row['p10'])} – {show(row['p90'])}", "dim"))
 
 
 def _beyond_plan(delivery: pd.DataFrame) -> dict[str, int]:

@@ -13,6 +13,7 @@ import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from housing_trajectories.plain_text import say
 from pipelines.alerts import Alert, senders, tell
 from pipelines.nights import FAILED, LONDON, NOTHING_CHANGED, PUBLISHED, STARTED, nights_of
 from pipelines.run_lock import holder
@@ -37,11 +38,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _test(outputs, now)
     found = problems(outputs, now)
     for alert in found:
-        _say(f"{alert.title}\n{alert.text}\nWhat to do: {alert.page()}")
+        say(f"{alert.title}\n{alert.text}\nWhat to do: {alert.page()}")
         for problem in tell(alert, outputs):
-            _say(f"  could not be told by {problem}")
+            say(f"  could not be told by {problem}")
     if not found:
-        _say(f"The night of {last_due(now)} was held, and a release is current.")
+        say(f"The night of {last_due(now)} was held, and a release is current.")
     return 1 if found else 0
 
 
@@ -116,14 +117,10 @@ def _test(outputs: Path, now: datetime) -> int:
         names = []
     failed = tell(alert, outputs)
     for problem in failed:
-        _say(f"not sent by {problem}")
+        say(f"not sent by {problem}")
     if not failed:
-        _say("sent by " + ", ".join(names))
+        say("sent by " + ", ".join(names))
     return 1 if failed else 0
-
-
-def _say(words: str) -> None:
-    print(words, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from rich.console import Console
 
+from housing_trajectories.terminal import Terminal
 from pipelines import forecast
 
 DRAWS = 24
@@ -32,8 +32,8 @@ class Run:
 
 def run_forecast(monkeypatch: pytest.MonkeyPatch, outputs: Path, *arguments: str) -> Run:
     screen = io.StringIO()
-    console = Console(file=screen, width=160, highlight=False, soft_wrap=True)
-    monkeypatch.setattr(forecast, "Console", lambda **_: console)
+    console = Terminal(160, file=screen, soft_wrap=True)
+    monkeypatch.setattr(forecast, "Terminal", lambda **_: console)
     for name in ("DAGSTER_HOME", "PLACECAST_DATA", "PLACECAST_TRAJECTORIES"):
         monkeypatch.setenv(name, "")
     code = forecast.main(["--outputs", str(outputs), "--draws", str(DRAWS), *arguments])
