@@ -31,12 +31,13 @@ from assets.by_place import ByPlace
 from assets.history.environment import environment
 from assets.history.retention import prune, require_rules
 from assets.parquet import to_disk, write_frame
-from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks
+from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks, principal_outside
 from assets.publication.dictionary import dictionary
 from assets.publication.documents import Documents, workbook_writer, write_documents
 from assets.publication.past import audit_past, changed_meanwhile, facts_of_the_past
 from assets.publication.report import stamped
 from assets.registry.promise import PROMISED
+from assets.scenarios import read_scenarios
 from assets.settings import RunSettings
 from assets.uncertain_table import released
 
@@ -251,6 +252,9 @@ def publish(
             hashes[report.name] = _sha256(report)
         manifest = _manifest(release_id, moment, run_id, settings, tables, hashes, content, checks)
         manifest |= facts
+        if documents is not None:
+            told = read_scenarios(documents.scenarios)
+            manifest["scenarios"] = {each.name: f"{each.title}. {each.description}" for each in told}
         (building / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
@@ -309,7 +313,11 @@ def _manifest(
         },
         "files": files,
         "checks": checks,
-        "audit": {"rules_kept": list(RULES), "tolerance": TOLERANCE},
+        "audit": {
+            "rules_kept": list(RULES),
+            "tolerance": TOLERANCE,
+            "rows_with_principal_outside_p10_to_p90": principal_outside(tables),
+        },
         "licence": "Code MIT; data Open Government Licence v3.0, see the sources table",
     }
 

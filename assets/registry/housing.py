@@ -130,9 +130,16 @@ HOUSING_TRAJECTORIES = Table(
     stage="housing",
 )
 
+_SKEWED = (
+    ". Draws are skewed: a site comes late or lapses, never early, and in the principal run it does neither. "
+    "So principal may stand above p90 for a few sites, "
+)
 HOUSING_DELIVERY = Table(
     name="housing_delivery",
-    description="Net additional dwellings by site and financial year as delivery is expected to turn out",
+    description=(
+        "Net additional dwellings by site and financial year as delivery is expected to turn out"
+        f"{_SKEWED}in the last years they build"
+    ),
     keys=("scenario", "place", "site_reference", "year"),
     columns=(
         Column("scenario", "text", "Name of the scenario; those without a housing constraint have no rows"),
@@ -177,6 +184,7 @@ HOUSING_LATENESS = Table(
     name="housing_lateness",
     description=(
         "Planned homes of named sites by what becomes of them: on time, late, not before the last year"
+        f"{_SKEWED}in their late homes"
     ),
     keys=("scenario", "place", "site_reference", "outcome"),
     columns=(

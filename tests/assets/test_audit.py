@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from assets.publication.audit import audit
+from assets.publication.audit import audit, principal_outside
 
 SYSTEM = "E54000024"
 VALUES = ["principal", "p10", "p50", "p90"]
@@ -79,3 +79,17 @@ def test_an_empty_an_all_zero_and_an_unsorted_table_are_named() -> None:
     assert "population is zero in every row" in audit({"population": zero}, SYSTEM)
     turned = frame.iloc[::-1].reset_index(drop=True)
     assert any("is not sorted by" in line for line in audit({"population": turned}, SYSTEM))
+
+
+def test_rows_whose_principal_run_stands_outside_its_interval_are_counted_by_table() -> None:
+    columns = ["principal", "p10", "p50", "p90"]
+    skewed = pd.DataFrame(
+        [[120.0, 0.0, 74.0, 119.75], [-1.0, 0.0, 1.0, 2.0], [1.0, 1.0, 1.0, 1.0]], columns=columns
+    )
+    skewed.loc[3] = [float("nan")] * 4
+    tables = {
+        "housing_delivery": skewed,
+        "population": population(),
+        "places": pd.DataFrame({"place": ["X"]}),
+    }
+    assert principal_outside(tables) == {"housing_delivery": 2, "population": 0}
