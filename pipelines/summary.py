@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from assets.parquet import read_frame
+from assets.publication.first_screen import first_forecast_year, homes_by_scenario
 from housing_trajectories.terminal import Table, Terminal, Text, styled
 
 YEARS = (2024, 2030, 2040, 2050)
@@ -89,6 +91,7 @@ def print_summary(console: Terminal, release: Path) -> None:
         + "; ".join(f"{line.label}: {line.rests_on}" for line in LINES if line.rests_on)
         + ". Beds, staff and rooms are requirements, not what exists."
     )
+    console.print(_scenarios_table(tables, release))
     console.print(_errors_table(tables["projection_errors"]))
     console.print(_official_table(tables["benchmarks"], names, beyond))
     console.print(_published_table(tables["benchmarks"], names, beyond))
@@ -150,6 +153,21 @@ def _beyond_plan(delivery: pd.DataFrame) -> dict[str, int]:
 
 def _financial_year(year: int) -> str:
     return f"{year}/{(year + 1) % 100:02d}"
+
+
+def _scenarios_table(tables: Mapping[str, pd.DataFrame], release: Path) -> Table:
+    """What each scenario is, and the homes it builds, since their names alone would mislead."""
+    told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["scenarios"]
+    people = tables["population"].query("sex == 'persons' and age_band == 'all'")
+    system = str(people.sort_values("principal")["place"].iloc[-1])
+    homes = homes_by_scenario(tables, system)
+    shown = Table(title="The scenarios", title_justify="left", title_style="bold")
+    shown.add_column("")
+    shown.add_column("what it is")
+    shown.add_column(f"homes in {_financial_year(first_forecast_year(tables))}", justify="right")
+    for name, words in told.items():
+        shown.add_row(name, words, f"{homes[name]:,.0f}" if name in homes else "follow from the people")
+    return shown
 
 
 def _errors_table(errors: pd.DataFrame) -> Table:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import io
+import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -111,7 +113,7 @@ def test_a_hostile_place_name_stands_in_the_summary_after_publishing(tmp_path: P
         "demand": frame(**where, **uncertain, service="gp_appointments"),
         "estates": frame(**where, **uncertain, facility="general_acute_beds", measure="required"),
         "workforce": frame(**where, **uncertain, staff_group="all", measure="required_wte"),
-        "housing_delivery": frame(**where, site_reference="all", phasing_basis="beyond_plan"),
+        "housing_delivery": frame(**where, **uncertain, site_reference="all", phasing_basis="beyond_plan"),
         "projection_errors": frame(
             year=2024,
             place_name=name,
@@ -137,14 +139,18 @@ def test_a_hostile_place_name_stands_in_the_summary_after_publishing(tmp_path: P
     release.mkdir()
     for table, rows in tables.items():
         rows.to_parquet(release / f"{table}.parquet")
+    told = {"local_plan": "Adopted plans. " + LIVE, "trend": "Past migration goes on"}
+    (release / "manifest.json").write_text(json.dumps({"scenarios": told}))
     screen = io.StringIO()
     print_summary(Terminal(260, file=screen), release)
     shown = screen.getvalue()
     assert shown.count("Luton[/b] :b [link=x]") == 5
-    assert shown.count(LIVE) == 3
+    assert shown.count(LIVE) == 4
     assert "1 – 3" in shown
     assert "not made" in shown
     assert "[i]r" in shown
+    assert re.search(r"local_plan +│ Adopted plans\. .* │ +2 │", shown)
+    assert re.search(r"trend +│ Past migration goes on +│ follow from the people │", shown)
     assert all(character.isprintable() or character == "\n" for character in shown)
 
 

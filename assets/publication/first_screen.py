@@ -121,6 +121,21 @@ def _first_full_tile(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]
     ]
 
 
+def first_forecast_year(tables: Mapping[str, pd.DataFrame]) -> int:
+    """The first year whose homes are not on record, by the year it starts in."""
+    delivery = tables["housing_delivery"]
+    totals = delivery[delivery["site_reference"] == "all"]
+    return int(totals.loc[totals["phasing_basis"] != "recorded", "year"].min())
+
+
+def homes_by_scenario(tables: Mapping[str, pd.DataFrame], system: str) -> dict[str, float]:
+    """Homes of the principal run in the first forecast year, for each scenario that follows homes."""
+    delivery = tables["housing_delivery"]
+    rows = delivery[(delivery["site_reference"] == "all") & (delivery["place"] == system)]
+    rows = rows[rows["year"] == first_forecast_year(tables)]
+    return dict(zip(rows["scenario"].astype(str), rows["principal"].astype(float), strict=True))
+
+
 def headline_table(
     tables: Mapping[str, pd.DataFrame], names: Mapping[str, str], system: str
 ) -> list[dict[str, Any]]:

@@ -86,6 +86,7 @@ def page(
         "awaited": awaited(tables),
         "charts": json.loads((_PAGE / "charts.json").read_text(encoding="utf-8")),
     }
+    homes = first_screen.homes_by_scenario(tables, system)
     script = (_PAGE / "report.js").read_text(encoding="utf-8")
     css = (_PAGE / "report.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
@@ -103,6 +104,12 @@ def page(
         headline_years=HEADLINE_YEARS,
         tiles=first_screen.tiles(tables, system),
         headline_rows=first_screen.headline_table(tables, names, system),
+        scenarios=[
+            {"words": each.name.replace("_", " ").capitalize(), "title": each.title, "says": each.description}
+            | {"homes": f"{homes[each.name]:,.0f}" if each.name in homes else "follow from the people"}
+            for each in defined
+        ],
+        scenarios_in=wording.financial(first_screen.first_forecast_year(tables)),
         beyond="; ".join(f"{names[place]} from {wording.financial(year)}" for place, year in beyond.items()),
         failed=[check for check in checks if not check.get("passed")],
         checks=len(checks),

@@ -21,7 +21,7 @@ from assets.publication.release import publish
 from assets.publication.report_data import CUBES
 from assets.publication.workbook import narrowed
 from assets.settings import RunSettings
-from tests.publication.releases import FORMULA, SCRIPT, documents, tables
+from tests.publication.releases import FORMULA, SCENARIOS, SCRIPT, documents, tables
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -98,6 +98,15 @@ def test_only_one_line_of_the_report_knows_when_it_was_published(release: Path, 
     assert len(different) == 1
     assert "1 January 2027" in different[0][1]
     assert (later / "workbook.xlsx").read_bytes() == (release / "workbook.xlsx").read_bytes()
+
+
+def test_the_first_table_of_the_scenarios_says_what_each_is_and_what_it_builds(release: Path) -> None:
+    text = (release / "report.html").read_text(encoding="utf-8")
+    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td>A title\. d</td><td class="n">([^<]*)</td>', text)
+    assert [name for name, _ in rows] == [name.replace("_", " ").capitalize() for name in SCENARIOS]
+    assert all(homes == "follow from the people" or int(homes.replace(",", "")) > 0 for _, homes in rows)
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenarios"] == dict.fromkeys(SCENARIOS, "A title. d")
 
 
 def test_names_with_markup_or_formulas_are_text_in_page_and_csv(release: Path) -> None:
