@@ -18,7 +18,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from housing_trajectories import read
+from housing_trajectories.check_report import print_comparison, print_findings
+from housing_trajectories.comparison import compare
+from housing_trajectories.echo import echo
+from housing_trajectories.reference_figures import reference_figures
 from housing_trajectories.template import write_template
+from housing_trajectories.terminal import Terminal
 from housing_trajectories.tidy_file import write_tidy
 
 
@@ -167,10 +172,19 @@ CELLS = st.one_of(
 
 
 def assert_no_traceback(path: Path, place: str | None = None) -> None:
-    found = [
-        finding.sentence() for finding in read(path, place).findings if finding.issue == "cannot be read"
-    ]
-    assert found == []
+    """Neither reading a file nor what the commands then do with it raises; what is printed is printable."""
+    trajectory = read(path, place)
+    assert [f.sentence() for f in trajectory.findings if f.issue == "cannot be read"] == []
+    screen = io.StringIO()
+    print_findings(trajectory.findings, Terminal(200, file=screen))
+    screen.writelines(echo(trajectory, reference_figures(), trajectory))
+    print_comparison(compare(trajectory, trajectory), Terminal(200, file=screen))
+    assert all(character.isprintable() or character == "\n" for character in screen.getvalue())
+    if not trajectory.errors and not trajectory.table.empty:
+        write_tidy(trajectory, path.with_name("tidy.csv"))
+        again = read(path.with_name("tidy.csv"), place)
+        homes = [each.table["planned_net_dwellings"].sum() for each in (trajectory, again)]
+        assert homes[0] == pytest.approx(homes[1]), [f.sentence() for f in again.findings]
 
 
 @settings(max_examples=150)
