@@ -1,13 +1,15 @@
 """The services stages run by hand over the shipped figures and a made-up projection, for the stages' tests.
 
-The people are England's by age in the number of each place's mid-2024 estimate, growing by 1 % a year: enough
-to hold the stages to the recorded levels without waiting for the population stage.
+The people are England's by age, in the number of each place's mid-2024 estimate: enough to hold the stages to
+the recorded levels without waiting for the population stage. Places, sexes, ages, years, scenarios and draws
+all differ, and at different paces, so that what is taken for another one changes the result.
 """
 
 from __future__ import annotations
 
 import inspect
 import logging
+from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -30,10 +32,46 @@ from models.ensemble import summarise
 from tests.conftest import ROOT
 
 DRAWS = 60
-PEOPLE_2024 = {"E06000032": 239_090, "E06000042": 305_884, "E06000055": 194_976, "E06000056": 315_877}
 YEARS = np.arange(2021, 2052)
-ANNUAL_GROWTH = 0.01
-BIRTH_RATE = 0.0115
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """How a place of the made-up projection differs from the others.
+
+    older: how much more of it are old than of England, by age from 40 on in logs of 40 years. women: their
+    share. growth: a year. ageing: how much faster those 40 years older grow. births: of a resident.
+    spread: of the pace in its draws. fewer: growth a year that new homes bring. young: share of the people
+    under 50, and of the others, in its Younger neighbourhood. homes: a year on its site.
+    """
+
+    people_2024: int
+    older: float
+    women: float
+    growth: float
+    ageing: float
+    births: float
+    spread: float
+    fewer: float
+    young: tuple[float, float]
+    homes: float
+
+
+MADE_UP = {
+    "E06000032": MadeUp(239_090, -0.10, 0.494, 0.006, 0.004, 0.0139, 0.0030, 0.002, (0.77, 0.21), 60.0),
+    "E06000042": MadeUp(305_884, -0.02, 0.503, 0.013, 0.008, 0.0117, 0.0022, 0.007, (0.80, 0.20), 170.0),
+    "E06000055": MadeUp(194_976, 0.03, 0.508, 0.010, 0.005, 0.0111, 0.0014, 0.005, (0.70, 0.15), 90.0),
+    "E06000056": MadeUp(315_877, 0.08, 0.506, 0.011, 0.007, 0.0100, 0.0018, 0.006, (0.85, 0.26), 130.0),
+}
+PEOPLE_2024 = {place: made.people_2024 for place, made in MADE_UP.items()}
+PACE = {
+    "local_plan": 1.0,
+    "plan_on_schedule": 1.25,
+    "slow_delivery": 0.7,
+    "trend": 0.85,
+    "draft_plans": 1.4,
+}
+"""Growth of a scenario as a ratio to that of local_plan, whose people every other scenario has."""
 STAGES = (
     (
         demand,
@@ -80,31 +118,38 @@ def shipped_inputs() -> dict[str, pd.DataFrame]:
 
 
 def made_up_projection(inputs: dict[str, pd.DataFrame], draws: int) -> dict[str, xr.Dataset]:
-    """Population and births by place, the same in every scenario, a little uncertain in size."""
+    """Population and births by place: the recorded number in 2024, everything else made up and different."""
     england = inputs["england_population"]
     england = england[england["year"] == england["year"].max()]
     by_age = np.stack(
         [england.loc[england["sex"] == sex, "population"].to_numpy() for sex in ("female", "male")]
     )
-    shocks = np.random.default_rng(8).standard_normal(draws)
-    size = np.concatenate([[1.0], 1 + 0.01 * shocks])
-    growth = (1 + ANNUAL_GROWTH) ** (YEARS - 2024)
+    since = YEARS - 2024.0
+    # Growth slows: no year's growth is another's.
+    slowing = since - 0.006 * np.maximum(since, 0.0) ** 2
+    distance = (np.arange(91) - 40) / 40
+    random = np.random.default_rng(8)
+    common = random.standard_normal(draws)
     scenarios = list(inputs["scenarios"]["scenario"])
+    pace = np.array([PACE.get(name, 1.0) for name in scenarios])[:, None, None, None]
     projection = {}
-    for place, people in PEOPLE_2024.items():
-        cells = people * by_age / by_age.sum()
-        population = size[:, None, None, None] * growth[:, None, None] * cells
-        births = BIRTH_RATE * population.sum(axis=(2, 3))
+    for place, made in MADE_UP.items():
+        shape = by_age / by_age.sum(axis=1, keepdims=True) * np.exp(made.older * distance)
+        cells = shape / shape.sum(axis=1, keepdims=True) * np.array([[made.women], [1 - made.women]])
+        shock, births_shock = 0.6 * common + 0.8 * random.standard_normal((2, draws))
+        grown = made.growth + made.ageing * distance
+        # (scenario, draw, year, age): what is uncertain is the pace, most where much is built.
+        uncertain = made.spread * np.concatenate([[0.0], shock])[:, None, None]
+        log_growth = (pace * (grown + uncertain)) * slowing[:, None]
+        # People are known to a little: draws differ in 2024 too.
+        known = (1 + 0.004 * np.concatenate([[0.0], shock]))[:, None, None, None]
+        population = made.people_2024 * known * np.exp(log_growth)[:, :, :, None, :] * cells
+        rate = made.births * (1 - 0.004 * since) * (1 + 0.03 * np.concatenate([[0.0], births_shock]))[:, None]
+        births = rate * population.sum(axis=(3, 4))
         projection[place] = xr.Dataset(
             {
-                "population": (
-                    ("scenario", "draw", "year", "sex", "age"),
-                    np.broadcast_to(population, (len(scenarios), *population.shape)),
-                ),
-                "births": (
-                    ("scenario", "draw", "year"),
-                    np.broadcast_to(births, (len(scenarios), *births.shape)),
-                ),
+                "population": (("scenario", "draw", "year", "sex", "age"), population),
+                "births": (("scenario", "draw", "year"), births),
             },
             coords={
                 "scenario": scenarios,
@@ -187,19 +232,23 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
     return made
 
 
-SHARES = {"Older": (0.2, 0.8), "Younger": (0.8, 0.2)}
-"""Neighbourhoods of each place and their share of the people under 50 and of the older ones."""
-
-
 NEAR = [f"{place} Younger" for place in PEOPLE_2024]
 
 
 def _homes() -> pd.DataFrame:
-    """A hundred homes a year on one site of each place, and as many elsewhere."""
+    """Homes on one site of each place and elsewhere: fewer by the year, more where scenarios build more."""
     sites = [
-        {"scenario": "local_plan", "place": place, "site_reference": site, "year": year, "principal": 100.0}
-        for place in PEOPLE_2024
-        for site in ("site", "remainder")
+        {
+            "scenario": scenario,
+            "place": place,
+            "site_reference": site,
+            "year": year,
+            "principal": made.homes * pace * share * (1 - 0.02 * (year - 2024)),
+        }
+        for scenario, pace in PACE.items()
+        if scenario != "trend"
+        for place, made in MADE_UP.items()
+        for site, share in (("site", 1.0), ("remainder", 0.6))
         for year in range(2024, 2051)
     ]
     return pd.DataFrame(sites)
@@ -227,7 +276,8 @@ def _neighbourhoods(projection: dict[str, xr.Dataset]) -> ByPlace:
     frames = []
     for place, data in projection.items():
         people = data["population"].sum("sex").transpose("draw", "scenario", "year", "age").to_numpy()
-        for name, (young_share, old_share) in SHARES.items():
+        younger = np.array(MADE_UP[place].young)
+        for name, (young_share, old_share) in (("Older", 1 - younger), ("Younger", younger)):
             here = people * np.where(old, old_share, young_share)
             banded = np.add.reduceat(here, edges, axis=-1)
             banded = np.concatenate([banded, banded.sum(axis=-1, keepdims=True)], axis=-1)
@@ -248,20 +298,23 @@ def _neighbourhoods(projection: dict[str, xr.Dataset]) -> ByPlace:
 
 
 def _cells(place: str, projection: xr.Dataset) -> pd.DataFrame:
-    """Principal people by cell, their births all at age 0 of girls."""
+    """Principal people by cell, their births at age 0: 105 boys to 100 girls."""
     principal = projection.isel(draw=0)
     frame = principal["population"].to_dataframe("closing").reset_index().assign(place=place, births=0.0)
     births = principal["births"].to_dataframe("births").reset_index()
-    newborn = (frame["age"] == 0) & (frame["sex"] == "female")
+    newborn = frame["age"] == 0
     at = pd.MultiIndex.from_frame(frame.loc[newborn, ["scenario", "year"]])
-    frame.loc[newborn, "births"] = births.set_index(["scenario", "year"])["births"].reindex(at).to_numpy()
+    of_both = births.set_index(["scenario", "year"])["births"].reindex(at).to_numpy()
+    share = frame.loc[newborn, "sex"].map({"female": 100 / 205, "male": 105 / 205})
+    frame.loc[newborn, "births"] = of_both * share
     return frame.drop(columns="draw")
 
 
 def _without_homes(place: str, projection: xr.Dataset) -> pd.DataFrame:
     """The same people a little fewer and older from 2025 on, as if nobody came for new homes."""
     frame = _cells(place, projection.isel(scenario=[0])).rename(columns={"closing": "population"})
-    fewer = (0.995 - 0.001 * (frame["age"] < 40)) ** (frame["year"] - 2024).clip(lower=0)
+    kept = 1 - MADE_UP[place].fewer * (1 + 0.2 * (frame["age"] < 40) + 0.1 * (frame["sex"] == "female"))
+    fewer = kept ** (frame["year"] - 2024).clip(lower=0)
     scaled = frame.assign(population=frame["population"] * fewer, births=frame["births"] * fewer)
     return scaled.drop(columns="scenario")
 
