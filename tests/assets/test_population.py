@@ -1,5 +1,6 @@
 """The population stage on the shipped figures: estimates met, cells balanced, what the model alone says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.inputs import INPUT_TABLES
 from assets.population import local_rates
-from assets.population_figures import PopulationInputs, grid, place_figures
+from assets.population_figures import PopulationInputs, grid, national_figures, place_figures, spreads
 from assets.population_run import PopulationRun
 from assets.reading import read_table
 from assets.scenarios import load_scenarios, scenario_table
@@ -171,6 +172,61 @@ def test_the_base_is_the_latest_census_and_graduation_keeps_its_total(
     assert figures.base_year == 2021
     assert figures.base_population.sum() == pytest.approx(288_201)
     assert set(figures.usual_deaths).isdisjoint({2020, 2021})
+
+
+def test_flows_and_growth_are_means_of_the_latest_years_and_deaths_of_the_usual_ones(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
+    census = inputs.census_based_population
+    of_2001 = census[census["year"] == 2011].assign(
+        year=2001, population=lambda rows: 0.9 * rows["population"]
+    )
+    inputs = replace(inputs, census_based_population=pd.concat([of_2001, census]))
+    known = Assumptions(tables["assumptions"])
+    figures = place_figures(LUTON, inputs, known, 80_000.0)
+    components = tables["past_components_of_change"].set_index(["place", "year"]).loc[LUTON].sort_index()
+    latest = components.iloc[-int(known.value("demography.flow_averaging_years")) :].mean(numeric_only=True)
+    assert len(components) > known.value("demography.flow_averaging_years")
+    for name in ("internal_in", "internal_out", "international_in", "international_out"):
+        assert getattr(figures.flows, name) == pytest.approx(latest[name]), name
+    recent = components.iloc[-int(known.value("demography.size_drift_years")) :].mean(numeric_only=True)
+    gained = recent["births"] - recent["deaths"] + recent["internal_in"] - recent["internal_out"]
+    gained += recent["international_in"] - recent["international_out"]
+    assert figures.usual_growth == pytest.approx(gained / figures.base_population.sum())
+    events = tables["births_and_deaths"].set_index(["place", "year"]).loc[LUTON]
+    usual = events.index[events["deaths_usual"] == "yes"]
+    assert set(figures.usual_deaths) == set(usual) < set(figures.births)
+    assert figures.usual_deaths[usual[-1]] == events.loc[usual[-1], "deaths"]
+    # The census before the base, not the one before that.
+    assert figures.earlier_year == 2011
+    assert (
+        figures.earlier_population.sum()
+        == census.query("place == @LUTON and year == 2011")["population"].sum()
+    )
+    # The twelve months to mid-2021 first, from calendar years; mid-2018 as published.
+    assert figures.recent_births is not None
+    assert figures.recent_births[0] == 0.5 * (events.loc[2020, "births"] + events.loc[2021, "births"])
+    assert figures.recent_births[3] == components.loc[2018, "births"]
+
+
+def test_the_nation_s_emigrants_are_not_its_immigrants(tables: dict[str, pd.DataFrame]) -> None:
+    inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
+    nation = national_figures(inputs)
+    profile = tables["international_migration_profile"].groupby(["flow", "sex"])["migrants"].sum()
+    for flow, found in (("in", nation.international_in), ("out", nation.international_out)):
+        for row, sex in enumerate(("female", "male")):
+            assert found[row].sum() == pytest.approx(profile[flow, sex]), (flow, sex)
+
+
+def test_births_are_known_to_the_last_year_of_births_and_people_to_the_last_estimate(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    found = spreads(Assumptions(tables["assumptions"]), births_until=2025, estimates_until=2024)
+    until = {name: getattr(found, name).known_until for name in found.__dataclass_fields__}
+    assert until == dict.fromkeys(("fertility", "mortality"), 2025) | dict.fromkeys(
+        ("turnover", "household_size", "net_migration", "kept_scale"), 2024
+    )
 
 
 def test_people_whom_later_estimates_find_at_an_age_are_not_sent_away_again(

@@ -38,6 +38,29 @@ def test_all_of_the_last_days_and_the_last_of_each_month_stay() -> None:
     assert [each[:8] for each in older] == ["20260731", "20260831", "20260930"]
 
 
+def test_the_last_day_and_the_last_month_of_the_rules_are_counted_as_they_say() -> None:
+    """Twelve months are this one and the eleven before it; thirty days end at the hour."""
+    second = timedelta(seconds=1)
+    there = [
+        f"{moment:%Y%m%dT%H%M%SZ}-{number:08x}"
+        for number, moment in enumerate(
+            [
+                datetime(2025, 11, 30, 23, tzinfo=UTC),
+                datetime(2025, 12, 1, tzinfo=UTC),
+                datetime(2025, 12, 31, tzinfo=UTC),
+                NOW - timedelta(days=30) - second,
+                NOW - timedelta(days=30),
+                NOW - timedelta(days=3),
+                NOW - timedelta(days=2),
+                NOW - timedelta(days=1),
+            ]
+        )
+    ]
+    assert kept(there, rules(), there[-1], NOW) == [there[2], *there[4:]]
+    fewer = rules(all_of_last_days="0", last_of_month_for_months="0")
+    assert kept(there, fewer, there[5], NOW) == [there[4], there[5], there[7]]
+
+
 def test_a_month_beyond_the_rule_goes_unless_it_is_pinned() -> None:
     old = release(500)
     there = [old, release(40), release(1), release(0)]
