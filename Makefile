@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 # Without kept bytecode every process of a run would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz lint bench ui docs lock clean
+.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
@@ -24,6 +24,7 @@ help:
 	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF"
 	@echo "make test       the test suite; make test-long what takes minutes: killed nights, PostgreSQL, a cluster"
 	@echo "make fuzz       the property tests on new random examples until the time is up: make fuzz MINUTES=20"
+	@echo "make snapshot   the headline values that tests hold, made anew; prints what has moved, to be reviewed"
 	@echo "make releases   every release: what changed, its headlines; make rollback points readers at the one before"
 	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
 	@echo "make sensitivity  which assumptions move the headlines most, for the next release to carry (minutes)"
@@ -66,6 +67,11 @@ contribution: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+# Two forecasts at few draws; then see docs/testing.md.
+snapshot: $(READY)
+	@PLACECAST_RENEW_SNAPSHOT=1 $(BIN)/python -m pytest tests/journeys/test_headline_values.py \
+	  tests/journeys/test_history.py -k reviewed -W ignore
 
 # Minutes each: nights killed with -9, a real PostgreSQL, a dask cluster whose worker is killed.
 test-long: $(READY)

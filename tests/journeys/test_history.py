@@ -17,6 +17,7 @@ from assets.publication.headlines import HEADLINES, headline_rows
 from assets.settings import RunSettings
 from pipelines import rebuild, releases
 from tests.conftest import ROOT
+from tests.journeys.headline_values import hold, say
 from tests.journeys.running import Run, run_forecast
 
 MILTON_KEYNES, LUTON = "E06000042", "E06000032"
@@ -109,6 +110,12 @@ def test_each_change_is_split_among_the_two_inputs_and_adds_up_exactly(
     pd.testing.assert_series_equal(
         total["previous"].sort_index(), before.set_index(KEYS)["principal"].sort_index(), check_names=False
     )
+
+
+def test_changes_and_their_causes_stand_where_they_were_reviewed(
+    second_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(hold(Path(__file__).with_name("release_change_values.csv"), second_run.table), capsys)
 
 
 def test_homes_move_people_and_rooms_and_the_use_of_rooms_moves_rooms_alone(second_run: Run) -> None:
