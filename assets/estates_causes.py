@@ -159,7 +159,9 @@ def _homes(
         return np.zeros((len(years), len(codes)))
     references = sorted(here["site_reference"].unique())
     by_site = np.nan_to_num(by_keys(here, "principal", {"year": list(years), "site_reference": references}))
-    whereabouts = dict(zip(sites["site_reference"], sites["msoa"], strict=True))
+    # Two councils may give their sites the same reference.
+    known = sites[sites["place"] == place]
+    whereabouts = dict(zip(known["site_reference"], known["msoa"], strict=True))
     numbers = np.array(
         [_number(of_msoa.get(whereabouts.get(site, UNALLOCATED)), codes) for site in references],
         dtype=np.int64,

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.estates_timing import timing_rows
 from assets.premises import Existing
 from assets.registry import TABLES
 from assets.settings import RunSettings
 from models.estates.causes import CAUSES
-from tests.assets.services_run import services
+from tests.assets.services_run import NEAR, services
 
 SYSTEM, LUTON = "E54000024", "E06000032"
 NAMES = [
@@ -81,6 +82,36 @@ def test_some_dentists_are_not_all_of_them_until_somebody_says_so() -> None:
     unknown = one.assign(site_code="V00002", quantity=np.nan)
     register = pd.concat([register, unknown], ignore_index=True)
     assert existing_in_luton(register, "dental_surgeries", complete=True) is None
+
+
+def test_a_scheme_adds_to_its_area_from_a_year_that_lies_within_its_range() -> None:
+    made, draws, years = services(), 2000, np.arange(2024, 2041)
+    beds = made["premises"].query("provider == 'RC9' and facility == 'general_acute_beds'")
+    row = (
+        made["estate_schemes"]
+        .iloc[[0]]
+        .assign(facility="general_acute_beds", place=None, provider="RC9", neighbourhood=None, quantity=40.0)
+    )
+    opening = {"opening_year": 2030, "opening_low": 2028, "opening_high": 2034}
+    on, off = row.assign(scheme="a wing", switch="on", **opening), row.assign(scheme="a dream", switch="off")
+    elsewhere = on.assign(scheme="a wing of the other", provider="RD8", quantity=7.0)
+    found = Existing(
+        beds,
+        pd.concat([off, elsewhere, on], ignore_index=True),
+        made["practice_places"],
+        made["register_coverage"],
+        years,
+        RunSettings(draws=draws),
+    ).of_provider("RC9", "general_acute_beds")
+    assert found is not None
+    added = found - beds["quantity"].sum()
+    assert set(np.unique(added.round(6))) == {0.0, 40.0}
+    assert years[added[0] > 0].min() == 2030
+    is_open = dict(zip(years, (added[1:] > 0).mean(axis=0), strict=True))
+    # A whole year: what is drawn between 2027.5 and 2028.5 opens in 2028.
+    assert 0.04 < is_open[2027] < 0.1 < is_open[2028] < 0.2
+    assert 0.4 < is_open[2030] < 0.65
+    assert 0.85 < is_open[2033] < 0.9 < is_open[2034] < 0.95
 
 
 def test_dental_surgeries_and_care_home_places_are_needed_and_nobody_is_asked_to_pay() -> None:
@@ -215,6 +246,21 @@ def test_new_homes_of_neighbourhoods_add_up_to_their_place_s() -> None:
     assert (summed - place.loc[summed.index]).abs().max() < 1e-6
 
 
+def test_new_homes_of_a_site_are_of_its_neighbourhood_though_other_places_call_a_site_the_same() -> None:
+    causes = services()["estates_causes"].query(
+        "facility == 'gp_consulting_rooms' and area_kind == 'neighbourhood'"
+    )
+    near = causes[causes["year"] == 2040].set_index("area")["new_homes"]
+    people = pd.concat(list(services()["neighbourhood_population"].values()))
+    people = people.query("scenario == 'local_plan' and year == 2024 and age_band == 'all'")
+    people = people.set_index(["place", "neighbourhood_name"])["principal"]
+    for place, name in {area: area.removesuffix(" Younger") for area in NEAR}.items():
+        # Of 1.6 homes one is on the site, the others are anywhere that people are.
+        younger, of_place = near[place], near[place] + near[f"{name} Older"]
+        spread = people[name, "Younger"] / people[name].sum()
+        assert younger / of_place == pytest.approx((1 + 0.6 * spread) / 1.6), name
+
+
 def test_a_year_is_told_to_decide_by_with_its_lead_time() -> None:
     timing = services()["estates_timing"]
     reached = timing[timing["year"].notna()]
@@ -225,6 +271,23 @@ def test_a_year_is_told_to_decide_by_with_its_lead_time() -> None:
         index=["scenario", "area", "facility"], columns="threshold_percent", values="year"
     )
     assert (wide[80].dropna() >= wide[50].reindex(wide[80].dropna().index)).all()
+
+
+def test_a_decision_in_the_first_year_of_decisions_is_in_time_and_a_threshold_is_passed_beyond_it() -> None:
+    years = np.arange(2024, 2040)
+    probability = np.where(years < 2030, 0.5, np.where(years < 2032, 0.6, 0.9))
+    breach = pd.DataFrame(
+        {"scenario": "trend", "area": "RC9", "facility": "wards", "year": years, "probability": probability}
+    ).assign(area_kind="provider")
+    for lead, statuses in ((4, ["in time", "in time"]), (5, ["late", "in time"]), (7, ["late", "late"])):
+        rows = timing_rows(breach, {"wards": lead}, 2026).set_index("threshold_percent")
+        assert rows["year"].tolist() == [2030, 2032]
+        assert rows["decide_by"].tolist() == [2030 - lead, 2032 - lead]
+        assert rows["status"].tolist() == statuses
+        assert rows["short_today"].tolist() == ["no", "no"]
+    today = timing_rows(breach.assign(probability=0.81), {"wards": 4}, 2026)
+    assert today["short_today"].tolist() == ["yes", "yes"]
+    assert today["status"].tolist() == ["late", "late"]
 
 
 def test_a_threshold_is_passed_in_its_year_and_every_later_one_and_not_in_the_one_before() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from assets.registry import TABLES
 from assets.registry.workforce import LEVERS, MEASURES
+from assets.workforce_supply import domestic_growth
+from assets.workforce_tables import StaffingTables
 from tests.assets.services_run import call_stage, named_outputs, services
 
 SYSTEM = "E54000024"
@@ -271,6 +273,30 @@ def test_shortages_have_a_probability_and_one_first_year() -> None:
     assert gap["RC9", "nurses"] / need["RC9", "nurses"] > 0.05
     gap, need = (by_group("provider_workforce", m, int(first) - 1) for m in ("gap_wte", "required_wte"))
     assert gap["RC9", "nurses"] / need["RC9", "nurses"] <= 0.05
+
+
+def test_recruits_of_the_country_grow_with_people_of_working_age_of_the_place_or_of_a_trust_s_system() -> (
+    None
+):
+    made = services()
+    tables = StaffingTables(**{name: made[name] for name in StaffingTables.__dataclass_fields__})
+    luton, central = "E06000032", "E06000056"
+    units = [
+        (luton, "general_practice", "gps"),
+        ("RC9", "acute", "nurses"),
+        (central, "general_practice", "gps"),
+    ]
+    found = domestic_growth(tables, units, np.array([2024, 2030, 2045]))
+    people = made["population_single_year"]
+    people = people[(people["age"] >= 16) & (people["age"] < 65)]
+    people = people.groupby(["scenario", "year", "place"])["principal"].sum().unstack()
+    assert set(found) == set(made["scenarios"]["scenario"])
+    for scenario, growth in found.items():
+        of_years = people.loc[scenario].loc[[2024, 2030, 2045]]
+        together = pd.concat([of_years[luton], of_years.sum(axis=1), of_years[central]], axis=1)
+        assert growth == pytest.approx((together / together.iloc[0]).to_numpy()), scenario
+    ends = found["local_plan"][-1]
+    assert len(set(ends.round(3))) == len(units)
 
 
 def lever(name: str, group: str, area: str = SYSTEM, year: int = 2035) -> pd.Series:
