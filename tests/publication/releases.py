@@ -1,4 +1,7 @@
-"""A small release of doctored tables: every table the report needs, few rows, and hostile names in them."""
+"""A small release of doctored tables: every table the report needs, few rows, and hostile names in them.
+
+No two rows hold the same number, so that a cell taken for another shows.
+"""
 
 from __future__ import annotations
 
@@ -130,7 +133,8 @@ def _table(name: str) -> pd.DataFrame:
     columns = {column.name: column for column in table.columns}
     keys = {key: _OWN.get(name, {}).get(key) or _labels(columns[key]) for key in table.keys}
     frame = pd.DataFrame(list(product(*keys.values())), columns=list(keys))
-    for column in table.columns:
+    level = LEVEL * (1 + _NEEDED.index(name)) + 7.0 * np.arange(len(frame))
+    for number, column in enumerate(table.columns):
         if column.name in keys:
             continue
         if column.name == "place_name":
@@ -138,8 +142,9 @@ def _table(name: str) -> pd.DataFrame:
         elif column.kind == "text":
             frame[column.name] = _TEXTS.get(column.name, "text")
         else:
-            share = {"p10": 0.9, "p90": 1.1}.get(column.name, 1.0)
-            frame[column.name] = LEVEL * share + frame.get("year", 2024) % 100
+            frame[column.name] = level * {"p10": 0.9, "p50": 1.03, "p90": 1.1}.get(
+                column.name, 1 + number / 1e4
+            )
     ordered = frame[table.column_names]
     return ordered.sort_values(list(table.keys), ignore_index=True)
 

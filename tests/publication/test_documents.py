@@ -74,6 +74,22 @@ def test_rows_and_totals_reconcile_from_parquet_to_csv_workbook_and_report(relea
     assert sum(values) / scale == pytest.approx(rows["principal"].sum(), abs=0.5 * len(rows) / scale)
 
 
+@pytest.mark.parametrize(
+    "name", ["population", "pyramid", "demand", "estates", "workforce", "delivery", "drivers"]
+)
+def test_every_cell_of_the_report_is_the_cell_of_its_row(release: Path, name: str) -> None:
+    declared, packed = CUBES[name], page_data(release)["cubes"][name]
+    rows = pd.read_parquet(release / f"{declared.table}.parquet")
+    for column, wanted in (declared.where or {}).items():
+        rows = rows[rows[column].isin(wanted)]
+    index = pd.MultiIndex.from_product([packed["keys"][key] for key in declared.keys], names=declared.keys)
+    for value in declared.values:
+        shown = pd.Series(packed["values"][value], index, dtype="float64") / 10 ** packed["decimals"]
+        held = rows.set_index(list(declared.keys))[value].reindex(index)
+        assert held.notna().sum() == len(rows)
+        assert (shown - held).abs().max() <= 0.5001 / 10 ** packed["decimals"], value
+
+
 def test_a_workbook_that_cannot_be_written_is_an_error_that_says_why(tmp_path: Path) -> None:
     settings = RunSettings(outputs_directory=str(tmp_path), code_version="abc")
     with workbook_writer() as writer:
