@@ -143,6 +143,17 @@ def test_providers_treat_all_of_the_system_s_demand_and_people_from_outside() ->
         assert 1.0 < treated[service] / demand_of(SYSTEM, service) < 1.12
 
 
+def test_what_is_expected_of_a_place_times_its_factor_is_its_demand_of_the_base_year() -> None:
+    """Calibration and demand read the same people and births, of the same scenario and year."""
+    table = services()["activity_calibration"].set_index(["place", "service"])
+    # A year of healthy life gained, and who is registered, move demand from the base year on.
+    for service in ("births", "ae_attendances", "camhs_referrals", "day_cases", "dental_visits"):
+        for place in PEOPLE_2024:
+            row = table.loc[(place, service)]
+            assert row["calibrated"] == pytest.approx(row["expected"] * row["factor"])
+            assert demand_of(place, service) == pytest.approx(row["calibrated"], rel=1e-9), (place, service)
+
+
 def test_calibration_factors_are_plausible_and_reported_for_each_place_and_service() -> None:
     table = services()["activity_calibration"]
     assert len(table) == 4 * len(switched_on(services()["services"]))

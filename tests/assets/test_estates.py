@@ -11,7 +11,7 @@ from assets.premises import Existing
 from assets.registry import TABLES
 from assets.settings import RunSettings
 from models.estates.causes import CAUSES
-from tests.assets.services_run import NEAR, services
+from tests.assets.services_run import NEAR, PEOPLE_2024, services
 
 SYSTEM, LUTON = "E54000024", "E06000032"
 NAMES = [
@@ -211,6 +211,44 @@ def test_beds_fall_with_shorter_stays_and_stays_are_held_in_what_is_published() 
     later = stays[stays.index.get_level_values("year") > 2024]
     assert (later["as in the past"] < later["held"]).all()
     assert (later["held"] < later["longer"]).all()
+
+
+def test_elective_and_emergency_stays_change_at_their_own_pace_until_the_last_year() -> None:
+    made = services()
+    changes = made["assumptions"].set_index("id")["value"].filter(like="estates.stay_change")
+    last = int(changes["estates.stay_change_last_year"])
+    days = made["provider_demand"].set_index(["scenario", "provider", "year", "service"])["principal"]
+    beds = made["beds_by_length_of_stay"].set_index(["scenario", "provider", "year", "length_of_stay"])
+    for scenario, provider, year in (("local_plan", "RC9", 2030), ("draft_plans", "RD8", 2045)):
+        of_kind = days[scenario, provider, year]
+        expected = {"held": 0.0, "as in the past": 0.0, "longer": 0.0}
+        for kind in ("elective", "emergency"):
+            held = of_kind[f"{kind}_bed_days"] / (365 * 0.92)
+            for stay, name in (("as in the past", f"past_{kind}"), ("longer", "longer")):
+                rate = changes[f"estates.stay_change_{name}"] / 100
+                expected[stay] += held * (1 + rate) ** (min(year, last) - 2024)
+            expected["held"] += held
+        found = beds.loc[(scenario, provider, year), "principal"]
+        assert found.to_dict() == pytest.approx(expected), (scenario, provider)
+
+
+def test_drivers_reach_a_hospital_from_each_place_by_its_own_share_of_patients() -> None:
+    made = services()
+    causes = made["estates_causes"].set_index(["scenario", "area", "facility", "year"])
+    shares = made["place_to_provider_shares"].query("flow_group == 'ae'")
+    shares = shares.set_index(["provider", "place"])["share"]
+    drivers = made["demand_drivers"].query("service == 'ae_attendances' and driver == 'new_homes'")
+    drivers = drivers.set_index(["scenario", "place", "year"])["principal"]
+    needed = made["provider_estates"].query("measure == 'required'")
+    needed = needed.set_index(["scenario", "provider", "facility", "year"])["principal"]
+    faced = made["provider_demand"].set_index(["scenario", "provider", "service", "year"])["principal"]
+    for scenario, provider in (("local_plan", "RC9"), ("draft_plans", "RD8")):
+        key = (scenario, provider, "ae_majors_spaces", 2040)
+        a_patient = needed[key] / faced[scenario, provider, "ae_attendances", 2040]
+        homes = sum(
+            shares.get((provider, place), 0.0) * drivers[scenario, place, 2040] for place in PEOPLE_2024
+        )
+        assert causes.loc[key, "new_homes"] == pytest.approx(homes * a_patient), key
 
 
 def test_causes_add_up_to_the_gap_or_the_requirement() -> None:

@@ -12,6 +12,9 @@ from assets.inputs import INPUT_TABLES
 from assets.neighbourhoods import neighbourhood_summaries, place_neighbourhoods
 from assets.population_figures import parameters
 from assets.reading import read_table
+from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
+from models.demography.graduation import band_of_age
+from models.demography.small_areas import carried_shares
 
 MILTON_KEYNES = "E06000042"
 EASTERN_EXPANSION = "E02003475"
@@ -26,8 +29,12 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def projections(draws: int) -> xr.Dataset:
+    """People of whom nine in ten at 16-24 are women, and one in ten at 25-44."""
     random = np.random.default_rng(0)
     people = 1500.0 * random.uniform(0.9, 1.1, (2, draws + 1, 4, 2, 91))
+    women = np.full(91, 0.51)
+    women[16:25], women[25:45] = 0.9, 0.1
+    people *= 2 * np.stack([women, 1 - women])
     dims = ("scenario", "draw", "year", "sex", "age")
     return xr.Dataset(
         {"population": (dims, people), "dwellings": (dims[:3], np.full((2, draws + 1, 4), 110_000.0))},
@@ -35,9 +42,9 @@ def projections(draws: int) -> xr.Dataset:
     )
 
 
-def delivery(draws: int, homes: float) -> xr.Dataset:
+def delivery(draws: int, homes: float, of_no_site: float = 0.0) -> xr.Dataset:
     built = np.zeros((1, draws + 1, 4, 2))
-    built[..., 0] = homes
+    built[..., 0], built[..., 1] = homes, of_no_site
     return xr.Dataset(
         {"net_additional_dwellings": (("scenario", "draw", "year", "site_reference"), built)},
         coords={
@@ -47,12 +54,22 @@ def delivery(draws: int, homes: float) -> xr.Dataset:
     )  # fmt: skip
 
 
-def summaries(tables: dict[str, pd.DataFrame], homes: float) -> dict[str, np.ndarray]:
+def summaries(
+    tables: dict[str, pd.DataFrame],
+    homes: float = 0.0,
+    of_no_site: float = 0.0,
+    people: xr.Dataset | None = None,
+) -> dict[str, np.ndarray]:
     areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
     assert areas is not None
     method = parameters(Assumptions(tables["assumptions"]))
     known = tables["site_neighbourhoods"]
-    found = neighbourhood_summaries(projections(5), delivery(5, homes), MILTON_KEYNES, areas, known, method)
+    projected = projections(5) if people is None else people
+    found = neighbourhood_summaries(
+        projected, delivery(5, homes, of_no_site), MILTON_KEYNES, areas, known, method
+    )
+    # The last mid-year serves only the financial year before it.
+    assert [years for years, _ in found.values()] == [YEARS[:-1]] * 2
     return {name: summary.principal for name, (_, summary) in found.items()}
 
 
@@ -66,6 +83,33 @@ def test_neighbourhoods_add_up_to_the_place_and_homes_go_where_the_site_is(
     site = sorted(here["msoa"].unique()).index(EASTERN_EXPANSION)
     assert many["local_plan"][-1, site, -1] > few["local_plan"][-1, site, -1] + 1000
     assert np.array_equal(many["trend"], few["trend"])
+
+
+def test_children_are_born_where_the_women_of_the_age_live(tables: dict[str, pd.DataFrame]) -> None:
+    """Here nearly all of them are under 25, and nearly all men are over."""
+    people = projections(5)["population"].values[1, 0, :-1]
+    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
+    assert areas is not None
+    of_age = band_of_age(list(NEIGHBOURHOOD_BANDS), 91)
+    kept = parameters(Assumptions(tables["assumptions"])).structure_kept
+
+    def children(sex: int) -> np.ndarray:
+        parents = people[:, sex] * ((np.arange(91) >= 15) & (np.arange(91) < 50))
+        shares = carried_shares(areas.base, of_age, people.sum(axis=1), parents, kept)
+        here = (shares * people.sum(axis=1)[:, None, :])[..., :5].sum(axis=-1)
+        return here / here.sum(axis=1, keepdims=True) * people[..., :5].sum(axis=(1, 2))[:, None]
+
+    found = summaries(tables)["trend"][:, :, 0]
+    assert found == pytest.approx(children(sex=0))
+    assert np.abs(children(sex=1) / children(sex=0) - 1).max() > 0.01
+
+
+def test_homes_of_no_site_are_spread_as_people_are(tables: dict[str, pd.DataFrame]) -> None:
+    without, spread = summaries(tables), summaries(tables, of_no_site=3000.0)
+    shares = [
+        made["local_plan"][-1, :, -1] / made["local_plan"][-1, :, -1].sum() for made in (without, spread)
+    ]
+    assert np.abs(shares[1] / shares[0] - 1).max() < 0.02
 
 
 def test_a_lookup_of_ones_own_puts_small_areas_together(tables: dict[str, pd.DataFrame]) -> None:

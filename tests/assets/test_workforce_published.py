@@ -275,11 +275,15 @@ def test_recorded_flows_take_the_place_of_rates(tmp_path: Path) -> None:
         asset = getattr(workforce, name)
         made |= named_outputs(asset, call_stage(asset, made))
     frame = made["workforce_flows"]
-    first = frame[
-        (frame["area"] == "RD8")
-        & (frame["staff_group"] == "nurses")
-        & (frame["year"] == 2025)
-        & (frame["scenario"] == "local_plan")
-    ].set_index("flow")["principal"]
-    assert -(first["retirement"] + first["other_leavers"]) == pytest.approx(100)
-    assert first["joiners_training"] == pytest.approx(3)
+    columns = ["area", "staff_group", "scenario", "year", "flow"]
+    first, usual = (
+        table.set_index(columns)["principal"].xs(("local_plan", 2025), level=["scenario", "year"])
+        for table in (frame, services()["workforce_flows"])
+    )
+    nurses = first["RD8", "nurses"]
+    assert -(nurses["retirement"] + nurses["other_leavers"]) == pytest.approx(100)
+    assert nurses["joiners_training"] == pytest.approx(3)
+    # What one trust has recorded of one group is nobody else's.
+    for area, group in (("RC9", "nurses"), ("RD8", "doctors"), (LUTON, "gps")):
+        for flow in ("retirement", "other_leavers", "joiners_training"):
+            assert first[area, group, flow] == pytest.approx(usual[area, group, flow]), (area, group, flow)
