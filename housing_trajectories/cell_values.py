@@ -34,6 +34,8 @@ class Amount:
     done: str = ""
 
 
+LARGE = "large number"
+"""A plain number that a spreadsheet may also mean as a date."""
 BLANK = Amount("none", issue="blank", done="taken as no statement, not as 0")
 
 _LONGEST = 200
@@ -93,7 +95,8 @@ _RANGE = re.compile(
     rf"^(?:between )?({_NUMBER})\s*(?:-|\.\.+|to|and|or|~)\s*({_NUMBER})"
     r"(?:\s*(?:net |new )?(?:homes?|dwell?ings?|units?|dwgs?|houses?|flats?|plots?))?$"
 )
-_SLASHED = re.compile(r"^(\d{1,4})\s*/\s*(\d{1,4})$")
+_SLASHED = re.compile(rf"^({_NUMBER})\s*/\s*({_NUMBER})$")
+_YEAR = re.compile(r"^(?:19|20)\d\d\s*[-/]\s*(?:\d\d|(?:19|20)\d\d)$")
 _ABOUT = re.compile(
     rf"^(?:c\.?|ca\.?|circa|approx(?:imately|\.)?|about|around|est(?:imated?|\.)?|say|~|≈)\s*({_NUMBER})$"
 )
@@ -127,7 +130,15 @@ _FROM_DASHES = str.maketrans(
 
 
 def amount(cell: object) -> Amount:
-    """The number that a cell of homes holds, by the module's rules; never raises."""
+    """The number that a cell of a year's homes holds, by the module's rules; never raises."""
+    found = amount_of_site(cell)
+    if found.issue == LARGE:
+        return _unreadable("serial date", "a spreadsheet's number of a date; not counted as homes")
+    return found
+
+
+def amount_of_site(cell: object) -> Amount:
+    """As `amount`, of a site in all its years: a new town may have as many homes as a date has days."""
     if cell is None or cell == "":
         return BLANK
     if isinstance(cell, bool):
@@ -174,7 +185,13 @@ def _of_number(value: float) -> Amount:
     if not math.isfinite(value):
         return _unreadable("invalid integer", "not a finite number; not counted")
     if _SERIAL_DATES[0] <= value <= _SERIAL_DATES[1]:
-        return _unreadable("serial date", "a spreadsheet's number of a date; not counted as homes")
+        return Amount(
+            "number",
+            value,
+            issue=LARGE,
+            severity="warning",
+            done=f"read as {value:,.0f} homes, not as a date",
+        )
     if value != round(value) and abs(value - round(value)) < _ROUNDING:
         value = float(round(value))
     if value != round(value):
@@ -263,12 +280,17 @@ def _hedged_number(text: str) -> Amount | None:
     if inner:
         return _hedged_number(inner.group(1).strip())
     if match := _SLASHED.match(text):
-        low, high = float(match.group(1)), float(match.group(2))
-        if low < high:
+        low, high = _float(match.group(1)), _float(match.group(2))
+        if low + 1 < high <= 2 * low:
             done = f"read as the midpoint {(low + high) / 2:g}, its ends kept"
             return Amount("number", (low + high) / 2, low, high, "range", "warning", done)
+        return _unreadable("invalid integer", "a part of a whole, a year or a range; not counted")
+    if _YEAR.match(text):
+        return _unreadable("year in place of a number", "not counted, and not taken as 0")
     if match := _RANGE.match(text):
-        low, high = sorted((_float(match.group(1)), _float(match.group(2))))
+        low, high = _float(match.group(1)), _float(match.group(2))
+        if low > high:
+            return _unreadable("invalid integer", "a difference, or a range from high to low; not counted")
         middle = (low + high) / 2
         done = f"read as the midpoint {middle:g}, its ends kept"
         return Amount("number", middle, low, high, "range", "mended", done)

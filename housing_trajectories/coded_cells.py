@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from housing_trajectories.cell_values import Amount, amount
+from housing_trajectories.cell_values import Amount, amount, amount_of_site
 
 Read = TypeVar("Read")
 
@@ -110,7 +110,7 @@ class AmountBlock:
         positions: Sequence[int],
         reading: Callable[[object], Amount] = amount,
     ) -> None:
-        plain = plain_numbers(rows, positions) if reading is amount else None
+        plain = plain_numbers(rows, positions) if reading in (amount, amount_of_site) else None
         if plain is not None:
             self.value, self.has_ends = plain, False
             self.codes, self.cells = np.zeros(plain.shape, dtype=np.int32), list[object]([""])

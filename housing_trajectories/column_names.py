@@ -50,12 +50,14 @@ _NAMES: dict[str, str] = {
         "category; site type; supply type; type of site; construction status; build status"
     ),
     "permission_type": (
-        "permission type; type of permission; application type; consent type; type of consent"
+        "permission type; type of permission; application type; consent type; type of consent; "
+        "planning permission type"
     ),
     "permission_date": (
         "permission date; date of permission; decision date; date granted; approval date; date "
-        "permission granted; granted; date of decision; date approved"
+        "permission granted; granted; date of decision; date approved; planning permission date"
     ),
+    "end_date": ("end date"),
     "phasing_basis": ("phasing basis; basis of phasing"),
     "capacity_dwellings": (
         "capacity dwellings; capacity; total capacity; site capacity; net capacity; total "
@@ -111,6 +113,7 @@ _NAMES: dict[str, str] = {
         "coord x; east"
     ),
     "geo_y": ("geo y; northing; northings; y; latitude; lat; y coord; y coordinate; point y; coord y; north"),
+    "point": ("point"),
     "hectares": (
         "hectares; area ha; site area; site area ha; size ha; area; ha; site size; site size ha; "
         "gross area ha; net area ha; developable area; hectare"
@@ -200,8 +203,23 @@ OFFICIAL = {
     "coordinatereferencesystem",
     "minnetdwellings",
     "maxnetdwellings",
+    "reference",
+    "name",
+    "organisation",
+    "siteaddress",
+    "minimumnetdwellings",
+    "maximumnetdwellings",
+    "planningpermissionstatus",
+    "planningpermissiontype",
+    "planningpermissiondate",
+    "planningpermissionhistory",
+    "hazardoussubstances",
+    "startdate",
+    "entrydate",
+    "point",
 }
-"""The brownfield register's own names, compared as headings are; those without a field here are not used."""
+"""The brownfield register's own names and those of the planning data platform, compared as headings are;
+those without a field here are not used."""
 
 _UNUSED_NAMES = frozenset(OFFICIAL)
 NOT_MEASURES = frozenset({"row_total", "place_name", "under_construction_homes", "not_started_homes"})

@@ -18,6 +18,7 @@ from housing_trajectories.sheets import FindingList
 from housing_trajectories.site_rows import Array, SiteRows
 
 _SLACK = 0.51
+_YEARS_LEFT = 2.0
 _DEMOLITION = re.compile(
     r"demoli|redevelop|replac|regenerat|clearance|estate renewal|loss|conversion|amalgamat|change of use",
     re.I,
@@ -117,31 +118,34 @@ def check_capacity(rows: SiteRows, findings: FindingList, base_year: int | None)
     under = known & (high + built + beyond + _recorded_of(rows) < smallest - _SLACK)
     over = known & (low + built + beyond > largest + _SLACK)
     gross = numbers["gross_capacity"]
-    goes_on = _goes_on(rows)
+    left = net - planned - built - beyond
+    goes_on = _goes_on(rows) | _still_building(rows, left)
     for index in np.flatnonzero(under & goes_on):
+        last = financial_year_label(rows.years[-1])
         findings.add(
             "homes after the last year",
-            f"{planned[index] + built[index]:,.0f} of {net[index]:,.0f} homes, and building in the last year",
+            f"{net[index] - left[index]:,.0f} of {net[index]:,.0f} homes, and building in {last}: "
+            f"{left[index]:,.0f} left",
             "years to its end",
             "warning",
             row=_row(rows, int(index)),
             sheet=rows.sheet_of(int(index)),
             site=_site(rows, int(index)),
-            done="the rest comes later",
+            done=f"the {left[index]:,.0f} homes left come after {last}, in no year of the file",
         )
     under &= ~goes_on
     for index in np.flatnonzero(under | over)[:500]:
         total = planned[index] + built[index] + beyond[index]
         if not np.isnan(gross[index]) and abs(total - gross[index]) <= _SLACK:
-            issue, expected = _GROSS, f"the net capacity of {net[index]:,.0f}"
+            issue, expected = _GROSS, f"a net capacity of {net[index]:,.0f}"
         else:
-            issue, expected = _CAPACITY, f"the stated capacity of {_range(smallest[index], largest[index])}"
-        parts = f"{planned[index]:,.5g} phased"
-        parts += f" and {built[index]:,.5g} built before" if built[index] else ""
-        parts += f" and {beyond[index]:,.5g} beyond" if beyond[index] else ""
+            issue, expected = _CAPACITY, f"a stated capacity of {_range(smallest[index], largest[index])}"
+        parts = f"{_homes(planned[index])} phased"
+        parts += f" and {_homes(built[index])} built before" if built[index] else ""
+        parts += f" and {_homes(beyond[index])} beyond" if beyond[index] else ""
         findings.add(
             issue,
-            f"{parts}: {total:,.5g} homes",
+            f"{parts}: {_homes(total)} homes, against {expected}",
             expected,
             row=_row(rows, int(index)),
             sheet=rows.sheet_of(int(index)),
@@ -223,7 +227,9 @@ def check_negative(rows: SiteRows, findings: FindingList) -> None:
             sheet=rows.sheet_of(int(index)),
             column=rows.column(int(index), str(rows.years[years[0]])),
             site=_site(rows, int(index)),
-            done="kept as homes lost" if excused else "kept as stated",
+            done="kept as homes lost"
+            if excused
+            else "kept as stated: name them demolitions if homes are lost",
         )
     for name in _OF_THE_SITE:
         for index in np.flatnonzero((rows.numbers[name] < 0) & ~rows.is_recorded)[:100]:
@@ -387,6 +393,18 @@ def _goes_on(rows: SiteRows) -> np.ndarray:
     return np.isin(keys, keys[beyond]) if keys is not None else beyond
 
 
+def _still_building(rows: SiteRows, left: Array) -> np.ndarray:
+    """Rows that build as fast as ever in the file's last year, and have as much left as two such years build.
+
+    So does a new town, or any large site in a table of five years; a smaller gap is rather a slip.
+    """
+    if not rows.years:
+        return np.zeros(len(rows), dtype=bool)
+    homes = np.nan_to_num(rows.homes)
+    last = homes[:, -1]
+    return (last > 0) & (last >= homes.max(axis=1)) & (left >= _YEARS_LEFT * last)
+
+
 def _before(rows: SiteRows, base_year: int | None) -> Array:
     if base_year is None:
         return np.zeros(len(rows))
@@ -402,7 +420,12 @@ def _leading(rows: SiteRows, built: Array) -> Array:
 
 
 def _range(low: float, high: float) -> str:
-    return f"{low:,.5g}" if low == high else f"{low:,.5g} to {high:,.5g}"
+    return _homes(low) if low == high else f"{_homes(low)} to {_homes(high)}"
+
+
+def _homes(number: float) -> str:
+    """`1,234` or `12.5`: whole where it is, and never as a power of ten."""
+    return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
 def _site(rows: SiteRows, index: int) -> str:

@@ -34,8 +34,7 @@ def long_rows(
     """A row for each place, plan, plan status, reference and use class, with its homes by financial year."""
     texts = {name: words.plain(name) for name in _WORDS if name in headings.fields}
     texts |= {name: words.category(name) for name in _CATEGORIES if name in headings.fields}
-    if "permission_date" in headings.fields:
-        texts["permission_date"] = words.dates("permission_date")
+    texts |= {name: words.dates(name) for name in ("permission_date", "end_date") if name in headings.fields}
     if "site_reference" not in texts and "permission_reference" in headings.fields:
         texts["site_reference"] = words.plain("permission_reference")
     if "site_reference" not in texts:

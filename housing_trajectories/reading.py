@@ -8,7 +8,6 @@ not be used (`Trajectory.usable`). When homes come, and whether they come, does 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from housing_trajectories.csv_file import csv_sheet
+from housing_trajectories.ended_sites import without_ended
 from housing_trajectories.findings import Finding, inert
 from housing_trajectories.heading_rows import find_headings
 from housing_trajectories.homes_checks import (
@@ -103,6 +103,7 @@ def _read(
     day = told.base_date or next((table.base_date for table in tables if table.base_date), None)
     identity = identity | {"base_date": day.isoformat() if day else ""}
     rows = together([table.rows for table in tables]) if tables else None
+    rows = without_ended(rows, day, findings) if rows is not None else None
     if rows is None or not len(rows):
         if not findings.has_error():
             findings.add(
@@ -286,22 +287,26 @@ def _fill_statuses(
 
 
 def _silent_rows(rows: SiteRows, findings: FindingList) -> None:
-    """Sites that say nothing of any year and have no capacity that would tell."""
-    silent = ~rows.stated.any(axis=1) & ~rows.unknown.any(axis=1) & rows.is_site
-    for index in np.flatnonzero(silent)[:300]:
-        if math.isnan(rows.numbers["capacity_dwellings"][index]) and math.isnan(
-            rows.numbers["remaining"][index]
-        ):
-            findings.add(
-                "missing value",
-                "a site without homes in any year",
-                "a number of homes, 0 for none",
-                "warning",
-                row=int(rows.numbers["row"][index]),
-                sheet=rows.sheet_of(index),
-                site=str(rows.texts["site_reference"][index]),
-                done="in no year, not taken as 0",
-            )
+    """Sites that say nothing of any year, or nought in all, and have no capacity that would tell."""
+    beside = ["capacity_dwellings", "gross_capacity", "remaining", "built_before", "homes_beyond"]
+    beside += ["communal_bedrooms", "student_bedrooms"]
+    tells = np.any([~np.isnan(rows.numbers[name]) for name in beside], axis=0)
+    bedrooms = np.nan_to_num(rows.communal) + np.nan_to_num(rows.student)
+    nothing = ~(np.nan_to_num(rows.homes) + bedrooms).any(axis=1) & ~rows.unknown.any(axis=1)
+    for index in np.flatnonzero(nothing & ~tells & rows.is_site & ~rows.is_recorded)[:300]:
+        stated = bool(rows.stated[index].any())
+        findings.add(
+            "missing value",
+            "a site of 0 homes in every year it states, without a capacity"
+            if stated
+            else "a site without homes in any year",
+            "a number of homes in some year, or a capacity" if stated else "a number of homes, 0 for none",
+            "warning",
+            row=int(rows.numbers["row"][index]),
+            sheet=rows.sheet_of(index),
+            site=str(rows.texts["site_reference"][index]),
+            done="kept with no homes" if stated else "in no year, not taken as 0",
+        )
 
 
 def _sheets(content: bytes, name: str, findings: FindingList) -> list[Sheet]:

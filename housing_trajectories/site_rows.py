@@ -26,6 +26,7 @@ TEXTS = (
     "deliverable",
     "note",
     "use_class",
+    "end_date",
     "sheet",
     "kind",
 )

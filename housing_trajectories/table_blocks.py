@@ -17,6 +17,7 @@ from housing_trajectories.year_labels import year_label
 _MAY_BE_HEADING = re.compile(r"(?<!\d)\d\d\s*[/\-–]\s*\d\d(?!\d)|year|\by\d|(?:19|20)\d\d", re.I)
 _NUMBER = re.compile(r"^[\s\d,.()\-–]*$")
 _SHORTEST_YEAR = 4
+_FIELDS_ACROSS = 3
 _MOST_TURNED = 3_000
 
 
@@ -120,6 +121,9 @@ def _turned(sheet: Sheet, findings: FindingList) -> Sheet | None:
     width = max(len(row) for row in sheet.rows)
     if len(sheet.rows) > _MOST_TURNED or width > _MOST_TURNED:
         return None
+    upright = find_headings(sheet)
+    if upright is not None and upright.has_sites and len(upright.fields) >= _FIELDS_ACROSS:
+        return None  # a register, whose references such as `SH 2036` may look like years
     down = [
         sum(year_label(row[c]) is not None for row in sheet.rows if len(row) > c)
         for c in range(min(width, 5))

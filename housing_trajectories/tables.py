@@ -12,9 +12,8 @@ from datetime import date
 import numpy as np
 
 from housing_trajectories.cell_dates import read_date
-from housing_trajectories.cell_values import Amount, measure
-from housing_trajectories.coded_cells import AmountBlock, plain_numbers
-from housing_trajectories.findings import Severity
+from housing_trajectories.cell_values import Amount, amount_of_site
+from housing_trajectories.coded_cells import AmountBlock
 from housing_trajectories.heading_findings import report_headings
 from housing_trajectories.headings import Headings
 from housing_trajectories.long_table import long_rows
@@ -23,6 +22,7 @@ from housing_trajectories.row_words import allowance_of
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
 from housing_trajectories.sheet_faults import fill_merged, report_hidden, report_without_value
 from housing_trajectories.sheets import FindingList, Sheet
+from housing_trajectories.site_numbers import site_numbers
 from housing_trajectories.site_rows import SiteRows, empty_rows, to_financial_years
 from housing_trajectories.site_words import planning_status
 from housing_trajectories.text_columns import TextColumns
@@ -32,32 +32,14 @@ from housing_trajectories.year_columns import (
     base_date_in,
     column_weights,
     financial_year_of,
+    report_missing_years,
     years_asked,
 )
 from housing_trajectories.year_labels import Meaning, year_label
 
 _CATEGORIES = ("planning_status", "permission_type", "use_class", "plan_status", "phasing_basis")
 _WORDS = ("place", "plan", "site_reference", "permission_reference", "site_name", "deliverable", "note")
-_HOMES = (
-    "capacity_dwellings",
-    "capacity_low",
-    "capacity_high",
-    "gross_capacity",
-    "losses",
-    "built_before",
-    "remaining",
-    "communal_bedrooms",
-    "student_bedrooms",
-    "homes_1_bedroom",
-    "homes_2_bedrooms",
-    "homes_3_bedrooms",
-    "homes_4_or_more_bedrooms",
-    "market_homes",
-    "affordable_homes",
-    "homes_beyond",
-)
 _OF_SITES = ("planning_status", "permission_type", "capacity_dwellings", "geo_x", "hectares", "deliverable")
-_MEASURES = ("geo_x", "geo_y", "hectares")
 
 
 @dataclass(frozen=True)
@@ -93,15 +75,16 @@ def read_table(
     row_number = sheet.numbers[headings.last]
     if headings.is_long:
         result = long_rows(
-            rows, numbers, headings, asked, words, _amounts(rows, numbers, headings, findings), findings
+            rows, numbers, headings, asked, words, site_numbers(rows, numbers, headings, findings), findings
         )
     else:
         result = _wide_rows(rows, numbers, headings, asked, row_number, findings)
         _put_texts(result, words, headings)
-        for name, values in _amounts(rows, numbers, headings, findings).items():
+        for name, values in site_numbers(rows, numbers, headings, findings).items():
             held = result.numbers[name]
             result.numbers[name] = values if np.isnan(held).all() else np.where(np.isnan(held), values, held)
         result = merge_parts(result, parts, findings)
+        report_missing_years(result, row_number, findings)
     _put_kinds(
         result,
         headings,
@@ -155,7 +138,7 @@ def _wide_rows(
     for column in columns:
         result.columns.setdefault(("", str(column.label.first)), column.position + 1)
     if beyond:
-        later = AmountBlock(rows, [column.position for column in beyond])
+        later = AmountBlock(rows, [column.position for column in beyond], amount_of_site)
         _report_homes(
             later, headings, [c.position for c in beyond], [c.heading for c in beyond], numbers, findings
         )
@@ -206,7 +189,9 @@ def _report_homes(
     def told(found: Amount) -> bool:
         if found.state == "unknown" or found.issue in ("blank", ""):
             return False
-        return not (headings.own and found.issue in ("part of a home", "decimal number", "range", "at least"))
+        if found.issue == "range":
+            return not headings.own or found.severity == "warning"
+        return not (headings.own and found.issue in ("part of a home", "decimal number", "at least"))
 
     where = np.argwhere(block.where(told))
     for row, column in where[:2_000]:
@@ -247,51 +232,6 @@ def _report_blanks(
     findings.count("blank", max(0, len(rows) - room - 1), "mended")
 
 
-def _amounts(
-    rows: list[list[object]], numbers: list[int], headings: Headings, findings: FindingList
-) -> dict[str, np.ndarray]:
-    """Columns of numbers beside the years; ranges of a capacity give its ends."""
-    result: dict[str, np.ndarray] = {}
-    for name in (*_HOMES, *_MEASURES):
-        position = headings.fields.get(name)
-        if position is None:
-            continue
-        plain_column = plain_numbers(rows, [position], whole=name in _HOMES)
-        if plain_column is not None:
-            result[name] = plain_column[:, 0]
-            continue
-        block = AmountBlock(rows, [position]) if name in _HOMES else AmountBlock(rows, [position], measure)
-        result[name] = block.value[:, 0]
-        if name == "capacity_dwellings" and block.has_ends:
-            for end, values in (("capacity_low", block.low), ("capacity_high", block.high)):
-                result[end] = values[:, 0]
-        plain = {"", "blank", "decimal number", "part of a home"}
-        if not headings.own and name not in _MEASURES:
-            plain = {"", "blank"}
-        for row, _ in np.argwhere(block.where(lambda a, plain=plain: a.issue not in plain))[:500]:  # type: ignore[misc]
-            found = block.amounts[block.codes[row, 0]]
-            odd = found.state == "unreadable" and (name in _MEASURES or found.issue == "percentage")
-            severity: Severity = "warning" if found.state == "unknown" or odd else found.severity
-            findings.add(
-                found.issue,
-                f"'{block.cells[block.codes[row, 0]]}'",
-                f"a number ({name})",
-                severity,
-                row=numbers[row],
-                column=position + 1,
-                heading=headings.heading(name),
-                done=found.done or "left out",
-            )
-    low, high = result.get("capacity_low"), result.get("capacity_high")
-    if low is not None and high is not None:
-        middle = (low + high) / 2
-        stated = result.get("capacity_dwellings", np.full(len(rows), np.nan))
-        result["capacity_dwellings"] = np.where(np.isnan(stated), middle, stated)
-    elif low is not None and "capacity_dwellings" not in result:
-        result["capacity_dwellings"] = low
-    return result
-
-
 def _put_texts(result: SiteRows, words: TextColumns, headings: Headings) -> None:
     for name in _WORDS:
         if name in headings.fields and name in result.texts:
@@ -301,6 +241,8 @@ def _put_texts(result: SiteRows, words: TextColumns, headings: Headings) -> None
             result.texts[name] = words.category(name)
     if "permission_date" in headings.fields:
         result.texts["permission_date"] = words.dates("permission_date")
+    if "end_date" in headings.fields:
+        result.texts["end_date"] = words.dates("end_date")
     if "permission_reference" in headings.fields:
         given = words.plain("permission_reference")
         if "site_reference" not in headings.fields:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from housing_trajectories.cell_values import amount_of_site
 from housing_trajectories.coded_cells import AmountBlock
 from housing_trajectories.findings import Severity
 from housing_trajectories.headings import Headings
@@ -68,6 +69,7 @@ def check_totals(
         elif not matches or position in nameless:
             _report_row(
                 sheet,
+                headings,
                 position,
                 position in nameless,
                 matches,
@@ -88,6 +90,7 @@ _EXACT = 0.005
 _FEWEST_YEARS = 3
 _GROUPS_BACK = 12
 _MOST_LOOKED_AT = 500
+_MOST_YEARS = 3
 
 
 def _running(known: np.ndarray, counted: np.ndarray) -> np.ndarray:
@@ -130,6 +133,7 @@ def _check_unnamed_totals(
 
 def _report_row(
     sheet: Sheet,
+    headings: Headings,
     position: int,
     nameless: bool,
     matches: bool,
@@ -158,10 +162,16 @@ def _report_row(
             done="not counted",
         )
     elif not matches and stated.any():
-        nearest = min((group.sum(), everything.sum()), key=lambda total: abs(total - stated.sum()))
+        nearest = min((group, everything), key=lambda sums: abs(sums.sum() - stated.sum()))
+        off = np.abs(nearest - stated)
+        worst = [int(year) for year in np.argsort(-off, kind="stable")[:_MOST_YEARS] if off[year] > _SLACK]
+        years = "; ".join(
+            f"'{headings.years[year].heading}' {stated[year]:,.0f}, sites {nearest[year]:,.0f}"
+            for year in sorted(worst)
+        )
         findings.add(
             "total does not match",
-            f"a total of {stated.sum():,.0f} homes over the years, its sites {nearest:,.0f}",
+            f"a total of {stated.sum():,.0f} homes over the years, its sites {nearest.sum():,.0f}: {years}",
             "a total that its sites sum to",
             severity,
             row=row,
@@ -182,7 +192,7 @@ def _check_row_totals(
     sums = np.nansum(values, axis=1)
     first = min(year.position for year in headings.years)
     for column in [c for c in headings.totals if c > first and not _is_part(headings.texts[c])]:
-        stated = AmountBlock(rows, [column]).value[:, 0]
+        stated = AmountBlock(rows, [column], amount_of_site).value[:, 0]
         off = kept & ~np.isnan(stated) & (np.abs(stated - sums) > 0.51)
         if off.sum() * 2 > kept.sum():
             continue  # the column is the total of something else

@@ -37,8 +37,8 @@ def phase_unknown(rows: SiteRows, figures: ReferenceFigures, findings: FindingLi
     count = unknown.sum(axis=1)
     with np.errstate(invalid="ignore"):
         phased = (left > -_SLACK) & (capacity >= 0)
-        rate = np.array([build_out_rate(int(c), figures.build_out) if c >= 0 else 0 for c in capacity])
-        rate = np.maximum(rate, np.ceil(left / count))
+        norm = np.array([build_out_rate(int(c), figures.build_out) if c >= 0 else 0 for c in capacity])
+        rate = np.maximum(norm, np.ceil(left / count))
         earlier = np.cumsum(unknown, axis=1) - 1
         homes = np.clip(np.maximum(left, 0.0)[:, None] - earlier * rate[:, None], 0.0, rate[:, None])
     fill = unknown & phased[:, None]
@@ -52,6 +52,7 @@ def phase_unknown(rows: SiteRows, figures: ReferenceFigures, findings: FindingLi
             capacity[position],
             stated[position],
             rate[position],
+            norm[position],
             findings,
         )
     rest = phased[_MOST_TOLD:]
@@ -66,6 +67,7 @@ def _tell(
     capacity: float,
     stated: float,
     rate: float,
+    norm: float,
     findings: FindingList,
 ) -> None:
     years = np.flatnonzero(unknown)
@@ -86,6 +88,9 @@ def _tell(
     else:
         homes = rows.homes[index][years].sum()
         done = f"{homes:,.0f} homes left of {capacity:,.0f} phased by rule, up to {rate:,.0f} a year"
+        faster = homes - norm * len(years)
+        if faster > _SLACK:
+            done += f"; by the norm of {norm:,.0f} a year {faster:,.0f} of them would come later"
         severity = "warning"
     findings.add(
         issue,

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from housing_trajectories.cell_dates import read_date
 from housing_trajectories.schema import financial_year_label
 from housing_trajectories.sheets import FindingList
+from housing_trajectories.site_rows import SiteRows
 from housing_trajectories.year_labels import Meaning, YearLabel, meanings_in, weights
 
 _DATE = (
@@ -22,6 +25,8 @@ _BASE = re.compile(
     rf"(?:base date|as at|as of|position (?:at|as at)|situation at|base[d]? (?:on|at|of)|to|up to"
     rf"|before|by|at)\s*[:=\-]?\s*(?:of |is |the )?{_DATE}"
 )
+_SLACK = 0.51
+_MOST_NAMED = 6
 _PERIOD = re.compile(
     r"plan(?: period)?\b[^\d\n]{0,40}?(?<!\d)((?:19|20)\d\d)(?:/(\d\d))?\s*(?:-|–|to|until)\s*((?:19"
     r"|20)\d\d|\d\d)(?:/(\d\d))?(?!\d)"
@@ -108,6 +113,39 @@ def column_weights(
             done=f"read as {_said(shares)}",
         )
     return shares
+
+
+def report_missing_years(rows: SiteRows, row: int, findings: FindingList) -> None:
+    """Report years without a column between a wide table's first and last: their homes would be lost.
+
+    Only where the sites' homes meet their capacities without them is that no error.
+    """
+    missing = sorted(set(range(min(rows.years, default=0), max(rows.years, default=0))) - set(rows.years))
+    if not missing:
+        return
+    phased = np.nansum(rows.homes, axis=1)
+    beside = np.nan_to_num(rows.numbers["built_before"]) + np.nan_to_num(rows.numbers["homes_beyond"])
+    smallest = np.fmin(rows.numbers["capacity_dwellings"], rows.numbers["capacity_low"])
+    short = smallest - phased - beside
+    lacking = short > _SLACK
+    known = np.isfinite(short).any()
+    words = ", ".join(financial_year_label(year) for year in missing[:_MOST_NAMED])
+    words += f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+    found = f"no column for {words}, between {financial_year_label(rows.years[0])} and "
+    found += financial_year_label(rows.years[-1])
+    if lacking.any():
+        sites = f"{int(lacking.sum())} site{'s' if lacking.sum() > 1 else ''}"
+        found += f"; {short[lacking].sum():,.0f} homes of the capacity of {sites} are in no year"
+    findings.add(
+        "missing year",
+        found,
+        "a column a year, without a gap",
+        "warning" if known and not lacking.any() else "error",
+        row=row,
+        done="no homes in it: the others meet the sites' capacities"
+        if known and not lacking.any()
+        else "no homes in it",
+    )
 
 
 def base_date_in(texts: Sequence[str]) -> date | None:
