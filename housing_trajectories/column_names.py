@@ -122,7 +122,8 @@ _NAMES: dict[str, str] = {
     "note": (
         "note; notes; comments; comment; remarks; commentary; additional information; "
         "justification; evidence; description; trajectory notes; officer comments; notes on "
-        "delivery; delivery notes"
+        "delivery; delivery notes; development description; description of development; proposal; "
+        "proposed development; description of proposal; description of proposed housing development"
     ),
     "use_class": ("use class; use; class; type of accommodation; accommodation type; use class order; c2 c3"),
     "communal_bedrooms": (

@@ -148,7 +148,7 @@ def _check(
     check_capacity(rows, findings, base_year)
     check_mix(rows, findings)
     check_same_site(rows, findings)
-    bedrooms_apart(rows, findings)
+    bedrooms_apart(rows, figures, findings)
     period = told.plan_period or plan_period_in(texts)
     return check_plan_period(
         rows if base_year is None else _from(rows, base_year), usual, period, figures, findings

@@ -27,6 +27,8 @@ TEXTS = (
     "note",
     "use_class",
     "end_date",
+    "words",
+    "section",
     "sheet",
     "kind",
 )
@@ -58,7 +60,8 @@ NUMBERS = (
 class SiteRows:
     """Rows of sites of one or more sheets.
 
-    `texts` has TEXTS, `numbers` NUMBERS (missing where not given), each an array over rows. `homes`, `low`,
+    `texts` has TEXTS, `numbers` NUMBERS (missing where not given), each an array over rows; `words` are those
+    of columns beside a site's name and notes, `section` the heading that stands above it. `homes`, `low`,
     `high`, `communal`, `student` are (rows, years), missing where the row does not speak of the year; `years`
     are financial years by the year they start in. `unknown` (rows, years) marks homes to be confirmed.
     `columns` gives a field's column, from 1, by sheet and name, `unknown_words` what stands for unknown homes

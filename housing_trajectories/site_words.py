@@ -72,7 +72,8 @@ _USE_CLASSES: tuple[tuple[str, str], ...] = (
     (r"student|pbsa|halls? of residence|sui generis \(student\)", "student"),
     (r"\bc2a?\b|care home|nursing|residential institution|communal|residential care|extra care \(c2\)", "C2"),
     (
-        r"\bc3[abc]?\b|\bc4\b|dwelling|residential|housing|market|affordable|flats?|houses?|homes?|retirement|sheltered",
+        r"\bc3[abc]?\b|\bc4\b|extra[ -]?care|assisted living|dwelling|residential|housing|market|affordable"
+        r"|flats?|houses?|homes?|retirement|sheltered",
         "C3",
     ),
 )

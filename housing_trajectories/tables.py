@@ -27,6 +27,7 @@ from housing_trajectories.site_rows import SiteRows, empty_rows, to_financial_ye
 from housing_trajectories.site_words import planning_status
 from housing_trajectories.text_columns import TextColumns
 from housing_trajectories.total_rows import check_totals, merge_parts
+from housing_trajectories.words_beside import put_words_beside
 from housing_trajectories.year_columns import (
     YearsAsked,
     base_date_in,
@@ -93,6 +94,10 @@ def read_table(
         body,
         findings,
     )
+    if headings.own and headings.is_long and "communal_bedrooms" in headings.fields:
+        result.texts["use_class"][:] = "C3"  # bedrooms stand in columns of their own
+    else:
+        put_words_beside(result, sheet, headings, body)
     result.texts["sheet"][:] = sheet.name or ""
     if not headings.is_long:
         findings.know_sites(result.numbers["row"], result.texts["site_reference"])  # type: ignore[arg-type]

@@ -105,7 +105,7 @@ def _filled_rows(trajectory: Trajectory, span: list[int]) -> list[list[object]]:
                 if use == "C3"
                 else [None, None]
             )
-            row.append("" if use == "C3" else use)
+            row.append(use)
             for name in DETAIL_COLUMNS:
                 value = None if known is None or number else known[name]
                 row.append(_number(value) if name in DETAIL_NUMBERS else value or None)
