@@ -27,7 +27,7 @@ _EXTRA_CARE = re.compile(
 _CARE = re.compile(
     r"\b(?:care|nursing) ?homes?\b|\b(?:old|elderly) (?:people|person)s?'?s?'?(?: residential)? homes?\b"
     r"|\bresidential care\b|\bnursing (?:care|bed)|\bcare (?:bed|room|suite)|\bcare (?:facility|complex)\b"
-    r"|\bresidential institution|\bhospice\b",
+    r"|(?<!non-)(?<!non )\bresidential institution|\bhospice\b",
     re.I,
 )
 _BED_SPACES = re.compile(r"\bbed ?spaces?\b", re.I)
@@ -45,19 +45,19 @@ _SHARED = re.compile(
 )
 _BEDS = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d{1,5})(?:\s*no\.?\b|\s*x\b)?[\s-]*"
-    r"(?:(?!and\b|with\b|for\b|to\b|of\b)(?:c2a?|[a-z&'-]+)[\s-]+){0,3}?"
+    r"(?:(?!(?:and|with|for|to|of|one|two|three|four)\b)(?:c2a?|[a-z&'-]+)[\s-]+){0,3}?"
     r"(?:bed(?:room|space|ded)?s?|bed ?spaces?|rooms?|studios?)\b",
     re.I,
 )
 _BEDS_AFTER = re.compile(r"\b(?:bed(?:room|space)?s|bed ?spaces|rooms|studios)\s*[:=(]\s*(\d{1,5})\b", re.I)
 _HOMES_COUNTED = re.compile(
-    r"(?<![\d.,])(\d{1,5})\s*(?:no\.?\s*)?(?:(?!care|nursing|residential|student|cluster|studio|bed)[\w-]+[\s-]+){0,2}?"
+    r"(?<![\d.,])(\d{1,5})\s*(?:no\.?\s*)?(?:(?!care|nursing|student|cluster|studio|bed)[\w-]+[\s-]+){0,2}?"
     r"(?:dwellings|homes|houses|flats|apartments|bungalows|maisonettes)\b",
     re.I,
 )
 _OWN_DOORS = re.compile(
     r"\b(?:flats?|apartments?|dwellings?|bungalows?|cottages?|maisonettes?|units?"
-    r"|(?<!care )(?<!nursing )homes)\b|\bC3",
+    r"|self[\s-]contained|(?<!care )(?<!nursing )homes)\b|\bC3",
     re.I,
 )
 _FLATS_OF_ROOMS = re.compile(
@@ -66,10 +66,10 @@ _FLATS_OF_ROOMS = re.compile(
 _EQUIVALENT = re.compile(r"\bequiv|\bratio\b|\bC3[\s-]eq", re.I)
 _BESIDE_OR_BEFORE = re.compile(
     r"\b(?:former(?:ly)?|ex|redundant|vacant|disused|closed|demoli\w+|conver\w+|change of use|redevelop\w*|"
-    r"loss of|replac\w+|adj|adjacent|adjoining|next to|rear of|behind|opposite|opp|beside|near"
+    r"loss of|replac\w+|adj(?:acent|oining)?(?: to)?|next to|close to|rear of|behind|opposite|opp|beside|near"
     r"|(?:north|south|east|west) of|grounds|curtilage)\b"
-    r"(?:(?!\bprovi|\berect|\bfor\b|\binto\b|\bnew\b|\bcreat|\bform\b|\bcompris)[^.;\n]){0,60}?"
-    r"\b(?:care|nursing|residential|student|hall|PBSA|C2)",
+    r"(?:(?!\bprovi|\berect|\bfor\b|\b(?:in)?to\b|\bnew\b|\bcreat|\bform\b|\bcompris)[^.;\n]){0,60}?"
+    r"\b(?:care|nursing|residential|student|hall|PBSA|C2|HMOs?\b|houses? in mult)",
     re.I,
 )
 _TELLING = (
@@ -183,6 +183,8 @@ def said(
 def _of_homes_or_rooms(text: str, equals: list[float]) -> Said:
     """Extra care without a class, and houses in multiple occupation: homes, unless the number is of rooms."""
     shared = bool(_SHARED.search(text))
+    if shared and _BESIDE_OR_BEFORE.search(text) and _OWN_DOORS.search(text):
+        return Said("homes")
     if equals and equals[0] > 1 and (shared or not _OWN_DOORS.search(text)):
         why = "a shared house is one home" if shared else "extra care may be homes or bedrooms"
         return Said("unclear", number=equals[0], why=f"{equals[0]:,.0f} rooms counted as homes: {why}")

@@ -41,7 +41,7 @@ def without_ended(rows: SiteRows, base_date: date | None, findings: FindingList)
         index = int(ended.argmax())
         findings.add(
             "site has ended",
-            f"{int(ended.sum())} site{'s' if ended.sum() > 1 else ''} with an end date before "
+            f"{int(ended.sum())} site{'s' if ended.sum() > 1 else ''} with an end date up to "
             f"{start.isoformat()}, {homes[np.ix_(ended, later)].sum():,.0f} homes: {_names(rows, ended)}",
             "sites that are still to be built",
             "warning",

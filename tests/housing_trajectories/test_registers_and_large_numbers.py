@@ -33,7 +33,7 @@ def test_a_site_that_ended_before_the_base_date_is_left_out_and_named() -> None:
     assert homes(recorded) == {"G1": 40, "G2": 20, "G4": 0, "G5": 0, "G6": 0}
     assert "G3" not in set(trajectory.sites["site_reference"])
     first, later = found("register_with_ends.csv", "site has ended")
-    assert first.found.endswith("60 homes: G1 Works; G2 Depot; G3 Yard")
+    assert first.found.endswith("80 homes: G1 Works; G2 Depot; G3 Yard; G7 Quarry")
     assert (later.site, later.found) == ("G5", "an end date of 2025-09-30, and 15 homes after 2025/26")
 
 
@@ -73,8 +73,9 @@ def test_a_new_town_has_its_homes_and_those_left_are_counted() -> None:
 
 
 def test_the_homes_that_the_build_out_norm_would_leave_are_counted() -> None:
-    (told,) = found("new_town_beyond.csv", "to be confirmed")
-    assert told.done.endswith("by the norm of 160 a year 4,540 of them would come later")
+    one_year, two_years = found("new_town_beyond.csv", "to be confirmed")
+    assert one_year.done.endswith("by the norm of 160 a year 4,540 of them would come later")
+    assert two_years.done.endswith("by the norm of 107 a year 786 of them would come later")
 
 
 def test_a_site_that_slows_down_short_of_its_capacity_is_an_error() -> None:
@@ -128,3 +129,8 @@ def test_a_site_of_nought_without_a_capacity_is_named_with_its_row() -> None:
     (told,) = [f for f in found("nought_without_capacity.csv", "missing value") if f.site]
     assert (told.site, told.row) == ("F1", 2)
     assert told.found == "a site of 0 homes in every year it states, without a capacity"
+
+
+def test_a_total_that_does_not_match_names_the_years_in_which_it_does_not() -> None:
+    (told,) = found("wrong_total.csv", "total does not match")
+    assert told.found == "a total of 450 homes over the years, its sites 90: '2027/28' 400, sites 40"
