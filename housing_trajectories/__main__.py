@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadInput as error:
         say(error, error=True)
     except OSError as error:
-        say(f"{inert(str(error.filename or ''))}: {error.strerror}", error=True)
+        say(f"{inert(str(error.filename))}: {error.strerror}" if error.filename else error, error=True)
     return 1
 
 
@@ -109,8 +109,9 @@ def template(chosen: argparse.Namespace) -> int:
     first, years = chosen.first_year, chosen.number_of_years
     if filled is not None:
         known = filled.table["year"]
-        first = int(known.min()) if first is None else first
-        years = max(years, int(known.max()) - first + 1)
+        if len(known):
+            first = int(known.min()) if first is None else first
+            years = max(years, int(known.max()) - first + 1)
     try:
         write_template(chosen.to, first if first is not None else date.today().year, years, filled)
     except ValueError as error:
@@ -154,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("template", parents=[asked], help="write the workbook a council can fill in")
     one.add_argument("--to", type=Path, default=Path("trajectory_template.xlsx"), help="file to write")
     one.add_argument("--first-year", type=int, help="year in which its first financial year starts")
-    one.add_argument("--number-of-years", type=int, default=16, help="financial years it has")
+    one.add_argument("--number-of-years", type=_some_years, default=16, help="financial years it has")
     one.add_argument("--from", dest="fill_from", type=Path, help="a trajectory to fill it from")
     one.set_defaults(run=template)
     one = commands.add_parser("diff", parents=[asked], help="what changed from one issue to the next")
@@ -183,6 +184,12 @@ def _asked() -> argparse.ArgumentParser:
     asked.add_argument("--issue", help="label of the issue, else the file's name")
     asked.add_argument("--data", type=Path, help="folder of the project's figures")
     return asked
+
+
+def _some_years(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError("1 to 100 years")
+    return int(text)
 
 
 def _period(text: str) -> tuple[int, int]:

@@ -118,3 +118,24 @@ def test_bedrooms_only_reconcile_the_plan_by_the_published_ratios(
     table = read(path, "E06000042").table
     assert table["planned_net_dwellings"].sum() == 100
     assert (table["communal_bedrooms"].sum(), table["student_bedrooms"].sum()) == (18, 25)
+
+
+def test_a_file_whose_sites_have_no_homes_in_any_year_goes_through_every_command(tmp_path: Path) -> None:
+    path = tmp_path / "silent.csv"
+    path.write_text(HEADINGS + "E06000001,S,Silent,permissioned,,,\n", encoding="utf-8")
+    assert main(["check", str(path)]) == 0
+    assert main(["diff", str(path), str(path)]) == 0
+    assert main(["convert", str(path), "--to", str(tmp_path / "tidy.csv")]) == 0
+    assert main(["template", "--from", str(path), "--to", str(tmp_path / "t.xlsx")]) == 0
+    assert (tmp_path / "t.xlsx").is_file()
+
+
+def test_a_folder_that_is_not_there_and_years_that_no_template_has_are_said(
+    issues: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["convert", str(issues[0]), "--to", str(tmp_path / "nowhere" / "tidy.csv")]) == 1
+    assert "nowhere" in capsys.readouterr().err.splitlines()[-1]
+    for years in ("0", "20000", "some"):
+        with pytest.raises(SystemExit):
+            main(["template", "--to", str(tmp_path / "t.xlsx"), "--number-of-years", years])
+        assert "1 to 100 years" in capsys.readouterr().err
