@@ -45,7 +45,12 @@ _NOTES = (
         "For people, homes and households a year is the mid-year, 30 June. For services, staff, buildings "
         "and homes built it is the financial year that starts on 1 April of it.",
     ),
-    ("Scenarios", "local_plan is the principal scenario: adopted plans, delivered as homes usually are."),
+    (
+        "Scenarios",
+        "local_plan is the principal scenario: adopted plans, delivered as homes usually are. "
+        "plan_on_schedule is what the plans still require, every home on time: lower where a council built "
+        "ahead of its plan. The report says what each scenario is.",
+    ),
     (
         "Evidence grades",
         "A is a published figure, B one that is derived or printed second-hand, C a working assumption.",
