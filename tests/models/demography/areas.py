@@ -27,9 +27,9 @@ def town(
     )
     moving = np.exp(-(((age - 26) / 10.0) ** 2)) + 0.15
     profile = moving * random.uniform(0.5, 1.5, (2, AGES))
-    weight = np.where(age >= 16, 0.3 + 0.005 * age, 0.05) * np.ones((2, 1))
-    constant = np.where(age < 75, 0.01, 0.0) * population
-    share = np.where(age >= 75, 0.05, 0.0) * np.ones((2, 1))
+    weight = np.where(age >= 16, 0.3 + 0.005 * age, 0.05) * np.array([[0.9], [1.1]])
+    constant = np.where(age < 75, 0.008 + 0.0001 * age, 0.0) * population * np.array([[0.8], [1.3]])
+    share = np.where(age >= 75, 0.04 + 0.002 * (age - 75), 0.0) * np.array([[1.2], [0.7]])
     made = (weight * (1 - share) * population).sum() - (weight * constant).sum()
     band = np.minimum(age // 5, 18)
     totals = np.add.reduceat(population.sum(axis=0), np.arange(0, 91, 5))
@@ -39,9 +39,9 @@ def town(
         estimates[step] = totals * random.uniform(0.95, 1.1, 19)
         flags[step] = True
     fixed = np.zeros((2, AGES))
-    fixed[:, 18] = 20.0
+    fixed[:, 18] = 23.0, 17.0
     leaving = np.zeros((2, AGES))
-    leaving[:, 21] = -0.03
+    leaving[:, 21] = -0.025, -0.035
     return AreaInputs(
         code=code,
         base_year=2021,
@@ -51,7 +51,7 @@ def town(
         sex_ratio_at_birth=1.05,
         flows=Flows(
             inflow_count=profile * 5.0,
-            inflow_rate=churn * moving * np.ones((2, 1)),
+            inflow_rate=churn * moving * np.array([[1.05], [0.95]]),
             outflow_rate=churn * moving * random.uniform(0.9, 1.2, (2, AGES)),
             fixed_count=fixed,
             fixed_rate=leaving,
