@@ -89,12 +89,16 @@ def statement(
     release: str,
     scenario: str = PRINCIPAL,
     published: str = "",
+    place: str | None = None,
 ) -> Statement:
     """The statement of a site, its reference in large or small letters; raises BadInput where it is none.
 
-    published: the moment of the release, as its manifest has it.
+    published: the moment of the release, as its manifest has it. place: the site's, which has to be said
+    where two councils call a site the same.
     """
     contributions = tables["developer_contributions"]
+    if place is not None:
+        contributions = contributions[contributions["place"] == place]
     listed = known_sites(contributions, scenario)
     site = next((name for name in listed if name.casefold() == site.strip().casefold()), site)
     here = contributions[(contributions["scenario"] == scenario) & (contributions["site_reference"] == site)]
@@ -110,17 +114,26 @@ def statement(
                 )
             ]
         )
+    councils = sorted(here["place"].unique())
+    if len(councils) > 1:
+        expected = f"a place with it, as two councils have a site of this reference: --place {councils[0]}"
+        other = " or ".join(["", *(f"--place {council}" for council in councils[1:])])
+        raise BadInput([Finding("developer_contributions", None, "SITE", site, expected + other)])
     first = here.iloc[0]
-    place = tables["places"].set_index("place").loc[first["place"], "place_name"]
+    place_name = tables["places"].set_index("place").loc[first["place"], "place_name"]
     secured = bool((here["status"] == "secured").any())
     asked = here[here["status"] == "ask"]
-    occupants = tables["contribution_residents"]
-    residents = occupants[(occupants["scenario"] == scenario) & (occupants["site_reference"] == site)]
-    sensitivity = tables["contribution_sensitivity"]
-    swings = sensitivity[(sensitivity["scenario"] == scenario) & (sensitivity["site_reference"] == site)]
+    residents, swings = (
+        rows[
+            (rows["scenario"] == scenario)
+            & (rows["place"] == first["place"])
+            & (rows["site_reference"] == site)
+        ]
+        for rows in (tables["contribution_residents"], tables["contribution_sensitivity"])
+    )
     return Statement(
         site=site,
-        title=f"{first['site_name']} ({site}), {place}: health and developer contributions",
+        title=f"{first['site_name']} ({site}), {place_name}: health and developer contributions",
         issued=_issued(tables["assumptions"], here, release, scenario, published),
         lead=_lead(secured, asked, float(first["dwellings"])),
         facts=_facts(here, residents),

@@ -43,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
         tables["places"] = read_table(INPUT_TABLES["places"], options.data / "places.csv", places=None)
         told = json.loads(manifest.read_text(encoding="utf-8"))
         published = str(told.get("published_at") or "")
-        content = statement(tables, options.site, str(told["release"]), options.scenario, published)
+        content = statement(
+            tables, options.site, str(told["release"]), options.scenario, published, options.place
+        )
     except BadInput as error:
         say(inert(str(error), 2000))
         if "developer_contributions" in tables:
@@ -53,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.outputs / "contributions" / release.name
     folder.mkdir(parents=True, exist_ok=True)
     # The reference was found among those of the release; a file name takes only its harmless characters.
-    name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in content.site)
+    named = f"{options.place}_{content.site}" if options.place else content.site
+    name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in named)
     paths = []
     for suffix, made in (("html", html(content).encode()), ("pdf", pdf(content))):
         path = folder / f"{name}.{suffix}"
@@ -69,6 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="contribution", description=__doc__.split("\n\n")[0])
     parser.add_argument("site", help="reference of the site, as in developer_contributions")
+    parser.add_argument("--place", help="code of its place, where two councils call a site the same")
     parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="folder of releases")
     parser.add_argument("--data", type=Path, default=DATA_DIRECTORY, help="folder of input tables")
     parser.add_argument("--scenario", default=PRINCIPAL, help="scenario of the homes")

@@ -151,6 +151,27 @@ def test_text_of_a_release_is_escaped_in_the_page(main_run: Run) -> None:
     assert "£3,600,000" in page
 
 
+def test_two_councils_may_call_a_site_the_same_and_neither_is_asked_for_the_other_s_need(
+    main_run: Run,
+) -> None:
+    names = ("developer_contributions", "contribution_residents", "contribution_sensitivity")
+    alone = {name: main_run.table(name) for name in ("assumptions", "sources", *names)}
+    alone["places"] = main_run.working_table("places")
+    both = dict(alone)
+    for name in names:
+        of_luton = alone[name][alone[name]["site_reference"] == "CB-NLUT"].assign(place="E06000032")
+        both[name] = pd.concat([of_luton, alone[name]], ignore_index=True)
+    with pytest.raises(BadInput, match=r"CB-NLUT.*--place E06000032 or --place E06000056"):
+        statement(both, "CB-NLUT", "release")
+    ours = statement(both, "CB-NLUT", "release", place="E06000056")
+    assert ours == statement(alone, "CB-NLUT", "release")
+    theirs = statement(both, "CB-NLUT", "release", place="E06000032")
+    assert "Luton: health" in theirs.title
+    assert theirs.total == ours.total
+    with pytest.raises(BadInput, match="found CB-NLUT; expected one of MK-"):
+        statement(both, "CB-NLUT", "release", place="E06000042")
+
+
 def test_an_unknown_site_is_told_with_the_known_ones(
     main_run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
