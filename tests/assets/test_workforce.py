@@ -10,8 +10,12 @@ import pytest
 
 from assets.registry import TABLES
 from assets.registry.workforce import LEVERS, MEASURES
+from assets.workforce_draws import area_staff
+from assets.workforce_requirement import place_needs
 from assets.workforce_supply import domestic_growth
 from assets.workforce_tables import StaffingTables
+from assets.workforce_training import intake_rows
+from models.workforce.staffing import together
 from tests.assets.services_run import call_stage, named_outputs, services
 
 SYSTEM = "E54000024"
@@ -357,6 +361,28 @@ def test_intake_comes_years_before_those_who_qualify_and_support_staff_need_none
     assert not {"support_to_clinical_staff", "adult_social_care_staff"} & set(lead.index)
     assert (frame["principal"] >= 0).all()
     assert (frame["present_intake"] > 0).all()
+
+
+def test_the_intake_of_a_group_follows_what_is_required_of_it_and_of_no_other() -> None:
+    made = services()
+    tables = StaffingTables(**{name: made[name] for name in StaffingTables.__dataclass_fields__})
+    settings = made["settings"]
+    needed = place_needs(tables, settings, made["demand_draws"], made["provider_demand_draws"])
+    staff = area_staff(tables, settings, needed, "place")
+    whole = together(list(staff.areas.values()))
+
+    def starters(required: np.ndarray) -> pd.Series:
+        rows = intake_rows(whole._replace(required=required), staff, tables.known, settings)
+        return pd.concat(rows).groupby("staff_group")["principal"].sum()
+
+    usual = starters(whole.required)
+    for number, (_, group) in enumerate(staff.groups):
+        if group in usual.index:
+            none = whole.required.copy()
+            none[number] = 0.0
+            found = starters(none)
+            assert usual[group] > found[group] == 0, group
+            assert found.drop(group).equals(usual.drop(group)), group
 
 
 def rerun(change: dict[str, Any]) -> pd.DataFrame:
