@@ -286,11 +286,7 @@ def check_plan_period(
     Homes after it are reported once, homes before the plan site by site, on rows that do not say
     `beyond_plan`. Councils publish trajectories that run past their plan; none starts before it.
     """
-    exempt = (
-        rows.is_recorded
-        | (rows.texts["phasing_basis"] == "beyond_plan")
-        | (rows.texts["plan_status"] == "beyond_plan")
-    )
+    exempt = rows.is_recorded | rows.is_beyond_plan
     draft = rows.texts["plan_status"] == "draft"
     last_years: dict[str, int] = {}
     for status, where in (("adopted", ~exempt & ~draft), ("draft", ~exempt & draft)):
@@ -357,7 +353,7 @@ def _over_plan(rows: SiteRows, homes: Array) -> Array:
     apart.
     """
     own = np.nansum(homes, axis=1)
-    if not (rows.texts["phasing_basis"] == "beyond_plan").any():
+    if not rows.is_beyond_plan.any():
         return own
     draft = rows.texts["plan_status"] == "draft"
     frame = pd.DataFrame(
@@ -381,7 +377,7 @@ def _goes_on(rows: SiteRows) -> np.ndarray:
     """Rows of sites that say what they build beyond the plan, and still build in the file's last year."""
     if not rows.years:
         return np.zeros(len(rows), dtype=bool)
-    beyond = (rows.texts["phasing_basis"] == "beyond_plan") & (np.nan_to_num(rows.homes[:, -1]) > 0)
+    beyond = rows.is_beyond_plan & (np.nan_to_num(rows.homes[:, -1]) > 0)
     draft = np.where(rows.texts["plan_status"] == "draft", "draft", "plan")
     keys = (
         np.array(

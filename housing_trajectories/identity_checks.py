@@ -32,7 +32,7 @@ def check_references(rows: SiteRows, findings: FindingList) -> None:
             "status": rows.texts["plan_status"],
             "use": rows.texts["use_class"],
             "place": rows.texts["place"],
-            "beyond": rows.texts["phasing_basis"] == "beyond_plan",
+            "beyond": rows.is_beyond_plan,
         }
     )
     frame["use"] = frame["use"].replace({"": "C3"})

@@ -94,6 +94,12 @@ class SiteRows:
         return self.texts["plan_status"] == "recorded"
 
     @property
+    def is_beyond_plan(self) -> NDArray[np.bool_]:
+        """Rows that say that their years lie beyond the plan."""
+        beyond = [self.texts[name] == "beyond_plan" for name in ("plan_status", "phasing_basis")]
+        return np.asarray(beyond[0] | beyond[1])
+
+    @property
     def stated(self) -> NDArray[np.bool_]:
         """(rows, years): where the row says something of the year."""
         return ~(np.isnan(self.homes) & np.isnan(self.communal) & np.isnan(self.student))

@@ -19,6 +19,7 @@ from assets.registry import INPUT_TABLES, TABLES
 from assets.settings import RunSettings
 from housing_trajectories import read
 from housing_trajectories.schema import Trajectory
+from housing_trajectories.tidy_file import write_tidy
 from tests.assets.housing_run import HousingRun, scenario_rows
 from tests.conftest import ROOT
 from tests.housing_trajectories.corpus_workbooks import WORKBOOKS
@@ -121,3 +122,19 @@ def test_every_clean_file_of_the_corpus_runs_to_people(corpus: list[Path]) -> No
             broken[path.name] = f"{type(error).__name__}: {error}"
     assert not broken
     assert len(clean) >= 90
+
+
+def test_what_convert_writes_of_a_clean_file_is_clean_and_the_same(
+    corpus: list[Path], tmp_path: Path
+) -> None:
+    other = {}
+    for path in corpus:
+        place, trajectory = for_one_place(path)
+        if trajectory.errors:
+            continue
+        tidy = tmp_path / f"{path.stem}.csv"
+        write_tidy(trajectory, tidy)
+        again = read(tidy, place)
+        if again.errors or not again.table.equals(trajectory.table):
+            other[path.name] = [error.sentence() for error in again.errors] or "another table"
+    assert not other
