@@ -40,7 +40,6 @@ from models.ensemble import autoregressive, shared_normal, standard_normal, summ
     group_name="housing",
     kinds={"csv"},
     deps=["input_files"],
-    metadata={"reads": ["local_authorities.csv"], "reads_by_place": "trajectory_file"},
     **PLACED,
 )
 def housing_trajectories(

@@ -228,7 +228,6 @@ def _input_asset(table: Table) -> dg.AssetsDefinition:
         description=table.description,
         kinds={"csv"},
         deps=_AFTER_CHECK,
-        metadata={"reads": [f"{table.name}.csv"]},
     )
     def read(settings: RunSettings) -> pd.DataFrame:
         return _read_input(table, settings)
@@ -239,13 +238,13 @@ def _input_asset(table: Table) -> dg.AssetsDefinition:
 input_assets = [_input_asset(table) for table in INPUT_TABLES.values()]
 
 
-@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK, metadata={"reads": ["sources.yaml"]})
+@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
 def sources(settings: RunSettings) -> pd.DataFrame:
     """Every source: what was published, by whom, in which release, under which licence."""
     return _read_sources(settings)
 
 
-@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK, metadata={"reads": ["scenarios/*.yaml"]})
+@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
 def scenarios(settings: RunSettings) -> pd.DataFrame:
     """The scenarios of the run, each with its whole definition, the principal one first."""
     return scenario_table(load_scenarios(settings.data_path / "scenarios"))

@@ -153,11 +153,6 @@ def _cell_names(name: str, dimensions: list[str], coordinates: Mapping[str, Sequ
     return [f"{name}[{','.join(map(str, label))}]" for label in labels]
 
 
-def row_count(path: Path) -> int:
-    """Rows of a written table or of draws."""
-    return int(pq.read_metadata(path).num_rows)
-
-
 def is_draws(path: Path) -> bool:
     """Whether a file holds draws rather than a table."""
     with _refusing_spoilt(path):
@@ -198,18 +193,6 @@ def read_draws(path: Path, variables: list[str] | None = None) -> xr.Dataset:
         },
         coords={d: coordinates[d] for d in coordinates if d in used},
     )
-
-
-def as_read(draws: xr.Dataset, variables: list[str] | None = None) -> xr.Dataset:
-    """Draws that have just been written as `read_draws` gives them back; nobody may write to them."""
-    wanted = draws if variables is None else draws[variables]
-    plain = xr.Dataset(
-        {str(name): (one.dims, one.to_numpy()) for name, one in wanted.data_vars.items()},
-        coords={str(name): wanted[name].to_numpy().tolist() for name in wanted.dims},
-    )
-    for one in plain.data_vars.values():
-        one.variable.values.flags.writeable = False
-    return plain
 
 
 def _transpose(columns: list[np.ndarray], rows: np.ndarray) -> None:

@@ -51,10 +51,7 @@ _FLOW_TYPES = {"area": "str", "staff_group": "str", "flow": "str", "headcount": 
 
 @dg.multi_asset(
     group_name="workforce",
-    outs={
-        name: dg.AssetOut(kinds={"csv"}, metadata={"reads": [f"{FOLDER}/*.csv"]})
-        for name in ("recorded_staff", "recorded_staff_flows")
-    },
+    outs={name: dg.AssetOut(kinds={"csv"}) for name in ("recorded_staff", "recorded_staff_flows")},
     ins={name: dg.AssetIn() for name in NAMING},
     deps=["input_files"],
 )

@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -23,7 +22,6 @@ from rich.table import Table
 
 from assets.defaults import DEFAULT_DRAWS
 from benchmarks.real_nights import ROOT, environment, night_command, with_homes
-from pipelines.nights import LONDON, Night, nights_of
 
 HOMES = ("127", "167", "107", "147")
 
@@ -47,13 +45,8 @@ def hold(outputs: Path, trajectories: Path, draws: int) -> tuple[float, float]:
     return time.monotonic() - began, usage.ru_utime + usage.ru_stime
 
 
-def last_night(outputs: Path) -> Night:
-    """The night that ended last."""
-    return nights_of(outputs, datetime.now(UTC).astimezone(LONDON).date())[-1]
-
-
 def main() -> None:
-    """Hold the nights and print what they took and what they left alone."""
+    """Hold the nights and print what they took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--outputs", type=Path, help="outputs of an earlier run by the same code and draws")
     parser.add_argument("--draws", type=int, default=DEFAULT_DRAWS)
@@ -73,7 +66,6 @@ def main() -> None:
         for number in range(options.nights):
             with_homes(trajectories, HOMES[number % len(HOMES)])
             changed.append(hold(outputs, trajectories, options.draws))
-        night = last_night(outputs)
     table = Table(title=f"a night, {options.draws} draws, {options.nights} of each on {os.cpu_count()} cores")
     for heading in ("", "clock s, median", "clock s, least", "processor s, median"):
         table.add_column(heading, justify="left" if not heading else "right")
@@ -86,11 +78,6 @@ def main() -> None:
             f"{statistics.median(processor):.1f}",
         )
     console.print(table)
-    parts = sum(len(places) for places in night.places_left_as_they_were.values())
-    console.print(
-        f"of the last: {len(night.ran)} tables made, {parts} parts of other places and "
-        f"{len(night.left_as_they_were)} tables left as they were"
-    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ A name only ever chooses among the inputs there are. Whether the content is good
 
 from __future__ import annotations
 
+import csv
 import re
 import tempfile
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from pathlib import Path
 
 from housing_trajectories.findings import BadInput
 from housing_trajectories.reading_options import SUFFIX as OPTIONS_SUFFIX
-from pipelines.standing import trajectory_files
 
 TRAJECTORY_SUFFIXES = (".csv", ".xlsx", ".xlsm")
 _NAMED_SO_AT_TIMES = (".xls", ".ods")
@@ -48,6 +48,13 @@ class Refusal:
 
     found: str
     expected: str
+
+
+def trajectory_files(data: Path) -> dict[str, str]:
+    """Council's GSS code → the name of its trajectory file, as places.csv has it."""
+    with (data / "places.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["kind"].strip() == "place"]
+    return {row["place"].strip(): row["trajectory_file"].strip() for row in rows}
 
 
 def target_of(name: str, data: Path, trajectories: Path) -> Target | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ from assets.defaults import OUTPUTS_DIRECTORY
 from assets.publication.release import release_asset
 from assets.settings import RunSettings
 from pipelines.checks import table_checks
-from pipelines.code_versions import code_version, project_version
+from pipelines.code_version import code_version
 from pipelines.described import described
 from pipelines.freshness import (
     daily_look_at_sources,
@@ -24,7 +25,6 @@ from pipelines.freshness import (
 )
 from pipelines.io_managers import ParquetIOManager
 from pipelines.jobs import RunRecord, refresh
-from pipelines.last_run import environment
 from pipelines.many_areas import many_areas
 from pipelines.progress import progress_logger
 from pipelines.schedules import nightly
@@ -37,22 +37,16 @@ STAGES = ("inputs", "housing", "population", "demand", "workforce", "estates", "
 def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The same graph for production and tests; `resources` overrides those it names."""
     modules = [f"assets.{stage}" for stage in STAGES if find_spec(f"assets.{stage}")]
-    versions = {module: code_version(module) for module in modules}
+    version = code_version()
     assets = [
-        described(asset, versions[module])
+        described(asset, version)
         for module in modules
         for asset in dg.load_assets_from_modules([import_module(module)])
         if isinstance(asset, dg.AssetsDefinition)
     ]
     made = {key.path[-1] for asset in assets for key in asset.keys}
-    release = described(release_asset(made), code_version("assets.publication.release"))
-    record = RunRecord(
-        environment=environment(),
-        project=project_version(),
-        code={
-            spec.key.path[-1]: spec.code_version or "" for asset in [*assets, release] for spec in asset.specs
-        },
-    )
+    release = described(release_asset(made), version)
+    record = RunRecord(code=version, python=platform.python_version())
     return dg.Definitions(
         assets=[*assets, release],
         asset_checks=[*table_checks(made), not_fewer_than_before, no_newer_release_is_out],
@@ -68,14 +62,8 @@ def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definiti
 def default_resources(outputs: Path | None = None, **settings: Any) -> dict[str, Any]:
     """The resources of a run that writes under `outputs`, with settings of RunSettings as given."""
     folder = outputs or OUTPUTS_DIRECTORY
-    run = RunSettings(outputs_directory=str(folder), code_version=project_version(), **settings)
     return {
-        "settings": run,
-        "io_manager": ParquetIOManager(
-            folder=str(folder / "tables"),
-            outputs=str(folder),
-            project=project_version(),
-            settings=f"{run.draws} draws, seed {run.seed}, {environment()}",
-        ),
+        "settings": RunSettings(outputs_directory=str(folder), code_version=code_version(), **settings),
+        "io_manager": ParquetIOManager(folder=str(folder / "tables"), outputs=str(folder)),
         "cluster": Cluster(),
     }

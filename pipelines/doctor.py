@@ -23,7 +23,7 @@ from assets.input_hashes import file_sha256
 from housing_trajectories.plain_text import say
 from pipelines import watch
 from pipelines.alerts import senders
-from pipelines.last_run import read_last_run, tables_that_differ
+from pipelines.last_run import read_last_run
 from pipelines.run_lock import holder
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -67,7 +67,7 @@ def examine(outputs: Path) -> Iterator[Finding]:
         ("disk", lambda: _disk(outputs)),
         ("inputs", _inputs),
         ("run lock", lambda: _lock(outputs)),
-        ("working tables", lambda: _tables(outputs)),
+        ("last run", lambda: _last_run(outputs)),
         ("current release", lambda: _release(outputs)),
         ("last night", lambda: _night(outputs)),
         ("database", _database),
@@ -156,17 +156,11 @@ def _lock(outputs: Path) -> Finding:
     return Finding("run lock", WELL, f"a run is on: {running.sentence()}")
 
 
-def _tables(outputs: Path) -> Finding:
+def _last_run(outputs: Path) -> Finding:
     record = read_last_run(outputs)
     if record is None:
-        return Finding("working tables", WARN, "no record of a successful run", "make night makes everything")
-    differ = tables_that_differ(record, outputs / "tables")
-    if differ:
-        found = f"{len(differ)} not as the last successful run left them: {', '.join(differ[:3])}"
-        return Finding("working tables", WARN, found, "make night makes them and what rests on them anew")
-    return Finding(
-        "working tables", WELL, f"{len(record.tables)} files, as run {record.run_id[:8]} left them"
-    )
+        return Finding("last run", WARN, "no record of one that ended well", "make night runs everything")
+    return Finding("last run", WELL, f"run {record.run_id[:8]} made release {record.release}")
 
 
 def _release(outputs: Path) -> Finding:

@@ -11,7 +11,7 @@ import gc
 import os
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,23 +95,18 @@ def _run(options: argparse.Namespace, console: Terminal) -> int:
 
 
 def execute(
-    console: Terminal,
-    definitions: dg.Definitions,
-    started: float,
-    tags: Mapping[str, str],
-    selection: Sequence[dg.AssetKey] | None = None,
+    console: Terminal, definitions: dg.Definitions, started: float, tags: Mapping[str, str]
 ) -> dg.ExecuteInProcessResult:
-    """Run the job over all assets, or those selected, in this process, telling of each stage as it ends."""
+    """Run the job over all assets in this process, telling of each stage as it ends."""
     from pipelines.progress import StageProgress
 
     job = definitions.resolve_job_def("refresh")
     gc.freeze()
     without_dask_arrays()
-    with _instance() as instance, StageProgress(console, job, started, selection):
+    with _instance() as instance, StageProgress(console, job, started):
         return job.execute_in_process(
             instance=instance,
             tags=dict(tags),
-            asset_selection=selection,
             raise_on_error=False,
             run_config={"loggers": {"progress": {"config": {}}}},
         )
@@ -121,9 +116,7 @@ def _instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME, so that the web interface shows the run; without one, a throw-away."""
     import dagster as dg
 
-    from pipelines.throw_away_instance import throw_away_instance
-
-    return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else throw_away_instance()
+    return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
 
 
 def reason_of(result: dg.ExecuteInProcessResult) -> str:

@@ -33,11 +33,18 @@ from housing_trajectories.findings import BadInput, Finding, errors, inert
 from housing_trajectories.plain_text import say
 from housing_trajectories.reading_options import SUFFIX as OPTIONS_SUFFIX
 from pipelines.alerts import tell
-from pipelines.arrivals import Refusal, Target, kinds_in_words, published_refusal, refusal_of, target_of
+from pipelines.arrivals import (
+    Refusal,
+    Target,
+    kinds_in_words,
+    published_refusal,
+    refusal_of,
+    target_of,
+    trajectory_files,
+)
 from pipelines.last_run import write_durably
 from pipelines.receipts import LONGEST_NAME, Receipt, note
 from pipelines.run_lock import Busy, run_lock
-from pipelines.standing import trajectory_files
 
 _ROOT = Path(__file__).resolve().parent.parent
 STANDS_STILL_SECONDS = 20.0

@@ -13,43 +13,22 @@ from pydantic import PrivateAttr
 
 from assets.by_place import ByPlace
 from assets.parquet import (
-    Spoilt,
-    as_read,
     is_draws,
     read_draws,
     read_frame,
-    row_count,
     write_draws,
     write_frame,
 )
 from pipelines.checking import CHECKING
 from pipelines.checks import DECLARED, known_places
-from pipelines.last_run import PLANNED_ON_TAG, planned_on_value, read_last_run
+from pipelines.last_run import forget_last_run
 from pipelines.leftovers import clear_leftovers, report_dead
-from pipelines.made_from import MadeFrom
 from pipelines.retries import retried
 from pipelines.run_lock import acquire, release
 from pipelines.shown_in_ui import shown
 
 _SMALL = 1_000_000
 """Bytes of a file up to which its table is held in memory for the steps to come."""
-
-
-class PlannedOnOther(Exception):
-    """Another run ended, or the code changed, since this part run was planned: its plan no longer holds."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Since this run was planned another one has ended or the code has changed, so that it would make "
-            "too little. Nothing was changed; the next look, night or `make night` plans anew."
-        )
-
-
-class SpoiltTable(Exception):
-    """A working table that an earlier run made cannot be read; it is gone, so that the next run makes it."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"The working table {what}. It was removed; the next night makes it anew.")
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
@@ -63,21 +42,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
     folder: str
     outputs: str = ""
     """The folder of which a run over these tables holds the run lock; without one, none is held."""
-    project: str = ""
-    """Digest of the code that was loaded: a part run planned on other code must not go on."""
-
-    settings: str = ""
-    """What every table rests on beside inputs and code: draws, seed and libraries."""
-    _made_from: MadeFrom | None = PrivateAttr(default=None)
-    _a_night: bool = PrivateAttr(default=False)
-    _held: dict[Path, tuple[tuple[int, int, int], pd.DataFrame | xr.Dataset]] = PrivateAttr(
-        default_factory=dict
-    )
-
-    @property
-    def made_from(self) -> MadeFrom | None:
-        """What each place's part was made from, once a run is on."""
-        return self._made_from
+    _held: dict[Path, tuple[tuple[int, int, int], pd.DataFrame]] = PrivateAttr(default_factory=dict)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Hold the outputs for this run alone, and clear away what a run that was killed left half done."""
@@ -88,13 +53,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         clear_leftovers(Path(self.outputs))
         if broken and broken.run_id and broken.run_id != run_id and context.instance:
             report_dead(context.instance, broken)
-        last = read_last_run(Path(self.outputs))
-        self._made_from = MadeFrom(Path(self.folder), self.settings, last)
-        planned_on = context.run.tags.get(PLANNED_ON_TAG) if context.run else None
-        if planned_on and planned_on != planned_on_value(last, self.project):
-            release(Path(self.outputs))
-            raise PlannedOnOther()
-        self._a_night = bool(planned_on)
+        forget_last_run(Path(self.outputs))
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         """Give the outputs back."""
@@ -110,21 +69,14 @@ class ParquetIOManager(dg.ConfigurableIOManager):
                 )
             with ThreadPoolExecutor(max_workers=1) as writer:
                 begun: list[Future[int]] = []
-                rows = 0
                 for place in sorted(context.asset_partition_keys):
-                    if self._stays(context, place):
-                        rows += row_count(self._path(context.asset_key, place))
-                        continue
                     value = obj[place]
                     # One place is written while the next is made, and no more than these two are held.
                     if begun:
                         begun[-1].result()
                     path = self._path(context.asset_key, place)
                     begun.append(writer.submit(partial(retried, partial(_write, value, path))))
-                rows += sum(one.result() for one in begun)
-            if len(begun) == 1 and isinstance(value, xr.Dataset):
-                # A night after one council's change takes these draws in thrice; more places' stay on disk.
-                self._held[path] = _as_it_is(path), value
+                rows = sum(one.result() for one in begun)
         else:
             rows = retried(partial(_write, obj, self._path(context.asset_key)))
         name = context.asset_key.path[-1]
@@ -149,20 +101,13 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         file = _as_it_is(path)
         before, held = self._held.get(path, (None, None))
         if before != file or held is None:
-            held = _read(path, variables)
-            if file[-1] > _SMALL or not isinstance(held, pd.DataFrame):
-                return held
+            read = _read(path, variables)
+            if file[-1] > _SMALL or not isinstance(read, pd.DataFrame):
+                return read
+            held = read
             self._held[path] = file, held
         # pandas copies what somebody writes to, so that what is held stays as it was read.
-        return held.copy(deep=False) if isinstance(held, pd.DataFrame) else as_read(held, variables)
-
-    def _stays(self, context: dg.OutputContext, place: str) -> bool:
-        """Whether a night leaves a place's part as it is, since all it is made from is as it was."""
-        if self._made_from is None:
-            return False
-        graph = context.step_context.job_def.asset_layer.asset_graph
-        asset = graph.get(context.asset_key)
-        return self._made_from.is_as_before(asset, place, graph, may_stay=self._a_night)
+        return held.copy(deep=False)
 
     def files(self, asset: str) -> list[Path]:
         """The files of an asset as they are: one, or one a place."""
@@ -198,9 +143,4 @@ def _write(value: object, path: Path) -> int:
 def _read(path: Path, variables: list[str] | None) -> pd.DataFrame | xr.Dataset:
     if not path.exists():
         raise FileNotFoundError(f"{path.name} has not been made yet: run the stage before it first")
-    try:
-        return read_draws(path, variables) if is_draws(path) else read_frame(path)
-    except Spoilt as error:
-        # Out of the way, or its size and time of change would still be those that the last run left.
-        path.unlink(missing_ok=True)
-        raise SpoiltTable(str(error)) from None
+    return read_draws(path, variables) if is_draws(path) else read_frame(path)

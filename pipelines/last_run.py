@@ -1,64 +1,72 @@
-"""What the last successful run used, and what it left: kept by us beside the working tables.
+"""What the last successful run used, and why another one is due: inputs, code or settings that differ.
 
-Dagster stamps one data version on every place of a run over all of them, so that it cannot say later which
-place has changed. Written only once a release is published; a run that fails or is killed leaves the record
-of the one before, and whatever it wrote no longer matches it. Only the standard library: a night without
-news reads this and imports nothing else.
+The record stands beside the working tables. A run takes it away when it begins and writes it when its release
+is published, so that a run that fails or is killed leaves none and the next night makes everything. Only the
+standard library: a night without news reads this and imports nothing else.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from assets.input_hashes import input_hashes
+from pipelines.code_version import code_version
+
 NAME = "last_run.json"
-PLANNED_ON_TAG = "placecast/planned_on"
-"""A part run's tag: the successful run and the code its plan was made on."""
-_ROOT = Path(__file__).resolve().parent.parent
-_EVERY_TABLE_RESTS_ON = (
-    "requirements.lock",
-    "pipelines/io_managers.py",
-    "pipelines/checks.py",
-    "pipelines/build.py",
-    "assets/parquet.py",
-    "assets/by_place.py",
-)
 
 
 @dataclass(frozen=True)
 class LastRun:
-    """One successful run: what it read, by which code, and the tables it left (size and time of change)."""
+    """One successful run: its release, settings, code and Python, and the digest of every input file."""
 
     release: str
     run_id: str
     draws: int
     seed: int
-    environment: str
-    project: str
-    places: list[str]
+    code: str
+    python: str
     files: dict[str, str]
-    code: dict[str, str]
-    tables: dict[str, list[int]] = field(default_factory=dict)
-    made_from: dict[str, str] = field(default_factory=dict)
 
 
-def planned_on_value(record: LastRun | None, project: str) -> str:
-    """What the tag of a run that is planned now says."""
-    return f"{record.run_id if record else 'no run'} {project}"
+def reasons_to_run(outputs: Path, data: Path, trajectories: Path, draws: int, seed: int) -> list[str]:
+    """What differs from the last successful run, a sentence each; empty where a run would repeat it."""
+    record = read_last_run(outputs)
+    if record is None:
+        return ["no record of a successful run under these outputs"]
+    reasons = changed_files(record.files, input_hashes(data, trajectories))
+    if (record.code, record.python) != (code_version(), platform.python_version()):
+        reasons.append("code, libraries or Python changed")
+    if (record.draws, record.seed) != (draws, seed):
+        before = f"{record.draws} draws from seed {record.seed}"
+        reasons.append(f"{draws} draws from seed {seed} instead of {before}")
+    if not release_is_whole(outputs / "releases" / record.release):
+        reasons.append(f"release {record.release}, the last one made, is gone")
+    if not (outputs / "current" / "manifest.json").is_file():
+        reasons.append("no release is current")
+    return reasons
 
 
-def environment() -> str:
-    """One digest of what every table rests on: libraries, Python, and how tables are written and checked."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    for name in _EVERY_TABLE_RESTS_ON:
-        path = _ROOT / name
-        digest.update(name.encode() + (path.read_bytes() if path.exists() else b"absent"))
-    return digest.hexdigest()[:12]
+def changed_files(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    """A sentence for each input file that is changed, new or gone."""
+    found = []
+    for name in sorted(before.keys() | now.keys()):
+        if before.get(name) != now.get(name):
+            how = "new" if name not in before else "gone" if name not in now else "changed"
+            found.append(f"{name} is {how}")
+    return found
+
+
+def release_is_whole(folder: Path) -> bool:
+    """Whether a release has its manifest and every table it names."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return all((folder / f"{name}.parquet").is_file() for name in manifest["tables"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def read_last_run(outputs: Path) -> LastRun | None:
@@ -67,6 +75,11 @@ def read_last_run(outputs: Path) -> LastRun | None:
         return LastRun(**json.loads((outputs / NAME).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+
+
+def forget_last_run(outputs: Path) -> None:
+    """Take the record away: from now on the working tables are no longer that run's."""
+    (outputs / NAME).unlink(missing_ok=True)
 
 
 def write_last_run(outputs: Path, record: LastRun) -> None:
@@ -86,19 +99,3 @@ def write_durably(path: Path, text: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def tables_as_left(tables: Path) -> dict[str, list[int]]:
-    """Size and time of change of every working table, such as `demand_draws/E06000032.parquet`."""
-    found = {}
-    for path in sorted(tables.rglob("*.parquet")):
-        if not path.name.startswith("."):
-            state = path.stat()
-            found[path.relative_to(tables).as_posix()] = [state.st_size, state.st_mtime_ns]
-    return found
-
-
-def tables_that_differ(record: LastRun, tables: Path) -> list[str]:
-    """Tables of the record that are gone or no longer as that run left them."""
-    now: Mapping[str, list[int]] = tables_as_left(tables)
-    return sorted(name for name, state in record.tables.items() if now.get(name) != state)

@@ -1,4 +1,4 @@
-"""`python -m pipelines.night`: the nightly job by hand. Makes what changed since the last run, and no more.
+"""`python -m pipelines.night`: the nightly job by hand. One run where inputs, code or settings changed.
 
 Ends with exit code 0 when a release was published or nothing had changed, 1 when the night failed and
 the last release stays current. Dagster is imported only when there is something to make.
@@ -10,23 +10,21 @@ import argparse
 import os
 import time
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from housing_trajectories.plain_text import say
 from pipelines.checking import CHECKING
-from pipelines.last_run import read_last_run
-from pipelines.night_plan import Plan, nothing_has_changed
-from pipelines.nights import FAILED, NOTHING_CHANGED, Night, begin, end, find_night
+from pipelines.last_run import read_last_run, reasons_to_run
+from pipelines.nights import FAILED, NO_NEWS, NOTHING_CHANGED, Night, begin, end, find_night
 from pipelines.own_process import collect_seldom, leave
 from pipelines.run_lock import Busy, run_lock
 
-if TYPE_CHECKING:
-    from pipelines.part_runs import Request
-
 _ROOT = Path(__file__).resolve().parent.parent
 _BY = "hand"
+_SHOWN = 5
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,40 +56,41 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--draws", type=int, help="number of draws beside the principal run")
     parser.add_argument("--seed", type=int, help="seed of the ensemble")
-    parser.add_argument("--everything", action="store_true", help="make every table, changed or not")
+    parser.add_argument("--everything", action="store_true", help="run, changed or not")
     parser.add_argument("--started-by", default=_BY, help="who starts it, for the log of nights")
     return parser
 
 
 def _night(options: argparse.Namespace, outputs: Path) -> int:
     from assets.defaults import DATA_DIRECTORY, DEFAULT_DRAWS, DEFAULT_SEED, TRAJECTORIES_DIRECTORY
-    from pipelines.standing import look
 
     started = time.monotonic()
     data = (options.data or DATA_DIRECTORY).resolve()
     trajectories = (options.trajectories or TRAJECTORIES_DIRECTORY).resolve()
     draws = options.draws or DEFAULT_DRAWS
     seed = DEFAULT_SEED if options.seed is None else options.seed
-    record = read_last_run(outputs)
-    now = look(outputs, data, trajectories, draws, seed, record)
-    if nothing_has_changed(record, now) and not options.everything:
-        night = begin(outputs, None, options.started_by, keep=False)
-        message = "No input, no code and no table differs from what the last successful run used and left."
+    reasons = reasons_to_run(outputs, data, trajectories, draws, seed)
+    if options.everything:
+        reasons = ["everything was asked for"]
+    if not reasons:
+        record = read_last_run(outputs)
+        message = NO_NEWS
         if record and (outputs / "current").resolve().name != record.release:
             message += f" Readers see an older release than the last one made, {record.release}."
+        night = begin(outputs, [], options.started_by, keep=False)
         say(end(outputs, night, NOTHING_CHANGED, message=message).text())
         return 0
-    return _make(options, outputs, data, trajectories, draws, seed, started)
+    settings = {
+        "draws": draws,
+        "seed": seed,
+        "data_directory": str(data),
+        "trajectories_directory": str(trajectories),
+    }
+    return _make(options.started_by, outputs, settings, reasons, started)
 
 
 def _make(
-    options: argparse.Namespace,
-    outputs: Path,
-    data: Path,
-    trajectories: Path,
-    draws: int,
-    seed: int,
-    started: float,
+    started_by: str, outputs: Path, settings: Mapping[str, Any], reasons: list[str], started: float
 ) -> int:
     # Its imports take as long as those below, which the other core has time for.
     CHECKING.start()
@@ -101,43 +100,30 @@ def _make(
 
     warnings.filterwarnings("ignore", message=".*backfill_policy.*")
     console = Terminal(soft_wrap=True)
+    night = begin(outputs, reasons, started_by)
+    say("One run of everything, because " + _some(reasons))
     try:
         collect_seldom()
         from pipelines.build import build_definitions, default_resources
         from pipelines.forecast import execute, reason_of
-        from pipelines.part_runs import request
+        from pipelines.jobs import ALL_PLACES_TAGS, NIGHT_TAG
 
-        resources = default_resources(
-            outputs,
-            draws=draws,
-            seed=seed,
-            data_directory=str(data),
-            trajectories_directory=str(trajectories),
-        )
-        definitions = build_definitions(resources)
-        asked = request(resources["settings"], definitions.resolve_asset_graph())
+        definitions = build_definitions(default_resources(outputs, **settings))
+        result = execute(console, definitions, started, {**ALL_PLACES_TAGS, NIGHT_TAG: night.id})
     except BadInput as error:
-        return _failed(outputs, str(error), options.started_by)
-    if options.everything:
-        asked = _everything(asked, definitions.resolve_asset_graph())
-    if asked.plan.nothing:
-        night = begin(outputs, None, options.started_by, keep=False)
-        message = "Code changed, but none that a table rests on."
-        say(end(outputs, night, NOTHING_CHANGED, message=message).text())
-        return 0
-    night = begin(outputs, asked.plan, options.started_by)
-    say(f"{len(asked.plan.make)} tables to make, because " + "; ".join(asked.plan.reasons[:5]))
-    selection = asked.keys if asked.plan.unchanged else None
-    try:
-        result = execute(console, definitions, started, asked.for_night(night.id), selection)
+        return _failed(outputs, str(error), started_by, night)
     except Exception as error:
         # Dagster itself could not go on, such as without its database: steps' own errors come as a result.
-        return _failed(outputs, _without_dagster(error), options.started_by, night)
+        return _failed(outputs, _without_dagster(error), started_by, night)
     if not result.success:
-        return _failed(outputs, reason_of(result), options.started_by, night, result.run_id)
-    ended = find_night(outputs, night.id) or night
-    say(ended.brief())
+        return _failed(outputs, reason_of(result), started_by, night, result.run_id)
+    say((find_night(outputs, night.id) or night).text())
     return 0
+
+
+def _some(reasons: list[str]) -> str:
+    more = f"; and {len(reasons) - _SHOWN} more" if len(reasons) > _SHOWN else ""
+    return "; ".join(reasons[:_SHOWN]) + more
 
 
 def _without_dagster(error: BaseException) -> str:
@@ -148,31 +134,19 @@ def _without_dagster(error: BaseException) -> str:
     return f"the run could not be held ({type(error).__name__}): {first[0] if first else 'no words'}"
 
 
-def _everything(asked: Request, graph: object) -> Request:
-    from assets.places import PLACES
-    from assets.publication.release import EARLIER_RELEASE_TAG
-    from pipelines.jobs import places_tags
-
-    names = sorted({*asked.plan.make, *asked.plan.unchanged})
-    reason = "everything was asked for"
-    plan = Plan(dict.fromkeys(names, reason), list(PLACES.get_partition_keys()), [reason])
-    tags = {name: value for name, value in asked.tags.items() if name != EARLIER_RELEASE_TAG}
-    return type(asked)(plan, asked.keys, {**tags, **places_tags(list(plan.places))})
-
-
 def _failed(
     outputs: Path, reason: str, started_by: str, night: Night | None = None, run_id: str | None = None
 ) -> int:
     from housing_trajectories.findings import inert
 
-    night = night or begin(outputs, None, started_by, keep=False)
+    night = night or begin(outputs, [], started_by, keep=False)
     try:
         night = end(outputs, night, FAILED, message=inert(reason, 2000), run_id=run_id)
     except OSError as error:
         # A disk that is full or read-only keeps no log; somebody must be told all the same.
         night = replace(night, outcome=FAILED, message=inert(reason, 2000))
         say(f"The log of nights cannot be written: {error.strerror}")
-    say(night.brief())
+    say(night.text())
     if started_by != _BY:
         from pipelines.alerts import Alert, tell
 

@@ -1,4 +1,4 @@
-"""The log of nights under `outputs/nights`: what each ran, what it left as it was and why.
+"""The log of nights under `outputs/nights`: why each ran, how it ended and what readers saw then.
 
 A night is entered when it starts and completed when it ends, so that one that was killed can be told from
 one that never began. One file a date in London: JSON, and the same as text.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.last_run import write_durably
-from pipelines.night_plan import Plan
 
 LONDON = ZoneInfo("Europe/London")
 FOLDER = "nights"
@@ -28,19 +27,18 @@ OUTCOMES = {
 }
 
 
+NO_NEWS = "No input, no code and no setting differs from what the last successful run used."
+
+
 @dataclass(frozen=True)
 class Night:
-    """One night: how it ended, what it made and why, what it left as it was."""
+    """One night: why it ran, how it ended, what it made and what readers saw then."""
 
     id: str
     started: str
     outcome: str
     started_by: str
     reasons: list[str] = field(default_factory=list)
-    ran: dict[str, str] = field(default_factory=dict)
-    places: list[str] = field(default_factory=list)
-    left_as_they_were: list[str] = field(default_factory=list)
-    places_left_as_they_were: dict[str, list[str]] = field(default_factory=dict)
     seconds: float | None = None
     run_id: str | None = None
     release: str | None = None
@@ -51,40 +49,10 @@ class Night:
         """The night in words, for the screen and the text file."""
         lines = [f"Night of {self.id[:10]}, started {self.started} by {self.started_by}: {self._end()}"]
         lines += [f"  because {reason}" for reason in self.reasons]
-        if self.ran:
-            made = "made" if self.outcome == PUBLISHED else "to be made"
-            lines.append(f"  {made}: {len(self.ran)} tables")
-            lines += [f"    {name}: {reason}{self._but(name)}" for name, reason in self.ran.items()]
-        if self.left_as_they_were:
-            names = ", ".join(self.left_as_they_were)
-            lines.append(f"  left as they were, nothing they rest on changed: {names}")
         if self.message:
             lines.append(f"  {self.message}")
         lines.append(f"  what readers see: {self.current or 'no release yet'}")
         return "\n".join(lines)
-
-    def brief(self) -> str:
-        """The same without the list of tables."""
-        return (
-            replace(self, ran={}, left_as_they_were=[])
-            .text()
-            .replace("\n  what", self._counts() + "\n  what")
-        )
-
-    def _counts(self) -> str:
-        if not self.ran:
-            return ""
-        if self.outcome != PUBLISHED:
-            return f"\n  {len(self.ran)} tables were to be made; {len(self.left_as_they_were)} to be left"
-        parts = sum(len(places) for places in self.places_left_as_they_were.values())
-        left = f", of them {parts} parts of a place left as they were" if parts else ""
-        return (
-            f"\n  {len(self.ran)} tables made{left}; {len(self.left_as_they_were)} tables left as they were"
-        )
-
-    def _but(self, name: str) -> str:
-        left = self.places_left_as_they_were.get(name)
-        return f"; not for {', '.join(left)}, where all it is made from is as it was" if left else ""
 
     def _end(self) -> str:
         took = f" after {self.seconds:.0f} s" if self.seconds is not None else ""
@@ -93,7 +61,12 @@ class Night:
 
 
 def begin(
-    outputs: Path, plan: Plan | None, started_by: str, *, now: datetime | None = None, keep: bool = True
+    outputs: Path,
+    reasons: Sequence[str],
+    started_by: str,
+    *,
+    now: datetime | None = None,
+    keep: bool = True,
 ) -> Night:
     """Enter a night that starts now; with `keep` False it is only made, and entered when it ends."""
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
@@ -103,10 +76,7 @@ def begin(
         started=moment.isoformat(),
         outcome=STARTED,
         started_by=started_by,
-        reasons=list(plan.reasons) if plan else [],
-        ran=dict(plan.make) if plan else {},
-        places=list(plan.places) if plan and plan.make else [],
-        left_as_they_were=list(plan.unchanged) if plan else [],
+        reasons=list(reasons),
     )
     if keep:
         _enter(outputs, night)
@@ -150,7 +120,8 @@ def nights_of(outputs: Path, day: date) -> list[Night]:
         entries: Sequence[Mapping[str, Any]] = json.loads(
             (outputs / FOLDER / f"{day.isoformat()}.json").read_text(encoding="utf-8")
         )["nights"]
-        return [Night(**entry) for entry in entries]
+        known = {each.name for each in fields(Night)}  # an earlier version's log says more of a night
+        return [Night(**{name: entry[name] for name in known & entry.keys()}) for entry in entries]
     except (OSError, ValueError, TypeError, KeyError):
         return []
 

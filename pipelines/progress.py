@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import TracebackType
 
 import dagster as dg
@@ -42,19 +42,11 @@ def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
 class StageProgress:
     """Prints a line when the last asset of a stage has been made, with how many and how long."""
 
-    def __init__(
-        self,
-        console: Terminal,
-        job: dg.JobDefinition,
-        started: float,
-        selection: Sequence[dg.AssetKey] | None = None,
-    ) -> None:
+    def __init__(self, console: Terminal, job: dg.JobDefinition, started: float) -> None:
         self._console = console
         self._started = started
-        made = job.asset_layer.selected_asset_keys if selection is None else selection
-        groups = {
-            key: spec.group_name or "other" for key, spec in ((key, job.asset_layer.get(key)) for key in made)
-        }
+        layer = job.asset_layer
+        groups = {key: layer.get(key).group_name or "other" for key in layer.selected_asset_keys}
         self._stage = groups
         self._waiting = Counter(groups.values())
         self._total = Counter(groups.values())

@@ -1,6 +1,7 @@
-"""What starts runs between the nights, takes in what arrives, and tells of failures."""
+"""What starts runs between the nights, takes in what arrives, and tells of failures.
 
-from __future__ import annotations
+Annotations are not postponed here: Dagster reads the types of resources as they stand.
+"""
 
 import hashlib
 from pathlib import Path
@@ -8,14 +9,14 @@ from pathlib import Path
 import dagster as dg
 
 from assets.input_hashes import input_hashes
-from assets.places import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
+from assets.settings import RunSettings
 from pipelines.alerts import Alert, tell
 from pipelines.automation import SENSORS
 from pipelines.inbox import Inbox, take_in
-from pipelines.jobs import NIGHT_TAG, refresh
+from pipelines.jobs import ALL_PLACES_TAGS, NIGHT_TAG, refresh
+from pipelines.last_run import reasons_to_run
 from pipelines.leftovers import report_dead
 from pipelines.nights import FAILED, STARTED, end, find_night
-from pipelines.part_runs import request_now
 from pipelines.run_lock import Busy, holder, run_lock
 
 
@@ -29,14 +30,17 @@ def inputs_digest(folders: tuple[Path, Path]) -> str:
     job=refresh,
     minimum_interval_seconds=60,
     default_status=SENSORS,
-    description="Starts one run of what rests on a figure, a scenario or a trajectory that has changed",
+    description="Starts one run when a figure, a scenario or a trajectory has changed",
 )
-def changed_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+def changed_inputs(
+    context: dg.SensorEvaluationContext, settings: RunSettings
+) -> dg.SensorResult | dg.SkipReason:
     """One run a change, once it has stood still for one look, so that no half-copied file is read.
 
     The cursor holds the digest that was last run and the one seen at the last look.
     """
-    now = inputs_digest((DATA_DIRECTORY, TRAJECTORIES_DIRECTORY))
+    outputs, folders = settings.outputs_path, (settings.data_path, settings.trajectories_path)
+    now = inputs_digest(folders)
     done, _, seen = (context.cursor or "").partition(" ")
     if not done:
         return dg.SensorResult(
@@ -46,13 +50,12 @@ def changed_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
         return dg.SkipReason("No input has changed")
     if now != seen:
         return dg.SensorResult(skip_reason="Changed: waiting until it stands still", cursor=f"{done} {now}")
-    outputs, ask = request_now()
     if running := holder(outputs):
         return dg.SkipReason(f"Changed: waiting for another run to end, {running.sentence()}")
-    asked = ask()
-    if asked.plan.nothing:
+    if not reasons_to_run(outputs, *folders, settings.draws, settings.seed):
         return dg.SensorResult(skip_reason="The last run has read these inputs", cursor=f"{now} {now}")
-    return dg.SensorResult(run_requests=[asked.run_request(f"inputs-{now[:16]}", {})], cursor=f"{now} {now}")
+    request = dg.RunRequest(run_key=f"inputs-{now[:16]}", tags=ALL_PLACES_TAGS)
+    return dg.SensorResult(run_requests=[request], cursor=f"{now} {now}")
 
 
 @dg.sensor(
@@ -61,9 +64,9 @@ def changed_inputs(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     default_status=SENSORS,
     description="Takes in files put into inputs/inbox: checked, then accepted or quarantined with findings",
 )
-def inbox(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+def inbox(context: dg.SensorEvaluationContext, settings: RunSettings) -> dg.SkipReason:
     """Files that stand still are taken in; `changed_inputs` then starts the run of what was accepted."""
-    outputs, _ = request_now()
+    outputs = settings.outputs_path
     # A run of this very process would not be kept out by the lock, which it holds already.
     if running := holder(outputs):
         return dg.SkipReason(f"Waiting for a run to end: {running.sentence()}")
@@ -87,9 +90,9 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     default_status=SENSORS,
     description="Completes the log of nights and tells somebody when a run fails",
 )
-def failed_run(context: dg.RunFailureSensorContext) -> None:
+def failed_run(context: dg.RunFailureSensorContext, settings: RunSettings) -> None:
     """One alert a failed run; its words are those of the step that failed."""
-    outputs, _ = request_now()
+    outputs = settings.outputs_path
     reason = _reason(context)
     run = context.dagster_run
     night = find_night(outputs, run.tags.get(NIGHT_TAG, ""))

@@ -42,8 +42,6 @@ from assets.settings import RunSettings
 from assets.uncertain_table import released
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
-EARLIER_RELEASE_TAG = "placecast/earlier_release"
-"""The release that a run of a part builds on: tables it does not make were checked for that one."""
 _FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
 _PAST = (
     "earlier_releases",
@@ -177,20 +175,7 @@ def _check_results(context: dg.AssetExecutionContext) -> list[dict[str, object]]
                 "description": evaluation.description,
             }
         )
-    made = {result["asset"] for result in results}
-    results += [result for result in _earlier_checks(context) if result["asset"] not in made]
     return sorted(results, key=lambda result: (str(result["asset"]), str(result["check"])))
-
-
-def _earlier_checks(context: dg.AssetExecutionContext) -> list[dict[str, object]]:
-    """What was found of tables that a run of a part does not make, as the release before it has it."""
-    earlier = context.run.tags.get(EARLIER_RELEASE_TAG)
-    if not earlier:
-        return []
-    settings: RunSettings = context.resources.settings
-    manifest = settings.outputs_path / "releases" / Path(earlier).name / "manifest.json"
-    checks: list[dict[str, object]] = json.loads(manifest.read_text(encoding="utf-8"))["checks"]
-    return checks
 
 
 def publish(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from assets.parquet import Spoilt, as_read, is_draws, read_draws, read_frame, write_draws, write_frame
+from assets.parquet import Spoilt, is_draws, read_draws, read_frame, write_draws, write_frame
 
 
 def some_draws() -> xr.Dataset:
@@ -120,14 +120,3 @@ def test_half_a_file_of_draws_is_refused_by_its_name(tmp_path: Path, left: int) 
 def test_an_error_of_the_disk_is_not_taken_for_a_spoilt_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_frame(tmp_path / "absent.parquet")
-
-
-def test_draws_just_written_are_handed_on_as_they_would_be_read(tmp_path: Path) -> None:
-    made = some_draws()
-    write_draws(made, tmp_path / "draws.parquet")
-    read = read_draws(tmp_path / "draws.parquet", ["births"])
-    handed = as_read(made, ["births"])
-    xr.testing.assert_identical(handed, read)
-    assert [handed[name].dtype for name in handed.coords] == [read[name].dtype for name in read.coords]
-    with pytest.raises(ValueError, match="read-only"):
-        handed["births"].values[...] = 0

@@ -1,4 +1,4 @@
-"""Killed, out of disk or with spoilt tables: readers keep a whole release, and the next night recovers."""
+"""Killed or out of disk: readers keep a whole release, and the next night recovers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from assets import parquet
-from assets.parquet import read_frame
 from benchmarks.real_nights import contents, environment, kill, night_command, start, whole, with_homes
 from pipelines import night
 from pipelines.nights import STARTED, nights_of
@@ -21,7 +20,7 @@ from tests.journeys.running import DRAWS, Run
 
 pytestmark = pytest.mark.long
 
-KILLED_AFTER = ("tables to make", "  inputs", "  housing", "  population", "  demand")
+KILLED_AFTER = ("One run of everything", "  inputs", "  housing", "  population", "  demand")
 
 
 @pytest.fixture
@@ -67,15 +66,6 @@ def test_nights_killed_at_any_stage_leave_a_whole_release_and_the_next_recovers(
     assert contents(outputs) == contents(main_run.outputs)
     assert not list(outputs.rglob(".*.part"))
     assert not list((outputs / "releases").glob(".building-*"))
-
-
-def test_a_table_that_was_spoilt_is_made_again(outputs: Path, main_run: Run) -> None:
-    whole_one = read_frame(outputs / "tables" / "estates.parquet")
-    (outputs / "tables" / "estates.parquet").write_bytes(b"PAR1 and then nothing")
-    (outputs / "tables" / "households.parquet").unlink()
-    assert hold(outputs) == 0
-    assert read_frame(outputs / "tables" / "estates.parquet").equals(whole_one)
-    assert contents(outputs) == contents(main_run.outputs)
 
 
 def test_a_full_disk_ends_the_night_in_a_sentence_and_room_mends_it(

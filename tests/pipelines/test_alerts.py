@@ -16,7 +16,6 @@ from aiosmtpd.handlers import Message
 
 from pipelines import alerts, watch
 from pipelines.alerts import Alert, LogFile, Mail, Webhook, senders, tell
-from pipelines.night_plan import Plan
 from pipelines.nights import FAILED, NOTHING_CHANGED, PUBLISHED, begin, end
 from pipelines.run_lock import run_lock
 
@@ -175,21 +174,21 @@ def kinds(outputs: Path) -> list[str]:
 
 def test_a_night_that_was_never_held_is_noticed(outputs: Path) -> None:
     assert kinds(outputs) == ["missing_night"]
-    end(outputs, begin(outputs, None, "hand", now=AT_TWO, keep=False), NOTHING_CHANGED, now=AT_TWO)
+    end(outputs, begin(outputs, [], "hand", now=AT_TWO, keep=False), NOTHING_CHANGED, now=AT_TWO)
     assert kinds(outputs) == []
 
 
 def test_a_failed_night_is_noticed_until_one_ends_well(outputs: Path) -> None:
-    end(outputs, begin(outputs, None, "hand", now=AT_TWO), FAILED, message="luton.csv", now=AT_TWO)
+    end(outputs, begin(outputs, [], "hand", now=AT_TWO), FAILED, message="luton.csv", now=AT_TWO)
     [alert] = watch.problems(outputs, MORNING)
     assert alert.kind == "failed_night"
     assert "luton.csv" in alert.text
-    end(outputs, begin(outputs, None, "hand", now=AT_TWO), PUBLISHED, now=AT_TWO)
+    end(outputs, begin(outputs, [], "hand", now=AT_TWO), PUBLISHED, now=AT_TWO)
     assert kinds(outputs) == []
 
 
 def test_a_night_that_was_killed_and_one_that_does_not_end_are_told_apart(outputs: Path) -> None:
-    begin(outputs, Plan({"people": "x"}, [], ["y"]), "the schedule", now=AT_TWO)
+    begin(outputs, ["y"], "the schedule", now=AT_TWO)
     assert kinds(outputs) == ["unfinished_night"]
     with run_lock(outputs, "a night"):
         assert kinds(outputs) == ["long_night"]

@@ -76,25 +76,24 @@ def test_nothing_is_pickled_or_evaluated(root: Path) -> None:
 
 
 def test_whoever_opens_an_input_file_waits_until_all_have_been_checked(specs: list[dg.AssetSpec]) -> None:
-    opening = [spec for spec in specs if "reads" in spec.metadata or "reads_by_place" in spec.metadata]
-    assert len(opening) > len(INPUT_TABLES)
+    others = {"sources", "scenarios", "housing_trajectories", "recorded_staff", "recorded_staff_flows"}
+    opening = [spec for spec in specs if spec.key.path[-1] in {*INPUT_TABLES, *others}]
+    assert len(opening) == len(INPUT_TABLES) + len(others)
     for spec in opening:
         assert dg.AssetKey("input_files") in {dep.asset_key for dep in spec.deps}, spec.key
 
 
-def test_whoever_opens_an_input_file_says_so(root: Path, specs: list[dg.AssetSpec]) -> None:
-    """Only these modules ask for the folders of inputs; their assets carry the files they read."""
+def test_input_files_are_opened_in_these_modules_alone(root: Path) -> None:
+    """Their assets wait until all inputs have been checked."""
     asking = {
         path.relative_to(root).as_posix()
         for room in ("assets", "models")
         for path in (root / room).rglob("*.py")
         if ".data_path" in path.read_text() or ".trajectories_path" in path.read_text()
     }
-    declaring = {"assets/inputs.py", "assets/housing.py", "assets/published_workforce.py"}
+    opening = {"assets/inputs.py", "assets/housing.py", "assets/published_workforce.py"}
     no_assets = ("assets/history/", "assets/publishers/")
-    assert {path for path in asking if not path.startswith(no_assets)} == declaring
-    named = {spec.key.path[-1] for spec in specs if "reads" in spec.metadata}
-    assert {"sources", "scenarios", "housing_trajectories", "recorded_staff", "recorded_staff_flows"} <= named
+    assert {path for path in asking if not path.startswith(no_assets)} == opening
 
 
 def test_linear_algebra_has_one_thread_before_numpy_is_loaded() -> None:

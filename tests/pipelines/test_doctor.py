@@ -12,7 +12,7 @@ import pytest
 from pipelines import doctor, night
 from pipelines.alerts import Alert
 from pipelines.doctor import WARN, WELL, WRONG
-from pipelines.last_run import LastRun, tables_as_left, write_last_run
+from pipelines.last_run import LastRun, write_last_run
 from pipelines.nights import NOTHING_CHANGED, begin, end, nights_of
 
 NOW = datetime.now(UTC)
@@ -33,11 +33,8 @@ def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     (release / "manifest.json").write_text(json.dumps(manifest))
     (folder / "current").symlink_to(Path("releases") / "r1")
-    (folder / "tables").mkdir()
-    (folder / "tables" / "population.parquet").write_bytes(b"people")
-    left = tables_as_left(folder / "tables")
-    write_last_run(folder, LastRun("r1", "run", 9, 1, "e", "p", [], {}, {}, left))
-    end(folder, begin(folder, None, "hand", keep=False), NOTHING_CHANGED)
+    write_last_run(folder, LastRun("r1", "run", 9, 1, "code", "3.12", {}))
+    end(folder, begin(folder, [], "hand", keep=False), NOTHING_CHANGED)
     return folder
 
 
@@ -48,20 +45,17 @@ def states(outputs: Path) -> dict[str, str]:
 def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = states(outputs)
     assert WRONG not in found.values(), found
-    assert found["working tables"] == found["current release"] == found["run lock"] == WELL
+    assert found["last run"] == found["current release"] == found["run lock"] == WELL
     assert found["alerts"] == WARN, "nobody is told of a failed night"
     assert doctor.main(["--outputs", str(outputs)]) == 0
     assert "0 wrong" in capsys.readouterr().out
 
 
-def test_a_release_that_was_spoilt_and_a_table_that_changed_are_named(outputs: Path) -> None:
+def test_a_release_whose_table_was_changed_is_named(outputs: Path) -> None:
     (outputs / "releases" / "r1" / "population.parquet").write_bytes(b"peopel")
-    (outputs / "tables" / "population.parquet").write_bytes(b"someone wrote here")
     found = {finding.what: finding for finding in doctor.examine(outputs)}
     assert found["current release"].state == WRONG
     assert "population" in found["current release"].found
-    assert found["working tables"].state == WARN
-    assert "population.parquet" in found["working tables"].found
 
 
 def test_an_empty_installation_says_what_to_do_about_each_thing(tmp_path: Path) -> None:

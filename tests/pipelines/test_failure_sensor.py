@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets.settings import RunSettings
 from housing_trajectories.findings import BadInput, Finding
 from pipelines import sensors
 from pipelines.jobs import NIGHT_TAG
@@ -25,7 +26,7 @@ def refused() -> None:
     read_luton()
 
 
-def fail(tags: dict[str, str]) -> None:
+def fail(outputs: Path, tags: dict[str, str]) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         result = refused.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
         run = instance.get_run_by_id(result.run_id)
@@ -35,6 +36,7 @@ def fail(tags: dict[str, str]) -> None:
             dagster_event=result.get_run_failure_event(),
             dagster_instance=instance,
             dagster_run=run,
+            resources={"settings": RunSettings(outputs_directory=str(outputs))},
         ).for_run_failure()
         for _ in range(2):  # A sensor's tick may come twice.
             sensors.failed_run(context)
@@ -47,15 +49,14 @@ def told(outputs: Path) -> list[dict[str, str]]:
 
 @pytest.fixture
 def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(sensors, "request_now", lambda: (tmp_path, lambda: pytest.fail("starts nothing")))
     for name in ("PLACECAST_ALERT_SMTP_HOST", "PLACECAST_ALERT_WEBHOOK_URL"):
         monkeypatch.setenv(name, "")
     return tmp_path
 
 
 def test_a_failed_night_is_entered_and_told_once(outputs: Path) -> None:
-    night = begin(outputs, None, "the schedule")
-    fail({NIGHT_TAG: night.id})
+    night = begin(outputs, [], "the schedule")
+    fail(outputs, {NIGHT_TAG: night.id})
     [entry] = nights_of(outputs, datetime.now(UTC).astimezone(LONDON).date())
     assert entry.outcome == FAILED
     assert "luton.csv, row 3" in entry.message
@@ -67,7 +68,7 @@ def test_a_failed_night_is_entered_and_told_once(outputs: Path) -> None:
 
 
 def test_a_run_between_the_nights_that_fails_is_told_too(outputs: Path) -> None:
-    fail({})
+    fail(outputs, {})
     [alert] = told(outputs)
     assert alert["title"] == "a run failed"
     assert "many" in alert["text"]
