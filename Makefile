@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
-	@echo "make night      the nightly job by hand: what changed since the last run, and nothing else"
+	@echo "make night      the nightly job by hand: one run if anything changed since the last"
 	@echo "make doctor     whether this installation can hold a night, on one screen"
 	@echo "make inputs-status  each source, the release we hold of it, and what newer one would replace it"
 	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
