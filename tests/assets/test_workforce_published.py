@@ -208,6 +208,19 @@ def test_ages_that_are_not_all_there_are_said(tmp_path: Path) -> None:
     assert "nurses of RD8 without 15-19" in problem(written(tmp_path / "in", STAFF_HEADER, rows))
 
 
+@pytest.mark.parametrize(("area", "in_hospital"), [("RD8", True), (LUTON, False)])
+def test_a_trust_has_the_groups_of_hospitals_and_a_place_all_others(
+    tmp_path: Path, area: str, in_hospital: bool
+) -> None:
+    table = services()["staff_groups"]
+    groups = list(table.loc[(table["sector"] == "acute") == in_hospital, "staff_group"])
+    rows = [f"{area},{group},all,100,80" for group in groups]
+    read = only(written(tmp_path / "in", STAFF_HEADER, rows))
+    assert [entry.staff_group for entry in read.staff] == groups
+    said = problem(written(tmp_path / "one_less", STAFF_HEADER, rows[1:]))
+    assert f"no {groups[0]} for {area}" in said
+
+
 FLOW_HEADER = "area,staff_group,flow,headcount"
 
 

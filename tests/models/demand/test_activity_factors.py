@@ -44,3 +44,12 @@ def test_a_service_cannot_follow_one_that_is_not_there_or_that_follows_itself() 
         _factors([BED_DAYS])
     with pytest.raises(ValueError, match="cannot follow"):
         _factors([ADMISSIONS, BED_DAYS, ServiceSpread("theatre_hours", (1, 1, 1), 1.0, "emergency_bed_days")])
+
+
+def test_eight_in_ten_draws_keep_the_stated_ranges_of_a_year_s_change_and_of_the_level() -> None:
+    level = ServiceSpread("emergency_admissions", (1.0, 0.95, 1.08), 0.0)
+    change = ServiceSpread("theatre_hours", (1.0, 1.0, 1.0), 3.7)
+    factors = _factors([level, change], draws=4000)[1:]
+    assert np.quantile(factors[:, 5, 0], [0.1, 0.9]) == pytest.approx([0.95, 1.08], abs=0.004)
+    of_a_year = factors[:, 6, 1] / factors[:, 5, 1]
+    assert np.quantile(of_a_year, [0.1, 0.9]) == pytest.approx([1 / 1.037, 1.037], abs=0.002)

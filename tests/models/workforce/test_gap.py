@@ -11,6 +11,7 @@ from models.workforce.gap import (
     shortage,
     supplied_measures,
     temporary_cover,
+    unfilled,
 )
 
 
@@ -32,6 +33,12 @@ def test_vacancies_count_posts_without_staff_in_post_covered_or_not() -> None:
     assert of["gap_wte"] == pytest.approx([5.0, -4.0])
     assert of["temporary_wte"].tolist() == [15.0, 0.0]
     assert of["headcount"].tolist() == [200.0, 110.0]
+
+
+def test_what_levers_are_measured_against_is_the_published_gap() -> None:
+    required, in_post, temporary = (np.array(each) for each in ([200.0, 100.0], [180.0, 104.0], [15.0, 2.0]))
+    published = supplied_measures(required, in_post, temporary, in_post)[SUPPLIED_MEASURES.index("gap_wte")]
+    assert unfilled(required, in_post, temporary) == pytest.approx(published)
 
 
 def test_the_probability_of_a_shortage_counts_draws_and_not_the_principal_run() -> None:
