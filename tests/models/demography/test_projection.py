@@ -90,6 +90,15 @@ def test_people_make_up_the_households_of_the_dwellings_in_every_draw(seed: int,
     assert np.allclose(run.households, 0.96 * run.dwellings, rtol=1e-12)
 
 
+def test_people_live_in_households_or_in_communal_establishments() -> None:
+    area = town(steps=4)
+    run = project_area(area, factors(6, 4), growing_dwellings(6, 4))
+    in_care = (area.households.communal_share * run.population).sum(axis=(2, 3))
+    communal = in_care + area.households.communal_constant.sum()
+    assert np.allclose(run.communal_population, communal, rtol=1e-11)
+    assert np.allclose(run.household_population, run.population.sum(axis=(2, 3)) - communal, rtol=1e-11)
+
+
 def test_components_balance_in_every_draw_and_in_every_cell_also_where_raked() -> None:
     area = town(steps=6, raked=(2, 3))
     run = project_area(area, factors(20, 6), growing_dwellings(20, 6))
