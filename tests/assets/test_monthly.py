@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.activity_forecast import activity_forecast, monthly_fits
+from assets.activity_forecast import EVERY, METHODS, activity_forecast, monthly_fits
 from assets.monthly_series import monthly_series
 from assets.settings import RunSettings
 from housing_trajectories.findings import BadInput
@@ -107,6 +107,28 @@ def test_every_evaluated_series_has_eight_origins_and_a_row_a_method_and_horizon
     assert (table["origins"] >= 8).all()
     assert "gp_appointments" not in set(table["measure"])
     assert table["coverage_80"].notna().all()
+
+
+def test_a_wider_interval_covers_more_and_a_method_that_forecasts_more_is_that_much_further_off() -> None:
+    table = services()["activity_accuracy"]
+    assert (table["coverage_80"] <= table["coverage_95"]).all()
+    assert (table["coverage_80"] < table["coverage_95"]).any()
+    # The made-up fits are the first method's, each next one 0.4 % higher.
+    rows = table[table["model"].isin(METHODS) & (table["subject"] != EVERY)]
+    forecast = 1 + rows.set_index(["subject", "measure", "horizon", "model"])["bias"].unstack("model")
+    for number, method in enumerate(METHODS):
+        ratio = forecast[method] / forecast[METHODS[0]]
+        assert ratio.to_numpy() == pytest.approx(np.exp(0.004 * number), rel=1e-9)
+
+
+def test_accuracy_over_all_series_is_the_mean_of_theirs() -> None:
+    table = services()["activity_accuracy"].set_index(["model", "horizon"])
+    own, average = table[table["subject"] != EVERY], table[table["subject"] == EVERY]
+    for measure in ("mase", "wape", "bias", "coverage_80", "coverage_95", "relative_mase"):
+        mean = own.groupby(["model", "horizon"])[measure].mean()
+        assert average[measure].to_numpy() == pytest.approx(mean.reindex(average.index).to_numpy())
+    naive = own.xs("seasonal_naive", level="model")
+    assert naive["relative_mase"].to_numpy() == pytest.approx(1.0)
 
 
 def test_a_planned_change_moves_the_months_it_concerns() -> None:
