@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demography import kernel, kernel_layout
+from models.demography import kernel, kernel_layout, projection
 from models.demography.area import AreaInputs, Factors
 from models.demography.cohort_component import project_step
 from models.demography.projection import ImpossibleTrajectory, Projection, project_area
@@ -88,6 +88,42 @@ def test_people_make_up_the_households_of_the_dwellings_in_every_draw(seed: int,
     made = resident_households(area, run.population) / given_factors.household_size
     assert np.allclose(made[:, 1:], run.households[:, 1:], rtol=1e-11)
     assert np.allclose(run.households, 0.96 * run.dwellings, rtol=1e-12)
+
+
+@pytest.mark.parametrize("yearly", [900.0, 0.0, -120.0])
+@pytest.mark.parametrize("turnover", [1.0, 1.2])
+def test_migrants_are_usual_flows_scaled_both_ways_and_newcomers_to_homes_that_were_built(
+    yearly: float, turnover: float
+) -> None:
+    area = town(steps=3, newcomers=1.7)
+    flows, homes = area.flows, growing_dwellings(0, 3, yearly)
+    central = Factors.central(3)
+    run = project_area(area, dataclasses.replace(central, turnover=central.turnover * turnover), homes)
+    for step in range(1, 4):
+        people = run.population[0, step - 1]
+        built = max(homes[0, step] - homes[0, step - 1], 0.0)
+        others = flows.fixed_count + flows.fixed_rate * people
+        others += built * flows.newcomers_per_dwelling * flows.new_home_profile
+        found = migrants_by_cell(run, step) - others
+        coming = turnover * (flows.inflow_count + flows.inflow_rate * people)
+        going = turnover * flows.outflow_rate * people
+        # One scale up and down for every age and sex; what it is follows from the total.
+        net = found.sum()
+        scale = (net + np.sqrt(net**2 + 4 * coming.sum() * going.sum())) / (2 * coming.sum())
+        assert found == pytest.approx(scale * coming - going / scale, abs=1e-6)
+
+
+def test_people_missing_from_a_cell_or_a_total_are_refused() -> None:
+    area = town(steps=2)
+    run = project_area(area, Factors.central(2), growing_dwellings(0, 2))
+    lost = run.components.copy()
+    lost[1, 1, 0, 40] += 0.001
+    with pytest.raises(AssertionError, match=r"females aged 40 to 2022 by 0\.001"):
+        projection._assert_cells_balance(dataclasses.replace(run, components=lost))
+    totals = projection.run_kernel(area, Factors.central(2), growing_dwellings(0, 2), None).totals.copy()
+    totals[0, 2, kernel_layout.DEATHS] += 0.001
+    with pytest.raises(AssertionError, match=r"the change to 2023 by 0\.001"):
+        projection._assert_balance(area, totals)
 
 
 def test_people_live_in_households_or_in_communal_establishments() -> None:
