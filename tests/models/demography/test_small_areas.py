@@ -44,6 +44,19 @@ def test_shares_add_to_one_and_a_cohort_takes_its_share_along() -> None:
     assert np.allclose(shares[-1][:, 20], start[:, 20])
 
 
+def test_newborns_live_where_they_did_unless_women_move_and_then_as_women_do() -> None:
+    random = np.random.default_rng(3)
+    base, structure = random.uniform(10, 500, (3, AGES)), random.uniform(500, 1000, (YEARS, AGES))
+    women = np.zeros((YEARS, AGES))
+    women[:, 30] = 100.0
+    shares = base / base.sum(axis=0)
+    stay = carried_shares(base, np.arange(AGES), structure, women, np.ones(AGES))
+    assert stay[0][:, 0] == pytest.approx(shares[:, 0])
+    move = carried_shares(base, np.arange(AGES), structure, women, np.zeros(AGES))
+    newborn = shares[:, 0] * shares[:, 29] / shares[:, 30]
+    assert move[0][:, 0] == pytest.approx(newborn / newborn.sum())
+
+
 def test_more_homes_in_a_neighbourhood_never_mean_fewer_people_there_or_more_elsewhere() -> None:
     _, structure, shares, place = made(2)
     none = np.zeros((DRAWS, YEARS, 3))
