@@ -1,7 +1,9 @@
 """The population stage on the shipped figures: estimates met, cells balanced, what the model alone says."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,10 +13,11 @@ import xarray as xr
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
 from assets.inputs import INPUT_TABLES
-from assets.population import local_rates
+from assets.population import local_rates, projections
 from assets.population_figures import PopulationInputs, grid, national_figures, place_figures, spreads
 from assets.population_run import PopulationRun
 from assets.reading import read_table
+from assets.registry import TABLES
 from assets.scenarios import load_scenarios, scenario_table
 from assets.settings import RunSettings
 from models.demography.projection import Projection
@@ -269,3 +272,49 @@ def test_bedrooms_of_a_trajectory_join_the_communal_population_of_the_scenarios_
         assert more[:6] == pytest.approx(0.0)
         assert more[-1] == pytest.approx(people, abs=0.1 * people + 1e-9)
         assert np.array_equal(projection.households[0], luton[name].households[0]) or name == "trend"
+
+
+def test_the_stage_lays_out_what_each_place_s_projection_says(
+    tables: dict[str, pd.DataFrame], scenarios: pd.DataFrame, run: PopulationRun
+) -> None:
+    recorded = tables["net_additional_dwellings"]
+    places = [LUTON, BEDFORD]
+    by_place = ByPlace(places, lambda place: homes(recorded, place))
+    no_sites = pd.DataFrame(columns=TABLES["housing_trajectories"].column_names)
+    inputs = {name: tables[name] for name in PopulationInputs.__annotations__}
+    stage = projections.op.compute_fn.decorated_fn
+    draws, cells, unrebased, ratios = stage(
+        context=SimpleNamespace(partition_keys=places, log=logging.getLogger("tests")),
+        settings=RunSettings(draws=DRAWS, seed=1),
+        assumptions=tables["assumptions"],
+        scenarios=scenarios,
+        housing_delivery_draws=by_place,
+        housing_trajectories=ByPlace(places, lambda _: no_sites),
+        net_additional_dwellings=recorded,
+        **inputs,
+    )
+    for place in places:
+        made, frame = draws[place], cells[place].set_index(["scenario", "year", "sex", "age"])
+        assert list(frame["place"].unique()) == [place]
+        for scenario, projection in run.projections(place, DRAWS):
+            here = made.sel(scenario=scenario)
+            assert np.array_equal(here["population"], projection.population)
+            for name in ("births", "deaths", "net_migration", "other", "households", "dwellings"):
+                assert np.array_equal(here[name], getattr(projection, name)), name
+            rows = frame.loc[scenario]
+            years = np.arange(projection.base_year, projection.base_year + projection.population.shape[1])
+            for step in (0, 1, 9):
+                at = rows.loc[years[step]]
+                girls = at.loc["female"].sort_index()
+                assert girls["closing"].to_numpy() == pytest.approx(projection.population[0, step, 0])
+                assert girls["births"].sum() == pytest.approx(projection.components[step, 0, 0].sum())
+                change = at["opening"] + at["births"] - at["deaths"] + at["net_migration"] + at["other"]
+                assert (change - at["closing"]).abs().max() < 1e-6
+        alone = unrebased[place].set_index(["homes", "year"])["population"]
+        for name, projection in run.unrebased(place):
+            people = projection.population[0].sum(axis=(1, 2))
+            assert alone[name].to_numpy() == pytest.approx(people)
+        of_place = run.local_ratios(place)
+        assert ratios[place][["fertility", "mortality"]].to_numpy()[0] == pytest.approx(
+            [of_place.fertility, of_place.mortality]
+        )

@@ -8,6 +8,7 @@ import pytest
 from models.ensemble import NORMAL_P90, standard_normal
 from models.sensitivity import (
     ends_of,
+    left_over,
     more_than_chance,
     pooled,
     ranked,
@@ -127,3 +128,12 @@ def test_no_more_columns_are_told_apart_than_half_the_draws() -> None:
     factors = {name: shock(name, 9)[:30] for name in ("one", "two")}
     figure = 3 * factors["one"][:, 0] + 2 * factors["two"][:, 0]
     assert len(told_apart(figure, factors)) <= 1
+
+
+def test_what_no_factor_explains_is_the_figure_about_its_mean() -> None:
+    figure = 50 + shock("one")[:, 0]
+    assert left_over(figure, []) == pytest.approx(figure - figure.mean())
+    rest = left_over(figure + 3 * shock("two")[:, 0], [shock("two")])
+    assert np.corrcoef(rest, shock("two")[:, 0])[0, 1] == pytest.approx(0, abs=1e-9)
+    assert rest.mean() == pytest.approx(0, abs=1e-9)
+    assert np.corrcoef(rest, figure)[0, 1] > 0.999
