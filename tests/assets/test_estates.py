@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.estates import estates_tables
 from assets.estates_timing import timing_rows
 from assets.premises import Existing
 from assets.registry import TABLES
 from assets.settings import RunSettings
 from models.estates.causes import CAUSES
-from tests.assets.services_run import NEAR, PEOPLE_2024, services
+from tests.assets.services_run import NEAR, PEOPLE_2024, call_stage, named_outputs, services
 
 SYSTEM, LUTON = "E54000024", "E06000032"
 NAMES = [
@@ -393,3 +394,24 @@ def test_the_system_s_requirement_is_of_the_known_size(facility: str, low: float
     rows = base()
     required = rows[(rows["place"] == SYSTEM) & (rows["facility"] == facility)]["principal"].item()
     assert low < required < high
+
+
+def test_homes_bring_need_to_the_neighbourhood_they_stand_in() -> None:
+    near = services()["neighbourhood_estates"]
+    codes = sorted(near.loc[near["place"] == LUTON, "neighbourhood"].unique())
+    lookup = pd.DataFrame({"msoa": codes, "neighbourhood": codes, "neighbourhood_name": codes}, dtype="str")
+
+    def new_homes(sites: pd.DataFrame) -> pd.Series:
+        made = {**services(), "site_neighbourhoods": sites, "neighbourhoods": lookup}
+        table = named_outputs(estates_tables, call_stage(estates_tables, made))["estates_causes"]
+        rows = table[(table["scenario"] == "local_plan") & (table["year"] == 2040)]
+        rows = rows[(rows["part_of"] == LUTON) & (rows["facility"] == "gp_consulting_rooms")]
+        return rows.set_index("area")["new_homes"]
+
+    sites = services()["site_neighbourhoods"]
+    each = {code: new_homes(sites.assign(msoa=code)) for code in codes}
+    nowhere = new_homes(sites[:0])
+    for code in codes:
+        assert each[code].sum() == pytest.approx(nowhere.sum())
+        assert each[code][code] > nowhere[code]
+        assert (each[code].drop(code) < nowhere.drop(code)).all()
