@@ -90,7 +90,7 @@ def _read_all(cells: Sequence[object], reading: Callable[[object], Amount]) -> l
     """
     result, odd = [], 0
     for cell in cells:
-        if odd > _MOST_ODD and not str(cell).isdigit():
+        if odd > _MOST_ODD and not str(cell).isdecimal():
             result.append(_ODD)
             continue
         found = reading(cell)

@@ -157,7 +157,7 @@ def _without_heading(sheet: Sheet, headings: Headings) -> list[int]:
 def _is_index(body: list[list[object]], position: int) -> bool:
     """Whether a column counts the rows, as tools write before the first column."""
     cells = [str(row[position]).strip() for row in body if position < len(row) and row[position] != ""]
-    numbers = [int(cell) for cell in cells if cell.isdigit() and len(cell) < _LONGEST_INDEX]
+    numbers = [int(cell) for cell in cells if cell.isdecimal() and len(cell) < _LONGEST_INDEX]
     if position > 0 or len(numbers) != len(cells) or not numbers or numbers[0] not in (0, 1):
         return False
     return all(later == number + 1 for number, later in pairwise(numbers))

@@ -77,7 +77,7 @@ def _weights(
     own_year = headings.own
     for code, cell in enumerate(coded.cells):
         row = numbers[int(np.flatnonzero(codes == code)[0])]
-        label = year_label(int(cell) if own_year and str(cell).isdigit() else cell)  # type: ignore[call-overload]
+        label = year_label(int(cell) if own_year and str(cell).isdecimal() else cell)  # type: ignore[call-overload]
         if own_year and label is not None and label.kind == "bare":
             result.append({label.first: 1.0})
         elif own_year and cell == "":

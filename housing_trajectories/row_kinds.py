@@ -170,7 +170,7 @@ def _kind(
     allowance = allowance_of(first) if described else allowance_named(first)
     if allowance and (numbers or len(filled) > 2):
         return "allowance", allowance
-    if not numbers and len(filled) <= 2 and not label.strip().isdigit():
+    if not numbers and len(filled) <= 2 and not label.strip().isdecimal():
         stated = any(position >= _first_year(headings) for position, _ in filled)
         return ("site", "") if stated and label else ("heading", first)
     if is_summary_phrase(first, fewest=2 if described else 1):
@@ -238,7 +238,7 @@ def _is_numbering(filled: list[tuple[int, object]]) -> bool:
     if len(filled) < 3:
         return False
     numbers = [re.sub(r"^[(\[]?(\d{1,3})[)\].]?(?:\.0)?$", r"\1", str(cell).strip()) for _, cell in filled]
-    if not all(number.isdigit() for number in numbers):
+    if not all(number.isdecimal() for number in numbers):
         return False
     values = [int(number) for number in numbers]
     return values[0] in (0, 1) and all(b == a + 1 for a, b in pairwise(values))

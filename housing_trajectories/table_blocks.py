@@ -88,7 +88,7 @@ def _starts(sheet: Sheet, headings: Headings) -> list[int]:
 def _may_be_heading(row: list[object], probe: int) -> bool:
     cell = row[probe] if probe < len(row) else ""
     text = str(cell)
-    if text.isdigit() and len(text) < _SHORTEST_YEAR:
+    if text.isdecimal() and len(text) < _SHORTEST_YEAR:
         return False
     if isinstance(cell, int | float) or (text and _NUMBER.match(text)):
         return year_label(cell) is not None

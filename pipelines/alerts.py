@@ -165,7 +165,7 @@ def senders(outputs: Path, environment: Mapping[str, str] = os.environ) -> list[
         if security not in ("starttls", "tls", "none"):
             raise ValueError("PLACECAST_ALERT_SMTP_SECURITY must be starttls, tls or none")
         port = environment.get("PLACECAST_ALERT_SMTP_PORT", "587")
-        if not port.isdigit():
+        if not port.isdecimal():
             raise ValueError("PLACECAST_ALERT_SMTP_PORT must be a number")
         found.append(
             Mail(

@@ -55,7 +55,7 @@ def kept(releases: Sequence[str], rules: pd.DataFrame, current: str | None, now:
 
 def _number(rules: pd.DataFrame, rule: str) -> int:
     values = list(rules.loc[rules["rule"] == rule, "value"])
-    if len(values) != 1 or not str(values[0]).isdigit():
+    if len(values) != 1 or not str(values[0]).isdecimal():
         found = ", ".join(map(str, values)) or "no row"
         raise BadInput([Finding(_FILE, None, f"rule {rule}", found, "one row with a whole number")])
     return int(values[0])

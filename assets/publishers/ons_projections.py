@@ -30,7 +30,7 @@ def recognises(content: Content) -> bool:
 
 
 def _is_year(name: str) -> bool:
-    return name.isdigit() and len(name) == 4
+    return name.isdecimal() and len(name) == 4
 
 
 def read(content: Content, known: Known) -> Publication:

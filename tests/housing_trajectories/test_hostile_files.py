@@ -190,6 +190,7 @@ def assert_no_traceback(path: Path, place: str | None = None) -> None:
 @settings(max_examples=150)
 @given(rows=st.lists(st.lists(CELLS, max_size=9), max_size=9), headed=st.booleans())
 @example(rows=[["", "2025/26", "", "", "-3", "", "TBC"]], headed=True)
+@example(rows=[["5", "0", "²"]], headed=True)
 def test_no_table_ends_in_a_traceback(tmp_path: Path, rows: list[list[str]], headed: bool) -> None:
     with (tmp_path / "any.csv").open("w", encoding="utf-8", newline="") as file:
         if headed:
