@@ -164,3 +164,9 @@ def test_the_level_of_the_base_year_is_the_requirement_s_and_the_supply_s_alike(
     years = np.arange(2024, 2030)
     factor = staffing_factor((1, 0.9, 1.1), (0, -0.5, 0.5), "acute", years, 2024, 50, 3)
     assert factor[:, 0] == pytest.approx(base_level((1, 0.9, 1.1), "acute", 50, 3))
+
+
+def test_a_group_without_vacancies_has_all_its_posts_filled_and_one_without_staff_is_refused() -> None:
+    assert in_post(120.0, 0.0) == 120.0
+    with pytest.raises(ValueError, match="not 100"):
+        in_post(120.0, 100.0)
