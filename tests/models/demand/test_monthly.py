@@ -83,6 +83,15 @@ def test_every_candidate_follows_a_plain_season_and_growth_in_people_through_a_g
         assert np.abs(made[name] - truth).mean() < 0.03, name
 
 
+def test_a_trend_is_carried_on_and_dies_away() -> None:
+    plain = series(60, ahead=36, noise=0.004)
+    rising = Training(plain.logs + 0.01 * np.arange(60), plain.log_people, plain.first_month)
+    trend = candidates.ets(rising).base - np.tile(SEASON, 3)
+    in_first_year, in_last_year = trend[11] - trend[0], trend[35] - trend[24]
+    assert in_first_year > 0.05
+    assert 0 <= in_last_year < 0.95 * in_first_year
+
+
 def test_fits_are_the_same_every_time_alone_or_in_processes_of_their_own() -> None:
     trainings = [series(26 + months, noise=0.02) for months in range(6)]
     alone = fit_all(trainings, workers=1)
@@ -192,6 +201,13 @@ def test_a_short_series_is_held_level_a_person() -> None:
     level, half, wide = recent_level(training)
     assert np.ptp(level) == 0
     assert (wide > half).all()
+    # Twelve months a tenth above and below by turns: their sample standard deviation, at the normal's points.
+    turns = np.resize([0.1, -0.1], 17)
+    level, half, wide = recent_level(Training(1.5 + turns, np.zeros(29), 0))
+    spread = 0.1 * np.sqrt(12 / 11)
+    assert level == pytest.approx(1.5)
+    assert half == pytest.approx(1.2816 * spread, rel=1e-4)
+    assert wide == pytest.approx(1.9600 * spread, rel=1e-4)
 
 
 def test_the_handover_agrees_first_and_lets_go_in_a_straight_line() -> None:

@@ -202,5 +202,7 @@ def test_recorded_counts_become_rates() -> None:
         recorded_rates(0.0, np.ones(4), 500.0)
     with pytest.raises(ValueError, match="cannot fall by 120"):
         from_year(-120.0, np.array([2024]), 2024)
-    with pytest.raises(ValueError, match="more than 100"):
-        source_shares(80.0, 30.0, 0.0)
+    for shares in ((80.0, 30.0, 0.0), (60.0, 30.0, 10.5), (-0.5, 0.0, 0.0)):
+        with pytest.raises(ValueError, match="more than 100"):
+            source_shares(*shares)
+    assert source_shares(60.0, 30.0, 10.0).tolist() == [0.6, 0.0, 0.3, 0.1]
