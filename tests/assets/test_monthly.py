@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from assets.activity_forecast import EVERY, METHODS, activity_forecast, monthly_fits
-from assets.monthly_series import monthly_series
+from assets.monthly_series import FLOW_OF, monthly_series
 from assets.settings import RunSettings
 from housing_trajectories.findings import BadInput
 from models.demand import rolling_origin
@@ -89,6 +89,23 @@ def test_pandemic_repeats_and_gaps_are_marked_and_nothing_else() -> None:
     assert status["2025-02"] == status["2022-04"] == "repeated"
     assert status["2024-06"] == "clean"
     assert (status == "ahead").sum() == 24
+
+
+def test_a_trust_s_people_are_its_shares_of_the_places_people_by_kind_of_patient() -> None:
+    table, shares = services()["monthly_series"], services()["place_to_provider_shares"]
+    single = services()["population_single_year"].query("scenario == 'local_plan' and year == 2024")
+    people = single.groupby("place")["principal"].sum()
+    people = people[people.index.isin(shares["place"])]
+    in_june = table[table["month"] == "2024-06"].set_index(["provider", "measure"])["people"]
+    for measure, group in FLOW_OF.items():
+        of_group = shares[shares["flow_group"] == group].pivot_table(
+            index="provider", columns="place", values="share", fill_value=0.0
+        )
+        for provider in ("RC9", "RD8"):
+            wanted = float((of_group.loc[provider] * people).sum())
+            # Around the end of June: within a month's growth.
+            assert in_june[provider, measure] == pytest.approx(wanted, rel=3e-3), (provider, measure)
+    assert in_june["QHG", "ae_attendances"] == pytest.approx(float(people.sum()), rel=3e-3)
 
 
 def test_every_series_is_forecast_two_years_ahead_with_ends_in_order() -> None:
