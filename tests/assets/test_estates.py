@@ -415,3 +415,15 @@ def test_homes_bring_need_to_the_neighbourhood_they_stand_in() -> None:
         assert each[code].sum() == pytest.approx(nowhere.sum())
         assert each[code][code] > nowhere[code]
         assert (each[code].drop(code) < nowhere.drop(code)).all()
+
+
+def test_before_the_first_home_of_a_site_what_homes_bring_is_shared_by_people_and_adds_up() -> None:
+    delivery = services()["housing_delivery"]
+    late = delivery.assign(principal=delivery["principal"].where(delivery["year"] >= 2035, 0.0))
+    made = {**services(), "housing_delivery": late}
+    table = named_outputs(estates_tables, call_stage(estates_tables, made))["estates_causes"]
+    table = table[(table["scenario"] == "local_plan") & (table["facility"] == "dental_surgeries")]
+    place = table[table["area_kind"] == "place"].set_index(["area", "year"])["new_homes"]
+    near = table[table["area_kind"] == "neighbourhood"].groupby(["part_of", "year"])["new_homes"].sum()
+    assert near.to_numpy() == pytest.approx(place.loc[near.index].to_numpy(), abs=1e-9)
+    assert (place.xs(2033, level="year").abs() > 0).any()

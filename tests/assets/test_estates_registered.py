@@ -93,6 +93,20 @@ def test_a_neighbourhood_s_breach_is_certain_or_impossible_where_its_gap_says_so
         assert ((short["p50"] > 0) == (of_area > 0.5)).mean() > 0.9
 
 
+def test_causes_of_a_neighbourhood_add_up_to_its_gap_where_its_rooms_are_known_and_else_to_its_need() -> None:
+    causes, published = surveyed()["estates_causes"], surveyed()["neighbourhood_estates"]
+    causes = causes[(causes["area_kind"] == "neighbourhood") & (causes["scenario"] == "local_plan")]
+    both = causes.merge(
+        published.rename(columns={"neighbourhood": "area"}),
+        on=["scenario", "area", "facility", "year", "measure"],
+    )
+    assert len(both) == len(causes)
+    assert (both["total"] - both["principal"]).abs().max() < 1e-6
+    measured = both.groupby(["area", "facility"])["measure"].unique()
+    known = measured[measured.map(lambda kinds: "gap" in kinds)]
+    assert set(known.index) == {(code, ROOMS) for code in codes()}
+
+
 def test_need_of_general_practice_stands_where_the_practices_are_and_of_dentists_where_people_live() -> None:
     frame = surveyed(codes()[1])["neighbourhood_estates"]
     rows = frame[(frame["measure"] == "required") & frame["neighbourhood"].isin(codes())]
