@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.demand.calibration import (
+    bed_days,
     calibrate_places,
     check_providers,
+    mean_of_months,
+    one_factor,
     recorded_years,
+    registered_to_resident_ratio,
     repeated_months,
     year_from_clean_months,
 )
@@ -94,3 +98,14 @@ def test_records_that_no_positive_factor_explains_are_refused() -> None:
     contributions = np.array([[60.0, 40.0], [40.0, 60.0]])
     with pytest.raises(ValueError, match="not positive"):
         calibrate_places(contributions, np.array([10.0, 500.0]), np.zeros(2))
+
+
+def test_one_factor_brings_what_is_expected_to_what_was_recorded() -> None:
+    assert one_factor(800.0, 1000.0) * 800.0 == pytest.approx(1000.0)
+    with pytest.raises(ValueError, match="nothing is expected where 1,000"):
+        one_factor(0.0, 1000.0)
+
+
+def test_ratios_and_means_by_hand() -> None:
+    assert registered_to_resident_ratio(np.array([110.0]), np.array([100.0])) == pytest.approx([1.1])
+    assert bed_days(mean_of_months(12 * 500.0)) == 500.0 * 365
