@@ -83,6 +83,15 @@ def test_every_candidate_follows_a_plain_season_and_growth_in_people_through_a_g
         assert np.abs(made[name] - truth).mean() < 0.03, name
 
 
+def test_a_gap_is_filled_on_the_trend_with_its_season() -> None:
+    at = np.arange(60)
+    truth = 3.0 + 0.02 * at + SEASON[at % 12]
+    known = truth.copy()
+    known[[0, *range(27, 32), 40]] = np.nan
+    assert candidates.filled(known, at % 12)[1:] == pytest.approx(truth[1:], abs=0.02)
+    assert candidates.filled(known, at % 12)[41:] == pytest.approx(truth[41:], abs=1e-12)
+
+
 def test_a_trend_is_carried_on_and_dies_away() -> None:
     plain = series(60, ahead=36, noise=0.004)
     rising = Training(plain.logs + 0.01 * np.arange(60), plain.log_people, plain.first_month)

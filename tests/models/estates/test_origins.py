@@ -1,4 +1,4 @@
-"""Whose need a hospital's requirement is: shares stay those of patients, whatever a forecast holds them to."""
+"""Whose need a hospital meets: shares stay those of patients, whatever a forecast holds the hospital to."""
 
 from __future__ import annotations
 
