@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assets.activity_rates import BASE_OF_NATIONAL_TOTALS
+from assets.activity_rates import BASE_OF_AE_SHARES, BASE_OF_NATIONAL_TOTALS, _england
 from assets.assumptions import Assumptions
 from tests.assets.services_run import services
 
@@ -69,3 +69,21 @@ def test_people_in_contact_with_mental_health_services_are_the_published_share(p
     found = rates(place, "mental_health_people_in_contact")
     share = known("mental_health_share_all_ages") / 100
     assert (found * england()).sum() / england().sum() == pytest.approx(share)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_children_attend_a_and_e_as_england_s_do_by_band_and_infants_at_the_published_rate(
+    place: str,
+) -> None:
+    people = _england(services()["england_population"], BASE_OF_AE_SHARES)
+    found = rates(place, "ae_attendances")
+    infants = (found[:, 0] * people[:, 0]).sum() / people[:, 0].sum()
+    assert infants == pytest.approx(known("infant_ae_attendances"))
+    bands = services()["ae_attendances_by_age"].query("age_to < 18")
+    made = [
+        (found * people)[:, first : last + 1].sum()
+        for first, last in zip(bands["age_from"], bands["age_to"], strict=True)
+    ]
+    attendances = bands["attendances"].to_numpy()
+    assert len(made) > 1
+    assert np.array(made) / made[0] == pytest.approx(attendances / attendances[0])

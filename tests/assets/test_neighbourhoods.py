@@ -1,6 +1,8 @@
 """Neighbourhoods of the shipped places: a user's lookup, sites where they are said to lie, the place met."""
 
+import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,8 +10,9 @@ import pytest
 import xarray as xr
 
 from assets.assumptions import Assumptions
+from assets.by_place import ByPlace
 from assets.inputs import INPUT_TABLES
-from assets.neighbourhoods import neighbourhood_summaries, place_neighbourhoods
+from assets.neighbourhoods import neighbourhood_population, neighbourhood_summaries, place_neighbourhoods
 from assets.population_figures import parameters
 from assets.reading import read_table
 from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
@@ -19,13 +22,13 @@ from models.demography.small_areas import carried_shares
 MILTON_KEYNES = "E06000042"
 EASTERN_EXPANSION = "E02003475"
 YEARS = [2021, 2022, 2023, 2024]
+NAMES = ("msoa_population", "neighbourhoods", "site_neighbourhoods", "assumptions", "housing_sites")
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
     data = Path(__file__).resolve().parents[2] / "data"
-    names = ("msoa_population", "neighbourhoods", "site_neighbourhoods", "assumptions", "housing_sites")
-    return {name: read_table(INPUT_TABLES[name], data / f"{name}.csv", None) for name in names}
+    return {name: read_table(INPUT_TABLES[name], data / f"{name}.csv", None) for name in NAMES}
 
 
 def projections(draws: int) -> xr.Dataset:
@@ -138,3 +141,38 @@ def test_every_site_stands_somewhere_or_says_it_is_unallocated(tables: dict[str,
     assert set(known["site_reference"]) == set(sites["site_reference"])
     assert set(known["msoa"]) - {"unallocated"} <= set(tables["neighbourhoods"]["msoa"])
     assert set(known["evidence_grade"]) == {"C"}
+
+
+def test_the_table_has_each_neighbourhood_s_people_by_scenario_year_and_band(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    data = Path(__file__).resolve().parents[2] / "data"
+    places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
+    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
+    assert areas is not None
+    drawn, homes = projections(5), delivery(5, 300.0)
+    stage = neighbourhood_population.op.compute_fn.decorated_fn
+    made = stage(
+        context=SimpleNamespace(partition_keys=[MILTON_KEYNES], log=logging.getLogger("tests")),
+        projection_draws=ByPlace([MILTON_KEYNES], lambda _: drawn),
+        housing_delivery_draws=ByPlace([MILTON_KEYNES], lambda _: homes),
+        places=places,
+        **{name: tables[name] for name in NAMES if name != "housing_sites"},
+    )[MILTON_KEYNES]
+    found = neighbourhood_summaries(
+        drawn, homes, MILTON_KEYNES, areas, tables["site_neighbourhoods"],
+        parameters(Assumptions(tables["assumptions"])),
+    )  # fmt: skip
+    table = made.set_index(["scenario", "year", "neighbourhood", "age_band"]).sort_index()
+    assert set(made["scenario"]) == {"local_plan", "trend"}
+    assert set(made["place_name"]) == {"Milton Keynes"}
+    named = tables["neighbourhoods"].set_index("neighbourhood")["neighbourhood_name"].to_dict()
+    assert (made["neighbourhood_name"] == made["neighbourhood"].map(named)).all()
+    for scenario, (years, summary) in found.items():
+        assert years == YEARS[:-1]
+        for step, year in enumerate(years):
+            for number, code in enumerate(areas.codes):
+                for at, band in enumerate((*NEIGHBOURHOOD_BANDS, "all")):
+                    row = table.loc[(scenario, year, code, band)]
+                    for value in ("principal", "p10", "p50", "p90"):
+                        assert row[value] == pytest.approx(getattr(summary, value)[step, number, at])

@@ -1,5 +1,7 @@
 """Care homes and halls of residence that open add their residents and no households."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,18 @@ def test_residents_are_bedrooms_by_occupancy_at_each_mid_year() -> None:
         opened(100, 100), OCCUPANCY, area.households, area.base_population, STUDENTS
     ).sum(axis=(1, 2))
     assert people == pytest.approx([0, 0, 0, 45, 180, 180, 180, 180, 180])
+
+
+def test_people_outside_new_establishments_make_up_the_households_in_every_draw() -> None:
+    area = with_communal(town(steps=STEPS), opened(200, 400), OCCUPANCY, STUDENTS)
+    random = np.random.default_rng(2)
+    central = Factors.central(STEPS, draws=5)
+    size = central.household_size * random.uniform(0.97, 1.03, central.household_size.shape)
+    mortality = central.mortality * random.uniform(0.8, 1.2, central.mortality.shape)
+    factors = dataclasses.replace(central, household_size=size, mortality=mortality)
+    run = project_area(area, factors, growing_dwellings(5, STEPS))
+    assert area.new_communal is not None
+    households = area.households
+    made = (households.resident_weight * (run.population - area.new_communal)).sum(axis=(2, 3))
+    made = (made - households.communal_households) / size
+    assert made[:, 1:] == pytest.approx(run.households[:, 1:], rel=1e-10)
