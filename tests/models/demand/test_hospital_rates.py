@@ -72,3 +72,19 @@ def test_adults_and_children_meet_without_gap_or_overlap() -> None:
         assert (rates > 0).all(), name
     assert joined["emergency_admissions"][0, 17] == pytest.approx(0.0448)
     assert joined["emergency_admissions"][1, 18] == pytest.approx(0.1)
+
+
+def test_children_s_bed_days_are_shared_by_admissions_and_no_rate_reaches_an_adult() -> None:
+    emergency, every, day_cases, bed_days = _children()
+    children = children_rates(
+        emergency, every, day_cases, bed_days, infant_emergency=0.366, first_adult_age=18
+    )
+    kept = slice(1, 18)
+    together = children.emergency_bed_days + children.elective_bed_days
+    assert together[kept] == pytest.approx(bed_days[kept])
+    admitted = children.emergency_admissions + children.elective_admissions + children.day_cases
+    assert admitted[kept] == pytest.approx(every[kept])
+    share = children.elective_admissions[kept] / (children.elective_admissions + emergency)[kept]
+    assert children.elective_bed_days[kept] == pytest.approx(share * bed_days[kept])
+    for name, rates in vars(children).items():
+        assert (rates[18:] == 0).all(), name
