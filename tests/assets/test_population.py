@@ -12,6 +12,7 @@ import xarray as xr
 
 from assets.assumptions import Assumptions
 from assets.by_place import ByPlace
+from assets.demand_drivers import people_without_new_homes
 from assets.inputs import INPUT_TABLES
 from assets.population import local_rates, projections
 from assets.population_figures import PopulationInputs, grid, national_figures, place_figures, spreads
@@ -318,3 +319,38 @@ def test_the_stage_lays_out_what_each_place_s_projection_says(
         assert ratios[place][["fertility", "mortality"]].to_numpy()[0] == pytest.approx(
             [of_place.fertility, of_place.mortality]
         )
+
+
+def test_people_without_new_homes_are_those_of_the_estimates_and_then_fewer(
+    tables: dict[str, pd.DataFrame], scenarios: pd.DataFrame, run: PopulationRun
+) -> None:
+    places = [LUTON, BEDFORD]
+
+    def delivery(place: str) -> pd.DataFrame:
+        net = homes(tables["net_additional_dwellings"], place)["net_additional_dwellings"]
+        of_plan = net.sel(scenario="local_plan").isel(draw=0).sum("site_reference")
+        frame = pd.DataFrame({"year": of_plan["year"].to_numpy(), "principal": of_plan.to_numpy()})
+        total = frame.assign(scenario="local_plan", site_reference="all")
+        # Neither another scenario's homes nor those of single sites are counted.
+        others = (total.assign(site_reference="one"), total.assign(scenario="slow_delivery"))
+        return pd.concat([total, *(each.assign(principal=5e4) for each in others)], ignore_index=True)
+
+    made = people_without_new_homes.op.compute_fn.decorated_fn(
+        context=SimpleNamespace(partition_keys=places, log=logging.getLogger("tests")),
+        settings=RunSettings(draws=DRAWS, seed=1),
+        assumptions=tables["assumptions"],
+        scenarios=scenarios,
+        place_housing_delivery=ByPlace(places, delivery),
+        net_additional_dwellings=tables["net_additional_dwellings"],
+        **{name: tables[name] for name in PopulationInputs.__annotations__},
+    )
+    estimates = tables["population_estimates"].groupby(["place", "year"])["population"].sum()
+    for place in places:
+        frame = made[place]
+        people = frame.groupby("year")["population"].sum()
+        assert people[2024] == pytest.approx(estimates[place, 2024])
+        housed = dict(run.projections(place, 0))["local_plan"].population[0].sum(axis=(1, 2))
+        without = people.to_numpy()
+        assert without[:4] == pytest.approx(housed[:4])
+        assert (without[6:] < housed[6 : len(without)]).all()
+        assert frame.groupby("year")["births"].sum().gt(0).iloc[1:].all()

@@ -27,8 +27,13 @@ def test_a_system_s_own_total_is_found() -> None:
 
 def test_a_total_of_more_places_than_the_run_s_is_refused_with_its_row() -> None:
     totals = SystemTotals(services()["system_totals"], places_without(LUTON))
-    with pytest.raises(BadInput, match=r"system_totals\.csv, row 2, column places: found .*E06000032"):
+    with pytest.raises(BadInput) as raised:
         totals.value("demand.camhs_referrals")
+    said = [finding.sentence() for finding in raised.value.findings]
+    # Every row of the file is of four places, from the one under the header on.
+    for row, sentence in enumerate(said, start=2):
+        assert sentence.startswith(f"system_totals.csv, row {row}, column places: found {LUTON}")
+    assert len(said) == len(services()["system_totals"])
 
 
 def test_a_total_of_another_system_is_not_this_one_s() -> None:

@@ -101,6 +101,17 @@ def test_a_trend_is_carried_on_and_dies_away() -> None:
     assert 0 <= in_last_year < 0.95 * in_first_year
 
 
+@pytest.mark.parametrize(("months", "carried_on"), [(48, True), (30, False)])
+def test_prophet_carries_a_trend_on_from_three_years_of_months_and_not_from_fewer(
+    months: int, carried_on: bool
+) -> None:
+    plain = series(months, ahead=24)
+    rising = Training(plain.logs + 0.01 * np.arange(months), plain.log_people, plain.first_month)
+    season = SEASON[np.arange(months, months + 24) % 12]
+    trend = candidates.prophet(rising).base - season
+    assert (trend[-12:].mean() - trend[:12].mean() > 0.05) == carried_on
+
+
 def test_fits_are_the_same_every_time_alone_or_in_processes_of_their_own() -> None:
     trainings = [series(26 + months, noise=0.02) for months in range(6)]
     alone = fit_all(trainings, workers=1)

@@ -27,6 +27,7 @@ def town(
     )
     moving = np.exp(-(((age - 26) / 10.0) ** 2)) + 0.15
     profile = moving * random.uniform(0.5, 1.5, (2, AGES))
+    # The sexes differ in everything, newborns too: one must not pass for the other.
     weight = np.where(age >= 16, 0.3 + 0.005 * age, 0.05) * np.array([[0.9], [1.1]])
     constant = np.where(age < 75, 0.008 + 0.0001 * age, 0.0) * population * np.array([[0.8], [1.3]])
     share = np.where(age >= 75, 0.04 + 0.002 * (age - 75), 0.0) * np.array([[1.2], [0.7]])
