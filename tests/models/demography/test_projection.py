@@ -227,6 +227,17 @@ def test_an_impossible_trajectory_is_refused_with_place_year_cell_and_amount() -
         project_area(town(steps=3), Factors.central(3), homes)
 
 
+@pytest.mark.parametrize(("row", "sex"), [(0, "female"), (1, "male")])
+@pytest.mark.parametrize("age", [0, 40, 89])
+def test_the_residents_who_would_be_missing_are_named_by_sex_and_age(row: int, sex: str, age: int) -> None:
+    area = town(steps=3)
+    leaving = area.flows.fixed_rate.copy()
+    leaving[row, age] = -1.9
+    flows = dataclasses.replace(area.flows, fixed_rate=leaving)
+    with pytest.raises(ImpossibleTrajectory, match=f" {sex} residents aged {age}$"):
+        project_area(dataclasses.replace(area, flows=flows), Factors.central(3), growing_dwellings(0, 3))
+
+
 def test_an_impossible_draw_stops_at_nobody_is_counted_and_still_balances() -> None:
     homes = growing_dwellings(3, 3)
     homes[2] = [40_000.0, 40_100.0, 12_000.0, 12_000.0]
