@@ -60,7 +60,7 @@ def run_with(
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     if not Path(CHROMIUM).exists():
         pytest.skip("needs a Chromium (PLACECAST_CHROMIUM), which is not here")

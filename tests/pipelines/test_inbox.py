@@ -112,7 +112,7 @@ def test_a_quarantined_file_is_not_spoken_of_as_if_it_were_in_use(inbox: Inbox) 
     (inbox.folder / "milton_keynes.csv").write_text("\n".join(lines), encoding="utf-8")
     [receipt] = taken(inbox)
     findings = (inbox.folder.parent / receipt.where / "findings.txt").read_text(encoding="utf-8")
-    assert "expected the stated capacity of 1" in findings
+    assert "against a stated capacity of 1;" in findings
     assert "nothing of it is used. trajectories/milton_keynes.csv stays the version in use" in findings
     assert "kept" not in findings
     assert "kept" not in receipt.sentence()
