@@ -135,6 +135,8 @@ def _against_plans(planned: pd.DataFrame, figures: ReferenceFigures) -> Iterator
             f"{plan.name} requires {required:,.0f} in {financial_year_label(years[0])} to "
             f"{financial_year_label(years[-1])}: {homes:,.0f} homes{also}, {share:.0%}"
         )
+        if not within["site_reference"].str.startswith(_ALLOWANCE_STARTS).any():
+            yield "no windfall or other homes beside its sites: taken as all homes of those years"
 
 
 def _against_last(trajectory: Trajectory, last: Trajectory | None) -> Iterator[str]:

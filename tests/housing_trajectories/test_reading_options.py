@@ -100,3 +100,8 @@ def test_check_takes_the_place_whose_trajectory_has_the_files_name(
     assert main(["check", str(path)]) == 0
     screen = " ".join(capsys.readouterr().out.split())
     assert "30 homes in 1 row after 2030/31, the last year of Luton Local Plan" in screen
+    assert "no windfall or other homes beside its sites: taken as all homes of those years" in screen
+    with path.open("a", encoding="utf-8") as text:
+        text.write(",Windfall allowance,,,5,5,5\n")
+    assert main(["check", str(path)]) == 0
+    assert "beside its sites" not in capsys.readouterr().out
