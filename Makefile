@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 # Without kept bytecode every process of a run would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench ui docs lock clean
+.PHONY: help ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
@@ -30,7 +30,9 @@ help:
 	@echo "make sensitivity  which assumptions move the headlines most, for the next release to carry (minutes)"
 	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule and the sensor"
 	@echo "make lint       style and types"
-	@echo "make bench      speed and memory of the main job, printed as a table"
+	@echo "make bench      speed and memory of the main job, printed as a table; which deliberate faults tests see"
+	@echo "make mutants    puts 300 deliberate faults into a copy of the code, one by one (an hour and more; goes on"
+	@echo "                where it was stopped): ARGS=--survivors tries what survived again, ARGS='--seed 2' others"
 
 # Without DAGSTER_HOME: writing a run's thousand events to SQLite costs a fifth of its time.
 forecast: $(READY)
@@ -98,6 +100,11 @@ bench: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/estates.py
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/report.py
 	@env -u DAGSTER_HOME $(BIN)/python benchmarks/scale.py --once
+	@$(BIN)/python -m benchmarks.mutants --stored
+
+# Which deliberate faults the tests see; what survives is listed in docs/mutants.md.
+mutants: $(READY)
+	@env -u DAGSTER_HOME nice -n 5 $(BIN)/python -W ignore -m benchmarks.mutants $(ARGS)
 
 ui: $(READY) .dagster/dagster.yaml
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
@@ -131,4 +138,4 @@ lock:
 	  --no-header --no-annotate --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .dagster .mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
