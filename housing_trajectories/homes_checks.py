@@ -15,7 +15,7 @@ from housing_trajectories.reference_figures import ReferenceFigures
 from housing_trajectories.row_words import is_whole_allowance
 from housing_trajectories.schema import financial_year_label
 from housing_trajectories.sheets import FindingList
-from housing_trajectories.site_rows import Array, SiteRows
+from housing_trajectories.site_rows import HOME_NUMBERS, Array, SiteRows
 
 _SLACK = 0.51
 _YEARS_LEFT = 2.0
@@ -26,21 +26,8 @@ _DEMOLITION = re.compile(
 _CAPACITY = "phasing does not meet capacity"
 _COUNTED_AGAIN = "completions before the base date counted again"
 _GROSS = "gross where net is stated"
-_OF_THE_SITE = (
-    "capacity_dwellings",
-    "gross_capacity",
-    "built_before",
-    "remaining",
-    "homes_beyond",
-    "communal_bedrooms",
-    "student_bedrooms",
-    "homes_1_bedroom",
-    "homes_2_bedrooms",
-    "homes_3_bedrooms",
-    "homes_4_or_more_bedrooms",
-    "market_homes",
-    "affordable_homes",
-)
+_MAY_BE_NEGATIVE = ("losses", "capacity_low", "capacity_high")
+"""Losses are written either way, and the ends of a range are judged with its middle."""
 
 
 def check_net(rows: SiteRows, texts: tuple[str, ...], findings: FindingList) -> None:
@@ -231,7 +218,7 @@ def check_negative(rows: SiteRows, findings: FindingList) -> None:
             if excused
             else "kept as stated: name them demolitions if homes are lost",
         )
-    for name in _OF_THE_SITE:
+    for name in (name for name in HOME_NUMBERS if name not in _MAY_BE_NEGATIVE):
         for index in np.flatnonzero((rows.numbers[name] < 0) & ~rows.is_recorded)[:100]:
             if not _may_lose(rows, int(index)):
                 findings.add(

@@ -14,25 +14,8 @@ from housing_trajectories.coded_cells import AmountBlock, plain_numbers
 from housing_trajectories.findings import Severity
 from housing_trajectories.headings import Headings
 from housing_trajectories.sheets import FindingList
+from housing_trajectories.site_rows import HOME_NUMBERS
 
-_HOMES = (
-    "capacity_dwellings",
-    "capacity_low",
-    "capacity_high",
-    "gross_capacity",
-    "losses",
-    "built_before",
-    "remaining",
-    "communal_bedrooms",
-    "student_bedrooms",
-    "homes_1_bedroom",
-    "homes_2_bedrooms",
-    "homes_3_bedrooms",
-    "homes_4_or_more_bedrooms",
-    "market_homes",
-    "affordable_homes",
-    "homes_beyond",
-)
 _POINT = re.compile(
     r"^(?:SRID=\d+;)?POINT\s*Z?\s*\(\s*(-?\d+(?:\.\d+)?)[\s,]+(-?\d+(?:\.\d+)?)(?:\s+-?\d+(?:\.\d+)?)?\s*\)$",
     re.I,
@@ -45,15 +28,15 @@ def site_numbers(
 ) -> dict[str, np.ndarray]:
     """Columns of numbers beside the years, by field; ranges of a capacity give its ends."""
     result: dict[str, np.ndarray] = {}
-    for name in (*_HOMES, *_MEASURES):
+    for name in (*HOME_NUMBERS, *_MEASURES):
         position = headings.fields.get(name)
         if position is None:
             continue
-        plain_column = plain_numbers(rows, [position], whole=name in _HOMES)
+        plain_column = plain_numbers(rows, [position], whole=name in HOME_NUMBERS)
         if plain_column is not None:
             result[name] = plain_column[:, 0]
             continue
-        block = AmountBlock(rows, [position], amount_of_site if name in _HOMES else measure)
+        block = AmountBlock(rows, [position], amount_of_site if name in HOME_NUMBERS else measure)
         dates = not headings.own and _are_dates(block)
         result[name] = np.where(dates & block.where(lambda a: a.issue == LARGE), np.nan, block.value)[:, 0]
         if name == "capacity_dwellings" and block.has_ends:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from housing_trajectories.schema import MIX_COLUMNS
+
 Array = NDArray[np.float64]
 TEXTS = (
     "place",
@@ -32,8 +34,7 @@ TEXTS = (
     "sheet",
     "kind",
 )
-NUMBERS = (
-    "row",
+HOME_NUMBERS = (
     "capacity_dwellings",
     "capacity_low",
     "capacity_high",
@@ -41,19 +42,14 @@ NUMBERS = (
     "losses",
     "built_before",
     "remaining",
-    "geo_x",
-    "geo_y",
-    "hectares",
     "communal_bedrooms",
     "student_bedrooms",
-    "homes_1_bedroom",
-    "homes_2_bedrooms",
-    "homes_3_bedrooms",
-    "homes_4_or_more_bedrooms",
-    "market_homes",
-    "affordable_homes",
+    *MIX_COLUMNS,
     "homes_beyond",
 )
+"""Numbers of homes or bedrooms over a site's lifetime."""
+
+NUMBERS = ("row", *HOME_NUMBERS, "geo_x", "geo_y", "hectares")
 
 
 @dataclass
