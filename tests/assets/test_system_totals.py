@@ -58,3 +58,12 @@ def test_every_total_that_ships_is_of_the_places_that_ship(root: Path) -> None:
     places = pd.read_csv(root / "data" / "places.csv")
     councils = " ".join(sorted(places.loc[places["kind"] == "place", "place"]))
     assert set(totals["places"]) == {councils}
+
+
+def test_a_row_of_other_places_is_refused_wherever_it_stands() -> None:
+    made = services()
+    totals = made["system_totals"].copy()
+    totals.loc[totals.index[-1], "places"] = LUTON
+    row = len(totals) + 1
+    with pytest.raises(BadInput, match=rf"system_totals\.csv, row {row}, column places: found {LUTON}"):
+        SystemTotals(totals, made["places"]).value("demand.camhs_referrals")

@@ -111,3 +111,9 @@ def test_the_common_stream_is_the_same_array_for_all_and_cannot_be_written() -> 
     assert standard_normal(1, "fertility", "common", "all", 5) is first
     with pytest.raises(ValueError, match="read-only"):
         first[0, 0] = 1.0
+
+
+def test_one_range_of_many_that_does_not_hold_its_value_is_refused() -> None:
+    for low, high in (([0.9, 1.1], [1.2, 1.2]), ([0.9, 0.9], [1.2, 0.95])):
+        with pytest.raises(ValueError, match="expected low <= value <= high"):
+            factor_draws([1.0, 1.0], low, high, [0.5, 0.5])

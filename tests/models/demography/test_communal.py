@@ -83,3 +83,12 @@ def test_people_outside_new_establishments_make_up_the_households_in_every_draw(
     made = (households.resident_weight * (run.population - area.new_communal)).sum(axis=(2, 3))
     made = (made - households.communal_households) / size
     assert made[:, 1:] == pytest.approx(run.households[:, 1:], rel=1e-10)
+
+
+def test_students_are_of_every_age_of_students_and_of_both_sexes() -> None:
+    area = town(steps=STEPS)
+    households, people = area.households, area.base_population
+    found = communal_residents(opened(students=100), OCCUPANCY, households, people, STUDENTS)[-1]
+    first, last = STUDENTS
+    assert (found[:, first : last + 1] > 0).all()
+    assert found.sum() == pytest.approx(found[:, first : last + 1].sum())

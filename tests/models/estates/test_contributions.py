@@ -173,3 +173,13 @@ def test_what_trusts_meet_and_what_is_met_elsewhere_is_the_whole_need(
 def test_room_in_one_catchment_makes_up_for_no_shortfall_of_another() -> None:
     assert short_today([12.0, -3.0, -4.5]) == 7.5
     assert short_today([]) == 0
+
+
+def test_a_need_that_takes_more_space_asks_for_so_much_more_and_finds_less_to_spare() -> None:
+    catchment = CatchmentNeed(np.ones((1, 1)), spare=2.0, needed=50.0, growth=100.0)
+    people = np.full((2, 1, 1), 10.0)
+    ask = facility_ask([catchment], people, people, np.array([0.8, 0.8]), np.array([1.0, 1.02]))
+    assert ask.first[:, 0] == pytest.approx([10.0, 10.2])
+    assert ask.counted[:, 0] == pytest.approx([8.0, 8.16])
+    # Of 52 that there are today's need leaves 2, and at the larger space 52 - 51.
+    assert ask.unserved[:, 0] == pytest.approx([6.0, 7.16])
