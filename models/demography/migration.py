@@ -1,7 +1,6 @@
 """Migration flows by age and sex: a model schedule over the place's own people, scaled to published totals.
 
-Also the closed form by which a required net splits into gross flows. How large the required net is follows
-from the dwellings, in the kernel.
+How large the net flow must be follows from the dwellings, in the kernel, which splits it into gross flows.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from models.demography.area import AGES, Flows
 
@@ -58,21 +57,6 @@ class GrossFlows:
     def turnover(self) -> float:
         """Migrants in and out, halved: how many residents are replaced."""
         return 0.5 * (self.internal_in + self.internal_out + self.international_in + self.international_out)
-
-
-def split_net(net: ArrayLike, base_in: ArrayLike, base_out: ArrayLike) -> tuple[Floats, Floats]:
-    """Gross in- and out-flow whose difference is `net` and whose product is that of the base flows."""
-    required = np.asarray(net, dtype=np.float64)
-    product = np.asarray(base_in, dtype=np.float64) * np.asarray(base_out, dtype=np.float64)
-    root = np.sqrt(required * required + 4.0 * product)
-    # Each by its own sum of like signs: in − net would cancel when hardly anybody leaves.
-    gross_in = np.where(
-        required > 0, 0.5 * (required + root), 2.0 * product / (root - np.minimum(required, 0))
-    )
-    gross_out = np.where(
-        required > 0, 2.0 * product / (root + np.maximum(required, 0)), 0.5 * (root - required)
-    )
-    return gross_in, gross_out
 
 
 def usual_flows(
