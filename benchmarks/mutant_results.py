@@ -86,9 +86,10 @@ with cosmic-ray, and this page from `benchmarks/results/mutants.csv`, a row a fa
 score.
 
 - **Drawn from**: all of `models/`, and the stages of `assets/` that put tables together: every module
-  directly in `assets/` that calls {joins}, without those that read and check inputs and those that make
-  pages; besides them `history/retention.py`, `publication/audit.py` and `publication/headlines.py`. One
-  fault on each line drawn, every line that can hold one as likely as any other.
+  directly in `assets/` that calls one of {joins}, but not
+  those that read and check inputs or make pages; besides them `history/retention.py`,
+  `publication/audit.py` and `publication/headlines.py`. One fault on each line drawn, every line that can
+  hold one as likely as any other.
 - **Kinds**: an operator for its opposite, a boundary moved, a number one more or less, a condition turned
   round, a loop not run, the largest for the smallest, the first for the last, `left` for `inner`, two
   arguments exchanged. Not in declarations, what an error says or `strict` of `zip`.
@@ -100,8 +101,9 @@ score.
 - **Score**: faults seen (killed, timed out) of all that are not equivalent. A fault is equivalent if no
   input can show it: the reason stands beside it.
 
-Tests were written against the first sample. The second was drawn and run once after that, and no test was
-written for it: its score is the unbiased one.
+Tests were written against the first sample; `at first` is its score with the tests there were before, at most
+a minute of them for each fault. The second sample was drawn and run once after that: no test had been written
+for it, so its score is the unbiased one.
 
 """
 
@@ -110,7 +112,7 @@ def page(table: pd.DataFrame, cap: float) -> str:
     """The page for readers."""
     lines = [HEAD.format(joins=", ".join(f"`{name}`" for name in sorted(JOINS)), cap=f"{cap:.0f}")]
     lines += [
-        "## Score\n\n| sample | room | faults | killed | of them timed out | survived | equivalent | score |"
+        "## Score\n\n| sample | room | faults | killed | of them timed out | survived | equivalent | score "
     ]
     lines += ["| at first |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n"]
     for row in scores(table).itertuples():

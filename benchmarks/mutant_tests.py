@@ -345,10 +345,12 @@ def test_files(root: Path) -> list[str]:
 
 
 def digest(root: Path, file: str | None = None) -> str:
-    """A digest of all sources, and of a file of tests with what tests share."""
+    """A digest of all sources, and of a file of tests with what it shares with others."""
     paths = _sources(root)
     if file:
-        paths += [path for path in (root / "tests").rglob("*.py") if not path.name.startswith("test_")]
+        text = (root / file).read_text(encoding="utf-8")
+        shared = [path for path in (root / "tests").rglob("*.py") if not path.name.startswith("test_")]
+        paths += [path for path in shared if path.stem == "conftest" or path.stem in text]
         paths.append(root / file)
     return digest_of(sorted(paths))
 
