@@ -36,36 +36,36 @@ help:
 
 # Without DAGSTER_HOME: writing a run's thousand events to SQLite costs a fifth of its time.
 forecast: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.forecast $(ARGS)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.commands.forecast $(ARGS)
 
 night: $(READY)
-	@$(WITHOUT_HISTORY) $(BIN)/python -m pipelines.night $(ARGS)
+	@$(WITHOUT_HISTORY) $(BIN)/python -m pipelines.commands.night $(ARGS)
 
 # Kills real nights with -9 at random moments, fifty times; goes on where it was stopped.
 soak: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.soak $(ARGS)
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.validation.soak $(ARGS)
 
 doctor: $(READY)
-	@$(BIN)/python -W ignore -m pipelines.doctor $(ARGS)
+	@$(BIN)/python -W ignore -m pipelines.operations.doctor $(ARGS)
 
 inputs-status: $(READY)
-	@$(BIN)/python -m pipelines.inputs_status $(ARGS)
+	@$(BIN)/python -m pipelines.commands.inputs_status $(ARGS)
 
 releases: $(READY)
-	@$(BIN)/python -m pipelines.releases list $(ARGS)
+	@$(BIN)/python -m pipelines.commands.release_list list $(ARGS)
 
 rollback: $(READY)
-	@$(BIN)/python -m pipelines.releases rollback $(RELEASE) $(ARGS)
+	@$(BIN)/python -m pipelines.commands.release_list rollback $(RELEASE) $(ARGS)
 
 rebuild: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.rebuild $(RELEASE) $(ARGS)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.commands.rebuild $(RELEASE) $(ARGS)
 
 sensitivity: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.sensitivity $(ARGS)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines.commands.sensitivity $(ARGS)
 
 # The name reaches the shell as a variable, so that nothing in it is run.
 contribution: $(READY)
-	@$(BIN)/python -m pipelines.contribution "$$SITE" $(ARGS)
+	@$(BIN)/python -m pipelines.commands.contribution "$$SITE" $(ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
@@ -81,30 +81,30 @@ test-long: $(READY)
 
 # What fails is kept in .hypothesis and met first the next time.
 fuzz: $(READY)
-	@$(BIN)/python -m benchmarks.fuzz --minutes $(or $(MINUTES),20) $(ARGS)
+	@$(BIN)/python -m benchmarks.validation.fuzz --minutes $(or $(MINUTES),20) $(ARGS)
 
 ages: $(READY)
-	@$(BIN)/python -m assets.age_ranges --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \
+	@$(BIN)/python -m assets.population.custom_age_ranges --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \
 	  $(if $(SCENARIO),--scenario "$(SCENARIO)") $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pipelines.dependency_audit
+	@$(BIN)/python -m pipelines.operations.dependency_audit
 
 bench: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python benchmarks/main_job.py
-	@env -u DAGSTER_HOME $(BIN)/python benchmarks/demand.py
-	@env -u DAGSTER_HOME $(BIN)/python benchmarks/workforce.py
-	@env -u DAGSTER_HOME $(BIN)/python benchmarks/estates.py
-	@env -u DAGSTER_HOME $(BIN)/python benchmarks/report.py
-	@env -u DAGSTER_HOME $(BIN)/python benchmarks/scale.py --once
-	@$(BIN)/python -m benchmarks.mutants --stored
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.speed.main_job
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.speed.demand_speed
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.speed.workforce_speed
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.speed.estates_speed
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.speed.report_speed
+	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.speed.scale --once
+	@$(BIN)/python -m benchmarks.validation.mutants --stored
 
 # Which deliberate faults the tests see; what survives is listed in docs/mutants.md.
 mutants: $(READY)
-	@env -u DAGSTER_HOME nice -n 5 $(BIN)/python -W ignore -m benchmarks.mutants $(ARGS)
+	@env -u DAGSTER_HOME nice -n 5 $(BIN)/python -W ignore -m benchmarks.validation.mutants $(ARGS)
 
 ui: $(READY) .dagster/dagster.yaml
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000

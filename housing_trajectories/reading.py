@@ -15,33 +15,33 @@ from pathlib import Path
 
 import numpy as np
 
-from housing_trajectories.csv_file import csv_sheet
-from housing_trajectories.ended_sites import without_ended
-from housing_trajectories.findings import Finding, inert
-from housing_trajectories.heading_rows import find_headings
-from housing_trajectories.homes_checks import (
+from housing_trajectories.checks.homes_checks import (
     check_capacity,
     check_negative,
     check_net,
     check_plan_period,
     check_positive_losses,
 )
-from housing_trajectories.identity_checks import check_references, check_same_site
-from housing_trajectories.mix_checks import check_mix
-from housing_trajectories.place_checks import check_places
+from housing_trajectories.checks.identity_checks import check_references, check_same_site
+from housing_trajectories.checks.mix_checks import check_mix
+from housing_trajectories.checks.place_checks import check_places
+from housing_trajectories.checks.reference_figures import ReferenceFigures, reference_figures
+from housing_trajectories.files.csv_file import csv_sheet
+from housing_trajectories.files.sheets import LARGEST_FILE, FindingList, Sheet
+from housing_trajectories.findings import Finding, inert
+from housing_trajectories.headings.heading_rows import find_headings
+from housing_trajectories.headings.summary_tables import without_summaries
+from housing_trajectories.headings.table_blocks import tables_in
+from housing_trajectories.headings.year_columns import financial_year_of, plan_period_in
+from housing_trajectories.headings.year_labels import Meaning
 from housing_trajectories.reading_options import ReadingOptions, kept_options
-from housing_trajectories.reference_figures import ReferenceFigures, reference_figures
+from housing_trajectories.rows.ended_sites import without_ended
+from housing_trajectories.rows.site_rows import SiteRows, together
+from housing_trajectories.rows.table_rows import TableRead, read_table
+from housing_trajectories.rows.tidy_table import empty_table, site_details, tidy_table
+from housing_trajectories.rows.unknown_homes import phase_unknown
+from housing_trajectories.rows.use_classes import bedrooms_apart
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE, TOTAL_REFERENCE, Trajectory
-from housing_trajectories.sheets import LARGEST_FILE, FindingList, Sheet
-from housing_trajectories.site_rows import SiteRows, together
-from housing_trajectories.summary_tables import without_summaries
-from housing_trajectories.table_blocks import tables_in
-from housing_trajectories.tables import TableRead, read_table
-from housing_trajectories.tidy_table import empty_table, site_details, tidy_table
-from housing_trajectories.unknown_homes import phase_unknown
-from housing_trajectories.use_classes import bedrooms_apart
-from housing_trajectories.year_columns import financial_year_of, plan_period_in
-from housing_trajectories.year_labels import Meaning
 
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"
 
@@ -319,7 +319,7 @@ def _sheets(content: bytes, name: str, findings: FindingList) -> list[Sheet]:
         return []
     if content[:4] == b"PK\x03\x04":
         # Imported here: most starts read CSV files, and the library of workbooks takes a fifth of a second.
-        from housing_trajectories.workbook_file import workbook_sheets
+        from housing_trajectories.files.workbook_file import workbook_sheets
 
         if suffix not in (".xlsx", ".xlsm"):
             findings.add(

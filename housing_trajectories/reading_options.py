@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from housing_trajectories.findings import BadInput, Finding, inert
+from housing_trajectories.headings.year_labels import MEANINGS, Meaning
 from housing_trajectories.schema import financial_year, financial_year_label
-from housing_trajectories.year_labels import MEANINGS, Meaning
 
 SUFFIX = ".reading.yaml"
 _PERIOD = re.compile(r"(\d{4}(?:/\d\d)?)\s*-\s*(\d{4}(?:/\d\d)?)")

@@ -1,5 +1,5 @@
 """The code location that Dagster loads."""
 
-from pipelines.build import build_definitions
+from pipelines.code_location import build_definitions
 
 defs = build_definitions()

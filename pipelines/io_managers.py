@@ -11,21 +11,21 @@ import pandas as pd
 import xarray as xr
 from pydantic import PrivateAttr
 
-from assets.by_place import ByPlace
-from assets.parquet import (
+from assets.tables.by_place import ByPlace
+from assets.tables.parquet import (
     is_draws,
     read_draws,
     read_frame,
     write_draws,
     write_frame,
 )
-from pipelines.checking import CHECKING
-from pipelines.checks import DECLARED, known_places
-from pipelines.last_run import forget_last_run
-from pipelines.leftovers import clear_leftovers, report_dead
-from pipelines.retries import retried
-from pipelines.run_lock import acquire, release
-from pipelines.shown_in_ui import shown
+from pipelines.checks.check_process import CHECKING
+from pipelines.checks.table_checks import DECLARED, known_places
+from pipelines.nightly.last_run import forget_last_run
+from pipelines.nightly.leftovers import clear_leftovers, report_dead
+from pipelines.nightly.run_lock import acquire, release
+from pipelines.operations.retries import retried
+from pipelines.table_previews import shown
 
 _SMALL = 1_000_000
 """Bytes of a file up to which its table is held in memory for the steps to come."""

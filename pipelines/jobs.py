@@ -7,11 +7,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.parquet import read_frame
-from assets.places import PLACES
-from pipelines.freshness import CHECK
-from pipelines.last_run import LastRun, write_last_run
-from pipelines.nights import PUBLISHED, end, find_night
+from assets.inputs.places import PLACES
+from assets.tables.parquet import read_frame
+from pipelines.checks.source_age import CHECK
+from pipelines.nightly.last_run import LastRun, write_last_run
+from pipelines.nightly.night_log import PUBLISHED, end, find_night
 
 NIGHT_TAG = "placecast/night"
 """The id of the night a run belongs to, in `outputs/nights`."""

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.input_hashes import input_hashes
-from assets.settings import RunSettings
-from pipelines.alerts import Alert, tell
-from pipelines.automation import SENSORS
-from pipelines.inbox import Inbox, take_in
+from assets.inputs.input_hashes import input_hashes
+from assets.inputs.settings import RunSettings
+from pipelines.inbox.inbox_run import Inbox, take_in
 from pipelines.jobs import ALL_PLACES_TAGS, NIGHT_TAG, refresh
-from pipelines.last_run import reasons_to_run
-from pipelines.leftovers import report_dead
-from pipelines.nights import FAILED, STARTED, end, find_night
-from pipelines.run_lock import Busy, holder, run_lock
+from pipelines.nightly.last_run import reasons_to_run
+from pipelines.nightly.leftovers import report_dead
+from pipelines.nightly.night_log import FAILED, STARTED, end, find_night
+from pipelines.nightly.run_lock import Busy, holder, run_lock
+from pipelines.operations.alerts import Alert, tell
+from pipelines.operations.automation import SENSORS
 
 
 def inputs_digest(folders: tuple[Path, Path]) -> str:

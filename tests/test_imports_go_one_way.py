@@ -41,5 +41,5 @@ def test_a_room_imports_only_what_stands_below_it(root: Path, room: str) -> None
 
 def test_the_scan_sees_an_import_that_goes_the_wrong_way(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.py"
-    wrong.write_text("def f():\n    from assets.inputs import sources\n", encoding="utf-8")
+    wrong.write_text("def f():\n    from assets.inputs.input_tables import sources\n", encoding="utf-8")
     assert imported(wrong) == {"assets"}

@@ -48,6 +48,13 @@ def test_examples_do_not_depend_on_the_modules_that_are_imported(
 
 
 def test_the_random_rounds_stop_when_the_time_is_up_and_say_what_failed(root: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks.fuzz", "--minutes", "0.02", "tests/models/test_ensemble.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.validation.fuzz",
+        "--minutes",
+        "0.02",
+        "tests/models/uncertainty/test_ensemble.py",
+    ]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=120)
     assert re.search(r"\d+ rounds in 0 minutes; 0 tests failed\n$", done.stdout)

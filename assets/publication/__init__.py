@@ -1,1 +1,4 @@
-"""Publication: collecting a run's tables into a release, auditing it, and pointing readers at it."""
+"""Publication: a run's tables are collected, audited and released with their workbook and dictionary.
+
+The HTML report is in `report`. Comparison with earlier releases belongs in `release_history`.
+"""

@@ -1,6 +1,6 @@
 """The audit of a whole release before readers see it: what must add up, adds up, and nothing is hollow.
 
-Every rule is a sentence when it is broken. The sums themselves are taken in models.reconciliation.
+Every rule is a sentence when it is broken. The sums themselves are taken in models.evaluation.reconciliation.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from assets.publication.dictionary import DECLARED
-from assets.registry import TABLES
-from models.reconciliation import largest_gap
+from assets.tables.declarations import TABLES
+from models.evaluation.reconciliation import largest_gap
 
 TOLERANCE = 1e-6
 """Persons, homes or units: totals are sums of doubles, so they agree far more closely than anyone reads."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assets.publication.dictionary import DECLARED
-from assets.registry.declaration import Column, Table
+from assets.tables.declarations.declaration import Column, Table
 
 _TYPES = {"text": "string", "integer": "integer", "number": "double"}
 _LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from assets.registry import INPUT_TABLES, TABLES
-from assets.registry.declaration import Table
-from assets.registry.promise import PROMISED
+from assets.tables.declarations import INPUT_TABLES, TABLES
+from assets.tables.declarations.declaration import Table
+from assets.tables.declarations.promised_tables import PROMISED
 
 DECLARED: dict[str, Table] = {**INPUT_TABLES, **TABLES}
 

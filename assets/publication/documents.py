@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from assets.inputs.settings import RunSettings
 from assets.publication.csvw import description
-from assets.publication.report import page
-from assets.settings import RunSettings
+from assets.publication.report.report_page import page
 
 _ROOT = Path(__file__).resolve().parents[2]
 

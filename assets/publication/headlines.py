@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from assets.scenarios import PRINCIPAL
+from assets.inputs.scenarios import PRINCIPAL
 
 HEADLINE_YEARS = (2030, 2035, 2040)
 """Years at which headlines are compared from release to release."""
@@ -22,7 +22,7 @@ _VALUES = ["principal", "p10", "p50", "p90"]
 class Headline:
     """One number of each place and year: the rows of `table` in which every column of `where` has its value.
 
-    `basis` names what it rests on, in assets/publication/rests_on.py.
+    `basis` names what it rests on, in assets/publication/report/rests_on.py.
     """
 
     name: str

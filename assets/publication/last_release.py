@@ -1,7 +1,7 @@
 """The audit of a release against the last: headlines within declared bounds, or a change accepted by name.
 
 A change that is right and large is let through by a row of data/release_acceptances.csv: who, why, until
-when. The comparison itself is made in models.reconciliation.
+when. The comparison itself is made in models.evaluation.reconciliation.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import date
 
 import pandas as pd
 
-from assets.history.releases import Manifest
 from assets.publication.headlines import HEADLINES
-from models.reconciliation import beyond_bounds
+from assets.release_history.releases import Manifest
+from models.evaluation.reconciliation import beyond_bounds
 
 KEYS = ["headline", "place", "year"]
 _TITLES = {headline.name: headline.title for headline in HEADLINES}

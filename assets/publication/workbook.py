@@ -19,10 +19,10 @@ from typing import Any
 
 import pandas as pd
 
-from assets.parquet import read_frame
+from assets.inputs.scenarios import PRINCIPAL
 from assets.publication.dictionary import DECLARED, dictionary
 from assets.publication.headlines import HEADLINES, headline_rows
-from assets.scenarios import PRINCIPAL
+from assets.tables.parquet import read_frame
 
 MOST_ROWS = 1_500
 """Rows a sheet holds at most: past that nobody reads a sheet, and the whole table is in Parquet and CSV."""

@@ -1,1 +1,4 @@
-"""What the people of a place will need: activity rates, calibration, growth, provider flows."""
+"""Activity that people need: rates by age, their level and growth, provider flows, monthly forecasts.
+
+Everything takes and gives arrays. Reading figures belongs in `assets.demand`.
+"""

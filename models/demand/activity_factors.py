@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demand.change import drift
-from models.ensemble import NORMAL_P90, factor_draws, shared_normal
+from models.demand.activity_change import drift
+from models.uncertainty.ensemble import NORMAL_P90, factor_draws, shared_normal
 
 FloatArray = NDArray[np.float64]
 

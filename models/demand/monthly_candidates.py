@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.ensemble import NORMAL_P90
+from models.uncertainty.ensemble import NORMAL_P90
 
 FloatArray = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.demand.monthly_candidates import COMBINATION, NORMAL_P97_5, Fit, Training, fits
-from models.ensemble import NORMAL_P90
+from models.uncertainty.ensemble import NORMAL_P90
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]

@@ -1,1 +1,4 @@
-"""Demography as pure numerics: cohort component, rates, migration, households, rebasing, small areas."""
+"""Projecting people: fertility, mortality, migration, households, neighbourhoods, and the kernel.
+
+Everything takes and gives arrays. Reading figures belongs in `assets.population`.
+"""

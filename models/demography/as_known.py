@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography.area import AGES
+from models.demography.area_build import NationalFigures
+from models.demography.area_inputs import AGES
 from models.demography.graduation import band_edges, band_of_age
 from models.demography.mortality import carried_forward, single_year_probabilities, yearly_improvement
-from models.demography.place import NationalFigures
-from models.demography.rates import expected_births, returning_level
+from models.demography.rate_paths import expected_births, returning_level
 
 Floats = NDArray[np.float64]
 

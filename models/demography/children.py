@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography.area import Flows
+from models.demography.area_inputs import Flows
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography.area import AGES, AreaInputs, Households
+from models.demography.area_inputs import AGES, AreaInputs, Households
 from models.demography.households import dwellings_at_mid_year
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.demography.area import AGES, Households, SizeDrift
+from models.demography.area_inputs import AGES, Households, SizeDrift
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography.area import AGES, Flows
+from models.demography.area_inputs import AGES, Flows
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.demography.area import AGES
+from models.demography.area_inputs import AGES
 
 Floats = NDArray[np.float64]
 

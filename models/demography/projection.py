@@ -15,10 +15,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography import kernel, kernel_layout
-from models.demography.area import AGES, AreaInputs, Factors
+from models.demography.area_inputs import AGES, AreaInputs, Factors
 from models.demography.households import size_path
-from models.demography.kernel_inputs import kernel_area
+from models.demography.kernel import fused_kernel, kernel_layout
+from models.demography.kernel.kernel_inputs import kernel_area
 
 Floats = NDArray[np.float64]
 
@@ -148,7 +148,9 @@ def run_kernel(
     between = np.zeros(1, dtype=np.int64) if edges is None else edges
 
     def run(start: int, stop: int) -> None:
-        kernel.project_draws(packed, given, start, stop, people, between, groups, totals, faults, components)
+        fused_kernel.project_draws(
+            packed, given, start, stop, people, between, groups, totals, faults, components
+        )
 
     in_blocks(run, draws, threads)
     _raise_if_impossible(area, faults[0], totals)

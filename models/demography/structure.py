@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demography.area import AGES
+from models.demography.area_inputs import AGES
 
 Floats = NDArray[np.float64]
 

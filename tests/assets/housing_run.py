@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from assets import housing
-from assets.by_place import ByPlace
-from assets.reading import read_table
-from assets.registry import INPUT_TABLES
-from assets.scenarios import load_scenarios, scenario_table
-from assets.settings import RunSettings
+from assets.housing import housing_stage
+from assets.inputs.csv_reading import read_table
+from assets.inputs.scenarios import load_scenarios, scenario_table
+from assets.inputs.settings import RunSettings
+from assets.tables.by_place import ByPlace
+from assets.tables.declarations import INPUT_TABLES
 from tests.conftest import ROOT
 
 DRAWS = 40
@@ -80,7 +80,7 @@ class HousingRun:
         context = SimpleNamespace(partition_keys=keys, log=logging.getLogger("tests"))
         self.trajectories = held(
             _call(
-                housing.housing_trajectories,
+                housing_stage.housing_trajectories,
                 context,
                 self.settings,
                 places,
@@ -91,7 +91,7 @@ class HousingRun:
         )
         self.draws: ByPlace = held(
             _call(
-                housing.housing_delivery_draws,
+                housing_stage.housing_delivery_draws,
                 context,
                 self.settings,
                 self.trajectories,
@@ -101,7 +101,11 @@ class HousingRun:
                 definitions,
             )
         )
-        late = held(_call(housing.housing_lateness, context, self.trajectories, self.draws, definitions))
+        late = held(
+            _call(housing_stage.housing_lateness, context, self.trajectories, self.draws, definitions)
+        )
         self.lateness = pd.concat(list(late.values()), ignore_index=True)
-        rows = _call(housing.place_housing_delivery, context, self.trajectories, self.draws, definitions)
-        self.table: pd.DataFrame = _call(housing.housing_delivery, held(rows), self.draws, places)
+        rows = _call(
+            housing_stage.place_housing_delivery, context, self.trajectories, self.draws, definitions
+        )
+        self.table: pd.DataFrame = _call(housing_stage.housing_delivery, held(rows), self.draws, places)

@@ -18,17 +18,35 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets import activity_forecast, demand, estates, workforce
-from assets.assumptions import Assumptions
-from assets.by_place import ByPlace
-from assets.reading import read_table
-from assets.registry import INPUT_TABLES
-from assets.registry.population_inputs import NEIGHBOURHOOD_BANDS
-from assets.scenarios import load_scenarios, scenario_table
-from assets.settings import RunSettings
-from assets.uncertain_table import released
+from assets.accuracy.forecast_accuracy import forecast_accuracy
+from assets.demand.activity_forecast import (
+    METHODS,
+    _rows,
+    activity_accuracy,
+    activity_forecast,
+    monthly_fits,
+    prepared,
+)
+from assets.demand.activity_rates import activity_rates
+from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
+from assets.demand.demand_stage import demand, demand_draws
+from assets.demand.monthly_series import monthly_series
+from assets.demand.provider_demand import demand_of_providers, provider_demand_parts
+from assets.demand.recorded_activity import activity_calibration, provider_calibration, recorded_activity
+from assets.estates.estates_stage import estates_tables
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.csv_reading import read_table
+from assets.inputs.scenarios import load_scenarios, scenario_table
+from assets.inputs.settings import RunSettings
+from assets.official_files.staff_files import recorded_staff_files
+from assets.tables.by_place import ByPlace
+from assets.tables.declarations import INPUT_TABLES
+from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.uncertain_table import released
+from assets.workforce.posts_and_staff import staff_in_post, staffing_base
+from assets.workforce.workforce_stage import staffing
 from models.demand.monthly_candidates import fits, forecasts
-from models.ensemble import summarise
+from models.uncertainty.ensemble import summarise
 from tests.conftest import ROOT
 
 DRAWS = 60
@@ -72,32 +90,27 @@ PACE = {
     "draft_plans": 1.4,
 }
 """Growth of a scenario as a ratio to that of local_plan, whose people every other scenario has."""
-STAGES = (
-    (
-        demand,
-        (
-            "activity_rates",
-            "recorded_activity",
-            "activity_calibration",
-            "provider_calibration",
-            "demand_draws",
-            "demand",
-            "place_demand_drivers",
-            "demand_drivers",
-            "monthly_series",
-            "monthly_fits",
-            "activity_accuracy",
-            "activity_forecast",
-            "forecast_accuracy",
-            "demand_of_providers",
-            "provider_demand_parts",
-        ),
-    ),
-    (
-        workforce,
-        ("recorded_staff_files", "staffing_base", "staff_in_post", "staffing"),
-    ),
-    (estates, ("estates_tables",)),
+STEPS = (
+    activity_rates,
+    recorded_activity,
+    activity_calibration,
+    provider_calibration,
+    demand_draws,
+    demand,
+    place_demand_drivers,
+    demand_drivers,
+    monthly_series,
+    monthly_fits,
+    activity_accuracy,
+    activity_forecast,
+    forecast_accuracy,
+    demand_of_providers,
+    provider_demand_parts,
+    recorded_staff_files,
+    staffing_base,
+    staff_in_post,
+    staffing,
+    estates_tables,
 )
 
 
@@ -224,11 +237,9 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
         ),
         "components_of_change": _principal(whole, "births").assign(component="births"),
     }
-    for module, names in STAGES:
-        for name in names:
-            asset = getattr(module, name)
-            value = naive_fits(made) if name == "monthly_fits" else call_stage(asset, made)
-            made |= named_outputs(asset, value)
+    for asset in STEPS:
+        value = naive_fits(made) if asset is monthly_fits else call_stage(asset, made)
+        made |= named_outputs(asset, value)
     return made
 
 
@@ -323,13 +334,13 @@ def naive_fits(made: dict[str, Any]) -> pd.DataFrame:
     """Fits that need no library: every method repeats the year before, each a little off."""
     known = Assumptions(made["assumptions"])
     made_at = {}
-    for key, one in activity_forecast.prepared(made["monthly_series"], known).items():
+    for key, one in prepared(made["monthly_series"], known).items():
         for origin in [*one.origins, len(one.training.logs)] if one.origins else []:
             training = one.until(origin, 24 if origin == len(one.training.logs) else 12)
             naive = forecasts(training, fits(training, ("seasonal_naive",)))["seasonal_naive"]
-            methods = {name: naive + 0.004 * index for index, name in enumerate(activity_forecast.METHODS)}
+            methods = {name: naive + 0.004 * index for index, name in enumerate(METHODS)}
             made_at[(*key, origin)] = methods
-    return released("monthly_fits", [activity_forecast._rows(made_at)])
+    return released("monthly_fits", [_rows(made_at)])
 
 
 def _held(lazy: ByPlace) -> ByPlace:

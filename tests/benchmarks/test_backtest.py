@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import backtest
+from benchmarks.validation import population_backtest
 
 FLOWS = ["internal_in", "internal_out", "international_in", "international_out"]
 
@@ -74,12 +74,15 @@ def values(table: pd.DataFrame) -> pd.Series:
 
 def test_the_table_has_every_method_and_measure_it_can_have(tmp_path: Path) -> None:
     out = tmp_path / "out" / "table.csv"
-    backtest.main(["--data", str(folder(tmp_path)), "--out", str(out), "--draws", "20"])
+    population_backtest.main(["--data", str(folder(tmp_path)), "--out", str(out), "--draws", "20"])
     table = pd.read_csv(out)
     assert list(table.columns) == ["method", "measure", "value"]
     found = values(table)
-    assert set(found["placecast"].index) == set(backtest.MEASURES)
-    assert set(found["no_change"].index) == set(backtest.MEASURES) - {"coverage_80", "coverage_80_85_plus"}
+    assert set(found["placecast"].index) == set(population_backtest.MEASURES)
+    assert set(found["no_change"].index) == set(population_backtest.MEASURES) - {
+        "coverage_80",
+        "coverage_80_85_plus",
+    }
     assert set(table["method"]) == {"placecast", "no_change", "constant_people_per_dwelling", "linear_trend"}
     assert found["no_change", "bias"] == pytest.approx(-6.54, abs=0.01)
     assert found["placecast", "medape"] < found["no_change", "medape"]
@@ -96,7 +99,7 @@ def test_gaps_are_stood_in_for_counted_and_no_area_is_lost(tmp_path: Path) -> No
     change(path, "dwelling_stock", stock[~lost])
     totals = pd.read_csv(path / "population_totals_2001_2020.csv")
     change(path, "population_totals_2001_2020", totals[totals["place_code"] != "E07000903"])
-    found = backtest.run(path, "known", 10, 1)
+    found = population_backtest.run(path, "known", 10, 1)
     assert len(found.areas) == 4
     assert found.table["value"].notna().all()
     said = "\n".join(found.notes)
@@ -112,26 +115,26 @@ def test_an_area_without_a_truth_is_projected_but_not_scored(tmp_path: Path) -> 
     path = folder(tmp_path)
     truth = pd.read_csv(path / "population_mid_2021.csv.gz")
     truth[truth["place_code"] != "E07000900"].to_csv(path / "population_mid_2021.csv.gz", index=False)
-    found = backtest.run(path, "known", 10, 1)
+    found = population_backtest.run(path, "known", 10, 1)
     assert len(found.areas) == 3
     assert any("without a mid-2021" in note for note in found.notes)
 
 
 def test_at_the_past_rate_nothing_after_2011_is_looked_at(tmp_path: Path) -> None:
     path = folder(tmp_path)
-    before = values(backtest.run(path, "past_rate", 20, 1).table)
+    before = values(population_backtest.run(path, "past_rate", 20, 1).table)
     for name, year in (("dwelling_stock", "year_at_31_march"), ("components_of_change_2002_2018", "year")):
         frame = pd.read_csv(path / f"{name}.csv")
         change(path, name, frame[frame[year] <= 2011])
     net = pd.read_csv(path / "net_additional_dwellings.csv")
     change(path, "net_additional_dwellings", net[net["financial_year"] < "2011"])
-    after = values(backtest.run(path, "past_rate", 20, 1).table)
+    after = values(population_backtest.run(path, "past_rate", 20, 1).table)
     pd.testing.assert_series_equal(before, after)
 
 
 def test_with_known_dwellings_only_the_dwellings_are_of_later_years(tmp_path: Path) -> None:
     path = folder(tmp_path)
-    before = values(backtest.run(path, "known", 20, 1).table)
+    before = values(population_backtest.run(path, "known", 20, 1).table)
     components = pd.read_csv(path / "components_of_change_2002_2018.csv")
     late = components["year"] > 2011
     change(
@@ -139,28 +142,28 @@ def test_with_known_dwellings_only_the_dwellings_are_of_later_years(tmp_path: Pa
         "components_of_change_2002_2018",
         components.assign(births=components["births"] * (1 + 5 * late)),
     )
-    pd.testing.assert_series_equal(before, values(backtest.run(path, "known", 20, 1).table))
+    pd.testing.assert_series_equal(before, values(population_backtest.run(path, "known", 20, 1).table))
 
 
 def test_an_areas_projection_does_not_depend_on_what_else_is_in_the_folder(tmp_path: Path) -> None:
     path = folder(tmp_path)
-    whole = backtest.run(path, "known", 20, 1).areas.set_index("area")
+    whole = population_backtest.run(path, "known", 20, 1).areas.set_index("area")
     for year in (2011, 2021):
         frame = pd.read_csv(path / f"population_mid_{year}.csv.gz")
         frame[frame["place_code"] != "E07000903"].to_csv(path / f"population_mid_{year}.csv.gz", index=False)
-    fewer = backtest.run(path, "known", 20, 1).areas.set_index("area")
+    fewer = population_backtest.run(path, "known", 20, 1).areas.set_index("area")
     pd.testing.assert_frame_equal(whole.drop("E07000903"), fewer)
 
 
 def test_the_order_of_rows_and_files_that_do_not_belong_change_nothing(tmp_path: Path) -> None:
     path = folder(tmp_path)
-    before = backtest.run(path, "known", 20, 1).table
+    before = population_backtest.run(path, "known", 20, 1).table
     for name in ("population_mid_2011.csv.gz", "population_mid_2021.csv.gz", "dwelling_stock.csv",
                  "components_of_change_2002_2018.csv", "households_census_2011.csv"):  # fmt: skip
         frame = pd.read_csv(path / name)
         frame.sample(frac=1, random_state=1).to_csv(path / name, index=False)
     (path / "births_and_deaths_2014_2022.csv").write_text("not,a,table\n")
-    pd.testing.assert_frame_equal(before, backtest.run(path, "known", 20, 1).table)
+    pd.testing.assert_frame_equal(before, population_backtest.run(path, "known", 20, 1).table)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def test_the_order_of_rows_and_files_that_do_not_belong_change_nothing(tmp_path:
 def test_a_file_that_is_not_there_is_said_and_stood_in_for(tmp_path: Path, name: str) -> None:
     path = folder(tmp_path)
     (path / f"{name}.csv").unlink()
-    found = backtest.run(path, "past_rate", 10, 1)
+    found = population_backtest.run(path, "past_rate", 10, 1)
     assert found.table["value"].notna().all()
     assert any(f"{name}.csv is not in the folder" in note for note in found.notes)
 
@@ -214,14 +217,14 @@ def test_a_file_that_cannot_be_used_is_named_in_one_line(
         packed = name.endswith(".gz") and not content.startswith(b"\x1f\x8b")
         (path / name).write_bytes(gzip.compress(content) if packed else content)
     with pytest.raises(SystemExit, match=said) as stopped:
-        backtest.run(path, "past_rate", 10, 1)
+        population_backtest.run(path, "past_rate", 10, 1)
     assert "\n" not in str(stopped.value)
 
 
 def test_coverage_is_printed_with_what_it_is_worth(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    backtest.main(["--data", str(folder(tmp_path)), "--dwellings", "past_rate", "--draws", "10"])
+    population_backtest.main(["--data", str(folder(tmp_path)), "--dwellings", "past_rate", "--draws", "10"])
     said = " ".join(capsys.readouterr().out.split())
     assert "one decade with shocks that all areas share is close to one draw" in said
     assert "placecast in two halves" in said
@@ -229,7 +232,7 @@ def test_coverage_is_printed_with_what_it_is_worth(
 
 @pytest.mark.parametrize(("dwellings", "medape"), [("known", 1.5), ("past_rate", 2.2)])
 def test_the_official_half_is_met_as_the_method_page_says(shared, dwellings: str, medape: float) -> None:  # type: ignore[no-untyped-def]
-    table = backtest.run(shared("official/backtest_2011_2021"), dwellings, 200, 1).table
+    table = population_backtest.run(shared("official/backtest_2011_2021"), dwellings, 200, 1).table
     found = values(table)["placecast"]
     assert found["medape"] <= medape
     assert 75 <= found["coverage_80"] <= 85

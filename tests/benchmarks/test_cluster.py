@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
-from assets.cluster import Cluster, run_blocks
-from assets.parquet import write_frame
-from benchmarks.england import Scale, block_of_areas, digest, run
+from assets.population.cluster import Cluster, run_blocks
+from assets.tables.parquet import write_frame
+from benchmarks.speed.england import Scale, block_of_areas, digest, run
 
 pytestmark = pytest.mark.long
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import mutant_results, mutant_sample
+from benchmarks.validation import mutant_results, mutant_sample
 from tests.conftest import ROOT
 
 MODULE = """def doubled(people: float) -> float:
@@ -33,7 +33,7 @@ def test_halved_gives_something() -> None:
 
 
 def try_faults(root: Path) -> str:
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.mutants", "--root", str(root)]
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.validation.mutants", "--root", str(root)]
     done = subprocess.run(
         command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, timeout=300
     )
@@ -94,7 +94,7 @@ def test_what_a_person_wrote_of_a_survivor_stays_until_a_test_sees_it(tmp_path: 
 
 
 def test_the_page_is_that_of_the_stored_table() -> None:
-    from benchmarks.mutants import CAP_SECONDS
+    from benchmarks.validation.mutants import CAP_SECONDS
 
     table = mutant_results.read(ROOT / mutant_results.STORED)
     assert (ROOT / mutant_results.PAGE).read_text(encoding="utf-8") == mutant_results.page(table, CAP_SECONDS)

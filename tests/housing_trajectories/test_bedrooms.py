@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from housing_trajectories import Trajectory, read
-from housing_trajectories.bedroom_words import Kind, may_tell, said
-from housing_trajectories.template import write_template
-from housing_trajectories.tidy_file import write_tidy
+from housing_trajectories.files.tidy_file import write_tidy
+from housing_trajectories.rows.bedroom_words import Kind, may_tell, said
+from housing_trajectories.tools.template import write_template
 
 CORPUS = Path(__file__).parent / "corpus"
 RATIOS: dict[Kind, float] = {"C2": 1.8, "student": 2.5}

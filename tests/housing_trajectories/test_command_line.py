@@ -9,7 +9,7 @@ import pytest
 
 from housing_trajectories import BadInput, read
 from housing_trajectories.__main__ import main
-from housing_trajectories.comparison import compare
+from housing_trajectories.tools.comparison import compare
 
 HEADINGS = "GSS code,Site Reference,Site Name,Planning Status,2025/26,2026/27,2027/28\n"
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from housing_trajectories import read
-from housing_trajectories.check_report import place_of
-from housing_trajectories.echo import echo
-from housing_trajectories.reference_figures import reference_figures
+from housing_trajectories.checks.reference_figures import reference_figures
 from housing_trajectories.schema import Trajectory
+from housing_trajectories.tools.check_report import place_of
+from housing_trajectories.tools.echo import echo
 from tests.housing_trajectories.corpus_workbooks import WORKBOOKS
 
 CORPUS = Path(__file__).parent / "corpus"

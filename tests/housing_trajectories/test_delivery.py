@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_trajectories import read
-from housing_trajectories.calibration import Calibration, calibrate
-from housing_trajectories.delivery import (
+from housing_trajectories.delivery.delivery_against_plan import Calibration, calibrate
+from housing_trajectories.delivery.delivery_draws import (
     SITE_NORMALS,
     Array,
     SiteTerms,
@@ -25,11 +25,15 @@ from housing_trajectories.delivery import (
     split_log_normal,
     within_ranges,
 )
-from housing_trajectories.delivery_table import delivery_rows, with_total
-from housing_trajectories.lateness import outcomes
-from housing_trajectories.scenario_delivery import calibrate_places, site_references, trajectory_years
-from housing_trajectories.selection import HomesRange, PlannedHomes, plan_in_force, planned_homes
-from models.ensemble import summarise
+from housing_trajectories.delivery.delivery_table import delivery_rows, with_total
+from housing_trajectories.delivery.lateness import outcomes
+from housing_trajectories.delivery.scenario_delivery import (
+    calibrate_places,
+    site_references,
+    trajectory_years,
+)
+from housing_trajectories.delivery.selection import HomesRange, PlannedHomes, plan_in_force, planned_homes
+from models.uncertainty.ensemble import summarise
 
 CORPUS = Path(__file__).parent / "corpus"
 STATUSES = {

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_trajectories import Trajectory, read
-from housing_trajectories.fewer_sites import fewer_than_before
+from housing_trajectories.tools.fewer_sites import fewer_than_before
 
 HEADING = "Site Reference,Site Name,Planning Status,2025/26,2026/27,2027/28"
 SITES = [f"S{number:02},Yard {number},permissioned,10,10,10" for number in range(20)]

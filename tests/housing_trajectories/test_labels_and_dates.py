@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from housing_trajectories.cell_dates import read_date
-from housing_trajectories.cell_values import amount
-from housing_trajectories.column_names import field_of
-from housing_trajectories.year_labels import is_built_before, year_label
+from housing_trajectories.headings.column_names import field_of
+from housing_trajectories.headings.year_labels import is_built_before, year_label
+from housing_trajectories.rows.cell_dates import read_date
+from housing_trajectories.rows.cell_values import amount
 
 
 @pytest.mark.parametrize(

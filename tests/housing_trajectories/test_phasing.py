@@ -12,9 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from housing_trajectories import read
-from housing_trajectories.phased_files import read_published, recorded_of, write_trajectories
-from housing_trajectories.phasing import Plan, Site, Step, build_out_rate, built_by, phase, plan_balance
-from housing_trajectories.selection import plans_of, rows_in_scenario
+from housing_trajectories.delivery.phased_files import read_published, recorded_of, write_trajectories
+from housing_trajectories.delivery.phasing import (
+    Plan,
+    Site,
+    Step,
+    build_out_rate,
+    built_by,
+    phase,
+    plan_balance,
+)
+from housing_trajectories.delivery.selection import plans_of, rows_in_scenario
 
 RATES = {
     "housing.build_out_under_100": 22.0,

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from housing_trajectories import read
-from housing_trajectories.cell_values import amount, amount_of_site
 from housing_trajectories.findings import Finding
+from housing_trajectories.rows.cell_values import amount, amount_of_site
 
 CORPUS = Path(__file__).parent / "corpus"
 

@@ -8,10 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from housing_trajectories.delivery.scenario_delivery import (
+    beside_balance,
+    recorded_by_place,
+    trajectory_years,
+)
+from housing_trajectories.delivery.selection import planned_homes
 from housing_trajectories.reading import read
-from housing_trajectories.scenario_delivery import beside_balance, recorded_by_place, trajectory_years
 from housing_trajectories.schema import REMAINDER_REFERENCE
-from housing_trajectories.selection import planned_homes
 
 COUNCILS = {
     "luton": "E06000032",

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from housing_trajectories import BadInput, read
-from housing_trajectories.comparison import compare
 from housing_trajectories.findings import Finding
 from housing_trajectories.schema import TIDY_COLUMNS, financial_year, financial_year_label
+from housing_trajectories.tools.comparison import compare
 
 HEADER = (
     "place,plan,plan_status,site_reference,site_name,planning_status,phasing_basis,"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from housing_trajectories import Trajectory, read
-from housing_trajectories.comparison import compare
+from housing_trajectories.tools.comparison import compare
 
 FIRST = (
     "Site Reference,Site Name,Planning Status,Capacity,2025/26,2026/27,2027/28,2028/29\n"

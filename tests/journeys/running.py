@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from housing_trajectories.terminal import Terminal
-from pipelines import forecast
+from housing_trajectories.tools.terminal import Terminal
+from pipelines.commands import forecast
 
 DRAWS = 24
 

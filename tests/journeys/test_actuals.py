@@ -12,12 +12,12 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from assets.by_place import ByPlace
-from assets.history.actuals import FROM_CENSUS, actual_against_plan
-from assets.history.earlier import earlier_releases
-from assets.history.releases import current_id
-from assets.parquet import read_frame
-from assets.settings import RunSettings
+from assets.inputs.settings import RunSettings
+from assets.release_history.actuals import FROM_CENSUS, actual_against_plan
+from assets.release_history.earlier_releases import earlier_releases
+from assets.release_history.releases import current_id
+from assets.tables.by_place import ByPlace
+from assets.tables.parquet import read_frame
 from tests.journeys.running import Run
 
 pytestmark = pytest.mark.long

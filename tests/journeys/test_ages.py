@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assets.age_ranges import main
+from assets.population.custom_age_ranges import main
 from tests.journeys.running import Run
 
 PLACE = "E06000042"

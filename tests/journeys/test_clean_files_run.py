@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.by_place import ByPlace
-from assets.population_figures import PopulationInputs
-from assets.population_run import PopulationRun
-from assets.reading import read_table
-from assets.registry import INPUT_TABLES, TABLES
-from assets.settings import RunSettings
+from assets.inputs.csv_reading import read_table
+from assets.inputs.settings import RunSettings
+from assets.population.population_figures import PopulationInputs
+from assets.population.population_run import PopulationRun
+from assets.tables.by_place import ByPlace
+from assets.tables.declarations import INPUT_TABLES, TABLES
 from housing_trajectories import read
+from housing_trajectories.files.tidy_file import write_tidy
 from housing_trajectories.schema import Trajectory
-from housing_trajectories.tidy_file import write_tidy
 from tests.assets.housing_run import HousingRun, scenario_rows
 from tests.conftest import ROOT
 from tests.housing_trajectories.corpus_workbooks import WORKBOOKS

@@ -13,16 +13,16 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from assets.by_place import ByPlace
-from assets.contribution_differences import site_population_draws
-from assets.contribution_statement import statement
-from assets.contributions import developer_contribution_tables
-from assets.estates import estates_tables
-from assets.parquet import is_draws, read_draws, read_frame, write_draws
-from assets.population_figures import PopulationInputs
-from assets.registry import TABLES
-from assets.settings import RunSettings
-from models.estates.causes import CAUSES
+from assets.contributions.contributions_stage import developer_contribution_tables
+from assets.contributions.people_added import site_population_draws
+from assets.contributions.statement import statement
+from assets.estates.estates_stage import estates_tables
+from assets.inputs.settings import RunSettings
+from assets.population.population_figures import PopulationInputs
+from assets.tables.by_place import ByPlace
+from assets.tables.declarations import TABLES
+from assets.tables.parquet import is_draws, read_draws, read_frame, write_draws
+from models.estates.shortfall_causes import CAUSES
 from tests.journeys.running import Run
 
 LUTON, BEDFORDSHIRE = "E06000032", "E06000056"

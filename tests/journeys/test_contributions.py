@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.contribution_statement import html, pounds, statement
-from assets.registry import TABLES
+from assets.contributions.statement import html, pounds, statement
+from assets.tables.declarations import TABLES
 from housing_trajectories.findings import BadInput
-from pipelines.contribution import main
+from pipelines.commands.contribution import main
 from tests.conftest import ROOT
 from tests.journeys.running import Run
 
@@ -191,7 +191,14 @@ def test_a_site_is_found_in_small_letters(main_run: Run, capsys: pytest.CaptureF
 
 def test_a_reader_who_stops_after_a_line_is_no_error(main_run: Run) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "pipelines.contribution", "NOWHERE", "--outputs", str(main_run.outputs)],
+        [
+            sys.executable,
+            "-m",
+            "pipelines.commands.contribution",
+            "NOWHERE",
+            "--outputs",
+            str(main_run.outputs),
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -218,6 +225,6 @@ def test_a_hostile_site_name_is_not_run_by_make(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    line = next(line for line in shown.stdout.splitlines() if "pipelines.contribution" in line)
+    line = next(line for line in shown.stdout.splitlines() if "pipelines.commands.contribution" in line)
     assert '"$SITE"' in line
     assert "touch" not in line

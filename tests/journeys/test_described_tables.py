@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.registry import INPUT_TABLES, TABLES
+from assets.tables.declarations import INPUT_TABLES, TABLES
+from pipelines.asset_metadata import SCHEMA
 from pipelines.definitions import defs
-from pipelines.described import SCHEMA
 from tests.journeys.running import Run
 
 WITHOUT_A_FILE = {"release"}

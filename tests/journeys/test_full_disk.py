@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.real_nights import contents, whole
-from pipelines import night
+from benchmarks.validation.real_nights import contents, whole
+from pipelines.commands import night
 from tests.journeys.running import DRAWS, Run
 
 pytestmark = pytest.mark.long

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.history.changes import HEADLINE_TABLES
-from assets.history.releases import current_id, manifest_of, release_ids
-from assets.history.replay import Replay, assets_of_stages, first_scenario
+from assets.inputs.settings import RunSettings
 from assets.publication.headlines import HEADLINES, headline_rows
-from assets.settings import RunSettings
-from pipelines import rebuild, releases
+from assets.release_history.release_changes import HEADLINE_TABLES
+from assets.release_history.releases import current_id, manifest_of, release_ids
+from assets.release_history.replay import Replay, first_scenario
+from assets.stages import MODELLED, assets_of
+from pipelines.commands import rebuild, release_list
 from tests.conftest import ROOT
 from tests.journeys.headline_values import hold, say
 from tests.journeys.running import Run, run_forecast
@@ -76,7 +77,7 @@ def test_the_first_release_has_every_headline_and_says_that_nothing_came_before(
 
 def test_a_replay_of_two_draws_gives_the_figures_of_the_release(main_run: Run) -> None:
     held = {name: main_run.working_table(name) for name in ("monthly_series", "activity_forecast")}
-    replay = Replay(assets_of_stages(), held=held)
+    replay = Replay(assets_of(MODELLED), held=held)
     settings = RunSettings(outputs_directory=str(main_run.outputs))
     alone = {"scenarios": first_scenario}
     made = headline_rows(replay.tables(HEADLINE_TABLES, settings, alone)).set_index(KEYS)["principal"]
@@ -180,18 +181,18 @@ def test_a_release_is_made_again_to_the_byte_from_what_is_stored(
 def test_readers_are_pointed_back_and_told_so(second_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = release_ids(second_run.outputs)
     at = ["--outputs", str(second_run.outputs)]
-    assert releases.main(["list", *at]) == 0
+    assert release_list.main(["list", *at]) == 0
     listed = capsys.readouterr().out
     assert first in listed
     assert second in listed
-    assert releases.main(["rollback", *at]) == 0
+    assert release_list.main(["rollback", *at]) == 0
     assert first in capsys.readouterr().out
     assert current_id(second_run.outputs) == first
-    assert releases.main(["rollback", *at]) == 1
+    assert release_list.main(["rollback", *at]) == 1
     assert "nothing was changed" in capsys.readouterr().out
-    assert releases.main(["rollback", second, *at]) == 0
+    assert release_list.main(["rollback", second, *at]) == 0
     assert current_id(second_run.outputs) == second
-    assert releases.main(["rollback", "yesterday", *at]) == 1
+    assert release_list.main(["rollback", "yesterday", *at]) == 1
     assert "yesterday" in capsys.readouterr().out
     assert current_id(second_run.outputs) == second
 

@@ -11,10 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from assets import parquet
-from benchmarks.real_nights import contents, environment, kill, night_command, start, whole, with_homes
-from pipelines import night
-from pipelines.nights import STARTED, nights_of
+from assets.tables import parquet
+from benchmarks.validation.real_nights import (
+    contents,
+    environment,
+    kill,
+    night_command,
+    start,
+    whole,
+    with_homes,
+)
+from pipelines.commands import night
+from pipelines.nightly.night_log import STARTED, nights_of
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run
 

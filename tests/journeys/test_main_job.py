@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.registry import INPUT_TABLES, TABLES
-from assets.registry.promise import PROMISED
+from assets.tables.declarations import INPUT_TABLES, TABLES
+from assets.tables.declarations.promised_tables import PROMISED
 from tests.journeys.running import Run, run_forecast
 
 SYSTEM = "E54000024"

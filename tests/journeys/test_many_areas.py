@@ -6,8 +6,8 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from assets.cluster import Cluster
-from pipelines.build import build_definitions, default_resources
+from assets.population.cluster import Cluster
+from pipelines.code_location import build_definitions, default_resources
 from tests.journeys.running import DRAWS, Run
 
 pytestmark = pytest.mark.long

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import night
+from pipelines.commands import night
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run, run_forecast
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from benchmarks.real_nights import contents, whole
-from pipelines import night
+from benchmarks.validation.real_nights import contents, whole
+from pipelines.commands import night
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assets.history.earlier import PREVIOUS
-from assets.history.input_store import InputStore
-from assets.history.releases import current_id, release_ids
+from assets.inputs.input_store import InputStore
+from assets.inputs.settings import RunSettings
 from assets.publication.documents import Documents
-from assets.publication.release import AuditFailed, examined_and_published
-from assets.registry.promise import PROMISED
-from assets.settings import RunSettings
+from assets.publication.release_stage import AuditFailed, examined_and_published
+from assets.release_history.earlier_releases import PREVIOUS
+from assets.release_history.releases import current_id, release_ids
+from assets.tables.declarations.promised_tables import PROMISED
 from housing_trajectories.findings import BadInput
 from tests.journeys.running import Run
 

@@ -13,15 +13,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from assets.publication import rests_on
+from assets.inputs.settings import RunSettings
 from assets.publication.headlines import HEADLINES
-from assets.publication.release import publish
-from assets.publication.rests_on import resting_on
-from assets.publication.trust import weaknesses
-from assets.settings import RunSettings
+from assets.publication.release_stage import publish
+from assets.publication.report import rests_on
+from assets.publication.report.rests_on import resting_on
+from assets.publication.report.trust import weaknesses
+from tests.assets.publication.made_releases import FORMULA, PLACE, SCRIPT, documents, tables
 from tests.journeys.report_page import Page
 from tests.journeys.running import Run
-from tests.publication.releases import FORMULA, PLACE, SCRIPT, documents, tables
 
 
 @pytest.fixture(scope="module")

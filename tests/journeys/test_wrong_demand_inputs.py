@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.inputs import check_every_input
-from assets.settings import RunSettings
+from assets.inputs.input_tables import check_every_input
+from assets.inputs.settings import RunSettings
 from housing_trajectories.findings import BadInput
 from tests.conftest import ROOT
 from tests.journeys.running import Run

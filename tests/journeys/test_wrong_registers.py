@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assets.premises_findings import register_findings
-from assets.reading import read_table
-from assets.registry import INPUT_TABLES
+from assets.inputs.csv_reading import read_table
+from assets.inputs.premises_checks import register_findings
+from assets.tables.declarations import INPUT_TABLES
 from housing_trajectories.findings import BadInput, raise_errors
 from tests.conftest import ROOT
 from tests.journeys.running import Run

@@ -9,11 +9,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.settings import RunSettings
+from assets.inputs.settings import RunSettings
 from housing_trajectories.findings import BadInput, Finding
 from pipelines import sensors
 from pipelines.jobs import NIGHT_TAG
-from pipelines.nights import FAILED, LONDON, begin, nights_of
+from pipelines.nightly.night_log import FAILED, LONDON, begin, nights_of
 
 
 @dg.op

@@ -9,8 +9,8 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from assets.by_place import ByPlace
-from assets.parquet import Spoilt, read_frame, write_frame
+from assets.tables.by_place import ByPlace
+from assets.tables.parquet import Spoilt, read_frame, write_frame
 from pipelines.io_managers import ParquetIOManager
 
 TWO = dg.StaticPartitionsDefinition(["E06000032", "E06000055"])

@@ -7,10 +7,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.settings import RunSettings
+from assets.inputs.settings import RunSettings
 from pipelines import sensors
 from pipelines.jobs import ALL_PLACES_TAGS
-from pipelines.run_lock import run_lock
+from pipelines.nightly.run_lock import run_lock
 
 
 @pytest.fixture

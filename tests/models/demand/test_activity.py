@@ -13,7 +13,7 @@ from models.demand.activity import (
     financial_year_births,
     resident_demand,
 )
-from models.demand.change import compounded, drift, uncertain_growth, widening
+from models.demand.activity_change import compounded, drift, uncertain_growth, widening
 
 YEARS = np.arange(2024, 2051)
 

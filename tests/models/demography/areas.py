@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.demography.area import AGES, AreaInputs, Flows, Households
+from models.demography.area_inputs import AGES, AreaInputs, Flows, Households
 
 
 def town(

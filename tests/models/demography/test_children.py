@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demography.area import Factors
+from models.demography.area_inputs import Factors
 from models.demography.children import gain_since_birth, with_children_moving
 from models.demography.projection import project_area
 from tests.models.demography.areas import growing_dwellings, town

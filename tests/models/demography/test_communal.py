@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from models.demography.area import Factors
+from models.demography.area_inputs import Factors
 from models.demography.communal import communal_residents, with_communal
 from models.demography.projection import Projection, project_area
 from tests.models.demography.areas import growing_dwellings, town

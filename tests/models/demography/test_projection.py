@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demography import kernel, kernel_layout, projection
-from models.demography.area import AreaInputs, Factors
+from models.demography import projection
+from models.demography.area_inputs import AreaInputs, Factors
 from models.demography.cohort_component import project_step
+from models.demography.kernel import fused_kernel, kernel_layout
 from models.demography.projection import ImpossibleTrajectory, Projection, project_area
 from tests.models.demography.areas import growing_dwellings, town
 
@@ -45,7 +46,9 @@ def resident_households(area: AreaInputs, population: np.ndarray) -> np.ndarray:
 
 def test_a_new_layout_makes_compiled_code_of_an_earlier_version_unusable() -> None:
     layout = Path(kernel_layout.__file__).read_bytes()
-    assert hashlib.sha256(layout).hexdigest()[:16] == kernel.LAYOUT, "renew kernel.LAYOUT with the layout"
+    assert hashlib.sha256(layout).hexdigest()[:16] == fused_kernel.LAYOUT, (
+        "renew kernel.LAYOUT with the layout"
+    )
 
 
 @settings(max_examples=25)

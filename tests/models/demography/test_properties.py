@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demography.area import AGES, Factors
+from models.demography.area_inputs import AGES, Factors
 from models.demography.cohort_component import project_step
 from models.demography.households import place_households
 from models.demography.projection import Projection, project_area
-from models.demography.uncertainty import Spread, Spreads, draw_factors
+from models.demography.projection_factors import Spread, Spreads, draw_factors
 from tests.models.demography.areas import growing_dwellings, town
 
 STEPS, DRAWS = 3, 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.demography.area import AGES, Flows
+from models.demography.area_inputs import AGES, Flows
 from models.demography.migration import GrossFlows, ModelSchedule, usual_flows
 
 AGE = np.arange(AGES)

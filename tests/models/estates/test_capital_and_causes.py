@@ -8,31 +8,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models.demand.drivers import DRIVERS
-from models.estates import capital
-from models.estates.causes import CAUSES, home_shares, neighbourhood_causes, place_causes, total
+from models.demand.driver_decomposition import DRIVERS
+from models.estates import capital_costs
+from models.estates.shortfall_causes import CAUSES, home_shares, neighbourhood_causes, place_causes, total
 
 
 def test_capacity_once_built_is_not_unbuilt() -> None:
     short = np.array([[-3.0, 2.0, 1.0, 5.0]])
-    assert capital.capacity_to_build(short).tolist() == [[0, 2, 2, 5]]
+    assert capital_costs.capacity_to_build(short).tolist() == [[0, 2, 2, 5]]
 
 
 def test_nothing_opens_before_a_decision_and_its_lead_time() -> None:
     built = np.array([[4.0, 4.0, 6.0, 7.0]])
-    assert capital.openings(built, 2).tolist() == [[0, 0, 6, 1]]
-    assert capital.openings(built, 0).tolist() == [[4, 0, 2, 1]]
+    assert capital_costs.openings(built, 2).tolist() == [[0, 0, 6, 1]]
+    assert capital_costs.openings(built, 0).tolist() == [[4, 0, 2, 1]]
 
 
 @given(arrays(float, (3, 8), elements=st.floats(0, 1e3)), st.integers(1, 4))
 def test_all_that_opens_is_paid_for_once(opened: np.ndarray, years: int) -> None:
-    paid = capital.spent(opened, years)
+    paid = capital_costs.spent(opened, years)
     assert paid.sum(axis=1) == pytest.approx(opened.sum(axis=1))
     assert (np.cumsum(paid, axis=1) >= np.cumsum(opened, axis=1) - 1e-9).all()
 
 
 def test_the_green_book_s_rates() -> None:
-    factors = capital.discount_factors(np.array([2025, 2026, 2027, 2056, 2057]), 2026, [(30, 3.5), (75, 3.0)])
+    factors = capital_costs.discount_factors(
+        np.array([2025, 2026, 2027, 2056, 2057]), 2026, [(30, 3.5), (75, 3.0)]
+    )
     assert factors[:2].tolist() == [1.0, 1.0]
     assert factors[2] == pytest.approx(1 / 1.035)
     assert factors[3] == pytest.approx(1.035**-30)
@@ -40,8 +42,8 @@ def test_the_green_book_s_rates() -> None:
 
 
 def test_prices_and_optimism_bias() -> None:
-    assert capital.at_prices_of(100.0, 80.0, 100.0) == pytest.approx(125.0)
-    assert capital.with_optimism_bias(np.array([100.0]), np.array([24.0]))[0] == pytest.approx(124.0)
+    assert capital_costs.at_prices_of(100.0, 80.0, 100.0) == pytest.approx(125.0)
+    assert capital_costs.with_optimism_bias(np.array([100.0]), np.array([24.0]))[0] == pytest.approx(124.0)
 
 
 @given(

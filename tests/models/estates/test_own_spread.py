@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.ensemble import Summary
-from models.estates.neighbourhoods import in_neighbourhoods, own_spread
+from models.estates.neighbourhood_shares import in_neighbourhoods, own_spread
+from models.uncertainty.ensemble import Summary
 
 # Two years of two neighbourhoods: below and above the place's own width, and the ends unlike each other.
 PEOPLE = Summary(

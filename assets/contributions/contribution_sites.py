@@ -1,0 +1,164 @@
+"""Sites of a scenario in the order in which they use spare capacity: homes, status and dwelling mix.
+
+`planned_sites` reads a place's sites off its trajectory alone, so that what is made place by place rests on
+nothing of another place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import PRINCIPAL, Scenario
+from assets.population.population_figures import grid
+from assets.tables.declarations.estates_input_tables import BEDROOMS
+from assets.tables.declarations.housing_tables import MIX
+from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS, UNALLOCATED
+from housing_trajectories.delivery.scenario_delivery import trajectory_years
+from housing_trajectories.delivery.selection import PlannedRow, Plans, planned_rows
+from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
+from models.estates.contribution_rules import homes_by_bedrooms
+
+FloatArray = NDArray[np.float64]
+
+_MIX = [name for name in MIX if name.startswith("homes_")]
+_NO_SITES = (RECORDED_REFERENCE, REMAINDER_REFERENCE)
+_COMMITTED = ("permissioned", "completed")
+
+
+@dataclass(frozen=True)
+class Years:
+    """The financial years of today's need and of the first decision; the mid-year of with less without."""
+
+    base: int
+    first_decision: int
+    last_mid_year: int
+
+
+@dataclass(frozen=True)
+class PlannedSite:
+    """A site as its council plans it: homes still to come, and those of each financial year (year, 2)."""
+
+    place: str
+    reference: str
+    name: str
+    status: str
+    dwellings: float
+    years: FloatArray
+
+    @property
+    def committed(self) -> bool:
+        """Whether a permission is issued: then nothing more is asked."""
+        return self.status in _COMMITTED
+
+
+@dataclass(frozen=True)
+class Site(PlannedSite):
+    """A site with what an ask goes by: `homes` (bedrooms,) of it, which add up to `dwellings`, and where."""
+
+    homes: FloatArray
+    mix_known: bool
+    neighbourhood: str | None
+    planning: str
+
+
+def scenarios_with_asks(listed: Sequence[Scenario]) -> list[Scenario]:
+    """The scenarios whose sites are asked: the principal one, and those in which draft plans count."""
+    return [scenario for scenario in listed if scenario.name == PRINCIPAL or scenario.plans == "draft"]
+
+
+def planned_sites(place: str, trajectory: pd.DataFrame, plans: Plans, base_year: int) -> list[PlannedSite]:
+    """Sites with homes still to come from the base year, by reference.
+
+    Rows of several sites are none: nobody can be asked for them.
+    """
+    by_site: dict[str, list[PlannedRow]] = {}
+    for row in planned_rows(trajectory, plans, trajectory_years(trajectory)):
+        if row.year < base_year or row.planned_net_dwellings <= 0:
+            continue
+        if row.site_reference not in _NO_SITES and row.planning_status != "mixed":
+            by_site.setdefault(row.site_reference, []).append(row)
+    found = []
+    for reference, rows in by_site.items():
+        years = np.array([(row.year, row.planned_net_dwellings) for row in rows], dtype=float)
+        first = rows[0]
+        found.append(
+            PlannedSite(
+                place, reference, first.site_name, first.planning_status, float(years[:, 1].sum()), years
+            )
+        )
+    return found
+
+
+def contribution_sites(
+    scenarios: Sequence[Scenario],
+    trajectories: Mapping[str, pd.DataFrame],
+    site_neighbourhoods: pd.DataFrame,
+    neighbourhoods: pd.DataFrame,
+    named_sites: pd.DataFrame,
+    known: Assumptions,
+    base_year: int,
+) -> dict[str, list[Site]]:
+    """Sites by scenario: committed ones first, then by the year of their first homes and by reference."""
+    usual = np.array([known.value(f"estates.mix_{name.removeprefix('homes_')}") for name in _MIX])
+    of_msoa = dict(zip(neighbourhoods["msoa"], neighbourhoods["neighbourhood"], strict=True))
+    whereabouts = site_neighbourhoods.set_index(["place", "site_reference"])["msoa"].to_dict()
+    published = named_sites.set_index(["place", "site_reference"]).to_dict("index")
+    mixes = {place: _mixes(trajectory) for place, trajectory in trajectories.items()}
+
+    def site(planned: PlannedSite) -> Site:
+        key, mix = (planned.place, planned.reference), mixes[planned.place].get(planned.reference)
+        return Site(
+            **vars(planned),
+            homes=homes_by_bedrooms(planned.dwellings, usual if mix is None else mix),
+            mix_known=mix is not None,
+            neighbourhood=of_msoa.get(whereabouts.get(key, UNALLOCATED)),
+            planning=_planning(planned.status, published.get(key)),
+        )
+
+    def in_order(site: Site) -> tuple[bool, float, str, str]:
+        return not site.committed, float(site.years[0, 0]), site.place, site.reference
+
+    return {
+        scenario.name: sorted(
+            (
+                site(planned)
+                for place, trajectory in trajectories.items()
+                for planned in planned_sites(place, trajectory, scenario.plans, base_year)
+            ),
+            key=in_order,
+        )
+        for scenario in scenarios
+    }
+
+
+def _planning(status: str, published: dict[Hashable, Any] | None) -> str:
+    """Planning status, and where it is from: the note of the list of sites dates it where a date is known."""
+    if published is None or published["planning_status"] != status:
+        return f"{status}, as the council's trajectory has it; the date of the status is not given"
+    note = published["note"]
+    words = "the date of the status is not given" if pd.isna(note) else str(note)
+    return f"{status}, grade {published['evidence_grade']}: {words}"
+
+
+def _mixes(trajectory: pd.DataFrame) -> dict[str, FloatArray]:
+    """Homes by bedrooms (4,) of the sites that give all of them."""
+    if not set(_MIX) <= set(trajectory.columns):
+        return {}
+    given = trajectory[trajectory[_MIX].notna().all(axis=1)].drop_duplicates("site_reference")
+    found = {
+        str(reference): homes
+        for reference, homes in zip(given["site_reference"], given[_MIX].to_numpy(dtype=float), strict=True)
+    }
+    return {reference: homes for reference, homes in found.items() if homes.sum() > 0}
+
+
+def people_a_home(occupancy: pd.DataFrame) -> FloatArray:
+    """(bedrooms, band) first occupants of a home."""
+    return grid(occupancy, "people_a_home", bedrooms=list(BEDROOMS), age_band=list(NEIGHBOURHOOD_BANDS))

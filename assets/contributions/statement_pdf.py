@@ -1,0 +1,195 @@
+"""A site's statement as a PDF: the words of the HTML on A4, the same bytes for the same release.
+
+A PDF's own Helvetica has the characters of Windows-1252. Others, as in Welsh and Polish names, come
+from DejaVu Sans, which travels with matplotlib; of what it has not either, the code is printed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from assets.contributions.statement import Statement
+from housing_trajectories.tools.plain_text import printable
+
+_BLUE, _GREY = "#12436D", "#B1B4B6"
+_HEADINGS = (
+    "Kind",
+    "Status",
+    "Need of all",
+    "Counted",
+    "Unserved",
+    "Cost of a unit",
+    "Amount",
+    "80 % interval",
+    "A dwelling",
+)
+_WIDTHS = (88, 38, 56, 52, 52, 46, 54, 92, 42)
+_SENSITIVITY_WIDTHS = (130, 230, 80, 80)
+_OTHER_FONT = "DejaVuSans"
+
+
+def pdf(content: Statement) -> bytes:
+    """The statement as PDF bytes, with its title and without a time of making."""
+    from reportlab.lib.enums import TA_RIGHT
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+    body = ParagraphStyle("body", fontName="Helvetica", fontSize=8.5, leading=10.3, spaceAfter=3)
+    cell = ParagraphStyle("cell", parent=body, fontSize=7.5, leading=9, spaceAfter=0)
+    number = ParagraphStyle("number", parent=cell, alignment=TA_RIGHT)
+    title = ParagraphStyle(
+        "title",
+        parent=body,
+        fontName="Helvetica-Bold",
+        fontSize=13,
+        leading=16,
+        textColor=_BLUE,
+        spaceAfter=4,
+    )
+    heading = ParagraphStyle(
+        "heading", parent=title, fontSize=9.5, leading=12, spaceBefore=5, spaceAfter=2, keepWithNext=1
+    )
+
+    def words(text: str, style: ParagraphStyle = body) -> Paragraph:
+        return Paragraph(_marked(text), style)
+
+    def bold(name: str, text: str) -> Paragraph:
+        return Paragraph(f"<b>{_marked(name)}.</b> {_marked(text)}", body)
+
+    def row(values: Sequence[str], texts: int) -> list[Paragraph]:
+        return [words(value, cell if at < texts else number) for at, value in enumerate(values)]
+
+    lines = [
+        row(
+            (
+                line.title,
+                line.status,
+                line.need,
+                line.counted,
+                line.quantity,
+                line.unit_cost,
+                line.amount,
+                line.interval,
+                line.a_dwelling,
+            ),
+            2,
+        )
+        for line in content.lines
+    ]
+    together = row(("Asked together", "", "", "", "", "", content.total, "", ""), 2)
+    story = [
+        words(content.title, title),
+        words(content.issued, cell),
+        words(content.lead),
+        words("The site", heading),
+        _table([row(fact, 1) for fact in content.facts], (290, 230)),
+        words(content.heading, heading),
+        _table([row(_HEADINGS, 2), *lines, together], _WIDTHS, headed=True),
+        words("What each rests on", heading),
+    ]
+    story.extend(bold(titles, text) for titles, text in content.rests)
+    story.append(words("The tests of regulation 122(2)", heading))
+    story.extend(bold(name, text) for name, text in content.tests)
+    if content.sensitivity:
+        headings = ("Kind", "Assumption and its range", "Amount at its low end", "At its high end")
+        story.append(words("What the ask is most sensitive to", heading))
+        story.append(
+            _table(
+                [row(headings, 2), *(row(line, 2) for line in content.sensitivity)],
+                _SENSITIVITY_WIDTHS,
+                headed=True,
+            )
+        )
+    story.append(words("Sources", heading))
+    story.extend(words(source, cell) for source in content.sources)
+    story.append(
+        words(
+            "Grades: A published, B derived or second-hand, C a working "
+            "assumption. The Community Infrastructure Levy Regulations 2010 as amended; the limit on pooling "
+            "(regulation 123) went in 2019.",
+            cell,
+        )
+    )
+    buffer = io.BytesIO()
+    document = SimpleDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=36,
+        rightMargin=36,
+        topMargin=34,
+        bottomMargin=34,
+        title=content.title,
+        author="placecast",
+        lang="en-GB",
+        invariant=1,
+    )
+    document.build(story)
+    return buffer.getvalue()
+
+
+def _marked(text: str) -> str:
+    """`text` as reportlab reads it, with each run of characters that Helvetica lacks in the other font."""
+    text = printable(text)
+    if not _in_helvetica(text):
+        known = _other_characters()
+        lacking = "".join({re.escape(each) for each in text if not _in_helvetica(each)})
+        text = "".join(
+            each if _in_helvetica(each) or ord(each) in known else f"[U+{ord(each):04X}]" for each in text
+        )
+        runs = re.split(f"([{lacking}]+)", text)
+        return "".join(
+            f'<font name="{_OTHER_FONT}">{run}</font>' if number % 2 else escape(run)
+            for number, run in enumerate(runs)
+        )
+    return escape(text)
+
+
+def _in_helvetica(text: str) -> bool:
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _other_characters() -> frozenset[int]:
+    """The codes of the characters of the other font, which reportlab knows from here on."""
+    from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    found = find_spec("matplotlib")
+    if found is None or found.origin is None:
+        raise RuntimeError("matplotlib is not installed: the font of the statement comes with it")
+    folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+    plain, bold = (TTFont(name, folder / f"{name}.ttf") for name in (_OTHER_FONT, f"{_OTHER_FONT}-Bold"))
+    registerFont(plain)
+    registerFont(bold)
+    registerFontFamily(_OTHER_FONT, plain.fontName, bold.fontName, plain.fontName, bold.fontName)
+    both = frozenset(plain.face.charToGlyph) & frozenset(bold.face.charToGlyph)
+    return frozenset(code for code in both if code <= 0xFFFF)  # reportlab names none above to a screen reader
+
+
+def _table(rows: list[list[object]], widths: Sequence[int], headed: bool = False) -> object:
+    from reportlab.platypus import Table, TableStyle
+
+    styles = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, _GREY),
+        ("LEFTPADDING", (0, 0), (-1, -1), 2),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.4),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
+    ]
+    if headed:
+        styles.append(("LINEBELOW", (0, 0), (-1, 0), 1, _BLUE))
+    table = Table(rows, colWidths=list(widths), repeatRows=1 if headed else 0)
+    table.setStyle(TableStyle(styles))
+    return table

@@ -1,0 +1,84 @@
+"""What an asked or secured row says in words and money: its trigger, what it rests on, amounts a dwelling."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+
+from assets.contributions.contribution_sites import Site
+from housing_trajectories.schema import financial_year_label
+from models.estates.contribution_rules import first_dwelling
+
+SERVICE_FUNDING_WORDS = (
+    "Not asked: money for running services follows the population through allocations, and a gap "
+    "before it does would have to be shown: UHL v Harborough, Worcestershire v Malvern Hills (2023)."
+)
+_BINDING = {
+    "net_new_share": "the need of the net-new is the smaller one and counted",
+    "difference": "the need of that gain is the smaller one and counted",
+    "growth": "what is counted is scaled down to what all new homes add there",
+}
+
+
+def money(values: list[float], dwellings: float) -> dict[str, float]:
+    """Amount, P10 and P90 as columns, whole and a dwelling."""
+    names = ("amount_gbp", "amount_low_gbp", "amount_high_gbp")
+    each = ("amount_per_dwelling_gbp", "amount_per_dwelling_low_gbp", "amount_per_dwelling_high_gbp")
+    return dict(zip(names, values, strict=True)) | {
+        name: round(value / dwellings, 2) for name, value in zip(each, values, strict=True)
+    }
+
+
+def trigger(site: Site, row: dict[str, Any], first_decision: int) -> str:
+    """The dwelling before whose occupation space is due, and the year it is phased for.
+
+    A year before the first in which anything can still be decided is past: the site is under way by its
+    file, and what is due falls to the next phase.
+    """
+    home = first_dwelling(site.dwellings, row["need_counted"], row["quantity"])
+    reached = np.cumsum(site.years[:, 1])
+    year = int(site.years[min(int(np.searchsorted(reached, home)), len(reached) - 1), 0])
+    when = "first occupation" if home == 1 else f"occupation of dwelling {home:,} of {site.dwellings:,.0f}"
+    if year >= first_decision:
+        return f"Before {when} (phased for {financial_year_label(year)})"
+    ahead = [int(phase) for phase, homes in site.years if phase >= first_decision and homes > 0]
+    following = (
+        f"Before the first home of its next phase, {financial_year_label(ahead[0])}" if ahead else "At once"
+    )
+    return (
+        f"{following} (by its file the site is under way: {when} was phased for "
+        f"{financial_year_label(year)}, which is past)"
+    )
+
+
+def basis(
+    site: Site,
+    row: dict[str, Any],
+    known: bool,
+    share: float,
+    funding: str,
+    levy: dict[Hashable, Any] | None,
+    by_levy: bool,
+    last_mid_year: int,
+) -> str:
+    """What an ask rests on, in a few sentences, from its own numbers."""
+    words = [
+        f"{row['net_new_residents']:,.0f} of {row['residents']:,.0f} first occupants ({share:.0%}) are "
+        f"net-new to the catchment; at mid-{last_mid_year} the place has {row['difference_residents']:,.0f} "
+        f"more people with the site than without it; {_BINDING[row['binding_limit']]}",
+        f"spare capacity serves {row['spare_capacity_used']:,.2f} {row['unit']} of it"
+        if known
+        else "what exists in the catchment is not on the register: no spare capacity is credited, and it "
+        "must be surveyed before the request is made",
+        f"other funding: {funding}" if funding else "no other funding is known",
+    ]
+    if not site.mix_known:
+        words.append("the dwelling mix is assumed")
+    if by_levy and levy is not None:
+        state = "pays" if levy["funds_health"] == "yes" else "may pay"
+        words.append(
+            f"not asked: the council charges a community infrastructure levy that {state} for health"
+        )
+    return "; ".join(words) + "."

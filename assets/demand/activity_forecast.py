@@ -1,0 +1,321 @@
+"""Monthly forecasts: fits kept from run to run, their accuracy, the chosen method, two years ahead."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+
+from assets.demand.monthly_series import BEDS
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.settings import RunSettings
+from assets.tables.parquet import Spoilt, read_frame, write_frame
+from assets.tables.uncertain_table import released
+from models.demand import monthly_candidates, rolling_origin
+from models.demand.monthly_candidates import CANDIDATES, COMBINATION, Fit, Training, forecasts
+from models.demand.rolling_origin import SELECTED, Trial
+from models.demand.series_cleaning import planned_change
+from models.evaluation import forecast_scores as measures
+
+METHODS = (*CANDIDATES, COMBINATION)
+HORIZONS = {"1-3 months": (0, 3), "4-6 months": (3, 6), "7-12 months": (6, 12), "1-12 months": (0, 12)}
+WHOLE = "1-12 months"
+EVERY = "all"
+LEVEL_ONLY = "level"
+_LIBRARIES = ("numpy", "scipy", "statsmodels", "prophet")
+
+Key = tuple[str, str]
+Trained = tuple[str, str, int]
+"""Provider, measure and origin: how many months were known."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series from its first clean month: its training up to the last month, months and values."""
+
+    training: Training
+    months: pd.PeriodIndex
+    values: np.ndarray
+    days: np.ndarray
+    origins: list[int]
+
+    def until(self, origin: int, ahead: int) -> Training:
+        """What was known at an origin."""
+        whole = self.training
+        return Training(whole.logs[:origin], whole.log_people[: origin + ahead], whole.first_month)
+
+
+def prepared(monthly_series: pd.DataFrame, known: Assumptions) -> dict[Key, Series]:
+    """Series by provider and measure; one with too few clean months to be evaluated has no origins."""
+    enough = int(known.value("demand.monthly_clean_months_to_evaluate"))
+    found = {}
+    for (provider, measure), rows in monthly_series.groupby(["provider", "measure"]):
+        clean = (rows["status"] == "clean").to_numpy()
+        rows = rows.iloc[int(np.argmax(clean)) :]
+        history = int((rows["status"] != "ahead").sum())
+        clean = (rows["status"] == "clean").to_numpy()[:history]
+        months = pd.PeriodIndex(rows["month"], freq="M")
+        a_mean = measure == BEDS
+        days = np.ones(len(rows)) if a_mean else months.days_in_month.to_numpy(dtype=float)
+        values = np.where(clean, rows["value"].to_numpy()[:history], np.nan)
+        # Occupied beds are bounded by the beds there are: they do not grow with people one to one.
+        people = np.zeros(len(rows)) if a_mean else np.log(rows["people"].to_numpy())
+        training = Training(np.log(values / days[:history]), np.round(people, 5), months[0].month - 1)
+        origins = rolling_origin.origins(
+            clean,
+            int(known.value("demand.monthly_fewest_months")),
+            int(known.value("demand.monthly_horizon")),
+            int(known.value("demand.monthly_most_origins")),
+        )
+        found[str(provider), str(measure)] = Series(
+            training, months, values, days, origins if clean.sum() >= enough else []
+        )
+    return found
+
+
+@dg.asset(group_name="demand", kinds={"statsmodels"})
+def monthly_fits(
+    context: dg.AssetExecutionContext,
+    monthly_series: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> pd.DataFrame:
+    """Log forecasts of every candidate at every origin, the last month among them; fits kept from run to run.
+
+    What was fitted is kept under a digest of all that was known at its origin, the code and the libraries, so
+    that nothing is fitted again while they stay the same: people who are expected otherwise in months to come
+    move forecasts and no fits.
+    """
+    known = Assumptions(assumptions)
+    horizon = int(known.value("demand.monthly_horizon"))
+    series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
+    trials = {
+        (*key, origin): one.until(origin, horizon) if origin in one.origins else one.training
+        for key, one in series.items()
+        for origin in (*one.origins, len(one.training.logs))
+    }
+    folder = settings.outputs_path / "fits"
+    kept = {key: _kept(folder / _file_name(key), context) for key in series}
+    made_from = {trial: _digest(training) for trial, training in trials.items()}
+    found = {trial: kept[trial[:2]].get(made_from[trial]) for trial in trials}
+    missing = [trial for trial, fitted in found.items() if fitted is None]
+    fitted_now = rolling_origin.fit_all([trials[trial] for trial in missing])
+    fits: dict[Trained, Mapping[str, Fit]] = {
+        **{trial: fitted for trial, fitted in found.items() if fitted is not None},
+        **dict(zip(missing, fitted_now, strict=True)),
+    }
+    for key in {trial[:2] for trial in missing}:
+        own = {made_from[trial]: fits[trial] for trial in trials if trial[:2] == key}
+        write_frame(_as_rows(own), folder / _file_name(key))
+    context.log.info(
+        f"monthly series fitted at {len(missing)} of {len(trials)} origins; others are as before"
+    )
+    made = {trial: forecasts(training, fits[trial]) for trial, training in trials.items()}
+    return released("monthly_fits", [_rows(made)])
+
+
+def _file_name(key: Key) -> str:
+    return f"{key[0]}_{key[1]}.parquet"
+
+
+def _kept(path: Path, context: dg.AssetExecutionContext) -> dict[str, dict[str, Fit]]:
+    """Fits of an earlier run by what they were made from; none where there are none that can be read."""
+    if not path.exists():
+        return {}
+    try:
+        rows = read_frame(path)
+    except Spoilt as error:
+        context.log.warning(f"fits/{error}; fitted again")
+        return {}
+    values: dict[str, dict[str, list[float]]] = {}
+    elasticity: dict[tuple[str, str], float] = {}
+    columns = (rows[name].tolist() for name in ("made_from", "method", "base", "elasticity"))
+    for made_from, method, base, own in zip(*columns, strict=True):
+        values.setdefault(made_from, {}).setdefault(method, []).append(base)
+        elasticity[made_from, method] = own
+    return {
+        made_from: {
+            method: Fit(np.array(base), elasticity[made_from, method]) for method, base in by_method.items()
+        }
+        for made_from, by_method in values.items()
+    }
+
+
+def _as_rows(fits: Mapping[str, Mapping[str, Fit]]) -> pd.DataFrame:
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {"made_from": made_from, "method": method, "base": fit.base, "elasticity": fit.elasticity}
+            )
+            for made_from, by_method in fits.items()
+            for method, fit in by_method.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def _rows(made: Mapping[Trained, Mapping[str, np.ndarray]]) -> pd.DataFrame:
+    """Log forecasts of all trials and methods below each other: a frame a trial would take most of a step."""
+    each = [
+        (*trial, method, values) for trial, by_method in made.items() for method, values in by_method.items()
+    ]
+    provider, measure, origin, method, values = zip(*each, strict=True)
+    lengths = [len(logs) for logs in values]
+    labels = pd.DataFrame({"provider": provider, "measure": measure, "origin": origin, "method": method})
+    return labels.loc[labels.index.repeat(lengths)].assign(
+        step=np.concatenate([np.arange(1, length + 1) for length in lengths]),
+        log_forecast=np.concatenate(values),
+    )
+
+
+@cache
+def _code_and_libraries() -> str:
+    digest = hashlib.sha256(Path(str(monthly_candidates.__file__)).read_bytes())
+    digest.update(json.dumps({name: metadata.version(name) for name in _LIBRARIES}, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _digest(training: Training) -> str:
+    """A digest of all that a fit rests on: nothing of it is of the months ahead but how many they are."""
+    content = {
+        "code": _code_and_libraries(),
+        "first_month": training.first_month,
+        "ahead": training.ahead,
+        "logs": np.round(training.logs, 9).tolist(),
+        "people": training.log_people[: training.months].tolist(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def trials_of(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptions) -> dict[Key, Trial]:
+    """Errors of every series' trials by method, the choice as it would have been made among them."""
+    horizon = int(known.value("demand.monthly_horizon"))
+    margin = known.value("demand.monthly_choice_margin")
+    # A row an origin and step and a column a method, all series at once.
+    within = fits[fits["step"] <= horizon].set_index(["provider", "measure", "origin", "step", "method"])
+    by_method = within["log_forecast"].unstack("method")  # noqa: PD010  a row a cell, nothing to sum up
+    by_origin = by_method[list(METHODS)]
+    found = {}
+    for key, one in series.items():
+        rows = by_origin.loc[(*key, one.origins), :].to_numpy()
+        at = np.array(one.origins)[:, None] + np.arange(horizon)
+        errors = {
+            method: one.training.logs[at] - rows[:, column].reshape(at.shape)
+            for column, method in enumerate(METHODS)
+        }
+        last_known = one.months[0].ordinal + np.array(one.origins) - 1
+        found[key] = rolling_origin.with_selection(Trial(last_known, errors, one.values[at]), margin)
+    return found
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def activity_accuracy(
+    monthly_series: pd.DataFrame, monthly_fits: pd.DataFrame, assumptions: pd.DataFrame
+) -> pd.DataFrame:
+    """How good each method was at the origins tried, intervals judged only on what came after them."""
+    known = Assumptions(assumptions)
+    series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
+    trials = trials_of(series, monthly_fits, known)
+    rows: list[dict[str, object]] = []
+    for key, trial in trials.items():
+        pool = [other for (_, measure), other in trials.items() if measure == key[1]]
+        scale = measures.seasonal_scale(series[key].values)
+        for method in (*METHODS, SELECTED):
+            half, wide = (
+                rolling_origin.widths(pool, trial, method, level)
+                for level in (rolling_origin.LEVEL_80, rolling_origin.LEVEL_95)
+            )
+            for horizon, (first, end) in HORIZONS.items():
+                steps = slice(first, end)
+                found = measures.accuracy(
+                    trial.actual[:, steps],
+                    trial.errors[method][:, steps],
+                    half[:, steps],
+                    wide[:, steps],
+                    scale,
+                )
+                labels = {"subject": key[0], "measure": key[1], "model": method, "horizon": horizon}
+                rows.append({**labels, **vars(found)})
+    table = pd.DataFrame(rows)
+    naive = table[table["model"] == "seasonal_naive"].set_index(["subject", "measure", "horizon"])["mase"]
+    at = pd.MultiIndex.from_frame(table[["subject", "measure", "horizon"]])
+    table["relative_mase"] = measures.relative(table["mase"].to_numpy(), naive.reindex(at).to_numpy())
+    over = ["mase", "relative_mase", "wape", "bias", "coverage_80", "coverage_95"]
+    average = table.groupby(["model", "horizon"], as_index=False)[over].mean()
+    average = average.assign(subject=EVERY, measure=EVERY, winkler_80=np.nan)
+    average["origins"] = average["model"].map(table.groupby("model")["origins"].min())
+    return released("activity_accuracy", [table, average])
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def activity_forecast(
+    monthly_series: pd.DataFrame,
+    monthly_fits: pd.DataFrame,
+    activity_accuracy: pd.DataFrame,
+    intervention_log: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Two years of each series by the method that its row of accuracy chooses, intervals conformal."""
+    known = Assumptions(assumptions)
+    series = prepared(monthly_series, known)
+    evaluated = {key: one for key, one in series.items() if one.origins}
+    trials = trials_of(evaluated, monthly_fits, known)
+    last = (
+        monthly_fits[
+            monthly_fits["origin"] == monthly_fits.groupby(["provider", "measure"])["origin"].transform("max")
+        ]
+        .set_index(["provider", "measure", "method", "step"])["log_forecast"]
+        .sort_index()
+    )
+    margin = known.value("demand.monthly_choice_margin")
+    frames = []
+    for key, one in series.items():
+        history = len(one.training.logs)
+        months, days = one.months[history:], one.days[history:]
+        if key in evaluated:
+            method, confidence = chosen(activity_accuracy, key, margin), "measured"
+            logs = last.loc[(*key, method)].to_numpy()
+            pool = [trial for (_, measure), trial in trials.items() if measure == key[1]]
+            errors = rolling_origin.scores(pool, SELECTED)
+            half, wide = (
+                rolling_origin.half_width(errors, level) * rolling_origin.opening(np.arange(1, len(logs) + 1))
+                for level in (rolling_origin.LEVEL_80, rolling_origin.LEVEL_95)
+            )
+        else:
+            method, confidence = LEVEL_ONLY, "low"
+            logs, half, wide = monthly_candidates.recent_level(one.training)
+        factor = _planned(intervention_log, key, months)
+        values = rolling_origin.interval(logs, half, wide, days * factor)
+        labels = {"provider": key[0], "measure": key[1], "month": months.astype(str), "model": method}
+        frames.append(pd.DataFrame({**labels, **values, "confidence": confidence}))
+    return released("activity_forecast", frames)
+
+
+def chosen(activity_accuracy: pd.DataFrame, key: Key, margin: float) -> str:
+    """The method its row of the accuracy table chooses, over all horizons."""
+    rows = activity_accuracy[
+        (activity_accuracy["subject"] == key[0])
+        & (activity_accuracy["measure"] == key[1])
+        & (activity_accuracy["horizon"] == WHOLE)
+        & activity_accuracy["model"].isin(METHODS)
+    ]
+    return rolling_origin.choice(dict(zip(rows["model"], rows["mase"], strict=True)), margin)
+
+
+def _planned(log: pd.DataFrame, key: Key, months: pd.PeriodIndex) -> np.ndarray:
+    factor = np.ones(len(months))
+    concerned = log[
+        log["provider"].isin([key[0], EVERY])
+        & (log["measure"] == key[1])
+        & (log["effect"] == "planned_change")
+    ]
+    for row in concerned.to_dict("records"):
+        first, last = (pd.Period(row[name], freq="M").ordinal for name in ("first_month", "last_month"))
+        factor *= planned_change(first, last, row["change_percent"], months.asi8)
+    return factor

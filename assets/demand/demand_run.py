@@ -1,0 +1,338 @@
+"""Demand of a place's residents in one scenario: input tables brought to `models.demand`.
+
+Used for all draws and for the principal run alone, so that the drivers of demand are those of what is
+published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.demand.activity_rates import SEXES
+from assets.demand.demand_variants import Change
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import Scenario, read_scenarios
+from assets.inputs.service_list import switched_on
+from assets.inputs.settings import RunSettings
+from models.demand import activity, activity_change, health_status, mitigation
+from models.demand.activity_factors import ServiceSpread, activity_factors
+from models.demand.driver_decomposition import USE, People
+from models.uncertainty.ensemble import factor_draws, standard_normal
+
+FloatArray = NDArray[np.float64]
+
+PER = {"per_100000": 100_000.0, "percent": 100.0}
+
+
+@dataclass(frozen=True)
+class DemandInputs:
+    """The input tables of demand."""
+
+    services: pd.DataFrame
+    activity_rates: pd.DataFrame
+    activity_calibration: pd.DataFrame
+    mitigation_targets: pd.DataFrame
+    mitigation_exchange: pd.DataFrame
+    scenarios: pd.DataFrame
+    assumptions: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Residents:
+    """People of a place at mid-years: (draw, mid-year, 2, 91), births up to them (draw, mid-year)."""
+
+    mid_years: list[int]
+    people: FloatArray
+    births: FloatArray
+
+    def same_as(self, other: Residents) -> bool:
+        """Whether they are the other's people in every draw."""
+        return (
+            self.mid_years == other.mid_years
+            and np.array_equal(self.births, other.births)
+            and np.array_equal(self.people, other.people)
+        )
+
+
+class Expected(NamedTuple):
+    """Expected activity (draw, year, service) at today's health; and of the services that go with health
+    (draw, year, service among them) with a year of healthy life gained, and with one lost."""
+
+    level: FloatArray
+    healthier: FloatArray
+    less_healthy: FloatArray
+
+
+def _by_mitigation(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Rows of a table of mitigations by the mitigation they are of."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in table.to_dict("records"):
+        found.setdefault(str(row["mitigation"]), []).append({str(name): cell for name, cell in row.items()})
+    return found
+
+
+class DemandRun:
+    """One run of resident demand, asked place by place and scenario by scenario, with `draws` draws."""
+
+    def __init__(self, inputs: DemandInputs, settings: RunSettings, draws: int) -> None:
+        self._inputs = inputs
+        self._known = Assumptions(inputs.assumptions)
+        self._settings = settings
+        self._draws = draws
+        self._services = switched_on(inputs.services)
+        self._scenarios = {scenario.name: scenario for scenario in read_scenarios(inputs.scenarios)}
+        self.base_year = int(self._known.value("demand.base_year"))
+        last = int(self._known.value("demand.last_year"))
+        self.years = np.arange(self.base_year, last + 1, dtype=np.int64)
+        self.services = [str(service) for service in self._services["service"]]
+        self._change = Change(self._known, self.years, settings.seed, draws)
+        self._curves: tuple[str, dict[str, FloatArray]] = ("", {})
+        self._factors: tuple[str, FloatArray] = ("", np.ones(0))
+        self._calibrations: dict[str, FloatArray] = {}
+        self._targets = _by_mitigation(inputs.mitigation_targets)
+        self._exchanges = _by_mitigation(inputs.mitigation_exchange)
+
+    def demands(self, place: str, residents: Mapping[str, Residents]) -> FloatArray:
+        """Demand (scenario, draw, year, service) of the people of each scenario."""
+        made = []
+        known: list[tuple[Residents, Expected]] = []
+        for scenario, people in residents.items():
+            # Scenarios that differ in use alone share their people and what is expected of them.
+            expected = next((found for earlier, found in known if people.same_as(earlier)), None)
+            if expected is None:
+                expected = self._expected(place, people)
+                known.append((people, expected))
+            made.append(self._demand(place, scenario, people, expected))
+        return np.stack(made)
+
+    def demand(self, place: str, scenario: str, residents: Residents) -> FloatArray:
+        """Demand (draw, year, service)."""
+        return self.demands(place, {scenario: residents})[0]
+
+    def _demand(self, place: str, scenario: str, residents: Residents, found: Expected) -> FloatArray:
+        chosen = self._scenarios[scenario]
+        growth = self._change.growth(self._services, chosen)
+        stay = self._change.length_of_stay(self._services, chosen)
+        expected = self._in_health(found, self._change.healthy_years(chosen))
+        calibration = self._calibration(place)
+        before = activity.unmitigated_demand(expected[0], calibration, growth[0], stay[0])
+        shares = self._mitigation(place, chosen, residents, before)
+        return activity.resident_demand(
+            expected,
+            calibration,
+            growth,
+            mitigation.achieved_effect(shares, self._achieved()) if shares.any() else 1 + shares[None],
+            stay,
+            self._uncertain(place),
+        )
+
+    def principal(
+        self, place: str, scenario: str, residents: Residents, without_homes: Residents | None
+    ) -> tuple[People, dict[str, FloatArray]]:
+        """People's need and the factors of their use (year, service) of the principal run.
+
+        `without_homes` are the people had no home come after the base year, None where homes bring nobody.
+        """
+        found = self._expected(place, residents)
+        level, calibration = found.level, self._calibration(place)
+        # 1 unless an assumption says of its central value that it is not: its level is part of what people
+        # need, and what it changes over the years is no work of people or their ages.
+        usual = self._uncertain(place)[0]
+        needed, size = level[0] * calibration * usual[0], self._size(residents)
+        without, size_without = needed, size
+        if without_homes is not None:
+            without = self._expected(place, without_homes).level[0] * calibration * usual[0]
+            size_without = self._size(without_homes)
+        chosen = self._scenarios[scenario]
+        gained = self._change.healthy_years(chosen)[:1]
+        growth = self._change.growth(self._services, chosen)[0]
+        stay = self._change.length_of_stay(self._services, chosen)[0]
+        expected = self._in_health(found, gained)[0]
+        before = activity.unmitigated_demand(expected, calibration, growth, stay)
+        shares = self._mitigation(place, chosen, residents, before)
+        factors = (
+            np.divide(expected, level[0], out=np.ones_like(expected), where=level[0] > 0),
+            growth * (usual / usual[0]),
+            mitigation.achieved_effect(shares, self._achieved()[:1])[0],
+            stay,
+        )
+        return People(size, size_without, needed, without), dict(zip(USE, factors, strict=True))
+
+    def _expected(self, place: str, residents: Residents) -> Expected:
+        first, last = self._span(residents)
+        rates = self._rates(place, self.services)
+        more, less = self._a_year_healthier_and_less(rates[self._goes_with_health])
+        together = activity.expected_activity(residents.people, np.concatenate([rates, more, less]))
+        years = slice(first, last + 1)
+        level, healthier, less_healthy = np.split(
+            together[:, years], (len(rates), len(rates) + len(more)), axis=-1
+        )
+        born = activity.financial_year_births(residents.births, axis=1)[:, years]
+        for index in np.flatnonzero(self._services["people"] == "births"):
+            level[..., index] = born * self._per_birth(self.services[index])
+        return Expected(level, healthier, less_healthy)
+
+    def _in_health(self, expected: Expected, gained: FloatArray) -> FloatArray:
+        """Expected activity (draw, year, service) with `gained` (draw, year) years of healthy life."""
+        shifted, shifts = expected.level.copy(), self._goes_with_health
+        shifted[..., shifts] = health_status.shifted_activity(
+            expected.level[..., shifts], expected.healthier, expected.less_healthy, gained
+        )
+        return shifted
+
+    @property
+    def _goes_with_health(self) -> NDArray[np.bool_]:
+        """Which services go with people's health."""
+        return (self._services["health_status"] == "yes").to_numpy()
+
+    def _a_year_healthier_and_less(self, rates: FloatArray) -> tuple[FloatArray, FloatArray]:
+        from_age = int(self._known.value("demand.health_status_from_age"))
+        oldest = self._known.value("demand.mean_age_of_oldest")
+        return (
+            health_status.shifted_rates(rates, 1.0, from_age, oldest),
+            health_status.shifted_rates(rates, -1.0, from_age, oldest),
+        )
+
+    def _span(self, residents: Residents) -> tuple[int, int]:
+        """Positions of the first and last financial year among the mid-years."""
+        mid_years, first, last = residents.mid_years, int(self.years[0]), int(self.years[-1])
+        if not {first, last + 1} <= set(mid_years):
+            raise ValueError(
+                f"the projection has mid-years {mid_years[0]} to {mid_years[-1]}; demand of {first} to "
+                f"{last} needs {first} to {last + 1}"
+            )
+        return mid_years.index(first), mid_years.index(last)
+
+    def _size(self, residents: Residents) -> FloatArray:
+        first, last = self._span(residents)
+        people = residents.people[0].sum(axis=(1, 2))
+        return activity.financial_year_average(people, axis=0)[first : last + 1]
+
+    def _per_birth(self, service: str) -> float:
+        return 1.0 if service == "births" else self._known.value(f"demand.{service}_per_birth")
+
+    def _rates(self, place: str, services: list[str]) -> FloatArray:
+        """Rates (service, 2, 91) of a place."""
+        curves = self._curves_of(place)
+        return np.stack([curves[service] for service in services])
+
+    def _curves_of(self, place: str) -> dict[str, FloatArray]:
+        """Every service's rates (2, 91) of a place; the last place asked for is kept."""
+        if self._curves[0] != place:
+            rates = self._inputs.activity_rates
+            rows = rates[rates["place"] == place].sort_values(["service", "sex", "age"])
+            shape = (-1, len(SEXES), rows["age"].max() + 1)
+            names = rows["service"].to_numpy()[:: shape[1] * shape[2]]
+            curves = rows["rate"].to_numpy().reshape(shape)
+            self._curves = (place, {str(name): curve for name, curve in zip(names, curves, strict=True)})
+        return self._curves[1]
+
+    def _calibration(self, place: str) -> FloatArray:
+        if place not in self._calibrations:
+            factors = self._inputs.activity_calibration
+            of_place = factors[factors["place"] == place].set_index("service")["factor"]
+            self._calibrations[place] = of_place.loc[self.services].to_numpy()
+        return self._calibrations[place]
+
+    def _achieved(self) -> FloatArray:
+        shock = standard_normal(self._settings.seed, "mitigation_achieved", "common", "all", self._draws)
+        return factor_draws(*self._known.range("demand.mitigation_achieved"), shock)[:, 0]
+
+    def _uncertain(self, place: str) -> FloatArray:
+        """Activity factors (draw, year, service), the same in every scenario; the last place's are kept."""
+        if self._factors[0] != place:
+            self._factors = (place, self._drawn_factors(place))
+        return self._factors[1]
+
+    def _drawn_factors(self, place: str) -> FloatArray:
+        """Activity factors (draw, year, service), those of registered patients on top."""
+        factors = activity_factors(
+            self._spreads(),
+            place,
+            len(self.years),
+            self._draws,
+            self._settings.seed,
+            self._known.value("demand.activity_shared_variance"),
+        )
+        shock = standard_normal(self._settings.seed, "registered_ratio", "place", place, self._draws)
+        final = factor_draws(*self._known.range("demand.registered_ratio_change"), shock)[:, 0]
+        reached_in = self._known.value("demand.registered_ratio_reached_in")
+        ratio = activity_change.widening(final, self.years, self.base_year, reached_in)
+        for index in np.flatnonzero(self._services["people"] == "registered"):
+            factors[:, :, index] *= ratio
+        return factors
+
+    def _spreads(self) -> list[ServiceSpread]:
+        spreads = []
+        columns = self._services[["service", "uncertainty", "linked_service"]]
+        for service, uncertainty, linked in columns.itertuples(index=False, name=None):
+            follows = linked if isinstance(linked, str) else None
+            if uncertainty == "none":
+                spreads.append(ServiceSpread(service, None, 0.0, follows))
+                continue
+            level = "demand.level_assumed" if uncertainty == "assumed" else f"demand.level_{service}"
+            annual = self._known.high(f"demand.annual_drift_{uncertainty}")
+            spreads.append(ServiceSpread(service, self._known.range(level), annual, follows))
+        return spreads
+
+    def _mitigation(
+        self, place: str, scenario: Scenario, residents: Residents, before: FloatArray
+    ) -> FloatArray:
+        """Full effect (year, service) of the scenario's mitigation as a share of the service `before` it."""
+        wanted = scenario.mitigation
+        fall = np.zeros_like(before)
+        for target in self._targets.get(wanted, []):
+            if self._is_on(target["service"], "mitigation_targets.csv"):
+                fall[:, self.services.index(target["service"])] += self._avoided(
+                    place, scenario, residents, target
+                )
+        changed = -fall
+        for row in self._exchanges.get(wanted, []):
+            ends = (row["from_service"], row["to_service"])
+            if not all(self._is_on(service, "mitigation_exchange.csv") for service in ends):
+                continue
+            source, sink = (self.services.index(service) for service in ends)
+            moved = fall[:, source] * row["quantity"]
+            if row["effect"] == "follows":
+                moved = -moved * before[:, sink] / before[:, source]
+            changed[:, sink] += moved
+        return mitigation.effect(changed, before)
+
+    def _avoided(
+        self, place: str, scenario: Scenario, residents: Residents, target: Mapping[Any, Any]
+    ) -> FloatArray:
+        first, last = self._span(residents)
+        ages = np.arange(residents.people.shape[-1])
+        inside = (ages >= target["age_from"]) & (ages <= target["age_to"])
+        curve = np.broadcast_to(inside.astype(float), residents.people.shape[-2:])
+        growth, gained = np.ones(len(self.years)), np.zeros((1, len(self.years)))
+        if target["measure"] == "percent":
+            service = str(target["measured_on"])
+            curve = curve * self._rates(place, [service])[0]
+            listed = self._inputs.services
+            row = listed[listed["service"] == service]
+            growth = self._change.growth(row, scenario)[0, :, 0]
+            if row["health_status"].item() == "yes":
+                gained = self._change.healthy_years(scenario)[:1]
+        more, less = self._a_year_healthier_and_less(curve)
+        together = activity.expected_activity(residents.people[:1], np.stack([curve, more, less]))
+        level, more, less = np.split(together[:, first : last + 1], 3, axis=-1)
+        measured_on = health_status.shifted_activity(level, more, less, gained)[0, :, 0]
+        steps = mitigation.steps_taken(self.years, int(target["before_year"]), int(target["full_year"]))
+        return mitigation.avoided(
+            measured_on * growth,
+            float(target["annual_change"]),
+            PER[str(target["measure"])],
+            steps,
+        )
+
+    def _is_on(self, service: str, file: str) -> bool:
+        if service not in set(self._inputs.services["service"]):
+            raise KeyError(f"{file} names a service that is not in services.csv: {service}")
+        return service in self.services

@@ -1,0 +1,116 @@
+"""Which assumptions of change a scenario takes: those of the principal run, or a variant of its own.
+
+A scenario file says `health_status`, `length_of_stay` and `non_demographic_growth`. `principal` takes the row
+of assumptions.csv with the plain name; any other word takes the row with that word behind its name, so that
+whoever writes a scenario writes its rows and no code. `none` is no growth at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import Scenario
+from models.demand import activity_change, health_status
+from models.uncertainty.ensemble import factor_draws, standard_normal
+
+FloatArray = NDArray[np.float64]
+
+PRINCIPAL = "principal"
+NONE = "none"
+
+
+def of_variant(identifier: str, variant: str) -> str:
+    """Id of the assumption a variant takes."""
+    return identifier if variant == PRINCIPAL else f"{identifier}_{variant}"
+
+
+class Change:
+    """How use changes over the years, by variant: growth, length of stay, years of healthy life.
+
+    Made once for a variant and kept: several scenarios share one.
+    """
+
+    def __init__(self, known: Assumptions, years: NDArray[np.int64], seed: int, draws: int) -> None:
+        self._known, self._years, self._seed, self._draws = known, years, seed, draws
+        self._base_year = int(known.value("demand.base_year"))
+        self._kept: dict[tuple[str, ...], FloatArray] = {}
+
+    def growth(self, services: pd.DataFrame, scenario: Scenario) -> FloatArray:
+        """Non-demographic growth (draw, year, service) in the order of the services given."""
+        groups = [str(group) for group in services["growth_group"]]
+        by_group = {group: self._growth(group, scenario.non_demographic_growth) for group in set(groups)}
+        return np.stack([by_group[group] for group in groups], axis=-1)
+
+    def _growth(self, group: str, variant: str) -> FloatArray:
+        if variant == NONE:
+            return np.ones((self._draws + 1, len(self._years)))
+        return self._compounded(
+            f"non_demographic_growth:{group}",
+            of_variant(f"demand.non_demographic_growth_{group}", variant),
+            "demand.non_demographic_growth_last_year",
+            self._base_year,
+        )
+
+    def length_of_stay(self, services: pd.DataFrame, scenario: Scenario) -> FloatArray:
+        """Factors (draw, year, service) of stays; 1 for services that hang on none."""
+        ones = np.ones((self._draws + 1, len(self._years)))
+        columns = [
+            self._compounded(
+                f"length_of_stay:{group}",
+                of_variant(f"demand.length_of_stay_{group}", scenario.length_of_stay),
+                "demand.length_of_stay_last_year",
+                self._base_year,
+            )
+            if isinstance(group, str)
+            else ones
+            for group in services["length_of_stay_group"]
+        ]
+        return np.stack(columns, axis=-1)
+
+    def of_people_from_outside(self, services: pd.DataFrame, scenario: Scenario) -> FloatArray:
+        """Growth (draw, year, service) of activity for people from outside the system: number and use."""
+        number = self._compounded(
+            "non_demographic_growth:outside_people",
+            "demand.outside_people_growth",
+            "demand.last_year",
+            self._base_year,
+        )
+        use = self.growth(services, scenario), self.length_of_stay(services, scenario)
+        return activity_change.together(number, *use)
+
+    def healthy_years(self, scenario: Scenario) -> FloatArray:
+        """Years of healthy life gained since the base year (draw, year)."""
+        identifier = of_variant("demand.healthy_years_gained_a_decade", scenario.health_status)
+        if (identifier,) not in self._kept:
+            shock = standard_normal(self._seed, "healthy_years", "common", "all", self._draws)
+            a_decade = factor_draws(*self._known.range(identifier), shock)[:, 0]
+            self._kept[(identifier,)] = health_status.years_gained(a_decade, self._years, self._base_year)
+        return self._kept[(identifier,)]
+
+    def _compounded(self, factor: str, identifier: str, last: str, base_year: int) -> FloatArray:
+        if (factor, identifier) not in self._kept:
+            self._kept[factor, identifier] = activity_change.uncertain_growth(
+                self._known.range(identifier),
+                factor,
+                self._years,
+                base_year,
+                int(self._known.value(last)),
+                self._draws,
+                self._seed,
+            )
+        return self._kept[factor, identifier]
+
+
+def check_variants(known: Assumptions, services: pd.DataFrame, scenarios: Iterable[Scenario]) -> None:
+    """Raise BadInput if a scenario takes a variant of which a row is missing."""
+    base_year = int(known.value("demand.base_year"))
+    changes = Change(known, np.array([base_year]), 0, 0)
+    for scenario in scenarios:
+        changes.growth(services, scenario)
+        changes.length_of_stay(services, scenario)
+        changes.healthy_years(scenario)

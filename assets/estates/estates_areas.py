@@ -1,0 +1,87 @@
+"""An area's requirement beside what exists there: its rows of requirement, existing, gap and breach.
+
+An area is a place or a hospital provider, whose draws are held; neighbourhoods have only their quantiles and
+are in `estates_neighbourhoods`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.tables.table_cells import Cells
+from models.estates.existing_capacity import breach_probability, shortfall
+from models.uncertainty.ensemble import Summary, summarise
+
+FloatArray = NDArray[np.float64]
+
+VALUES = ("principal", "p10", "p50", "p90")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Scenarios and financial years of the run."""
+
+    scenarios: list[str]
+    years: NDArray[np.int64]
+
+    @property
+    def index(self) -> dict[str, Any]:
+        """Both as the first axes of a table's cells."""
+        return {"scenario": self.scenarios, "year": self.years}
+
+
+@dataclass(frozen=True)
+class Area:
+    """Requirement (draw, scenario, year, facility), and what exists by facility, (draw or 1, year).
+
+    A facility of which it is not known what exists has no entry in `existing`.
+    """
+
+    code: str
+    kind: str
+    facilities: list[str]
+    required: FloatArray
+    existing: Mapping[str, FloatArray]
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Quantiles of the requirement (scenario, year, facility)."""
+        return summarise(self.required)
+
+    def gap(self, facility: str) -> FloatArray:
+        """Shortfall (draw, scenario, year) of a facility of which it is known what exists."""
+        at = self.facilities.index(facility)
+        return shortfall(self.required[..., at], self.existing[facility][:, None, :])
+
+    def breach(self, facility: str) -> FloatArray:
+        """Probability (scenario, year) that the requirement exceeds what exists."""
+        return breach_probability(self.gap(facility))
+
+
+def add_area(cells: Cells, column: str, area: Area, labels: Labels) -> None:
+    """Rows of required, existing and gap of an area, its code in `column`."""
+    named = {column: area.code}
+    cells.add(area.summary, {**labels.index, "facility": area.facilities}, measure="required", **named)
+    for facility, existing in area.existing.items():
+        named["facility"] = facility
+        cells.add(of_existing(existing, len(labels.scenarios)), labels.index, measure="existing", **named)
+        cells.add(summarise(area.gap(facility)), labels.index, measure="gap", **named)
+
+
+def of_existing(existing: FloatArray, scenarios: int) -> Summary:
+    """Quantiles (scenario, year) of what exists: the same in every scenario."""
+    found = summarise(existing) if len(existing) > 1 else Summary(*(existing[0] for _ in VALUES))
+    return Summary(*(np.broadcast_to(values, (scenarios, len(values))) for values in found))
+
+
+def add_breach(cells: Cells, area: Area, labels: Labels) -> None:
+    """Rows of the probability that the requirement exceeds what exists, where that is known."""
+    for facility in area.existing:
+        found = {"probability": area.breach(facility)}
+        cells.add(found, labels.index, area=area.code, area_kind=area.kind, facility=facility)

@@ -1,0 +1,172 @@
+"""The estates stage: rooms, beds and floor area that demand takes, what exists, and what is short."""
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from assets.demand.hospital_flows import flow_shares
+from assets.estates.estates_areas import Area, Labels, add_area, add_breach
+from assets.estates.estates_capital import Capital, Costs
+from assets.estates.estates_causes import Causes
+from assets.estates.estates_timing import timing_rows
+from assets.estates.facility_parameters import Facilities
+from assets.estates.hospital_estates import Origins, by_length_of_stay, provider_areas
+from assets.estates.neighbourhood_estates import (
+    PlaceNeighbourhoods,
+    need_weights,
+    neighbourhood_people,
+    practice_lists,
+)
+from assets.estates.premises import Existing
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.settings import RunSettings
+from assets.tables.by_place import ByPlace
+from assets.tables.table_cells import Cells
+from assets.tables.uncertain_table import released
+
+_NAMES = (
+    "estates",
+    "provider_estates",
+    "neighbourhood_estates",
+    "capacity_breach",
+    "provider_estates_by_place",
+    "beds_by_length_of_stay",
+    "estates_timing",
+    "estates_causes",
+    "capital_requirement",
+)
+
+
+@dg.multi_asset(
+    group_name="estates",
+    outs={name: dg.AssetOut() for name in _NAMES},
+)
+def estates_tables(
+    demand_draws: ByPlace,
+    demand_drivers: pd.DataFrame,
+    housing_delivery: pd.DataFrame,
+    site_neighbourhoods: pd.DataFrame,
+    neighbourhoods: pd.DataFrame,
+    price_index: pd.DataFrame,
+    provider_demand_draws: xr.Dataset,
+    population: pd.DataFrame,
+    neighbourhood_population: ByPlace,
+    activity_rates: pd.DataFrame,
+    acute_beds_monthly: pd.DataFrame,
+    place_to_provider_shares: pd.DataFrame,
+    facilities: pd.DataFrame,
+    premises: pd.DataFrame,
+    estate_schemes: pd.DataFrame,
+    practice_places: pd.DataFrame,
+    register_coverage: pd.DataFrame,
+    providers: pd.DataFrame,
+    services: pd.DataFrame,
+    places: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> tuple[
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+]:
+    """What is required, what exists and what is short, by place, hospital provider and neighbourhood.
+
+    One step, because all of it is read off the same draws.
+    """
+    known = Assumptions(assumptions)
+    demanded = provider_demand_draws["provider_demand"]
+    labels = Labels([str(name) for name in demanded["scenario"].to_numpy()], demanded["year"].to_numpy())
+    run = Facilities(
+        facilities, list(demand_drivers["service"].unique()), acute_beds_monthly, assumptions, settings
+    )
+    existing = Existing(premises, estate_schemes, practice_places, register_coverage, labels.years, settings)
+    flows = flow_shares(place_to_provider_shares, services, providers)
+    system = str(places.loc[places["kind"] == "system", "place"].item())
+    of_places, of_providers, near_places, breaches = (Cells(name) for name in _NAMES[:4])
+
+    of_all_ages = population[(population["age_band"] == "all") & (population["sex"] == "persons")]
+    causes = Causes(demand_drivers, run, labels)
+    capital = Capital(run, Costs(run, price_index, known, settings), known, labels)
+    neighbourhood_names: dict[str, str] = {}
+    total: np.ndarray | None = None
+    residents: dict[str, np.ndarray] = {}
+    for place in demand_draws:
+        demand = demand_draws[place]["demand"]
+        if list(demand["scenario"].to_numpy()) != labels.scenarios:
+            raise ValueError(f"demand of {place} and of the providers is of different scenarios")
+        area = _place_area(place, demand, run, existing)
+        total = area.required if total is None else total + area.required
+        residents[place] = demand.isel(draw=0).sel(service=run.services).to_numpy()
+        add_area(of_places, "place", area, labels)
+        add_breach(breaches, area, labels)
+        causes.add_place(area, system)
+        capital.add_place(area)
+        people = neighbourhood_people(place, neighbourhood_population[place], of_all_ages, labels)
+        if people is None:
+            continue
+        near = PlaceNeighbourhoods(
+            area,
+            people,
+            need_weights(place, activity_rates, run),
+            practice_lists(place, premises, people.codes),
+            neighbourhoods,
+            labels,
+            settings,
+        )
+        causes.add_neighbourhoods(near, housing_delivery, site_neighbourhoods, existing)
+        near.add(near_places, breaches, existing)
+        neighbourhood_names |= dict(zip(people.codes, people.names, strict=True))
+    if total is None:
+        raise ValueError("no place has demand")
+    whole = Area(system, "place", run.names, total, {})
+    add_area(of_places, "place", whole, labels)
+    causes.add_place(whole, system)
+
+    hospitals = provider_areas(demanded, run, existing, providers)
+    for area in hospitals:
+        add_area(of_providers, "provider", area, labels)
+        add_breach(breaches, area, labels)
+    origins = Origins(residents, hospitals, demanded, flows, run)
+    causes.add_providers(hospitals, flows, system)
+    capital.add_hospitals(hospitals, origins)
+    breach = breaches.table()
+    first_decision = int(known.value("estates.first_decision_year"))
+    unit = ("facility", run.units)
+    return (
+        of_places.table(unit=unit),
+        of_providers.table(
+            unit=unit,
+            provider_name=(
+                "provider",
+                dict(zip(providers["provider"], providers["provider_name"], strict=True)),
+            ),
+        ),
+        near_places.table(
+            unit=unit,
+            place_name=("place", dict(zip(places["place"], places["place_name"], strict=True))),
+            neighbourhood_name=("neighbourhood", neighbourhood_names),
+        ),
+        breach,
+        origins.table(labels),
+        by_length_of_stay(demanded, run, known, hospitals, labels),
+        released("estates_timing", [timing_rows(breach, run.lead_times, first_decision)]),
+        causes.table(),
+        capital.table(system),
+    )
+
+
+def _place_area(place: str, demand: xr.DataArray, run: Facilities, existing: Existing) -> Area:
+    """A place's requirement of everything, and what exists of what is counted by place."""
+    found = {
+        name: quantity
+        for name in run.at("place", "neighbourhood")
+        if (quantity := existing.of_place(place, name)) is not None
+    }
+    return Area(place, "place", run.names, run.required(demand, run.names), found)

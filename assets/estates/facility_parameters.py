@@ -1,0 +1,121 @@
+"""What facilities take of services, from the assumptions: the coefficients of the run, drawn once for all."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.settings import RunSettings
+from assets.population.population_figures import by_keys
+from models.estates.capacity_formulae import FACILITIES, critical_care_share, required, winter_peak
+from models.uncertainty.ensemble import factor_draws, standard_normal
+
+FloatArray = NDArray[np.float64]
+
+_FROM_RECORDS = ("winter_peak", "critical_care_share")
+
+
+class Facilities:
+    """Coefficients (draw, service, facility) of every facility whose services are switched on.
+
+    `data` is the table of facilities, those left out for want of a service not among them.
+    """
+
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        services: list[str],
+        beds: pd.DataFrame,
+        assumptions: pd.DataFrame,
+        settings: RunSettings,
+    ) -> None:
+        self._known = Assumptions(assumptions)
+        self._settings = settings
+        self._recorded = recorded_beds(beds, int(self._known.value("demand.base_year")))
+        made = {name: FACILITIES[name](self._value) for name in table["facility"]}
+        self.names = [name for name, parts in made.items() if set(parts) <= set(services)]
+        self.services = sorted({service for name in self.names for service in made[name]})
+        self.data = table.set_index("facility").loc[self.names]
+        self._rows = {
+            str(row["facility"]): {str(name): value for name, value in row.items()}
+            for row in table.to_dict("records")
+        }
+        self.coefficients = np.zeros((settings.draws + 1, len(self.services), len(self.names)))
+        for column, name in enumerate(self.names):
+            for service, coefficient in made[name].items():
+                self.coefficients[:, self.services.index(service), column] = coefficient
+
+    def at(self, *levels: str) -> list[str]:
+        """The facilities of which what exists is counted by provider, place or neighbourhood."""
+        return [name for name in self.names if self._rows[name]["level"] in levels]
+
+    def unit(self, name: str) -> str:
+        """Unit of a facility."""
+        return str(self._rows[name]["unit"])
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Unit of every facility."""
+        return {name: self.unit(name) for name in self.names}
+
+    @property
+    def lead_times(self) -> dict[str, int]:
+        """Years from the decision to the opening, by facility."""
+        return {name: int(self._rows[name]["lead_time_years"]) for name in self.names}
+
+    def described(self, name: str) -> dict[str, Any]:
+        """The row of a facility in the table of facilities."""
+        return self._rows[name]
+
+    def positions(self, names: list[str]) -> list[int]:
+        """Where the facilities stand in the coefficients."""
+        return [self.names.index(name) for name in names]
+
+    def required(self, demand: xr.DataArray, names: list[str]) -> FloatArray:
+        """(draw, scenario, year, facility) that demand by scenario, draw, year and service takes."""
+        columns = self.coefficients[..., self.positions(names)]
+        given = [str(service) for service in demand["service"].to_numpy()]
+        serving = np.flatnonzero(columns[0].any(axis=1)).tolist()
+        taken = np.zeros((len(columns), len(given), len(names)))
+        taken[:, [given.index(self.services[at]) for at in serving]] = columns[:, serving]
+        # Services that are not taken count 0: leaving them out would copy all the draws of the others.
+        return required(demand.transpose("draw", "scenario", "year", "service").to_numpy(), taken)
+
+    def drawn(self, identifier: str) -> FloatArray:
+        """An assumption as (draw,): drawn over its range, or the same in every draw where it has none."""
+        central = self._known.value(identifier)
+        low, high = self._known.ends(identifier)
+        if math.isnan(low):
+            return np.full(self._settings.draws + 1, central)
+        shock = standard_normal(self._settings.seed, identifier, "common", "all", self._settings.draws)
+        return factor_draws(central, low, high, shock)[:, 0]
+
+    def _value(self, name: str) -> FloatArray:
+        if name in _FROM_RECORDS:
+            return np.full(self._settings.draws + 1, self._recorded[name])
+        return self.drawn(f"estates.{name}")
+
+
+def recorded_beds(beds: pd.DataFrame, base_year: int) -> dict[str, float]:
+    """Winter peak over the annual mean, and critical care over general and acute beds, as occupied."""
+    # Counted from April, so that a year of the index is the financial year.
+    month = pd.PeriodIndex(beds["month"], freq="M") - 3
+    dated = beds.assign(year=month.year, month_of_year=month.month)
+    axes = {
+        "provider": sorted(dated["provider"].unique()),
+        "year": sorted(dated["year"].unique()),
+        "month_of_year": range(1, 13),
+    }
+    at = axes["year"].index(base_year)
+    occupied = by_keys(dated, "general_acute_beds_occupied", axes)
+    care = by_keys(dated, "adult_critical_care_beds_occupied", axes)
+    return {
+        "winter_peak": winter_peak(occupied),
+        "critical_care_share": critical_care_share(care[:, at], occupied[:, at]),
+    }

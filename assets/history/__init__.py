@@ -1,1 +1,0 @@
-"""What releases remember: stored inputs, comparison with the release before, actuals, what matters most."""

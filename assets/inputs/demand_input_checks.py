@@ -1,0 +1,172 @@
+"""What must hold between the input files of demand, said with file and row before a run begins.
+
+A file alone is checked as it is read. Here: age bands that tile, services that have a rate, shares that add
+up, names that other files have, months that can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from assets.demand.activity_rates import rated_services
+from assets.demand.demand_variants import check_variants
+from assets.demand.monthly_records import MONTH, checked_months
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import Scenario
+from housing_trajectories.findings import BadInput, Finding
+from models.demand.age_curves import OLDEST_AGE, AgeBandError, band_of_age
+
+FIRST_ROW = 2
+EVERY = "all"
+MONTHLY = {
+    "ae_attendances_monthly": ("ae_attendances", "emergency_admissions"),
+    "acute_beds_monthly": ("general_acute_beds_available", "general_acute_beds_occupied"),
+    "gp_appointments_monthly": ("gp", "other_practice_staff", "unknown"),
+}
+"""Files of months, and the columns of them that are used."""
+BANDED: dict[str, tuple[str, ...]] = {
+    "hospital_activity_rates_adults": ("area", "activity"),
+    "hospital_activity_rates_children": (),
+    "outpatient_attendance_rates": (),
+    "ae_attendances_by_age": (),
+    "prevalence_by_age": ("service", "sex"),
+    "england_population": ("year", "sex"),
+    "assumed_activity_rates": ("service",),
+}
+"""Files of age bands, and the columns whose every combination has bands of its own."""
+_ALL_AGES = ("outpatient_attendance_rates", "ae_attendances_by_age", "england_population")
+
+
+def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scenario]) -> list[Finding]:
+    """Everything that is wrong between the tables of demand that could be read."""
+    findings: list[Finding] = []
+    for name, groups in BANDED.items():
+        if name in tables:
+            findings.extend(_bands(name, tables[name], groups))
+    if "services" in tables:
+        findings.extend(_services(tables))
+    if "providers" in tables:
+        for name, columns in MONTHLY.items():
+            if name in tables:
+                findings.extend(_months(tables[name], name, columns, tables["providers"]))
+        findings.extend(_shares(tables))
+        findings.extend(_interventions(tables))
+    if "services" in tables and "assumptions" in tables:
+        try:
+            check_variants(Assumptions(tables["assumptions"]), tables["services"], scenarios)
+        except BadInput as error:
+            findings.extend(error.findings)
+    return findings
+
+
+def _bands(name: str, frame: pd.DataFrame, groups: tuple[str, ...]) -> list[Finding]:
+    findings = []
+    parts = frame.groupby(list(groups), sort=False) if groups else [((), frame)]
+    for key, rows in parts:
+        first = 0 if name in _ALL_AGES else int(rows["age_from"].min())
+        last = OLDEST_AGE if name in _ALL_AGES else int(rows["age_to"].max())
+        try:
+            band_of_age(rows["age_from"], rows["age_to"], first, last)
+        except AgeBandError as error:
+            of = " of " + ", ".join(map(str, key)) if groups else ""
+            expected = f"bands that hold each age from {first} to {last} once"
+            findings.append(
+                Finding(f"{name}.csv", _row(rows.index[error.band]), "age_from", f"{error}{of}", expected)
+            )
+    return findings
+
+
+def _services(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    services = tables["services"]
+    listed = set(services["service"])
+    on = services[services["status"] == "on"]
+    findings = []
+    if {"assumed_activity_rates", "prevalence_by_age"} <= set(tables):
+        rated = rated_services(services, tables["assumed_activity_rates"], tables["prevalence_by_age"])
+        findings.extend(
+            _unknown("services", services, "service", rated, "a service with a rate, or rows of "
+                     "assumed_activity_rates.csv for it")
+        )  # fmt: skip
+    for column in ("linked_service", "calibrated_as"):
+        named = on[on[column].notna()]
+        findings.extend(
+            _unknown("services", named, column, set(on["service"]), "a service that is switched on")
+        )
+    for name, columns in {
+        "mitigation_targets": ("service", "measured_on"),
+        "mitigation_exchange": ("from_service", "to_service"),
+        "assumed_activity_rates": ("service",),
+        "prevalence_by_age": ("service",),
+    }.items():
+        for column in columns if name in tables else ():
+            findings.extend(_unknown(name, tables[name], column, listed, "a service of services.csv"))
+    return findings
+
+
+def _months(
+    frame: pd.DataFrame, name: str, columns: tuple[str, ...], providers: pd.DataFrame
+) -> list[Finding]:
+    try:
+        checked_months(frame, name, columns, providers)
+    except BadInput as error:
+        return list(error.findings)
+    return []
+
+
+def _shares(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    if "place_to_provider_shares" not in tables:
+        return []
+    shares, providers = tables["place_to_provider_shares"], tables["providers"]
+    treating = set(providers.loc[providers["kind"] != "system", "provider"])
+    findings = _unknown(
+        "place_to_provider_shares", shares, "provider", treating, "a provider of providers.csv that treats"
+    )
+    for (group, place), rows in shares.groupby(["flow_group", "place"], sort=False):
+        total = float(rows["share"].sum())
+        if not np.isclose(total, 1.0, atol=1e-9):
+            found = f"{total:.4f} in all for {group} of {place}"
+            expected = "shares that add to 1, those of hospitals outside the system under other"
+            findings.append(
+                Finding("place_to_provider_shares.csv", _row(rows.index[0]), "share", found, expected)
+            )
+    return findings
+
+
+def _interventions(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    if "intervention_log" not in tables:
+        return []
+    log, file = tables["intervention_log"], "intervention_log.csv"
+    known = {*tables["providers"]["provider"], EVERY}
+    findings = _unknown(
+        "intervention_log", log, "provider", known, f"a provider of providers.csv, or {EVERY}"
+    )
+    for position, row in zip(log.index, log.to_dict("records"), strict=True):
+        number = _row(position)
+        months = (str(row["first_month"]), str(row["last_month"]))
+        for column, month in zip(("first_month", "last_month"), months, strict=True):
+            if not MONTH.fullmatch(month):
+                findings.append(Finding(file, number, column, month, "a month such as 2025-07"))
+        if months[1] < months[0]:
+            findings.append(Finding(file, number, "last_month", months[1], f"not before {months[0]}"))
+        if row["effect"] == "planned_change" and np.isnan(float(row["change_percent"])):
+            expected = "the planned change, in per cent"
+            findings.append(Finding(file, number, "change_percent", "an empty cell", expected))
+    return findings
+
+
+def _unknown(
+    name: str, frame: pd.DataFrame, column: str, known: Collection[str], expected: str
+) -> list[Finding]:
+    strange = frame[~frame[column].isin(set(known))]
+    return [
+        Finding(f"{name}.csv", _row(position), column, str(value), expected)
+        for position, value in zip(strange.index, strange[column], strict=True)
+    ]
+
+
+def _row(position: object) -> int:
+    """Row of a position of a table as a spreadsheet shows it."""
+    return int(str(position)) + FIRST_ROW

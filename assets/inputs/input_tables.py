@@ -1,0 +1,250 @@
+"""The inputs stage: every file checked before anything starts, then one asset a declared input table.
+
+Council trajectories become a table in the housing stage; here they are only held to be readable. No later
+stage reads a file that was read here.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import dagster as dg
+import pandas as pd
+import yaml
+
+from assets.inputs.assumptions import range_findings
+from assets.inputs.csv_reading import read_table
+from assets.inputs.demand_input_checks import demand_findings
+from assets.inputs.input_hashes import input_paths
+from assets.inputs.input_store import InputStore
+from assets.inputs.premises_checks import register_findings
+from assets.inputs.scenarios import load_scenarios, scenario_table
+from assets.inputs.settings import RunSettings
+from assets.inputs.source_freshness import month_findings
+from assets.inputs.system_totals import council_codes, coverage_findings, system_code
+from assets.inputs.workforce_checks import workforce_findings
+from assets.tables.declarations import INPUT_TABLES
+from assets.tables.declarations.declaration import Table
+from assets.tables.declarations.general_input_tables import SOURCES
+from housing_trajectories.findings import BadInput, Finding, raise_errors
+from housing_trajectories.reading import read as read_trajectory
+
+Read = TypeVar("Read")
+_SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader as libyaml has it, which is ten times as fast."""
+
+
+def _known_places(settings: RunSettings) -> pd.DataFrame:
+    return read_table(INPUT_TABLES["places"], settings.data_path / "places.csv", places=None)
+
+
+def _read_input(table: Table, settings: RunSettings, places: pd.DataFrame | None = None) -> pd.DataFrame:
+    path = settings.data_path / f"{table.name}.csv"
+    places = _known_places(settings) if places is None else places
+    councils = places.loc[places["kind"] == "place", "place"]
+    return read_table(table, path, set(places["place"]), set(councils))
+
+
+def _read_sources(settings: RunSettings) -> pd.DataFrame:
+    path = settings.data_path / "sources.yaml"
+    try:
+        blocks = yaml.load(path.read_text(encoding="utf-8"), Loader=_SAFE)  # noqa: S506  # safe, as its name says
+    except FileNotFoundError:
+        raise BadInput([Finding(path.name, None, None, "no such file", "a list of sources")]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput([Finding(path.name, None, None, str(error), "a YAML list of sources")]) from None
+    names = SOURCES.column_names
+    for block in blocks:
+        unknown = set(block) ^ set(names)
+        if unknown:
+            raise BadInput(
+                [Finding(path.name, None, str(block.get("id")), f"{sorted(unknown)}", ", ".join(names))]
+            )
+    frame = pd.DataFrame([{name: str(block[name]) for name in names} for block in blocks], dtype="str")
+    repeated = frame.loc[frame["id"].duplicated(), "id"]
+    if len(repeated):
+        raise BadInput([Finding(path.name, None, "id", repeated.iloc[0], "each source once")])
+    return frame.sort_values("id", ignore_index=True)
+
+
+def check_every_input(settings: RunSettings) -> None:
+    """Read every file a run will read; raise one BadInput with the findings of all of them.
+
+    A run that is going to be refused is refused before its first step, with all there is to mend.
+    """
+    findings: list[Finding] = []
+    known = _collected(findings, lambda: set(_read_sources(settings)["id"])) or set()
+    tables: dict[str, pd.DataFrame] = {}
+    places = _collected(findings, lambda: _known_places(settings))
+    for table in INPUT_TABLES.values():
+        frame = _collected(findings, partial(_read_input, table, settings, places))
+        if frame is not None:
+            tables[table.name] = frame
+            findings.extend(_uncited(table, frame, known))
+    if "assumptions" in tables:
+        findings.extend(range_findings(tables["assumptions"]))
+    if "source_freshness" in tables:
+        findings.extend(month_findings(tables["source_freshness"]))
+    findings.extend(_disagreements(tables))
+    findings.extend(register_findings(tables))
+    findings.extend(_of_other_places(tables))
+    scenarios = _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios")) or []
+    findings.extend(demand_findings(tables, scenarios))
+    findings.extend(workforce_findings(tables, scenarios, settings.data_path))
+    if places is not None:
+        findings.extend(_place_findings(places))
+        for row in places[places["kind"] == "place"].to_dict("records"):
+            name = str(row["trajectory_file"])
+            if Path(name).name != name:
+                continue
+            path, place = settings.trajectories_path / name, str(row["place"])
+            trajectory = _collected(findings, partial(read_trajectory, path, place, data=settings.data_path))
+            findings.extend(trajectory.findings if trajectory is not None else ())
+    raise_errors(list(dict.fromkeys(findings)))
+
+
+def _place_findings(places: pd.DataFrame) -> list[Finding]:
+    """What must hold over all rows of places.csv: one system, some places, files inside their folder."""
+    findings = []
+    systems = int((places["kind"] == "system").sum())
+    if systems != 1:
+        findings.append(Finding("places.csv", None, "kind", f"{systems} systems", "one row of kind system"))
+    if systems == len(places):
+        findings.append(Finding("places.csv", None, "kind", "no place", "rows of kind place"))
+    for row in places[places["kind"] == "place"].to_dict("records"):
+        name = str(row["trajectory_file"])
+        if row["trajectory_file"] is None or pd.isna(row["trajectory_file"]):
+            findings.append(
+                Finding("places.csv", None, f"trajectory_file of {row['place']}", "an empty cell", "a file")
+            )
+        elif Path(name).name != name:
+            findings.append(
+                Finding(
+                    "places.csv",
+                    None,
+                    f"trajectory_file of {row['place']}",
+                    name,
+                    "the name of a file inside the folder of trajectories",
+                )
+            )
+    return findings
+
+
+def _disagreements(tables: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Where two input tables say different things of the same people."""
+    findings: list[Finding] = []
+    totals = tables.get("mid_year_estimate_totals")
+    if totals is None:
+        return findings
+    for name in ("census_based_population", "population_estimates"):
+        if name not in tables:
+            continue
+        summed = tables[name].groupby(["place", "year"], as_index=False)["population"].sum()
+        both = summed.merge(totals, on=["place", "year"], suffixes=("", "_total"))
+        for row in both[both["population"] != both["population_total"]].to_dict("records"):
+            findings.append(
+                Finding(
+                    f"{name}.csv",
+                    None,
+                    "population",
+                    f"{row['population']:,.0f} people of {row['place']} in {row['year']} over all ages",
+                    f"{row['population_total']:,.0f}, the total of mid_year_estimate_totals.csv",
+                )
+            )
+    return findings
+
+
+def _of_other_places(tables: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Figures of a whole system that are of other places than those of the run."""
+    places = tables.get("places")
+    if places is None or (places["kind"] == "system").sum() != 1:
+        return []
+    findings: list[Finding] = []
+    councils = council_codes(places)
+    if "system_totals" in tables:
+        totals = tables["system_totals"]
+        own = totals[totals["system"] == system_code(places)]
+        findings.extend(coverage_findings("system_totals.csv", own, councils))
+    if "providers" in tables:
+        findings.extend(coverage_findings("providers.csv", tables["providers"], councils))
+    return findings
+
+
+def _collected(findings: list[Finding], read: Callable[[], Read]) -> Read | None:
+    """What was read, or None with what was wrong added to the findings."""
+    try:
+        return read()
+    except BadInput as error:
+        findings.extend(error.findings)
+        return None
+
+
+def _uncited(table: Table, frame: pd.DataFrame, known: set[str]) -> list[Finding]:
+    """Rows that cite a source which sources.yaml does not have."""
+    if "source_id" not in frame or not known:
+        return []
+    unknown = frame["source_id"].notna() & ~frame["source_id"].isin(known)
+    return [
+        Finding(f"{table.name}.csv", None, "source_id", str(source), "the id of a block of sources.yaml")
+        for source in frame.loc[unknown, "source_id"].unique()
+    ]
+
+
+@dg.asset(group_name="inputs")
+def input_files(settings: RunSettings) -> pd.DataFrame:
+    """Every file the run reads, with its hash, once all have been found good; each is kept in the store."""
+    check_every_input(settings)
+    store = InputStore(settings.inputs_path)
+    rows = [_file_row(identifier, path, store) for identifier, path in files_of_a_run(settings).items()]
+    return pd.DataFrame(rows).astype({"size_bytes": "int64"}).sort_values("id", ignore_index=True)
+
+
+def files_of_a_run(settings: RunSettings) -> dict[str, Path]:
+    """Every file under the folders of inputs by its name in a manifest, whatever the folders are called."""
+    return input_paths(settings.data_path, settings.trajectories_path)
+
+
+def _file_row(identifier: str, path: Path, store: InputStore) -> dict[str, object]:
+    content = path.read_bytes()
+    table = INPUT_TABLES.get(path.stem)
+    return {
+        "id": identifier,
+        "table": table.name if table else None,
+        "sha256": store.keep_bytes(content),
+        "size_bytes": len(content),
+        "source_id": (table.source_id or None) if table else None,
+    }
+
+
+_AFTER_CHECK = ["input_files"]
+"""No input is taken over before all of them have been found good: an order, and nothing is taken from it."""
+
+
+def _input_asset(table: Table) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=table.name,
+        group_name="inputs",
+        description=table.description,
+        kinds={"csv"},
+        deps=_AFTER_CHECK,
+    )
+    def read(settings: RunSettings) -> pd.DataFrame:
+        return _read_input(table, settings)
+
+    return read
+
+
+input_assets = [_input_asset(table) for table in INPUT_TABLES.values()]
+
+
+@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
+def sources(settings: RunSettings) -> pd.DataFrame:
+    """Every source: what was published, by whom, in which release, under which licence."""
+    return _read_sources(settings)
+
+
+@dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
+def scenarios(settings: RunSettings) -> pd.DataFrame:
+    """The scenarios of the run, each with its whole definition, the principal one first."""
+    return scenario_table(load_scenarios(settings.data_path / "scenarios"))

@@ -1,0 +1,48 @@
+"""Settings of a run: where its inputs stand, how many draws it takes, and from which seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets.inputs.defaults import DATA_DIRECTORY, DEFAULT_DRAWS, DEFAULT_SEED, TRAJECTORIES_DIRECTORY
+
+
+class RunSettings(dg.ConfigurableResource):
+    """What a run may be told: folders of inputs and outputs, number of draws, seed.
+
+    `draws` is the number of ensemble members beside the principal run; the same seed and inputs give the
+    same bytes. `history_directory` holds what earlier releases left, for a release that is made again;
+    without it a run looks at the releases under its outputs. `published_at` is that release's moment; without
+    it a release is published at the time it is.
+    """
+
+    data_directory: str = str(DATA_DIRECTORY)
+    trajectories_directory: str = str(TRAJECTORIES_DIRECTORY)
+    outputs_directory: str = "outputs"
+    draws: int = DEFAULT_DRAWS
+    seed: int = DEFAULT_SEED
+    code_version: str = "unversioned"
+    history_directory: str = ""
+    published_at: str = ""
+
+    @property
+    def data_path(self) -> Path:
+        """Folder of input tables."""
+        return Path(self.data_directory)
+
+    @property
+    def trajectories_path(self) -> Path:
+        """Folder of the councils' trajectories."""
+        return Path(self.trajectories_directory)
+
+    @property
+    def outputs_path(self) -> Path:
+        """Folder of tables and releases."""
+        return Path(self.outputs_directory)
+
+    @property
+    def inputs_path(self) -> Path:
+        """Folder of the input store, shared by all releases of these outputs."""
+        return self.outputs_path / "inputs"

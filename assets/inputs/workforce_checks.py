@@ -1,0 +1,131 @@
+"""What is wrong with the inputs of the workforce stage beyond a single table, told before a run starts.
+
+Names that stand in no list, shares that do not add up, scenarios that ask for what is not there, and the
+files of recorded staff. What a row alone shows is declared in the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import Scenario
+from assets.official_files.staff_files import FOLDER, NAMING, known_names, read_folder
+from assets.workforce.norm_matrices import RECORDED
+from assets.workforce.supplied_staff import POLICY_FREE
+from housing_trajectories.findings import BadInput, Finding
+from models.workforce.staffing_norms import shares_add_up
+
+FIRST_ROW = 2
+"""Of a file, under its header."""
+EVERY = "all"
+_TABLES = (*NAMING, "services", "staffing_norms", "skill_mix", "staff_age_profiles", "workforce_policies")
+
+
+def workforce_findings(
+    tables: Mapping[str, pd.DataFrame], scenarios: Sequence[Scenario], data: Path
+) -> list[Finding]:
+    """All findings; none while one of the tables itself cannot be read."""
+    if not {*_TABLES, "assumptions"} <= set(tables):
+        return []
+    groups = set(tables["staff_groups"]["staff_group"])
+    pairs = set(tables["staff_groups"][["sector", "staff_group"]].itertuples(index=False, name=None))
+    services = set(tables["services"]["service"])
+    findings: list[Finding] = []
+    for name in ("staffing_norms", "skill_mix"):
+        rows = tables[name][["sector", "staff_group", "service"]].itertuples(index=False, name=None)
+        for row, (sector, group, service) in enumerate(rows, start=FIRST_ROW):
+            if (sector, group) not in pairs:
+                found, wanted = f"{group} of {sector}", "a staff group of staff_groups.csv"
+                findings.append(Finding(f"{name}.csv", row, "staff_group", found, wanted))
+            if service not in services:
+                findings.append(
+                    Finding(f"{name}.csv", row, "service", str(service), "a service of services.csv")
+                )
+    findings += _skill_mix(tables["skill_mix"])
+    findings += _profiles(tables["staff_age_profiles"])
+    findings += _policies(tables["workforce_policies"], groups, Assumptions(tables["assumptions"]))
+    findings += _scenarios(scenarios, tables)
+    try:
+        read_folder(data / FOLDER, known_names(tables))
+    except BadInput as error:
+        findings += error.findings
+    return findings
+
+
+def _skill_mix(frame: pd.DataFrame) -> list[Finding]:
+    """Shares of a service that are not all of it, phases that differ, groups without a recorded share."""
+    findings = []
+    numbered = frame.assign(row=range(FIRST_ROW, FIRST_ROW + len(frame)))
+    for (mix, service), rows in numbered.groupby(["skill_mix", "service"]):
+        if not shares_add_up(rows["percent"].to_numpy()):
+            found = f"{rows['percent'].sum():g} % of {service} in {mix}"
+            findings.append(Finding("skill_mix.csv", int(rows["row"].iloc[-1]), "percent", found, "100 %"))
+    recorded = numbered[numbered["skill_mix"] == RECORDED]
+    known = set(recorded[["service", "staff_group"]].itertuples(index=False, name=None))
+    for mix, rows in numbered[numbered["skill_mix"] != RECORDED].groupby("skill_mix"):
+        row = int(rows["row"].iloc[0])
+        phases = rows[["before_year", "full_year"]].drop_duplicates()
+        if len(phases) != 1 or phases.isna().any().any():
+            wanted = "the same before_year and full_year in every row of a skill mix"
+            findings.append(Finding("skill_mix.csv", row, "before_year", f"{len(phases)} in {mix!s}", wanted))
+        elif phases["before_year"].iloc[0] >= phases["full_year"].iloc[0]:
+            found = f"{phases['before_year'].iloc[0]:g} to {phases['full_year'].iloc[0]:g}"
+            findings.append(Finding("skill_mix.csv", row, "full_year", found, "a year after before_year"))
+        for position, service, group in rows[["row", "service", "staff_group"]].to_numpy():
+            if (service, group) not in known:
+                found = f"{group!s} in {service!s}, which has no recorded share"
+                findings.append(
+                    Finding("skill_mix.csv", int(position), "staff_group", found, "a group of recorded")
+                )
+    return findings
+
+
+def _profiles(frame: pd.DataFrame) -> list[Finding]:
+    findings = []
+    numbered = frame.assign(row=range(FIRST_ROW, FIRST_ROW + len(frame)))
+    for (of, profile), rows in numbered.groupby(["of", "profile"]):
+        if not shares_add_up(rows["percent"].to_numpy()):
+            found = f"{rows['percent'].sum():g} % in {profile} of {of}"
+            findings.append(
+                Finding("staff_age_profiles.csv", int(rows["row"].iloc[-1]), "percent", found, "100 %")
+            )
+    return findings
+
+
+def _policies(frame: pd.DataFrame, groups: set[str], known: Assumptions) -> list[Finding]:
+    """Unknown groups, and years in which nothing would change or everything had."""
+    first, last = (int(known.value(f"demand.{name}")) for name in ("base_year", "last_year"))
+    findings = []
+    rows = frame[["policy", "staff_group", "from_year"]].itertuples(index=False, name=None)
+    for row, (policy, group, year) in enumerate(rows, start=FIRST_ROW):
+        if group not in {*groups, EVERY}:
+            findings.append(
+                Finding("workforce_policies.csv", row, "staff_group", str(group), "a staff group, or all")
+            )
+        if not first < year <= last:
+            wanted = f"a projected year, {first + 1} to {last}"
+            findings.append(Finding("workforce_policies.csv", row, "from_year", str(year), wanted))
+        if policy == POLICY_FREE:
+            wanted = "another name: a scenario says none for no policy"
+            findings.append(Finding("workforce_policies.csv", row, "policy", str(policy), wanted))
+    return findings
+
+
+def _scenarios(scenarios: Sequence[Scenario], tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Scenarios that name a skill mix or a policy that is not there."""
+    mixes = sorted(set(tables["skill_mix"]["skill_mix"]))
+    policies = [POLICY_FREE, *sorted(set(tables["workforce_policies"]["policy"]))]
+    findings = []
+    for scenario in scenarios:
+        for column, value, names, file in (
+            ("skill_mix", scenario.skill_mix, mixes, "skill_mix.csv"),
+            ("workforce_policy", scenario.workforce_policy, policies, "workforce_policies.csv"),
+        ):
+            if value not in names:
+                wanted = f"one of {', '.join(names)} ({file})"
+                findings.append(Finding(f"{scenario.name}.yaml", None, column, value, wanted))
+    return findings

@@ -1,0 +1,120 @@
+"""NHS England's Estates Returns Information Collection: the CSV of sites.
+
+Layout: Trust Code, Trust Name, Site Code, Site Name, Site Type and a column a question with its unit; encoded
+in Windows-1252 for the ² and £ of the names, thousands separated by commas, `Not Applicable` where a site is
+too small to answer. A file says no year and prints no total.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assets.official_files.file_content import Content
+from assets.official_files.official_file import OPEN_LICENCE, Known, Publication, Reading
+from assets.tables.declarations import INPUT_TABLES
+
+_TRUST, _SITE, _NAME = "trust code", "site code", "site name"
+_AREA = re.compile(r"gross internal (?:site )?floor area \(m.{1,3}\)", re.IGNORECASE)
+_RISKS = tuple(
+    f"cost to eradicate {risk} risk backlog" for risk in ("high", "significant", "moderate", "low")
+)
+_NOT_ANSWERED = ("not applicable", "", "-", "n/a", "not reported")
+_YEARS = re.compile(r"(20\d{2})[-_/ ]?(?:20)?(\d{2})(?!\d)")
+_NAMED = 8
+"""Sites that are named where they are not used; of more the number is given."""
+
+
+def recognises(content: Content) -> bool:
+    """Whether the first line has sites of trusts and their floor area."""
+    header = [name.lower() for name in content.head[0]] if content.head else []
+    return {_TRUST, _SITE} <= set(header) and any(_AREA.fullmatch(name) for name in header)
+
+
+def read(content: Content, known: Known) -> Publication:
+    """Rows of premises whose site the file has, with its area; raises BadInput.
+
+    What is in a building the file does not say, so a site that premises.csv has not is named and not added.
+    """
+    reading = Reading(content, known)
+    header = [name.lower() for name in content.head[0]]
+    areas = [name for name in header if _AREA.fullmatch(name)]
+    at = reading.columns(header, 1, (_TRUST, _SITE, _NAME, areas[0]))
+    edition = _edition(reading)
+    sites: dict[str, tuple[float, str]] = {}
+    strange: list[str] = []
+    ours = set(known.premises["site_code"]) if len(known.premises) else set()
+    for number, cells in content.lines():
+        if number == 1 or not any(cells):
+            continue
+        if len(cells) != len(header):
+            reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
+            continue
+        trust, site = cells[at[_TRUST]].upper(), cells[at[_SITE]].upper()
+        if site not in ours:
+            if known.trusts.get(trust, trust) in known.providers:
+                strange.append(f"{cells[at[_NAME]]} ({site}, {cells[at[areas[0]]]} m2)")
+            continue
+        if cells[at[areas[0]]].lower() in _NOT_ANSWERED:
+            reading.unused.append(f"site {site}: area {cells[at[areas[0]]] or 'empty'}")
+            continue
+        if site in sites:
+            reading.wrong(number, _SITE, f"{site} a second time", "each site once")
+        sites[site] = reading.number(number, areas[0], cells[at[areas[0]]]), cells[at[_NAME]]
+    reading.stop_if_wrong()
+    if not sites:
+        raise reading.refuse(None, _SITE, "no site of premises.csv", "rows of " + ", ".join(sorted(ours)[:5]))
+    source = f"nhs_england_eric_{edition.replace('/', '_')}"
+    rows = known.premises[known.premises["site_code"].isin(sites)].copy()
+    before = rows["gross_internal_area_m2"].notna()
+    rows = rows[before].assign(
+        gross_internal_area_m2=[sites[site][0] for site in rows.loc[before, "site_code"]], source_id=source
+    )
+    without = sorted(set(sites) - set(rows["site_code"]))
+    if without:
+        reading.unused.append("sites of premises.csv without an area of their own: " + ", ".join(without))
+    _name_unused(reading, strange, header, areas)
+    reading.proofs.append("not proved: the file prints no total; every area of ours was read as a number")
+    return Publication(
+        publisher="NHS England",
+        title="Estates Returns Information Collection, sites",
+        edition=edition,
+        tables={"premises": rows[INPUT_TABLES["premises"].column_names]} if len(rows) else {},
+        proofs=tuple(reading.proofs),
+        unused=tuple(reading.unused),
+        source={
+            "id": source,
+            "title": "Estates Returns Information Collection",
+            "publisher": "NHS England",
+            "series": "site level, gross internal floor area",
+            "release": edition,
+            "licence": OPEN_LICENCE,
+            "coverage": "sites of NHS trusts in England",
+            "note": f"Area of sites as they stood in {edition}.",
+        },
+    )
+
+
+def _edition(reading: Reading) -> str:
+    """Financial year of the return: as the user gave it, else from the file's name."""
+    text = reading.known.release or reading.content.name
+    for found in _YEARS.finditer(text):
+        if (int(found[1]) + 1) % 100 == int(found[2]):
+            return f"{found[1]}/{found[2]}"
+    raise reading.refuse(
+        None, None, f"no financial year in {text}", "a name with 2023-24 in it, or --release 2023-24"
+    )
+
+
+def _name_unused(reading: Reading, strange: list[str], header: list[str], areas: list[str]) -> None:
+    if strange:
+        more = f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else ""
+        reading.unused.append(
+            "sites of our providers that premises.csv has not (add a row with what is in them): "
+            + ", ".join(strange[:_NAMED])
+            + more
+        )
+    rest = [name for name in header if name not in (_TRUST, _SITE, _NAME, areas[0])]
+    backlog = [name for name in rest if name.startswith(_RISKS)]
+    if backlog:
+        reading.unused.append("backlog maintenance: " + ", ".join(backlog))
+    reading.unused.append(f"{len(rest) - len(backlog)} other columns")

@@ -1,0 +1,139 @@
+"""NHS England's Appointments in General Practice: counts by location, day or month, and whom they are with.
+
+Layout: SUB_ICB_LOCATION_CODE, ICB_ONS_CODE, Appointment_Date (`01DEC2021`, in the daily files) or
+APPOINTMENT_MONTH (`DEC2021`, in the regional ones), APPT_STATUS, HCP_TYPE, APPT_MODE,
+TIME_BETWEEN_BOOK_AND_APPT, COUNT_OF_APPOINTMENTS. The file prints no total. Files of before July 2022 have
+clinical commissioning groups in the place of boards, and those by practice no board: neither is read.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime
+
+import pandas as pd
+
+from assets.official_files.file_content import Content
+from assets.official_files.official_file import OPEN_LICENCE, Known, Publication, Reading
+from assets.tables.declarations import INPUT_TABLES
+
+_ICB, _WITH, _COUNT, _STATUS = "ICB_ONS_CODE", "HCP_TYPE", "COUNT_OF_APPOINTMENTS", "APPT_STATUS"
+_DATES = ("Appointment_Date", "APPOINTMENT_MONTH")
+_COLUMNS = {"gp": "gp", "other practice staff": "other_practice_staff", "unknown": "unknown"}
+_STATUSES = ("attended", "dna", "unknown", "booked", "cancelled")
+_ENDS_WITHIN = 4
+"""Days of no appointments that a month may start or end with: a weekend and a holiday on either side."""
+
+
+def recognises(content: Content) -> bool:
+    """Whether the first line has the counts, whom they are with, and the board."""
+    header = {name.upper() for name in content.head[0]} if content.head else set()
+    return {_ICB, _WITH, _COUNT, _STATUS} <= header
+
+
+def read(content: Content, known: Known) -> Publication:
+    """Appointments of our system's practices by month and whom they are with; raises BadInput."""
+    reading = Reading(content, known)
+    header = content.head[0]
+    dated = next((name for name in _DATES if name.lower() in {cell.lower() for cell in header}), None)
+    if dated is None:
+        raise reading.refuse(1, None, ", ".join(header), "a column " + " or ".join(_DATES))
+    at = reading.columns(header, 1, (_ICB, _WITH, _COUNT, _STATUS, dated))
+    provider = _provider(reading)
+    counts: dict[str, dict[str, int]] = {}
+    days: dict[str, set[date]] = {}
+    statuses: dict[str, int] = {}
+    others: set[str] = set()
+    for number, cells in content.lines():
+        if number == 1 or not any(cells):
+            continue
+        if len(cells) != len(header):
+            reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
+            continue
+        if cells[at[_ICB]].upper() != known.system:
+            others.add(cells[at[_ICB]])
+            continue
+        column = _COLUMNS.get(cells[at[_WITH]].lower())
+        status = cells[at[_STATUS]].lower()
+        if column is None:
+            reading.wrong(number, _WITH, cells[at[_WITH]], "GP, Other Practice staff or Unknown")
+        if status not in _STATUSES:
+            reading.wrong(number, _STATUS, cells[at[_STATUS]], "Attended, DNA or Unknown")
+        day = _day(reading, number, dated, cells[at[dated]])
+        count = reading.whole(number, _COUNT, cells[at[_COUNT]])
+        if column is None or day is None:
+            continue
+        month = f"{day:%Y-%m}"
+        by = counts.setdefault(month, dict.fromkeys(_COLUMNS.values(), 0))
+        by[column] += count
+        days.setdefault(month, set()).add(day)
+        statuses[status] = statuses.get(status, 0) + count
+    reading.stop_if_wrong()
+    if not counts:
+        raise reading.refuse(None, _ICB, "none of our system", f"rows of {known.system}")
+    if dated == _DATES[0]:
+        _whole_months(reading, days)
+    reading.proofs.append(
+        "not proved: the file prints no total; every cell of ours was read as a whole number"
+    )
+    reading.unused.append(f"{len(others)} other boards")
+    reading.unused.append(
+        "status, all counted: " + ", ".join(f"{name} {count:,}" for name, count in sorted(statuses.items()))
+    )
+    used = {name.lower() for name in (_ICB, _WITH, _COUNT, _STATUS, dated)}
+    reading.unused += [f"column {name}" for name in header if name.lower() not in used]
+    rows = [(provider, month, *by.values()) for month, by in sorted(counts.items())]
+    return Publication(
+        publisher="NHS England",
+        title="Appointments in General Practice",
+        edition=f"{min(counts)} to {max(counts)}",
+        tables={
+            "gp_appointments_monthly": pd.DataFrame(
+                rows, columns=INPUT_TABLES["gp_appointments_monthly"].column_names
+            )
+        },
+        proofs=tuple(reading.proofs),
+        unused=tuple(reading.unused),
+        source={
+            "id": "nhs_england_gp_appointments",
+            "title": "Appointments in General Practice",
+            "publisher": "NHS England",
+            "series": "appointments by month, by whom they are with",
+            "release": max(counts),
+            "licence": OPEN_LICENCE,
+            "coverage": f"{known.system}, {min(counts)} to {max(counts)}",
+            "note": "Counts what practice systems record.",
+        },
+    )
+
+
+def _provider(reading: Reading) -> str:
+    systems = [code for code, kind in reading.known.providers.items() if kind == "system"]
+    if len(systems) != 1:
+        raise reading.refuse(None, None, f"{len(systems)} providers of kind system", "one in providers.csv")
+    return systems[0]
+
+
+def _day(reading: Reading, row: int, column: str, text: str) -> date | None:
+    days = ("%d%b%Y", "%Y-%m-%d", "%d/%m/%Y")
+    for pattern in days if column == _DATES[0] else (*days, "%b%Y", "%Y-%m", "%b-%y", "%B %Y"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    reading.wrong(row, column, text, "a day such as 01DEC2021, or a month such as DEC2021 in a regional file")
+    return None
+
+
+def _whole_months(reading: Reading, days: dict[str, set[date]]) -> None:
+    """A daily file that was cut off would show a month with fewer appointments, and nothing wrong in it."""
+    for month, there in days.items():
+        last = calendar.monthrange(min(there).year, min(there).month)[1]
+        if min(there).day > 1 + _ENDS_WITHIN or max(there).day < last - _ENDS_WITHIN:
+            reading.wrong(
+                None,
+                _DATES[0],
+                f"{month} from day {min(there).day} to day {max(there).day}",
+                f"the whole month to day {last}",
+            )
+    reading.stop_if_wrong()

@@ -1,0 +1,214 @@
+"""A publication's rows in a data folder's tables: added, renewed or left, and never one of another key lost.
+
+Tables are taken as text, so that a row that is not touched keeps its bytes. All tables are made and the whole
+folder is checked as a run would check it before the first is put in its place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from assets.inputs.csv_reading import read_table
+from assets.inputs.input_tables import check_every_input
+from assets.inputs.settings import RunSettings
+from assets.official_files.official_file import Known, Publication
+from assets.tables.declarations import INPUT_TABLES
+from assets.tables.declarations.declaration import Column, Table
+from assets.tables.parquet import finish, neighbour
+from housing_trajectories.findings import BadInput, Finding, inert
+
+SOURCES = "sources.yaml"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one table. `kept_later` are rows that stay because theirs is the later release."""
+
+    table: str
+    added: int
+    changed: tuple[str, ...]
+    same: int
+    kept_later: int
+
+
+def known_of(data: Path, release: str | None = None) -> Known:
+    """What a data folder says that readers go by; raises BadInput where its registers cannot be read."""
+    places = _table(data, "places")
+    providers = _table(data, "providers")
+    trusts = _table(data, "trust_workforce_june_2018")
+    census = _table(data, "census_based_population")
+    councils = places[places["kind"] == "place"]
+    return Known(
+        councils=dict(zip(councils["place"], councils["place_name"], strict=True)),
+        system=str(places.loc[places["kind"] == "system", "place"].item()),
+        providers=dict(zip(providers["provider"], providers["kind"], strict=True)),
+        trusts=dict(zip(trusts["trust"], trusts["provider"], strict=True)),
+        census_years=frozenset(int(year) for year in census["year"].unique()),
+        premises=_table(data, "premises"),
+        release=release,
+    )
+
+
+def _table(data: Path, name: str) -> pd.DataFrame:
+    return read_table(INPUT_TABLES[name], data / f"{name}.csv", None)
+
+
+def merge(publication: Publication, settings: RunSettings) -> list[Change]:
+    """Bring the rows into the data folder of `settings`.
+
+    Raises BadInput, and changes nothing, where a run would then refuse the folder. What was
+    wrong in the folder before is not held against the publication.
+    """
+    data = settings.data_path
+    made: dict[str, str] = {}
+    changes = []
+    for name, rows in publication.tables.items():
+        text, change = merged(INPUT_TABLES[name], data / f"{name}.csv", rows, publication.dated_by.get(name))
+        changes.append(change)
+        if change.added or change.changed:
+            made[f"{name}.csv"] = text
+    sources = _with_source(data / SOURCES, publication.source, made)
+    if sources is not None:
+        made[SOURCES] = sources
+    if made:
+        _check(made, settings)
+    for name, text in made.items():
+        path = data / name
+        temporary = neighbour(path)
+        try:
+            temporary.write_text(text, encoding="utf-8", newline="")
+            finish(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return changes
+
+
+def merged(table: Table, path: Path, rows: pd.DataFrame, dated_by: str | None) -> tuple[str, Change]:
+    """The text of a table with rows brought in, and what that changes; raises BadInput for a bad table.
+
+    A row whose figures are those already there stays as it is, words and all. A table that stands sorted by
+    its keys stays so.
+    """
+    read_table(table, path, None)  # nothing is merged into a table that cannot be read
+    text = path.read_bytes().decode("utf-8-sig")
+    ending = "\r\n" if "\r\n" in text else "\n"
+    lines = [cells for cells in csv.reader(io.StringIO(text, newline="")) if any(cells)]
+    header = [name.strip() for name in lines[0]]
+    columns = {column.name: column for column in table.columns}
+    there = {_key(table, dict(zip(header, cells, strict=True))): cells for cells in lines[1:]}
+    was_sorted = list(there) == sorted(there)
+    added, same, kept = 0, 0, 0
+    changed: list[str] = []
+    for record in rows.to_dict("records"):
+        new = {str(name): _text(columns[str(name)], value) for name, value in record.items()}
+        key = _key(table, new)
+        old = dict(zip(header, there[key], strict=True)) if key in there else None
+        if old is None:
+            added += 1
+        elif all(_same(column, old[column.name], new[column.name]) for column in _figures(table)):
+            same += 1
+            continue
+        elif dated_by and old[dated_by] > new[dated_by]:
+            kept += 1
+            continue
+        else:
+            changed.append(_told(table, old, new))
+        there[key] = [new[name] for name in header]
+    order = sorted(there) if was_sorted else list(there)
+    out = io.StringIO()
+    if text and path.read_bytes().startswith(b"\xef\xbb\xbf"):
+        out.write("\ufeff")
+    writer = csv.writer(out, lineterminator=ending)
+    writer.writerow(lines[0])
+    writer.writerows(there[key] for key in order)
+    return out.getvalue(), Change(table.name, added, tuple(changed), same, kept)
+
+
+def _figures(table: Table) -> list[Column]:
+    return [c for c in table.columns if c.name not in table.keys and c.kind != "text"]
+
+
+def _key(table: Table, row: Mapping[str, str]) -> tuple[tuple[int, float, str], ...]:
+    """A row's key, numbers in the order of numbers and bands in theirs."""
+    parts: list[tuple[int, float, str]] = []
+    for column in table.columns:
+        if column.name not in table.keys:
+            continue
+        text = row[column.name].strip()
+        if column.kind != "text" and text:
+            parts.append((0, float(text), ""))
+        elif column.allowed and text in column.allowed:
+            parts.append((0, float(column.allowed.index(text)), text))
+        else:
+            parts.append((1, 0.0, text))
+    return tuple(parts)
+
+
+def _text(column: Column, value: object) -> str:
+    if value is None or value != value:
+        return ""
+    if column.kind == "text":
+        return str(value)
+    number = float(str(value))
+    return str(int(number)) if number == int(number) else repr(number)
+
+
+def _same(column: Column, old: str, new: str) -> bool:
+    if not old.strip() or not new:
+        return old.strip() == new
+    return float(old) == float(new)
+
+
+def _told(table: Table, old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    named = ", ".join(new[name] for name in table.keys)
+    differences = [
+        f"{column.name} {old[column.name] or 'empty'} → {new[column.name] or 'empty'}"
+        for column in _figures(table)
+        if not _same(column, old[column.name], new[column.name])
+    ]
+    return inert(f"{named}: {', '.join(differences)}", 200)
+
+
+def _with_source(path: Path, source: Mapping[str, str], made: Mapping[str, str]) -> str | None:
+    """sources.yaml with the publication's block at its end; None where no row cites it or it is there."""
+    if not source or not any(source["id"] in text for text in made.values()):
+        return None
+    text = path.read_text(encoding="utf-8")
+    if any(block["id"] == source["id"] for block in yaml.safe_load(text)):
+        return None
+    block = yaml.safe_dump([dict(source)], sort_keys=False, allow_unicode=True, width=1_000)
+    return text.rstrip("\n") + "\n" + block
+
+
+def _check(made: Mapping[str, str], settings: RunSettings) -> None:
+    """Hold the folder as it would be to what a run holds it to; raises BadInput with what is newly wrong."""
+    before = set(_findings(settings))
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "data"
+        shutil.copytree(settings.data_path, copy, ignore=shutil.ignore_patterns(".*", "~$*"))
+        for name, text in made.items():
+            (copy / name).write_text(text, encoding="utf-8", newline="")
+        new = [
+            finding
+            for finding in _findings(settings.model_copy(update={"data_directory": str(copy)}))
+            if finding not in before and finding.severity == "error"
+        ]
+    if new:
+        raise BadInput(new)
+
+
+def _findings(settings: RunSettings) -> tuple[Finding, ...]:
+    try:
+        check_every_input(settings)
+    except BadInput as error:
+        return error.findings
+    return ()

@@ -1,0 +1,53 @@
+"""Which publisher's file this is, from its content alone: its name says nothing that is believed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from assets.official_files import (
+    ae_monthly,
+    eric,
+    gp_appointments,
+    live_table_122,
+    nomis,
+    ons_estimates,
+    ons_projections,
+)
+from assets.official_files.file_content import Content
+from assets.official_files.official_file import Known, Publication
+from housing_trajectories.findings import BadInput, Finding
+
+
+class Reader(Protocol):
+    """A module that reads one publication."""
+
+    def recognises(self, content: Content) -> bool:
+        """Whether a file is this publication."""
+
+    def read(self, content: Content, known: Known) -> Publication:
+        """The file understood; raises BadInput."""
+
+
+READERS: dict[str, Reader] = {
+    "ONS mid-year estimates (workbook)": ons_estimates,
+    "ONS subnational projections (CSV)": ons_projections,
+    "MHCLG Live Table 122 (ODS)": live_table_122,
+    "Nomis population estimates (CSV)": nomis,
+    "NHS England monthly A&E (CSV)": ae_monthly,
+    "Appointments in General Practice (CSV)": gp_appointments,
+    "ERIC sites (CSV)": eric,
+}
+"""By name; no file is recognised by two of them."""
+
+
+def read_publication(path: Path, known: Known) -> Publication:
+    """The published file at `path` understood; raises BadInput where it is unknown or refused."""
+    content = Content(path)
+    for reader in READERS.values():
+        if reader.recognises(content):
+            return reader.read(content, known)
+    shown = ", ".join(content.sheet_names) or " | ".join(
+        ", ".join(cell for cell in cells if cell) for cells in content.head[:2]
+    )
+    raise BadInput([Finding(path.name, None, None, shown or "an empty file", "one of " + "; ".join(READERS))])

@@ -1,0 +1,64 @@
+"""What a release is told of the past before it is published: what it is held to, and its manifest says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+import pandas as pd
+
+from assets.inputs.input_tables import files_of_a_run
+from assets.inputs.settings import RunSettings
+from assets.publication.headlines import headline_rows
+from assets.publication.last_release import audit_against_last
+from assets.release_history.earlier_releases import Earlier
+from assets.release_history.recorded_series import recorded_until
+from assets.release_history.release_changes import inputs_digest
+from assets.release_history.sensitivity_table import made_with, standing
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def changed_meanwhile(input_files: pd.DataFrame, settings: RunSettings) -> list[str]:
+    """A sentence if an input is no longer what this run read first: its tables may be of two minds."""
+    read = dict(zip(input_files["id"], input_files["sha256"], strict=True))
+    now = {
+        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files_of_a_run(settings).items()
+    }
+    changed = sorted(name for name in read.keys() | now.keys() if read.get(name) != now.get(name))
+    if not changed:
+        return []
+    more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+    return [f"{changed[0]}{more} changed while the run was going on: run again"]
+
+
+def audit_past(
+    tables: Tables, past: Tables, places: pd.DataFrame, settings: RunSettings, now: datetime
+) -> list[str]:
+    """What of the release does not go with the last one."""
+    names = dict(zip(places["place"], places["place_name"], strict=True))
+    return audit_against_last(
+        headline_rows(tables),
+        Earlier(past["earlier_releases"], settings).previous,
+        past["release_bounds"],
+        past["release_acceptances"],
+        names,
+        now.date(),
+    )
+
+
+def facts_of_the_past(tables: Tables, past: Tables, settings: RunSettings) -> dict[str, object]:
+    """Entries of the manifest by which later releases compare themselves and this one can be made again."""
+    earlier = Earlier(past["earlier_releases"], settings)
+    inputs = dict(zip(tables["input_files"]["id"], tables["input_files"]["sha256"], strict=True))
+    now = made_with(inputs, settings.code_version, settings.draws, settings.seed)
+    listed = past["earlier_releases"]
+    return {
+        "previous_release": None if earlier.previous is None else earlier.previous["release"],
+        "inputs_digest": inputs_digest(inputs),
+        "history": dict(zip(listed["id"], listed["sha256"], strict=True)),
+        "headlines": headline_rows(tables).to_dict("records"),
+        "recorded_until": recorded_until(past["recorded_figures"]),
+        "sensitivity": standing(earlier.sensitivity, now),
+    }

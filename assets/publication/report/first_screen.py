@@ -1,0 +1,180 @@
+"""The first screen of the report: the system in five numbers, how old what they rest on is, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from assets.inputs.scenarios import PRINCIPAL
+from assets.publication.headlines import HEADLINE_YEARS, HEADLINES, first_full, headline_rows
+from assets.publication.report.wording import (
+    financial,
+    neighbourhood_names,
+    place_names,
+    provider_names,
+    short,
+    words,
+)
+from assets.release_history.release_changes import TOTAL
+
+YEAR = HEADLINE_YEARS[1]
+"""The year of the first screen."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed since the release before: `known` is whether there was one to compare with.
+
+    told: sentences on the system's headlines of YEAR that changed; others: on all others that changed;
+    same: why nothing did, with what it is known by, empty where something did.
+    """
+
+    known: bool
+    told: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    same: str = ""
+
+
+def estimates_until(tables: Mapping[str, pd.DataFrame]) -> int:
+    """The last mid-year that is estimated and not projected."""
+    return int(tables["projection_errors"]["year"].max())
+
+
+def as_of(tables: Mapping[str, pd.DataFrame], until: int) -> str:
+    """What the release is as of, in words; `until` as `estimates_until` has it."""
+    recorded = tables["housing_delivery"]
+    last = recorded.loc[recorded["phasing_basis"] == "recorded", "year"].max()
+    return f"people as estimated at mid-{until}, homes as recorded to March {int(last) + 1}."
+
+
+def beyond_plan(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """By place, the first year whose homes rest on no adopted plan."""
+    if "housing_delivery" not in tables:
+        return {}
+    rows = tables["housing_delivery"]
+    rows = rows[(rows["scenario"] == PRINCIPAL) & (rows["site_reference"] == "all")]
+    first = rows[rows["phasing_basis"] == "beyond_plan"].groupby("place")["year"].min()
+    return {str(place): int(year) for place, year in first.items()}
+
+
+def tiles(tables: Mapping[str, pd.DataFrame], system: str) -> list[dict[str, str]]:
+    """The five numbers of the system: title, number, interval, what stands beside it, its basis."""
+    rows = headline_rows(tables, years=(estimates_until(tables), YEAR))
+    rows = rows[rows["place"] == system]
+    made = []
+    for headline in HEADLINES:
+        if headline.table == "estates":
+            continue
+        own = rows[rows["headline"] == headline.name].set_index("year")
+        if YEAR not in own.index:
+            continue
+        chosen = own.loc[YEAR]
+        before = own[own.index != YEAR]
+        made.append(
+            {
+                "title": headline.title,
+                "number": f"{chosen['principal']:,.0f}",
+                "interval": f"({chosen['p10']:,.0f} to {chosen['p90']:,.0f}) {headline.unit}",
+                "beside": " ".join(
+                    f"In {year}: {value:,.0f}." for year, value in before["principal"].items()
+                ),
+                "basis": headline.basis,
+            }
+        )
+    return made + _first_full_tile(tables)
+
+
+def _first_full_tile(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
+    if "capacity_breach" not in tables:
+        return []
+    names = {**provider_names(tables), **neighbourhood_names(tables), **place_names(tables)}
+    full = first_full(tables["capacity_breach"])
+    first_year = int(tables["capacity_breach"]["year"].min())
+    known = full[full["central"].notna()]
+    if known.empty:
+        number, interval, beside = "None", f"of {len(full)} with a known capacity", ""
+        basis = "buildings"
+    else:
+        # A building that is full in the first year already is not news: the first that becomes full is.
+        coming = known[known["central"] > first_year]
+        row = (known if coming.empty else coming).iloc[0]
+        number = financial(int(row["central"]))
+        ends = [
+            "later than shown" if pd.isna(row[end]) else financial(int(row[end])) for end in ("early", "late")
+        ]
+        where = short(names.get(row["area"], row["area"]))
+        interval = f"({ends[0]} to {ends[1]}) {words(row['facility'])}, {where}"
+        basis = f"facility|{row['facility']}"
+        already = int((known["central"] <= first_year).sum())
+        beside = f"Already full in {financial(first_year)}: {already} of {len(full)} with a known capacity."
+    return [
+        {
+            "title": "First building to fill up",
+            "number": number,
+            "interval": interval,
+            "beside": beside,
+            "basis": basis,
+        }
+    ]
+
+
+def first_forecast_year(tables: Mapping[str, pd.DataFrame]) -> int:
+    """The first year whose homes are not on record, by the year it starts in."""
+    delivery = tables["housing_delivery"]
+    totals = delivery[delivery["site_reference"] == "all"]
+    return int(totals.loc[totals["phasing_basis"] != "recorded", "year"].min())
+
+
+def homes_by_scenario(tables: Mapping[str, pd.DataFrame], system: str) -> dict[str, float]:
+    """Homes of the principal run in the first forecast year, for each scenario that follows homes."""
+    delivery = tables["housing_delivery"]
+    rows = delivery[(delivery["site_reference"] == "all") & (delivery["place"] == system)]
+    rows = rows[rows["year"] == first_forecast_year(tables)]
+    return dict(zip(rows["scenario"].astype(str), rows["principal"].astype(float), strict=True))
+
+
+def headline_table(
+    tables: Mapping[str, pd.DataFrame], names: Mapping[str, str], system: str
+) -> list[dict[str, Any]]:
+    """Every headline by place: the cells of HEADLINE_YEARS, and the basis of the number."""
+    frame = headline_rows(tables)
+    rows = {(row["headline"], row["place"], row["year"]): row for row in frame.to_dict("records")}
+    made = []
+    for place in [system, *sorted(set(names) - {system})]:
+        for headline in HEADLINES:
+            cells = []
+            for year in HEADLINE_YEARS:
+                row = rows.get((headline.name, place, year))
+                if row is None:
+                    cells.append("not available")
+                    continue
+                cells.append(f"{row['principal']:,.0f} ({row['p10']:,.0f} to {row['p90']:,.0f})")
+            made.append(
+                {
+                    "place": names[place],
+                    "title": f"{headline.title}, {headline.unit}",
+                    "cells": cells,
+                    "basis": headline.basis,
+                }
+            )
+    return made
+
+
+def changes(tables: Mapping[str, pd.DataFrame], system: str) -> Changes:
+    """What changed since the release before, the system's headlines of YEAR apart from all others."""
+    if "release_changes" not in tables:
+        return Changes(known=False)
+    rows = tables["release_changes"]
+    rows = rows[rows["cause"] == TOTAL]
+    if rows["previous"].isna().all():
+        return Changes(known=False)
+    moved = rows[(rows["change"].abs() > 0) | rows["previous"].isna()]
+    if moved.empty:
+        # Every sentence ends in the same reason, and the reason holds the hashes.
+        return Changes(known=True, same=str(rows["sentence"].iloc[0]).rpartition("; ")[2])
+    first = (moved["place"] == system) & (moved["year"] == YEAR)
+    told, others = (tuple(part["sentence"].astype(str)) for part in (moved[first], moved[~first]))
+    return Changes(known=True, told=told, others=others)

@@ -1,0 +1,233 @@
+"""What the report's charts need of a release, compact: cubes of rounded numbers and small tables of columns.
+
+It picks and packs rows of released tables; it computes nothing. Numbers are rounded to what the page shows,
+so that the page and the Parquet files agree to the digit shown.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from assets.inputs.scenarios import PRINCIPAL
+
+FIVE_YEAR_BANDS = (*(f"{age}-{age + 4}" for age in range(0, 90, 5)), "90+")
+_VALUES = ("principal", "p10", "p90")
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Rows of `table` as a full product of `keys`: of the rows in `where`, `values` to so many `decimals`."""
+
+    table: str
+    keys: tuple[str, ...]
+    values: tuple[str, ...] = _VALUES
+    decimals: int = 0
+    where: Mapping[str, tuple[object, ...]] | None = None
+
+
+CUBES: dict[str, Cube] = {
+    "population": Cube(
+        "population",
+        ("scenario", "place", "age_band", "year"),
+        where={"sex": ("persons",), "age_band": ("all", "0-15", "16-64", "65+", "85+")},
+    ),
+    "pyramid": Cube(
+        "population",
+        ("scenario", "place", "sex", "age_band", "year"),
+        where={"sex": ("female", "male"), "age_band": FIVE_YEAR_BANDS},
+    ),
+    "households": Cube(
+        "households",
+        ("scenario", "place", "measure", "year"),
+        where={"measure": ("dwellings", "households")},
+    ),
+    "neighbourhoods": Cube(
+        "neighbourhood_population", ("scenario", "neighbourhood", "year"), where={"age_band": ("all",)}
+    ),
+    "neighbourhood_ages": Cube(
+        "neighbourhood_population",
+        ("neighbourhood", "age_band", "year"),
+        values=("principal",),
+        where={"scenario": (PRINCIPAL,), "year": (2024, 2030, 2035, 2040, 2045, 2050)},
+    ),
+    "delivery": Cube(
+        "housing_delivery",
+        ("scenario", "place", "year"),
+        values=("planned_net_dwellings", *_VALUES),
+        where={"site_reference": ("all",)},
+    ),
+    "demand": Cube("demand", ("scenario", "place", "service", "year")),
+    "drivers": Cube(
+        "demand_drivers", ("scenario", "place", "service", "driver", "year"), values=("principal",)
+    ),
+    "workforce": Cube(
+        "workforce",
+        ("scenario", "place", "sector", "staff_group", "measure", "year"),
+        decimals=1,
+        where={"measure": ("required_wte", "supply_wte", "gap_wte")},
+    ),
+    "provider_workforce": Cube(
+        "provider_workforce",
+        ("scenario", "provider", "staff_group", "measure", "year"),
+        decimals=1,
+        where={"measure": ("required_wte", "supply_wte", "gap_wte")},
+    ),
+    "estates": Cube("estates", ("scenario", "place", "facility", "measure", "year"), decimals=1),
+    "provider_estates": Cube(
+        "provider_estates", ("scenario", "provider", "facility", "measure", "year"), decimals=1
+    ),
+    "neighbourhood_estates": Cube(
+        "neighbourhood_estates",
+        ("neighbourhood", "facility", "measure", "year"),
+        decimals=1,
+        where={"scenario": (PRINCIPAL,), "year": (2024, 2030, 2035, 2040, 2045, 2050)},
+    ),
+    "breach": Cube(
+        "capacity_breach",
+        ("scenario", "area_kind", "area", "facility", "year"),
+        values=("probability",),
+        decimals=3,
+    ),
+}
+"""Full products; a product whose table is not in the release is left out."""
+
+TABLES_AS_ROWS: dict[str, tuple[str, ...]] = {
+    "housing_delivery": (
+        "scenario",
+        "place",
+        "site_reference",
+        "year",
+        "site_name",
+        "phasing_basis",
+        "planned_net_dwellings",
+        "principal",
+        "p10",
+        "p90",
+    ),
+    "housing_lateness": (
+        "scenario",
+        "place",
+        "site_name",
+        "outcome",
+        "planned_net_dwellings",
+        "principal",
+        "p10",
+        "p90",
+    ),
+    "developer_contributions": (),
+    "benchmarks": ("place", "year", "measure", "comparator", "theirs"),
+    "release_changes": (),
+    "actual_against_plan": (),
+    "sensitivity": (),
+}
+"""Tables that go in as they are, with these columns or (empty) with all."""
+
+
+def packed(content: Mapping[str, object]) -> str:
+    """JSON, compressed, as text that can stand in a page; the same content gives the same text."""
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0)).decode("ascii")
+
+
+def chart_data(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    """Cubes and small tables of those tables that the release has."""
+    return {
+        "cubes": {
+            name: cube(tables[made.table], made) for name, made in CUBES.items() if made.table in tables
+        },
+        "rows": {
+            name: columns(tables[name], wanted or tuple(tables[name].columns))
+            for name, wanted in TABLES_AS_ROWS.items()
+            if name in tables
+        },
+        "neighbourhoods": _neighbourhoods(tables),
+        "units": _units(tables),
+    }
+
+
+def cube(frame: pd.DataFrame, made: Cube) -> dict[str, object]:
+    """Labels of each key, and of each value a flat list in their order; a cell without a row is null."""
+    for column, wanted in (made.where or {}).items():
+        frame = frame[frame[column].isin(wanted)]
+    labels: dict[str, list[object]] = {}
+    position = np.zeros(len(frame), dtype=np.int64)
+    for key in made.keys:
+        codes, found = pd.factorize(frame[key], sort=True)
+        labels[key] = [int(each) if key == "year" else str(each) for each in found]
+        position = position * len(found) + codes
+    size = int(np.prod([len(each) for each in labels.values()]))
+    if len(np.unique(position)) != len(frame):
+        raise ValueError(f"{made.table}: {', '.join(made.keys)} do not tell rows apart")
+    return {
+        "keys": labels,
+        "values": {name: _flat(frame[name], position, size, made.decimals) for name in made.values},
+        "decimals": made.decimals,
+    }
+
+
+def _flat(values: pd.Series, position: np.ndarray, size: int, decimals: int) -> list[object]:
+    """The values times ten to the decimals, as whole numbers: half the text of decimal fractions."""
+    whole = np.full(size, np.iinfo(np.int64).min)
+    whole[position] = np.round(values.to_numpy(dtype=np.float64) * 10**decimals).astype(np.int64)
+    flat: list[object] = whole.tolist()
+    if len(position) < size:
+        nothing = np.iinfo(np.int64).min
+        flat = [None if each == nothing else each for each in flat]
+    return flat
+
+
+def columns(frame: pd.DataFrame, wanted: Sequence[str]) -> dict[str, list[object]]:
+    """The wanted columns as lists; a missing value is null, a number has at most three decimals."""
+    made: dict[str, list[object]] = {}
+    for name in wanted:
+        values = frame[name]
+        if pd.api.types.is_float_dtype(values):
+            rounded = values.astype(object).where(values.notna(), None)
+            made[name] = [each if each is None else round(float(each), 3) for each in rounded]
+        elif pd.api.types.is_integer_dtype(values):
+            made[name] = [None if pd.isna(each) else int(each) for each in values]
+        else:
+            made[name] = [None if pd.isna(each) else str(each) for each in values]
+    return made
+
+
+def _neighbourhoods(tables: Mapping[str, pd.DataFrame]) -> list[list[str]]:
+    """Code, name and place of every neighbourhood."""
+    if "neighbourhood_population" not in tables:
+        return []
+    names = ["neighbourhood", "neighbourhood_name", "place"]
+    pairs = tables["neighbourhood_population"][names].drop_duplicates().sort_values("neighbourhood")
+    return [[str(each) for each in row] for row in pairs.itertuples(index=False)]
+
+
+def _units(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Unit of every service and facility."""
+    units: dict[str, str] = {}
+    for table, key in (("demand", "service"), ("estates", "facility"), ("provider_estates", "facility")):
+        if table in tables:
+            pairs = tables[table][[key, "unit"]].drop_duplicates()
+            units.update(zip(pairs[key].astype(str), pairs["unit"].astype(str), strict=True))
+    return units
+
+
+def awaited(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
+    """Sources whose next release has a month, earliest first: the page knows in which it is read."""
+    if "source_freshness" not in tables:
+        return []
+    titles = dict(zip(tables["sources"]["id"], tables["sources"]["title"], strict=True))
+    rows = tables["source_freshness"].dropna(subset="next_release")
+    return [
+        {
+            "title": str(titles.get(row["source_id"], row["source_id"])),
+            "month": str(row["next_release"]),
+            "newer": str(row["newer_release"]),
+        }
+        for row in rows.sort_values(["next_release", "source_id"]).to_dict("records")
+    ]

@@ -1,0 +1,129 @@
+"""How far to trust a release: errors against estimates, trials on the past, and what is known to be weak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from assets.publication.report.wording import WORDS
+from models.evaluation.projection_errors import in_percent
+
+_METHOD = Path(__file__).parents[3] / "docs" / "method"
+_PAGES = ("housing", "population", "demand", "workforce", "estates")
+_HEADING = re.compile(r"^## (.+?)(?: \(`[^)]*\))?$", re.MULTILINE)
+_WEAK = re.compile(r"\*Weak:\*\s*(.+?)(?=\n\s*\n|\n## |\Z)", re.DOTALL)
+_ACCURACY_HEADINGS = {
+    "coverage_80": "Within the 80 % interval, %",
+    "wape": "Absolute error, %",
+    "bias": "Bias, %",
+    "mase": "MASE",
+    "relative_mase": "MASE over seasonal naive",
+}
+
+
+def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Blocks of words and a table: projections against estimates, and what was tried on the past."""
+    blocks = []
+    if "projection_errors" in tables:
+        errors = tables["projection_errors"]
+        blocks.append(
+            _block(
+                f"Against the mid-{int(errors['year'].max())} estimates",
+                "Projected less estimated. Part of an old projection's error was there in its base already: "
+                "the 2021 census found people the estimates had missed. This model starts at mid-2021 and is "
+                "not brought to later estimates. Beside an official projection only the run with homes at "
+                "their past rate may be set; mind that the three look one to six years ahead.",
+                errors,
+                {
+                    "place_name": "Place",
+                    "projection": "Projection",
+                    "error": "Error, people",
+                    "error_percent": "Error, %",
+                    "base_error": "of which at mid-2021",
+                    "growth_error": "of which growth since",
+                },
+                open_at_first=True,
+            )
+        )
+    if "forecast_accuracy" in tables:
+        tried = tables["forecast_accuracy"]
+        tried = tried.assign(
+            subject=tried["subject"].map(lambda each: names.get(each, each)).replace("all", "All trusts"),
+            measure=tried["measure"].replace("all", "All activity"),
+        )
+        people = tried["measure"].str.startswith("population")
+        columns = {"subject": "Whose", "measure": "Of", "model": "Method", "horizon": "Ahead"}
+        percent = tried.assign(
+            **{name: in_percent(tried[name]) for name in ("coverage_80", "wape", "bias") if name in tried}
+        )
+        blocks.append(
+            _block(
+                "People, tried on the past",
+                "Projections against what was estimated later. With homes at their past rate they are "
+                "forecasts, from what was known at the time; with recorded homes they test the demography. "
+                "Coverage is the share of figures that fell within the 80 % interval: 80 is right, less is "
+                "too sure. One decade with shocks that all places share is close to one draw, and each line "
+                "here is a single trial.",
+                percent[people],
+                {**columns, "wape": "Absolute error, %", "bias": "Bias, %", "coverage_80": "In interval, %"},
+            )
+        )
+        monthly = percent[~people & percent["model"].isin(["selected", "seasonal_naive"])]
+        blocks.append(
+            _block(
+                "Months of hospital activity, tried on the past",
+                "The method chosen as it would have been at each of ten origins, beside last year's same "
+                "month (seasonal naive).",
+                monthly,
+                {
+                    **columns,
+                    **{name: words for name, words in _ACCURACY_HEADINGS.items() if name in monthly},
+                },
+            )
+        )
+    return blocks
+
+
+def _block(
+    title: str, says: str, frame: pd.DataFrame, columns: Mapping[str, str], *, open_at_first: bool = False
+) -> dict[str, Any]:
+    numeric = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in columns}
+    return {
+        "title": title,
+        "says": says,
+        "open": open_at_first,
+        "headings": [{"words": words, "number": numeric[name]} for name, words in columns.items()],
+        "rows": [
+            [_shown(value, numeric[name]) for name, value in zip(columns, row, strict=True)]
+            for row in frame[list(columns)].itertuples(index=False)
+        ],
+    }
+
+
+def _shown(value: Any, numeric: bool) -> str:
+    if pd.isna(value):
+        return "not available"
+    if not numeric:
+        return WORDS.get(str(value), str(value).replace("_", " "))
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
+
+
+@cache
+def weaknesses() -> dict[str, tuple[tuple[str, str], ...]]:
+    """By page of the method, in order: of what, and what the page says of itself is weak there."""
+    return {page: _weak_of((_METHOD / f"{page}.md").read_text(encoding="utf-8")) for page in _PAGES}
+
+
+def _weak_of(text: str) -> tuple[tuple[str, str], ...]:
+    headings = [(found.start(), found.group(1)) for found in _HEADING.finditer(text)]
+    made = []
+    for match in _WEAK.finditer(text):
+        under = [title for start, title in headings if start < match.start()]
+        said = " ".join(match.group(1).replace("`", "").split())
+        made.append((under[-1] if under else "All of it", said[:1].upper() + said[1:]))
+    return tuple(made)

@@ -1,0 +1,5 @@
+"""What a release knows of earlier ones: changes and their causes, actuals, sensitivity, rebuilding,
+retention.
+
+Making and auditing the release itself belongs in `publication`.
+"""

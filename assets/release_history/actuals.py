@@ -1,0 +1,167 @@
+"""What came against what had been forecast for it: yearly figures scored, monthly series as XmR charts.
+
+Forecasts are those of earlier releases. What no release was there to forecast is set against a backtest,
+which says so in place of a release: the projection from 2021 with homes at their past rate, and the monthly
+method as it would have been chosen and calibrated at the time. Method: docs/method/what_changed.md.
+
+Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.
+"""
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+
+from assets.demand.activity_forecast import prepared, trials_of
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.settings import RunSettings
+from assets.population.population_run import PAST_RATE
+from assets.release_history.earlier_releases import Earlier
+from assets.release_history.recorded_series import population_series
+from assets.tables.by_place import ByPlace
+from assets.tables.uncertain_table import released
+from models.demand import rolling_origin
+from models.evaluation.control_charts import (
+    NO_SIGNAL,
+    Limits,
+    forecasts_of_trials,
+    inside,
+    percent_of_forecast,
+    process_limits,
+    signals,
+)
+
+RECORDED = "recorded"
+FROM_CENSUS = "backtest: projected from the 2021 census, homes at their past rate"
+FROM_MONTHS = "backtest: forecast from the months up to then"
+ERROR = ".error"
+_FORECAST = ["series", "period", "release", "principal", "p10", "p90"]
+
+
+@dg.asset(group_name="history")
+def actual_against_plan(
+    recorded_figures: pd.DataFrame,
+    earlier_releases: pd.DataFrame,
+    unrebased_projection: ByPlace,
+    monthly_series: pd.DataFrame,
+    monthly_fits: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> pd.DataFrame:
+    """Every forecast whose time has come beside what came, and the monthly series as XmR charts."""
+    known = Assumptions(assumptions)
+    forecasts = pd.concat(
+        [
+            Earlier(earlier_releases, settings).forecasts[_FORECAST].astype({"principal": "float64"}),
+            _census_backtest(unrebased_projection),
+            _monthly_backtest(monthly_series, monthly_fits, known),
+        ],
+        ignore_index=True,
+    )
+    yearly = recorded_figures[recorded_figures["frequency"] == "yearly"]
+    scored = _scored(yearly.merge(forecasts, on=["series", "period"]))
+    months = recorded_figures[recorded_figures["frequency"] == "monthly"].sort_values(["series", "period"])
+    kept = months.groupby("series").tail(int(known.value("history.xmr_months")))
+    return released("actual_against_plan", [scored, *_charts(kept, forecasts)])
+
+
+def _census_backtest(unrebased: ByPlace) -> pd.DataFrame:
+    whole = pd.concat([unrebased[place] for place in unrebased], ignore_index=True)
+    whole = whole[(whole["year"] > whole["year"].min()) & (whole["homes"] == PAST_RATE)]
+    return pd.DataFrame(
+        {
+            "series": population_series(whole["place"]),
+            "period": whole["year"].astype(str),
+            "release": FROM_CENSUS,
+            "principal": whole["population"],
+            "p10": np.nan,
+            "p90": np.nan,
+        }
+    )
+
+
+def _monthly_backtest(monthly_series: pd.DataFrame, fits: pd.DataFrame, known: Assumptions) -> pd.DataFrame:
+    """For each month the forecast of the last origin tried before it, by the method chosen there."""
+    series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
+    trials = trials_of(series, fits, known)
+    parts = []
+    for (provider, measure), trial in trials.items():
+        pool = [other for (_, name), other in trials.items() if name == measure]
+        half = rolling_origin.widths(pool, trial, rolling_origin.SELECTED, rolling_origin.LEVEL_80)
+        error = trial.errors[rolling_origin.SELECTED]
+        forecast, low, high = forecasts_of_trials(trial.actual, error, half)
+        parts.append(
+            {
+                "series": np.full(forecast.size, f"{measure}.{provider}", dtype=object),
+                "period": np.datetime_as_string(trial.target_month.ravel().astype("M8[M]")).astype(object),
+                "principal": forecast.ravel(),
+                "p10": low.ravel(),
+                "p90": high.ravel(),
+            }
+        )
+    if not parts:
+        return pd.DataFrame(columns=_FORECAST)
+    rows = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    rows = rows.assign(release=FROM_MONTHS).dropna(subset=["principal"])
+    # Origins are in order of time, so the last of a month's forecasts is that of the last origin before it.
+    return rows.drop_duplicates(["series", "period"], keep="last")
+
+
+def _scored(rows: pd.DataFrame) -> pd.DataFrame:
+    """Yearly figures and their forecasts; a chart of a few years would have no limits to speak of."""
+    return rows.assign(
+        lower_limit=np.nan,
+        centre=np.nan,
+        upper_limit=np.nan,
+        signal=NO_SIGNAL,
+        inside=_whole(inside(rows["actual"], rows["p10"], rows["p90"])),
+    )
+
+
+def _whole(flags: np.ndarray) -> pd.Series:
+    return pd.Series(flags).astype("Int64")
+
+
+def _charts(recorded: pd.DataFrame, forecasts: pd.DataFrame) -> list[pd.DataFrame]:
+    """Charts of monthly series with every forecast of their months, and charts of the forecasts' errors."""
+    both = recorded.merge(forecasts, on=["series", "period"], how="left")
+    both["release"] = both["release"].fillna(RECORDED)
+    both["inside"] = _whole(inside(both["actual"], both["p10"], both["p90"]))
+    # Of several forecasts of a month the latest release's; a backtest only where no release was there.
+    told = both[both["p10"].notna()].assign(backtest=both["release"] == FROM_MONTHS)
+    told = told.sort_values(["series", "period", "backtest", "release"], ascending=[True, True, True, False])
+    by_release = told.drop_duplicates(["series", "period"], keep="first").drop(columns="backtest")
+    by_release = by_release[by_release.groupby("series")["period"].transform("size") > 1]
+    errors = by_release.assign(
+        series=by_release["series"] + ERROR,
+        title=by_release["title"] + ": forecast error",
+        unit="% of the forecast",
+        actual=percent_of_forecast(by_release["actual"], by_release["principal"]),
+        p10=percent_of_forecast(by_release["p10"], by_release["principal"]),
+        p90=percent_of_forecast(by_release["p90"], by_release["principal"]),
+        principal=0.0,
+    )
+    return [_with_limits(both, recorded), _with_limits(errors, errors)]
+
+
+def _with_limits(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """Rows with the limits of their series and the signal of their own month.
+
+    `series` has one row a month; one of a single month has no limits.
+    """
+    months = series["period"].to_numpy(dtype=str).astype("M8[M]").astype(np.int64)
+    actual = series["actual"].to_numpy(dtype=np.float64)
+    limits = np.full((len(series), len(Limits._fields)), np.nan)
+    found = np.full(len(series), NO_SIGNAL, dtype=object)
+    for at in series.groupby("series").indices.values():
+        if len(at) > 1:
+            month = months[at] - months[at].min()
+            values = np.full(month.max() + 1, np.nan)
+            values[month] = actual[at]
+            own = process_limits(values)
+            limits[at] = own
+            found[at] = np.array(signals(values, own), dtype=object)[month]
+    lower, centre, upper = limits.T
+    drawn = series[["series", "period"]].assign(
+        lower_limit=lower, centre=centre, upper_limit=upper, signal=found
+    )
+    return rows.merge(drawn, on=["series", "period"], how="left", validate="many_to_one")

@@ -1,0 +1,268 @@
+"""Posts and staff in post of the base year: recorded where a file or figure has them, by area and by age."""
+
+from __future__ import annotations
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import read_scenarios
+from assets.inputs.system_totals import SystemTotals, system_code
+from assets.tables.declarations.workforce_input_tables import AGE_BANDS
+from assets.tables.uncertain_table import released
+from assets.workforce.norm_matrices import norm_matrix
+from models.workforce import base_year_posts as posts
+from models.workforce.age_profile import band_starts, older_bands, shifted_shares, tilted_profiles
+from models.workforce.staff_requirement import carried_forward, funded_posts
+
+FloatArray = NDArray[np.float64]
+Row = tuple[str, str, str, str, float, str]
+"""Area, its kind, sector, staff group, WTE, and which number the WTE is: posts or staff in post."""
+
+NHS_SECTORS = ("acute", "community", "mental_health")
+"""Whose staff the published 4,856 near retirement and 77 % women are: general practice and care are apart."""
+SYSTEM_BASED = "system"
+
+
+@dg.asset(group_name="workforce", kinds={"pandas"})
+def staffing_base(
+    staff_groups: pd.DataFrame,
+    staffing_norms: pd.DataFrame,
+    skill_mix: pd.DataFrame,
+    gp_workforce_and_patients: pd.DataFrame,
+    trust_workforce_june_2018: pd.DataFrame,
+    recorded_activity: pd.DataFrame,
+    recorded_staff: pd.DataFrame,
+    demand: pd.DataFrame,
+    places: pd.DataFrame,
+    system_totals: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Posts of the base year that requirements are calibrated on: funded establishment, not need."""
+    known, totals = Assumptions(assumptions), SystemTotals(system_totals, places)
+    activity = base_activity(demand, "place", read_scenarios(scenarios)[0].name, known)
+    rows = [
+        *_general_practice(known, totals, gp_workforce_and_patients),
+        *_hospitals(known, staff_groups, trust_workforce_june_2018, recorded_activity),
+        *_system_services(known, totals, staff_groups, staffing_norms, skill_mix, places, activity),
+    ]
+    table = pd.DataFrame(rows, columns=["area", "area_kind", "sector", "staff_group", "given", "which"])
+    table["vacancy_percent"] = [
+        vacancy_percent(known, sector, group)
+        for sector, group in zip(table["sector"], table["staff_group"], strict=True)
+    ]
+    table["participation"] = [
+        known.value(f"workforce.participation_{group}") for group in table["staff_group"]
+    ]
+    table["in_post_wte"] = [
+        posts.in_post(given, percent) if which == "posts" else given
+        for given, percent, which in zip(
+            table["given"], table["vacancy_percent"], table["which"], strict=True
+        )
+    ]
+    table["recorded"] = "figures"
+    table = _with_recorded_files(table, recorded_staff)
+    table["wte"] = [
+        funded_posts(wte, percent)
+        for wte, percent in zip(table["in_post_wte"], table["vacancy_percent"], strict=True)
+    ]
+    described = staff_groups[["sector", "staff_group", "source_id", "evidence_grade", "note"]]
+    table = table.merge(described, on=["sector", "staff_group"], how="left", validate="many_to_one")
+    return released("staffing_base", [table])
+
+
+def base_activity(
+    demand: pd.DataFrame, area: str, scenario: str, known: Assumptions
+) -> dict[tuple[str, str], float]:
+    """Principal demand of the base year by area and service."""
+    base = demand[(demand["scenario"] == scenario) & (demand["year"] == int(known.value("demand.base_year")))]
+    return dict(zip(zip(base[area], base["service"], strict=True), base["principal"], strict=True))
+
+
+def vacancy_percent(known: Assumptions, sector: str, group: str) -> float:
+    """Share of posts that is vacant, in per cent: the printed rate of the group at the counted level."""
+    rate, level = vacancy_terms(sector, group)
+    return posts.vacancy_percent(known.value(rate), known.value(level))
+
+
+def vacancy_terms(sector: str, group: str) -> tuple[str, str]:
+    """Ids of the group's vacancy rate and of the level it is brought to."""
+    if sector == "adult_social_care":
+        return "workforce.social_care_vacancy_rate", "workforce.vacancy_level_social_care"
+    level = "vacancy_level_general_practice" if sector == "general_practice" else "vacancy_level"
+    return f"workforce.vacancy_rate_{group}", f"workforce.{level}"
+
+
+def _general_practice(known: Assumptions, totals: SystemTotals, practices: pd.DataFrame) -> list[Row]:
+    by_group = posts.general_practice_base(
+        practices["gp_fte"].to_numpy(),
+        practices["registered_patients"].to_numpy(dtype=float),
+        totals.value("workforce.gp_fully_qualified_fte"),
+        totals.value("workforce.gp_trainees_fte"),
+        known.value("workforce.practice_nurses_per_1000_patients"),
+        totals.value("workforce.additional_roles_wte"),
+    )
+    return [
+        (place, "place", "general_practice", group, float(wte), "in_post")
+        for group, values in by_group.items()
+        for place, wte in zip(practices["place"], values, strict=True)
+    ]
+
+
+def _hospitals(
+    known: Assumptions, staff_groups: pd.DataFrame, staff: pd.DataFrame, recorded: pd.DataFrame
+) -> list[Row]:
+    """Staff in post of the earlier year, carried to the base year by recorded activity."""
+    keys = zip(recorded["measure"], recorded["provider"], recorded["year"], strict=True)
+    levels = dict(zip(keys, recorded["level"], strict=True))
+    years = [int(known.value(name)) for name in ("workforce.trust_staffing_year", "demand.base_year")]
+    acute = staff_groups[staff_groups["calibrated_on"] == "providers"].set_index("staff_group")
+    in_post = (
+        staff[staff["staff_group"].notna()].groupby(["provider", "staff_group"], as_index=False)["fte"].sum()
+    )
+    rows: list[Row] = []
+    for provider, group, fte in in_post.itertuples(index=False, name=None):
+        measure = acute.loc[group, "carried_by"]
+        activity = None if pd.isna(measure) else [levels[measure, provider, year] for year in years]
+        carried = carried_forward(fte, activity, known.value("workforce.staff_per_activity_since_2018"))
+        rows.append((provider, "provider", str(acute.loc[group, "sector"]), group, carried, "in_post"))
+    return rows
+
+
+def _system_services(
+    known: Assumptions,
+    totals: SystemTotals,
+    staff_groups: pd.DataFrame,
+    staffing_norms: pd.DataFrame,
+    skill_mix: pd.DataFrame,
+    places: pd.DataFrame,
+    activity: dict[tuple[str, str], float],
+) -> list[Row]:
+    """Posts of services that are known for the system alone, shared out by the activity of its places."""
+    system = system_code(places)
+    codes = list(places.loc[places["kind"] == "place", "place"])
+    counted = {
+        "adult_social_care_staff": posts.social_care_base(
+            totals.value("workforce.social_care_vacancies"),
+            known.value("workforce.social_care_vacancy_rate"),
+            known.value("workforce.social_care_fte_per_job"),
+        ),
+        "community_staff": posts.staff_of_activity(
+            activity[system, "community_contacts"],
+            known.value("workforce.community_staff_per_1000_contacts"),
+        ),
+        "mental_health_staff": posts.staff_of_activity(
+            activity[system, "mental_health_people_in_contact"],
+            known.value("workforce.mental_health_staff_per_1000_people"),
+        ),
+    }
+    chosen = staff_groups[staff_groups["calibrated_on"] == SYSTEM_BASED]
+    groups = list(zip(chosen["sector"], chosen["staff_group"], strict=True))
+    services = sorted({service for _, service in activity})
+    norms = norm_matrix(known, staffing_norms, skill_mix, groups, services)
+    by_place = np.array([[activity.get((code, service), 0.0) for service in services] for code in codes])
+    return [
+        (code, "place", sector, group, float(wte), "posts")
+        for (sector, group), of_group in zip(groups, norms, strict=True)
+        for code, wte in zip(codes, posts.shared_by_activity(counted[group], by_place, of_group), strict=True)
+    ]
+
+
+def _with_recorded_files(table: pd.DataFrame, recorded: pd.DataFrame) -> pd.DataFrame:
+    """Staff in post of published files in place of those derived from figures, where a file has them."""
+    if recorded.empty:
+        return table
+    totals = recorded.groupby(["area", "staff_group"], as_index=False)[["headcount", "wte"]].sum(min_count=1)
+    merged = table.merge(totals, on=["area", "staff_group"], how="left", validate="one_to_one")
+    found = merged["wte"].notna().to_numpy()
+    merged["in_post_wte"] = np.where(found, merged["wte"], merged["in_post_wte"])
+    merged["recorded"] = np.where(found, "file", merged["recorded"])
+    recorded_heads = np.where(found, merged["headcount"].to_numpy(dtype=float), 0.0)
+    merged["participation"] = posts.participation(
+        merged["wte"].to_numpy(dtype=float), recorded_heads, merged["participation"].to_numpy(dtype=float)
+    )
+    return merged.drop(columns=["headcount", "wte"]).astype({"recorded": "str"})
+
+
+@dg.asset(group_name="workforce", kinds={"pandas"})
+def staff_in_post(
+    staffing_base: pd.DataFrame,
+    staff_groups: pd.DataFrame,
+    staff_age_profiles: pd.DataFrame,
+    recorded_staff: pd.DataFrame,
+    places: pd.DataFrame,
+    system_totals: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Staff in post of the base year by age and sex, held to what is published of them together."""
+    known, totals = Assumptions(assumptions), SystemTotals(system_totals, places)
+    base = staffing_base.merge(
+        staff_groups[["sector", "staff_group", "age_profile", "female_percent"]],
+        on=["sector", "staff_group"],
+        how="left",
+        validate="many_to_one",
+    )
+    heads = posts.people(base["in_post_wte"].to_numpy(), base["participation"].to_numpy())
+    shapes = profiles(staff_age_profiles, "staff").loc[base["age_profile"]].to_numpy()
+    ages = held_to_published(known, totals, base, heads, shapes)
+    ages = _recorded_ages(base, ages, recorded_staff)
+    women = posts.share_of(base["female_percent"].to_numpy())
+    nhs = base["sector"].isin(NHS_SECTORS).to_numpy()
+    published = float(posts.share_of(totals.value("workforce.nhs_female_percent")))
+    women[nhs] = shifted_shares(women[nhs], heads[nhs], published)
+    table = base.loc[base.index.repeat(len(AGE_BANDS)), ["area", "sector", "staff_group"]].reset_index(
+        drop=True
+    )
+    table["age_band"] = pd.Series(list(AGE_BANDS) * len(base), dtype="str")
+    counted = posts.by_age(heads, ages, women, base["participation"].to_numpy())
+    for name, values in zip(("headcount", "female_headcount", "wte"), counted, strict=True):
+        table[name] = values.ravel()
+    return released("staff_in_post", [table])
+
+
+def profiles(staff_age_profiles: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Age profiles as shares, a row a profile, the bands in their order."""
+    chosen = staff_age_profiles[staff_age_profiles["of"] == of]
+    wide = chosen.pivot_table(index="profile", columns="age_band", values="percent")[list(AGE_BANDS)]
+    return pd.DataFrame(posts.shares_of_whole(wide.to_numpy()), index=wide.index, columns=wide.columns)
+
+
+def held_to_published(
+    known: Assumptions, totals: SystemTotals, base: pd.DataFrame, heads: FloatArray, shapes: FloatArray
+) -> FloatArray:
+    """The shapes (unit, band), tilted to the published share of staff near retirement."""
+    starts = band_starts(AGE_BANDS)
+    older = older_bands(AGE_BANDS, known.value("workforce.ten_years_before_retirement"))
+    targets = {
+        NHS_SECTORS: posts.share_of_people(
+            totals.value("workforce.within_ten_years_of_retirement"),
+            totals.value("workforce.nhs_staff_in_post"),
+            known.value("workforce.nhs_participation"),
+        ),
+        ("adult_social_care",): float(posts.share_of(known.value("workforce.social_care_aged_55_and_over"))),
+    }
+    held = shapes.copy()
+    for sectors, share in targets.items():
+        chosen = base["sector"].isin(sectors).to_numpy()
+        held[chosen] = tilted_profiles(shapes[chosen], heads[chosen], starts, older, share)
+    chosen = (base["staff_group"] == "gps").to_numpy()
+    share = float(posts.share_of(known.value("workforce.gps_aged_55_and_over")))
+    held[chosen] = tilted_profiles(shapes[chosen], heads[chosen], starts, older, share)
+    return held
+
+
+def _recorded_ages(base: pd.DataFrame, ages: FloatArray, recorded: pd.DataFrame) -> FloatArray:
+    """Ages as a file records them, for the units it records by age."""
+    by_age = recorded[recorded["age_band"].isin(AGE_BANDS)]
+    if by_age.empty:
+        return ages
+    wide = by_age.pivot_table(index=["area", "staff_group"], columns="age_band", values="headcount")
+    wide = wide.reindex(columns=list(AGE_BANDS)).fillna(0.0)
+    held = ages.copy()
+    for row, key in enumerate(zip(base["area"], base["staff_group"], strict=True)):
+        if key in wide.index:
+            held[row] = posts.shares(wide.loc[key].to_numpy(dtype=float))
+    return held

@@ -1,0 +1,206 @@
+"""What the demand of places and trusts takes of staff, as the model takes it from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from assets.inputs.scenarios import read_scenarios
+from assets.inputs.settings import RunSettings
+from assets.tables.by_place import ByPlace
+from assets.workforce.norm_matrices import norm_matrix, norms_by_year
+from assets.workforce.posts_and_staff import vacancy_terms
+from assets.workforce.workforce_inputs import Group, StaffingTables
+from models.workforce import supply_rates
+from models.workforce.productivity import posts_factor, staffing_factor
+from models.workforce.staff_requirement import (
+    calibrated_factor,
+    calibration,
+    funded_factor,
+    required_wte,
+    summed,
+)
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The requirement of areas and what it is made of, for the levers.
+
+    required by area (group, scenario, year, draw) in the order of `groups` and `scenarios`; activity by
+    scenario and area (draw, year, service); calibrated by area (draw, group); factor (draw, year, group);
+    vacancies (draw, group), per cent.
+    """
+
+    groups: list[Group]
+    services: list[str]
+    years: NDArray[np.int64]
+    scenarios: list[str]
+    required: dict[str, FloatArray]
+    activity: Mapping[tuple[str, str], FloatArray]
+    calibrated: dict[str, FloatArray]
+    factor: FloatArray
+    vacancies: FloatArray
+
+    @property
+    def areas(self) -> list[str]:
+        """The areas, in their order."""
+        return list(self.required)
+
+    def of(self, scenario: str, area: str) -> FloatArray:
+        """The requirement of an area under a scenario (draw, year, group)."""
+        return self.required[area][:, self.scenarios.index(scenario)].transpose(2, 1, 0)
+
+
+def activity_of(quantity: xr.DataArray, services: Sequence[str]) -> dict[str, FloatArray]:
+    """Activity (draw, year, service) by scenario; a service the quantity does not have is nil."""
+    if list(quantity["service"].to_numpy()) != list(services):
+        quantity = quantity.reindex(service=list(services), fill_value=0.0)
+    ordered = quantity.transpose("scenario", "draw", "year", "service")
+    names = [str(name) for name in ordered["scenario"].to_numpy()]
+    return dict(zip(names, ordered.to_numpy(), strict=True))
+
+
+def needs(
+    tables: StaffingTables,
+    settings: RunSettings,
+    areas: Mapping[str, Mapping[str, FloatArray]],
+    bases: Mapping[Group, Mapping[str, Sequence[str]]],
+    calibrated_on: Mapping[str, Mapping[str, FloatArray]],
+    services: Sequence[str],
+    years: NDArray[np.int64],
+) -> Needs:
+    """The requirement of `areas`, each activity (draw, year, service) by scenario.
+
+    `bases` says for each group and area whose posts and activity calibrate it, `calibrated_on` is the
+    activity of those.
+    """
+    groups = list(bases)
+    known = tables.known
+    norms = norm_matrix(known, tables.staffing_norms, tables.skill_mix, groups, services)
+    vacancies = _vacancies(tables, settings, groups)
+    factor = funded_factor(_factors(tables, settings, groups, years), posts_factor(vacancies))
+    rows = tables.staffing_base[["area", "staff_group", "wte"]].itertuples(index=False, name=None)
+    posts = {(area, group): wte for area, group, wte in rows}
+    base = {area: of_area[tables.principal][:, 0] for area, of_area in calibrated_on.items()}
+    calibrated: dict[str, FloatArray] = {}
+    for area in areas:
+        columns = []
+        for row, group in enumerate(groups):
+            of_group = list(bases[group][area])
+            together = summed([posts[name, group[1]] for name in of_group])
+            columns.append(calibration(together, summed([base[name] for name in of_group]), norms[row]))
+        calibrated[area] = np.stack(columns, axis=-1)
+    activity: dict[tuple[str, str], FloatArray] = {}
+    scenarios = read_scenarios(tables.scenarios)
+    required = {area: np.empty((len(groups), len(scenarios), len(years), len(factor))) for area in areas}
+    scales = {area: calibrated_factor(calibrated[area], factor) for area in areas}
+    by_mix = {
+        mix: norms_by_year(known, tables.staffing_norms, tables.skill_mix, mix, groups, services, years)
+        for mix in sorted({scenario.skill_mix for scenario in scenarios})
+    }
+    for position, scenario in enumerate(scenarios):
+        for area, of_area in areas.items():
+            activity[scenario.name, area] = of_area[scenario.name]
+            required[area][:, position] = required_wte(
+                of_area[scenario.name], by_mix[scenario.skill_mix], scales[area]
+            )
+    if settings.draws + 1 != len(factor):
+        raise ValueError(f"{len(factor)} draws of the factors, {settings.draws + 1} of the run")
+    names = [scenario.name for scenario in scenarios]
+    return Needs(
+        groups,
+        list(services),
+        years,
+        names,
+        required,
+        activity,
+        calibrated,
+        factor,
+        vacancies,
+    )
+
+
+def _vacancies(tables: StaffingTables, settings: RunSettings, groups: Sequence[Group]) -> FloatArray:
+    """Vacant share of posts in the base year (draw, group), per cent."""
+    known = tables.known
+    columns = []
+    for sector, group in groups:
+        rate, level = vacancy_terms(sector, group)
+        columns.append(
+            supply_rates.vacancy_percents(
+                known.value(rate), known.range(level), level, settings.draws, settings.seed
+            )
+        )
+    return np.stack(columns, axis=-1)
+
+
+def _factors(
+    tables: StaffingTables, settings: RunSettings, groups: Sequence[Group], years: NDArray[np.int64]
+) -> FloatArray:
+    """Productivity and the level of the base year's staff (draw, year, group)."""
+    known = tables.known
+    by_sector = {
+        sector: staffing_factor(
+            known.range(f"workforce.level_{sector}"),
+            known.range("workforce.productivity_change"),
+            sector,
+            years,
+            int(known.value("demand.base_year")),
+            settings.draws,
+            settings.seed,
+        )
+        for sector in sorted({sector for sector, _ in groups})
+    }
+    return np.stack([by_sector[sector] for sector, _ in groups], axis=-1)
+
+
+def place_bases(tables: StaffingTables, places: Sequence[str]) -> dict[Group, dict[str, list[str]]]:
+    """Whose posts calibrate a group in a place: the trusts' for hospital staff, else the place's own.
+
+    Posts known for the system alone have been shared out to its places by their activity.
+    """
+    hospital = tables.groups("providers")
+    return {
+        group: {place: tables.trusts if group in hospital else [place] for place in places}
+        for group in tables.groups("providers", "place", "system")
+    }
+
+
+def place_needs(
+    tables: StaffingTables,
+    settings: RunSettings,
+    demand_draws: ByPlace,
+    provider_demand_draws: xr.Dataset,
+) -> Needs:
+    """What the people of each place take of every staff group, wherever they are treated."""
+    quantities = {place: demand_draws[place]["demand"] for place in demand_draws}
+    first = next(iter(quantities.values()))
+    services = [str(name) for name in first["service"].to_numpy()]
+    places = {place: activity_of(quantity, services) for place, quantity in quantities.items()}
+    # Hospitals calibrate on the base year of the first scenario; no more of them is needed here.
+    of_base = provider_demand_draws.sel(scenario=[tables.principal]).isel(year=[0])
+    hospitals = _hospitals(tables, of_base, services)
+    bases = place_bases(tables, list(places))
+    return needs(tables, settings, places, bases, {**places, **hospitals}, services, first["year"].to_numpy())
+
+
+def provider_needs(tables: StaffingTables, settings: RunSettings, provider_demand_draws: xr.Dataset) -> Needs:
+    """What each trust's patients take of hospital staff, at its own staffing of the base year."""
+    faced = provider_demand_draws["provider_demand"]
+    services = [str(name) for name in faced["service"].to_numpy()]
+    hospitals = _hospitals(tables, provider_demand_draws, services)
+    bases = {group: {trust: [trust] for trust in tables.trusts} for group in tables.groups("providers")}
+    return needs(tables, settings, hospitals, bases, hospitals, services, faced["year"].to_numpy())
+
+
+def _hospitals(
+    tables: StaffingTables, provider_demand_draws: xr.Dataset, services: Sequence[str]
+) -> dict[str, dict[str, FloatArray]]:
+    faced = provider_demand_draws["provider_demand"]
+    return {trust: activity_of(faced.sel(provider=trust), services) for trust in tables.trusts}

@@ -1,0 +1,90 @@
+"""The tables that requirement and supply of staff are made of, beside demand: one bundle for all that asks.
+
+Which tables they are, and nothing of what is made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import dagster as dg
+import pandas as pd
+
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import read_scenarios
+from assets.inputs.system_totals import system_code
+
+Group = tuple[str, str]
+"""Sector and staff group."""
+Unit = tuple[str, str, str]
+"""Area, sector, staff group."""
+WORKING_AGES = (16, 64)
+
+
+@dataclass(frozen=True)
+class StaffingTables:
+    """Every field is the asset of its name."""
+
+    staffing_base: pd.DataFrame
+    staff_in_post: pd.DataFrame
+    staff_groups: pd.DataFrame
+    staffing_norms: pd.DataFrame
+    skill_mix: pd.DataFrame
+    staff_age_profiles: pd.DataFrame
+    leaving_by_age: pd.DataFrame
+    workforce_policies: pd.DataFrame
+    recorded_staff_flows: pd.DataFrame
+    population_single_year: pd.DataFrame
+    places: pd.DataFrame
+    providers: pd.DataFrame
+    scenarios: pd.DataFrame
+    assumptions: pd.DataFrame
+
+    @cached_property
+    def known(self) -> Assumptions:
+        """The assumptions, by id."""
+        return Assumptions(self.assumptions)
+
+    @cached_property
+    def principal(self) -> str:
+        """The scenario whose base year everything is calibrated on."""
+        return read_scenarios(self.scenarios)[0].name
+
+    @cached_property
+    def system(self) -> str:
+        """Code of the system as a whole."""
+        return system_code(self.places)
+
+    @cached_property
+    def people_of_working_age(self) -> pd.DataFrame:
+        """Principal people of working age by scenario and year, a column a place and the system."""
+        people = self.population_single_year
+        # Numbers first: text is compared only where they fit.
+        people = people[people["age"].between(*WORKING_AGES)]
+        people = people[people["sex"] != "persons"]
+        by_place = people.pivot_table("principal", ["scenario", "year"], "place", aggfunc="sum")
+        if self.system not in by_place:
+            by_place[self.system] = by_place.sum(axis=1)
+        return by_place
+
+    @cached_property
+    def trusts(self) -> list[str]:
+        """The acute trusts of the system."""
+        return list(self.providers.loc[self.providers["kind"] == "acute", "provider"])
+
+    def groups(self, *calibrated_on: str) -> list[Group]:
+        """Sector and staff group of those calibrated on one of these, in order."""
+        chosen = self.staff_groups[self.staff_groups["calibrated_on"].isin(calibrated_on)]
+        return sorted(zip(chosen["sector"], chosen["staff_group"], strict=True))
+
+    def units(self, areas: Sequence[str]) -> list[Unit]:
+        """Staff groups of the areas, area by area in the order asked for, the groups in theirs."""
+        columns = ["area", "sector", "staff_group"]
+        rows = set(self.staffing_base[columns].itertuples(index=False, name=None))
+        return [unit for area in areas for unit in sorted(rows) if unit[0] == area]
+
+
+TABLES = {field.name: dg.AssetIn() for field in fields(StaffingTables)}
+"""Inputs of an asset that takes the bundle."""

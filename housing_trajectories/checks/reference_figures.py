@@ -1,0 +1,80 @@
+"""The project's own figures that a trajectory is held against: codes, plan requirements, rates and ratios.
+
+Read from the folder of published figures. Nothing here judges a trajectory.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from housing_trajectories.delivery.phasing import Plan
+from housing_trajectories.delivery.selection import plans_of
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+@dataclass(frozen=True)
+class ReferenceFigures:
+    """`authorities`: name and status of every English local authority district by GSS code.
+
+    `plans` are each place's plans, `build_out` the homes a year by size class, the two `bedrooms_per_home`
+    how many bedrooms of communal and of student accommodation the Housing Delivery Test counts as one home,
+    `place_files` each place's trajectory by name, `last_year` the last financial year of the forecast.
+    """
+
+    authorities: Mapping[str, tuple[str, str]]
+    plans: Mapping[str, tuple[Plan, ...]]
+    build_out: Mapping[str, float]
+    communal_bedrooms_per_home: float
+    student_bedrooms_per_home: float
+    place_files: Mapping[str, str]
+    last_year: int
+
+    def plan(self, place: str, status: str) -> Plan | None:
+        """The place's plan of that status that ends last."""
+        return max((p for p in self.plans.get(place, ()) if p.status == status), key=_ends, default=None)
+
+
+def reference_figures(data: Path | None = None) -> ReferenceFigures:
+    """The figures in `data`, or the project's own where a file is not there."""
+    return _read((data or DATA).resolve())
+
+
+@lru_cache(maxsize=8)
+def _read(data: Path) -> ReferenceFigures:
+    requirements = _rows(data, "local_plan_requirements.csv")
+    assumptions = {row["id"]: row for row in _rows(data, "assumptions.csv")}
+    places = sorted({row["place"] for row in requirements})
+    return ReferenceFigures(
+        authorities={
+            row["code"]: (row["name"], row["status"]) for row in _rows(data, "local_authorities.csv")
+        },
+        plans={place: tuple(plans_of(place, requirements)) for place in places},
+        build_out={
+            name: float(row["value"])
+            for name, row in assumptions.items()
+            if name.startswith("housing.build_out_") and row["unit"] == "homes a year"
+        },
+        communal_bedrooms_per_home=float(assumptions["housing.communal_bedrooms_per_home"]["value"]),
+        student_bedrooms_per_home=float(assumptions["housing.student_bedrooms_per_home"]["value"]),
+        place_files={
+            row["place"]: row["trajectory_file"]
+            for row in _rows(data, "places.csv")
+            if row["trajectory_file"]
+        },
+        last_year=int(assumptions["housing.last_financial_year"]["value"]),
+    )
+
+
+def _rows(data: Path, name: str) -> list[dict[str, str]]:
+    path = data / name if (data / name).is_file() else DATA / name
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _ends(plan: Plan) -> int:
+    return plan.last_year

@@ -1,0 +1,191 @@
+"""Which financial years a table's homes fall in, and how that was told. A meaning is never guessed in
+silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from housing_trajectories.files.sheets import FindingList
+from housing_trajectories.headings.year_labels import Meaning, YearLabel, meanings_in, weights
+from housing_trajectories.rows.cell_dates import read_date
+from housing_trajectories.rows.site_rows import SiteRows
+from housing_trajectories.schema import financial_year_label
+
+_DATE = (
+    r"(\d{1,2}(?:st|nd|rd|th)?[ /.\-]+(?:[a-z]{3,9}|\d{1,2})[ /.\-,]+(?:19|20)\d\d|(?:19"
+    r"|20)\d\d-\d\d-\d\d|(?:31(?:st)? )?march (?:19|20)\d\d|(?:1(?:st)? )?april (?:19|20)\d\d)"
+)
+_BASE = re.compile(
+    rf"(?:base date|as at|as of|position (?:at|as at)|situation at|base[d]? (?:on|at|of)|to|up to"
+    rf"|before|by|at)\s*[:=\-]?\s*(?:of |is |the )?{_DATE}"
+)
+_SLACK = 0.51
+_MOST_NAMED = 6
+_PERIOD = re.compile(
+    r"plan(?: period)?\b[^\d\n]{0,40}?(?<!\d)((?:19|20)\d\d)(?:/(\d\d))?\s*(?:-|–|to|until)\s*((?:19"
+    r"|20)\d\d|\d\d)(?:/(\d\d))?(?!\d)"
+)
+
+
+@dataclass(frozen=True)
+class YearsAsked:
+    """What a file's words or its reader's options say: `meaning` of a bare year, where that comes from, and
+    the financial year of a file's `year 1`."""
+
+    meaning: Meaning | None
+    told_by: str
+    first_year: int | None
+
+
+def years_asked(option: Meaning | None, texts: Sequence[str], first_year: int | None) -> YearsAsked:
+    """The meaning of a bare year, from the option or else from the words around the table."""
+    if option is not None:
+        return YearsAsked(option, "as asked", first_year)
+    found: set[Meaning] = set()
+    said = ""
+    for text in texts:
+        here = meanings_in(text)
+        if here and not said:
+            said = text
+        found |= here
+    if len(found) == 1:
+        return YearsAsked(found.pop(), f"as '{' '.join(said.split())[:60]}' says", first_year)
+    told = "the file speaks of " + " and ".join(sorted(found)) if found else ""
+    return YearsAsked(None, told, first_year)
+
+
+def column_weights(
+    label: YearLabel, heading: str, asked: YearsAsked, findings: FindingList, row: int, column: int
+) -> Mapping[int, float] | None:
+    """The financial years of one column's homes; None where they fall in none, which is reported."""
+    if label.kind == "beyond":
+        return None
+    meaning = asked.meaning
+    if label.kind == "bare" and meaning is None:
+        findings.add(
+            "meaning of years",
+            f"'{heading}', a year by itself" + (f": {asked.told_by}" if asked.told_by else ""),
+            "financial, calendar or mid-year, said in the file or asked for with --years",
+            row=row,
+            column=column,
+            heading=heading,
+            done=f"provisionally read as {financial_year_label(label.first)}",
+        )
+        return weights(label, "financial", asked.first_year)
+    shares = weights(label, meaning, asked.first_year)
+    if shares is None:
+        findings.add(
+            "meaning of years",
+            f"'{heading}'",
+            "a year, or a base date from which years are counted",
+            row=row,
+            column=column,
+            heading=heading,
+            done="not counted",
+        )
+        return None
+    if label.kind == "bare" and asked.meaning is not None:
+        findings.add(
+            "meaning of years",
+            f"'{heading}'",
+            "a year such as 2024/25",
+            "mended",
+            row=row,
+            column=column,
+            heading=heading,
+            done=f"read as {_said(shares)}, {asked.told_by}",
+        )
+    elif label.kind != "financial" or label.remark:
+        findings.add(
+            "meaning of years",
+            f"'{heading}'",
+            "a year such as 2024/25",
+            "warning" if label.kind in ("band", "relative") else "mended",
+            row=row,
+            column=column,
+            heading=heading,
+            done=f"read as {_said(shares)}",
+        )
+    return shares
+
+
+def report_missing_years(rows: SiteRows, row: int, findings: FindingList) -> None:
+    """Report years without a column between a wide table's first and last: their homes would be lost.
+
+    Only where the sites' homes meet their capacities without them is that no error.
+    """
+    missing = sorted(set(range(min(rows.years, default=0), max(rows.years, default=0))) - set(rows.years))
+    if not missing:
+        return
+    phased = np.nansum(rows.homes, axis=1)
+    beside = np.nan_to_num(rows.numbers["built_before"]) + np.nan_to_num(rows.numbers["homes_beyond"])
+    smallest = np.fmin(rows.numbers["capacity_dwellings"], rows.numbers["capacity_low"])
+    short = smallest - phased - beside
+    lacking = short > _SLACK
+    known = np.isfinite(short).any()
+    words = ", ".join(financial_year_label(year) for year in missing[:_MOST_NAMED])
+    words += f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+    found = f"no column for {words}, between {financial_year_label(rows.years[0])} and "
+    found += financial_year_label(rows.years[-1])
+    if lacking.any():
+        sites = f"{int(lacking.sum())} site{'s' if lacking.sum() > 1 else ''}"
+        found += f"; {short[lacking].sum():,.0f} homes of the capacity of {sites} are in no year"
+    findings.add(
+        "missing year",
+        found,
+        "a column a year, without a gap",
+        "warning" if known and not lacking.any() else "error",
+        row=row,
+        done="no homes in it: the others meet the sites' capacities"
+        if known and not lacking.any()
+        else "no homes in it",
+    )
+
+
+def base_date_in(texts: Sequence[str]) -> date | None:
+    """The base date that a text names; 31 March stands for the next day."""
+    for text in texts:
+        folded = " ".join(text.lower().split())[:400]
+        for match in _BASE.finditer(folded):
+            words = re.sub(r"^march", "31 march", re.sub(r"^april", "1 april", match.group(1)))
+            found = read_date(words).value
+            if found is not None and (found.month, found.day) == (3, 31):
+                return date(found.year, 4, 1)
+            if found is not None and (found.month, found.day) == (4, 1):
+                return found
+            if found is not None and "base date" in match.group(0):
+                return found
+    return None
+
+
+def plan_period_in(texts: Sequence[str]) -> tuple[int, int] | None:
+    """First and last financial year of the plan period that a text names; 2015-2035 ends with 2034/35."""
+    for text in texts:
+        match = _PERIOD.search(" ".join(text.lower().split())[:400])
+        if match:
+            first, end = int(match.group(1)), match.group(3)
+            last = int(end) if len(end) == 4 else first // 100 * 100 + int(end)
+            last = last if match.group(4) else last - 1
+            if 3 <= last - first <= 60:
+                return first, last
+    return None
+
+
+def financial_year_of(day: date) -> int:
+    """The year in which the financial year of `day` starts."""
+    return day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+
+
+def _said(shares: Mapping[int, float]) -> str:
+    if len(shares) == 1:
+        return financial_year_label(next(iter(shares)))
+    years = sorted(shares)
+    if len(set(shares.values())) == 1:
+        return f"{financial_year_label(years[0])} to {financial_year_label(years[-1])}, alike in each"
+    return " and ".join(f"{shares[year]:.0%} in {financial_year_label(year)}" for year in years)

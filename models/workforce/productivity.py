@@ -1,0 +1,50 @@
+"""What changes staff per activity: productivity, and how uncertain the base year's posts are."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.uncertainty.ensemble import factor_draws, standard_normal
+
+FloatArray = NDArray[np.float64]
+
+
+def staffing_factor(
+    level: tuple[float, float, float],
+    productivity_change_percent: tuple[float, float, float],
+    sector: str,
+    years: NDArray[np.int64],
+    base_year: int,
+    draws: int,
+    seed: int,
+) -> FloatArray:
+    """Factor (draw, year) on staff per activity of a sector; 1 without productivity change and draws.
+
+    `level` is a ratio, `productivity_change_percent` a year, compounding from the base year; each as (value,
+    low, high). The shocks are common to all places: an unknown national ratio is unknown everywhere alike.
+    """
+    change_shock = standard_normal(seed, f"productivity:{sector}", "common", "all", draws)
+    change = factor_draws(*productivity_change_percent, change_shock) / 100
+    level_drawn = base_level(level, sector, draws, seed)[:, None]
+    return level_drawn * (1 + change) ** -(years - base_year)[None, :].astype(float)
+
+
+def base_level(level: tuple[float, float, float], sector: str, draws: int, seed: int) -> FloatArray:
+    """Ratio (draw,) of the sector's staff of the base year to what is taken for them.
+
+    It moves posts and staff in post alike: staff who were never counted are neither needed nor missing twice.
+    """
+    shock = standard_normal(seed, f"staffing_level:{sector}", "common", "all", draws)
+    return factor_draws(*level, shock)[:, 0]
+
+
+def posts_factor(vacancy_percent: FloatArray) -> FloatArray:
+    """Ratio (draw, …) of posts to those of the principal run, for the same staff in post.
+
+    `vacancy_percent` (draw, …) of posts, row 0 the principal run's. Raises ValueError outside 0 to 100.
+    """
+    if (vacancy_percent < 0).any() or (vacancy_percent >= 100).any():
+        raise ValueError(f"a vacancy rate lies between 0 and 100 %, not {vacancy_percent.max():g} %")
+    filled = 1 - vacancy_percent / 100
+    return np.asarray(filled[:1] / filled)

@@ -1,0 +1,63 @@
+"""`python -m pipelines.commands.inputs_status`: each source, the release we hold, and what would replace it.
+
+Ends with exit code 0 whatever is past due: an old source is a reason to look, not a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from assets.inputs.defaults import DATA_DIRECTORY
+from assets.inputs.source_freshness import PAST_DUE, read_source_freshness, state
+from housing_trajectories.findings import BadInput, inert
+from housing_trajectories.tools.terminal import Table, Terminal, styled
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the table and return the exit code."""
+    parser = argparse.ArgumentParser(prog="inputs_status", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--data", type=Path, default=DATA_DIRECTORY, help="folder of input tables")
+    options = parser.parse_args(arguments)
+    console = Terminal(160)
+    try:
+        frame = read_source_freshness(options.data)
+    except BadInput as error:
+        console.print(str(error))
+        return 1
+    blocks = yaml.safe_load((options.data / "sources.yaml").read_text(encoding="utf-8"))
+    releases = {str(block["id"]): str(block["release"]) for block in blocks}
+    titles = {str(block["id"]): str(block["title"]) for block in blocks}
+    today = date.today()
+    shown = Table(title=f"Sources with a rhythm or a successor, on {today}", title_justify="left")
+    for heading in ("source", "the release we hold", "next", "state", "what would replace it"):
+        shown.add_column(heading)
+    ordered = frame.astype(object).where(frame.notna(), "")
+    rows = ordered.sort_values(["next_release", "source_id"]).to_dict("records")
+    overdue = 0
+    for row in rows:
+        found = state(row["next_release"] or None, today)
+        overdue += found == PAST_DUE
+        shown.add_row(
+            inert(titles.get(row["source_id"], row["source_id"]), 60),
+            inert(releases.get(row["source_id"], ""), 40),
+            row["next_release"] or "–",
+            styled((found, "bold" if found == PAST_DUE else "")),
+            inert(f"{row['newer_release']}. {row['note']}", 200),
+        )
+    console.print(shown)
+    others = len(releases) - len(rows)
+    console.print(
+        f"{overdue} past due. {others} other sources are single publications without a successor: see the "
+        "table sources. A newer file goes into inputs/inbox/ under the name of its table; its row of "
+        "source_freshness.csv and its block of sources.yaml are changed with it."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,135 @@
+"""`python -m pipelines.commands.release_list list | rollback [RELEASE]`: which releases there are, and the
+way back.
+
+A rollback moves no file: `outputs/current` leads to another release from one moment to the next. The next run
+publishes forward again and is compared with the release readers then see.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from assets.release_history.releases import (
+    Manifest,
+    NoSuchRelease,
+    changed_inputs,
+    current_id,
+    folder_of,
+    manifest_of,
+    release_ids,
+)
+from housing_trajectories.tools.terminal import Table, Terminal
+
+_NAMED = 3
+"""Changed inputs that are named; of more the number is given."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what was asked, say it, and return the exit code: 1 with one message where it cannot be done."""
+    options = _parser().parse_args(arguments)
+    console = Terminal(180, soft_wrap=True)
+    try:
+        if options.what == "rollback":
+            console.print(rollback(options.outputs, options.release))
+        else:
+            _list(console, options.outputs)
+    except NoSuchRelease as error:
+        console.print(str(error))
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    from assets.inputs.defaults import OUTPUTS_DIRECTORY
+
+    parser = argparse.ArgumentParser(prog="releases", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("what", choices=("list", "rollback"))
+    parser.add_argument("release", nargs="?", help="where to: the release before the current one without it")
+    parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="where releases are")
+    return parser
+
+
+def rollback(outputs: Path, release: str | None = None) -> str:
+    """Point readers at an earlier release, or at the one named, and say so; raises NoSuchRelease.
+
+    Where they see none, as after a restore, the last release there is counts as the one before.
+    """
+    from assets.publication.release_stage import point_current_at
+
+    current = current_id(outputs)
+    there = release_ids(outputs)
+    if release is None:
+        before = [each for each in there if current is None or each < current]
+        if not before:
+            raise NoSuchRelease(
+                f"there is no release before {current}: nothing was changed"
+                if current
+                else "there is no release yet: nothing was changed"
+            )
+        release = before[-1]
+    folder = folder_of(outputs, release)
+    if release == current:
+        return f"{release} is the current release already: nothing was changed."
+    point_current_at(outputs, folder)
+    former = f"before it was {current}, which is kept" if current else "before it led to no release"
+    return (
+        f"Readers of {outputs / 'current'} now see {release}; {former}. The next run publishes forward again."
+    )
+
+
+def _list(console: Terminal, outputs: Path) -> None:
+    there = release_ids(outputs)
+    if not there:
+        raise NoSuchRelease(f"there is no release in {outputs / 'releases'} yet: make forecast")
+    current = current_id(outputs)
+    manifests = {release: manifest_of(outputs, release) for release in there}
+    system, year = _shown(manifests[there[-1]])
+    shown = Table(title=f"Releases in {outputs}, the latest first", title_justify="left")
+    names = [str(row["headline"]) for row in _rows(manifests[there[-1]], system, year)]
+    for heading in ("", "release", "published (UTC)", "draws", "changed since the release before"):
+        shown.add_column(heading, no_wrap=heading in ("release", "published (UTC)"))
+    for name in names:
+        shown.add_column(f"{name.replace('_', ' ')} {year}", justify="right")
+    before = dict(zip(there[1:], there, strict=False))
+    for release in reversed(there):
+        manifest = manifests[release]
+        values = {row["headline"]: row["principal"] for row in _rows(manifest, system, year)}
+        shown.add_row(
+            "→" if release == current else "",
+            release,
+            str(manifest["published_at"])[:16].replace("T", " "),
+            str(manifest["draws"]),
+            _changes(manifests[before[release]], manifest) if release in before else "the first here",
+            *(f"{values[name]:,.0f}" if name in values else "" for name in names),
+        )
+    console.print(shown)
+    console.print("→ what readers see. Figures are of the whole system, principal run, scenario local_plan.")
+
+
+def _shown(manifest: Manifest) -> tuple[str, int]:
+    """The system's code and the middle one of the years of the headlines."""
+    rows = manifest.get("headlines", [])
+    if not rows:
+        return "", 0
+    largest = max((row for row in rows if row["headline"] == "population"), key=lambda row: row["principal"])
+    years = sorted({int(row["year"]) for row in rows})
+    return str(largest["place"]), years[len(years) // 2]
+
+
+def _rows(manifest: Manifest, system: str, year: int) -> list[dict[str, object]]:
+    return [
+        row for row in manifest.get("headlines", []) if row["place"] == system and int(row["year"]) == year
+    ]
+
+
+def _changes(before: Manifest, after: Manifest) -> str:
+    files = [name.removeprefix("data/") for name in changed_inputs(before, after)]
+    named = ", ".join(files[:_NAMED]) + (f" and {len(files) - _NAMED} more" if len(files) > _NAMED else "")
+    code = "the code" if before["code_version"] != after["code_version"] else ""
+    return "; ".join(part for part in (code, named) if part) or "nothing"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""The summary a planner reads at the end of a run. It reads the published release and computes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from assets.publication.report.first_screen import first_forecast_year, homes_by_scenario
+from assets.tables.parquet import read_frame
+from housing_trajectories.tools.terminal import Table, Terminal, Text, styled
+
+YEARS = (2024, 2030, 2040, 2050)
+SCENARIO = "local_plan"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a place's summary: which rows of which table it shows.
+
+    `rests_on` names the working assumptions (grade C) behind the line, which is then marked.
+    """
+
+    label: str
+    table: str
+    where: Mapping[str, str]
+    rests_on: str = ""
+    decimals: int = 0
+
+
+LINES = (
+    Line("People", "population", {"sex": "persons", "age_band": "all"}),
+    Line("  aged 65 and over", "population", {"sex": "persons", "age_band": "65+"}),
+    Line("Homes", "households", {"measure": "dwellings"}),
+    Line(
+        "GP appointments",
+        "demand",
+        {"service": "gp_appointments"},
+        rests_on="how appointments rise with age",
+    ),
+    Line(
+        "A&E attendances",
+        "demand",
+        {"service": "ae_attendances"},
+        rests_on="growth beyond people and ages going on to 2041",
+    ),
+    Line(
+        "General and acute beds",
+        "estates",
+        {"facility": "general_acute_beds", "measure": "required"},
+        rests_on="who is treated outside the system",
+    ),
+    Line(
+        "Staff, WTE",
+        "workforce",
+        {"staff_group": "all", "measure": "required_wte"},
+        rests_on="staffing of 2018 carried forward, community and mental health levels",
+    ),
+    Line(
+        "GP consulting rooms",
+        "estates",
+        {"facility": "gp_consulting_rooms", "measure": "required"},
+        rests_on="room hours and utilisation",
+    ),
+)
+
+
+def print_summary(console: Terminal, release: Path) -> None:
+    """People, homes, services, staff and buildings by place, what others say, and where the release is."""
+    tables = {path.stem: read_frame(path) for path in sorted(release.glob("*.parquet"))}
+    names = dict(_places(tables["population"]))
+    beyond = _beyond_plan(tables["housing_delivery"])
+    for place, name in names.items():
+        console.print(_place_table(tables, place, name, beyond.get(place)))
+    console.print(
+        "Principal run with the 80 % prediction interval; scenario local_plan. Homes and people at mid-year, "
+        "services, staff and buildings for the financial year that starts in it."
+    )
+    if beyond:
+        listed = ", ".join(f"{names[place]} from {_financial_year(year)}" for place, year in beyond.items())
+        console.print(
+            "* Rests on homes beyond the last adopted plan: its annual rate, delivered as usual, is held, a "
+            f"working assumption (grade C). {listed}."
+        )
+    console.print(
+        "C  Rests in part on a working assumption (grade C): "
+        + "; ".join(f"{line.label}: {line.rests_on}" for line in LINES if line.rests_on)
+        + ". Beds, staff and rooms are requirements, not what exists."
+    )
+    console.print(_scenarios_table(tables, release))
+    console.print(_errors_table(tables["projection_errors"]))
+    console.print(_official_table(tables["benchmarks"], names, beyond))
+    console.print(_published_table(tables["benchmarks"], names, beyond))
+    graded = tables["assumptions"]["evidence_grade"].value_counts()
+    console.print(
+        f"{len(tables['assumptions'])} assumptions: {graded.get('A', 0)} published (A), "
+        f"{graded.get('B', 0)} derived or second-hand (B), {graded.get('C', 0)} working assumptions (C): "
+        "see assumptions.csv in the release."
+    )
+    off = tables["services"].query("status == 'off'")["service"]
+    if len(off):
+        console.print(
+            f"{len(off)} services are switched off, no rate being published for them (working assumptions, "
+            f"grade C; status in services.csv): {', '.join(sorted(off))}."
+        )
+    console.print(f"Release {release.name}: {release}")
+
+
+def _places(population: pd.DataFrame) -> list[tuple[str, str]]:
+    pairs = population[["place", "place_name"]].drop_duplicates().sort_values("place")
+    return [(place, name) for place, name in pairs.itertuples(index=False)]
+
+
+def _place_table(
+    tables: Mapping[str, pd.DataFrame], place: str, name: str, beyond_plan_from: int | None
+) -> Table:
+    shown = Table(title=f"{name} ({place})", title_justify="left", title_style="bold")
+    shown.add_column("")
+    for year in YEARS:
+        beyond = beyond_plan_from is not None and year >= beyond_plan_from
+        shown.add_column(f"{year} *" if beyond else str(year), justify="right")
+    for line in LINES:
+        frame = tables[line.table]
+        frame = frame[(frame["place"] == place) & (frame["scenario"] == SCENARIO)]
+        for column, value in line.where.items():
+            frame = frame[frame[column] == value]
+        by_year = frame.set_index("year")
+        mark = " C" if line.rests_on else ""
+        shown.add_row(line.label + mark, *(_cell(by_year, year, line.decimals) for year in YEARS))
+    return shown
+
+
+def _cell(by_year: pd.DataFrame, year: int, decimals: int) -> str | Text:
+    if year not in by_year.index:
+        return styled(("not made", "dim"))
+    row = {name: float(by_year[name].loc[year]) for name in ("principal", "p10", "p90")}
+    show: Callable[[float], str] = lambda value: f"{value:,.{decimals}f}"  # noqa: E731
+    if show(row["p10"]) == show(row["p90"]):
+        return show(row["principal"])
+    return styled(f"{show(row['principal'])}\n", (f"{show(row['p10'])} – {show(row['p90'])}", "dim"))
+
+
+def _beyond_plan(delivery: pd.DataFrame) -> dict[str, int]:
+    """From which year on a place's homes rest on no adopted plan: a working assumption that must be seen."""
+    totals = delivery[(delivery["scenario"] == SCENARIO) & (delivery["site_reference"] == "all")]
+    first = totals[totals["phasing_basis"] == "beyond_plan"].groupby("place")["year"].min()
+    return {str(place): int(year) for place, year in first.items()}
+
+
+def _financial_year(year: int) -> str:
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
+def _scenarios_table(tables: Mapping[str, pd.DataFrame], release: Path) -> Table:
+    """What each scenario is, and the homes it builds, since their names alone would mislead."""
+    told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["scenarios"]
+    people = tables["population"].query("sex == 'persons' and age_band == 'all'")
+    system = str(people.sort_values("principal")["place"].iloc[-1])
+    homes = homes_by_scenario(tables, system)
+    shown = Table(title="The scenarios", title_justify="left", title_style="bold")
+    shown.add_column("")
+    shown.add_column("what it is")
+    shown.add_column(f"homes in {_financial_year(first_forecast_year(tables))}", justify="right")
+    for name, words in told.items():
+        shown.add_row(name, words, f"{homes[name]:,.0f}" if name in homes else "follow from the people")
+    return shown
+
+
+def _errors_table(errors: pd.DataFrame) -> Table:
+    shown = Table(
+        title=f"Against the mid-{errors['year'].iloc[0]} estimates: projected less estimated",
+        title_justify="left",
+        title_style="bold",
+    )
+    for heading in (
+        "",
+        "this model from 2021, homes at past rate",
+        "knowing the homes",
+        "ONS 2022-based",
+        "ONS 2018-based",
+        "of which base, growth",
+    ):
+        shown.add_column(heading, justify="left" if not heading else "right")
+    by_place: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in errors.to_dict("records"):
+        by_place.setdefault(row["place_name"], {})[row["projection"]] = row  # type: ignore[assignment]
+    for name, rows in by_place.items():
+        old = rows["ons_2018_based"]
+        shown.add_row(
+            name,
+            *(
+                f"{rows[key]['error']:+,.0f} ({rows[key]['error_percent']:+.1f} %)"
+                for key in (
+                    "placecast_2021_based_past_rate",
+                    "placecast_2021_based",
+                    "ons_2022_based",
+                    "ons_2018_based",
+                )
+            ),
+            f"{old['base_error']:+,.0f}, {old['growth_error']:+,.0f}",
+        )
+    return shown
+
+
+def _official_table(benchmarks: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int]) -> Table:
+    rows = benchmarks[
+        benchmarks["comparator"].str.startswith("ONS")
+        & (benchmarks["measure"] == "population")
+        & benchmarks["year"].isin([2030, 2040])
+    ]
+    return _comparison(rows, names, beyond, "Beside official projections")
+
+
+def _published_table(benchmarks: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int]) -> Table:
+    rows = benchmarks[~benchmarks["comparator"].str.startswith("ONS")]
+    return _comparison(rows, names, beyond, "Beside what the system itself has published")
+
+
+def _comparison(rows: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int], title: str) -> Table:
+    shown = Table(title=title, title_justify="left", title_style="bold")
+    for heading in ("place", "year", "whose figure", "ours", "theirs", "difference"):
+        shown.add_column(heading, justify="left" if heading in ("place", "whose figure") else "right")
+    records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
+    for row in records:
+        mark = " *" if row["year"] >= beyond.get(row["place"], 9999) else ""
+        shown.add_row(
+            names[row["place"]],
+            f"{row['year']}{mark}",
+            row["comparator"].removeprefix("published: "),
+            f"{row['ours']:,.0f}",
+            f"{row['theirs']:,.0f}",
+            f"{row['difference_percent']:+.1f} %",
+        )
+    return shown

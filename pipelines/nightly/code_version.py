@@ -1,0 +1,20 @@
+"""One digest of what a release rests on beside its inputs: the project's code and its libraries."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[2]
+_ROOMS = ("assets", "housing_trajectories", "models", "pipelines")
+_CODE = (".py", ".js", ".css", ".j2", ".html", ".json")
+
+
+def code_version() -> str:
+    """The first twelve digits of the digest; councils' trajectories are inputs and do not count."""
+    digest = hashlib.sha256()
+    files = [path for room in _ROOMS for path in (_ROOT / room).rglob("*") if path.suffix in _CODE]
+    for path in sorted([*files, _ROOT / "requirements.lock"]):
+        digest.update(path.relative_to(_ROOT).as_posix().encode())
+        digest.update(path.read_bytes() if path.exists() else b"absent")
+    return digest.hexdigest()[:12]

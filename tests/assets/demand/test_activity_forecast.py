@@ -1,0 +1,224 @@
+"""Monthly records and forecasts as assets: bad input by its row, fits kept, what the tables hold."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assets.demand.activity_forecast import EVERY, METHODS, activity_forecast, monthly_fits
+from assets.demand.monthly_series import FLOW_OF, monthly_series
+from assets.inputs.settings import RunSettings
+from housing_trajectories.findings import BadInput
+from models.demand import rolling_origin
+from models.demand.monthly_candidates import Fit, Training
+from tests.assets.services_run import call_stage, services
+from tests.conftest import ROOT
+
+AE = "ae_attendances_monthly"
+
+
+def with_records(change: Any) -> dict[str, Any]:
+    inputs = dict(services())
+    return {**inputs, AE: change(inputs[AE].copy())}
+
+
+def test_a_jump_of_ten_times_is_refused_with_its_row() -> None:
+    def slip(frame: pd.DataFrame) -> pd.DataFrame:
+        frame.loc[50, "ae_attendances"] *= 10
+        return frame
+
+    with pytest.raises(BadInput, match=r"row 52, column ae_attendances.*ten times"):
+        call_stage(monthly_series, with_records(slip))
+
+
+def test_a_provider_code_that_changed_is_refused_with_its_row() -> None:
+    def renamed(frame: pd.DataFrame) -> pd.DataFrame:
+        frame.loc[60, "provider"] = "RC1"
+        return frame
+
+    with pytest.raises(BadInput, match=r"row 62, column provider: found RC1.*earlier code"):
+        call_stage(monthly_series, with_records(renamed))
+
+
+def test_a_month_that_is_none_is_refused_with_its_row() -> None:
+    def misspelt(frame: pd.DataFrame) -> pd.DataFrame:
+        frame.loc[0, "month"] = "2022-13"
+        return frame
+
+    with pytest.raises(BadInput, match=r"row 2, column month: found 2022-13"):
+        call_stage(monthly_series, with_records(misspelt))
+
+
+def test_a_missing_month_is_warned_of_and_never_a_zero(caplog: pytest.LogCaptureFixture) -> None:
+    def without(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.query("not (provider == 'RD8' and month == '2024-09')").reset_index(drop=True)
+
+    with caplog.at_level(logging.WARNING):
+        table = call_stage(monthly_series, with_records(without))
+    assert "ae_attendances_monthly.csv, provider RD8, column ae_attendances: 2024-09: no such" in caplog.text
+    row = table[(table["provider"] == "RD8") & (table["month"] == "2024-09")]
+    row = row[row["measure"] == "ae_attendances"]
+    assert row["value"].isna().all()
+    assert (row["status"] == "missing").all()
+
+
+def test_months_the_intervention_log_explains_are_not_warned_of_and_repeats_are_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        call_stage(monthly_series, dict(services()))
+    assert "2019-10" not in caplog.text
+    assert caplog.text.count("provider QHG, RC9, RD8, column ae_attendances: 2025-02, 2025-03: repeats") <= 1
+    assert "2025-02" in caplog.text
+
+
+def test_pandemic_repeats_and_gaps_are_marked_and_nothing_else() -> None:
+    table = services()["monthly_series"]
+    rows = table[(table["provider"] == "RC9") & (table["measure"] == "ae_attendances")]
+    status = rows.set_index("month")["status"]
+    assert status["2020-03"] == status["2021-03"] == "pandemic"
+    assert status["2019-10"] == "missing"
+    assert status["2025-02"] == status["2022-04"] == "repeated"
+    assert status["2024-06"] == "clean"
+    assert (status == "ahead").sum() == 24
+
+
+def test_a_trust_s_people_are_its_shares_of_the_places_people_by_kind_of_patient() -> None:
+    table, shares = services()["monthly_series"], services()["place_to_provider_shares"]
+    single = services()["population_single_year"].query("scenario == 'local_plan' and year == 2024")
+    people = single.groupby("place")["principal"].sum()
+    people = people[people.index.isin(shares["place"])]
+    in_june = table[table["month"] == "2024-06"].set_index(["provider", "measure"])["people"]
+    for measure, group in FLOW_OF.items():
+        of_group = shares[shares["flow_group"] == group].pivot_table(
+            index="provider", columns="place", values="share", fill_value=0.0
+        )
+        for provider in ("RC9", "RD8"):
+            wanted = float((of_group.loc[provider] * people).sum())
+            # Around the end of June: within a month's growth.
+            assert in_june[provider, measure] == pytest.approx(wanted, rel=3e-3), (provider, measure)
+    assert in_june["QHG", "ae_attendances"] == pytest.approx(float(people.sum()), rel=3e-3)
+
+
+def test_every_series_is_forecast_two_years_ahead_with_ends_in_order() -> None:
+    table = services()["activity_forecast"]
+    assert (table.groupby(["provider", "measure"]).size() == 24).all()
+    assert table[["provider", "measure"]].drop_duplicates().shape[0] == 10
+    ordered = table[["p2_5", "p10", "p50", "p90", "p97_5"]].to_numpy()
+    assert (np.diff(ordered, axis=1) > 0).all()
+    low = table[table["confidence"] == "low"]
+    assert set(low["measure"]) == {"gp_appointments"}
+    assert set(low["model"]) == {"level"}
+
+
+def test_every_evaluated_series_has_eight_origins_and_a_row_a_method_and_horizon() -> None:
+    table = services()["activity_accuracy"]
+    assert (table["origins"] >= 8).all()
+    assert "gp_appointments" not in set(table["measure"])
+    assert table["coverage_80"].notna().all()
+
+
+def test_a_wider_interval_covers_more_and_a_method_that_forecasts_more_is_that_much_further_off() -> None:
+    table = services()["activity_accuracy"]
+    assert (table["coverage_80"] <= table["coverage_95"]).all()
+    assert (table["coverage_80"] < table["coverage_95"]).any()
+    # The made-up fits are the first method's, each next one 0.4 % higher.
+    rows = table[table["model"].isin(METHODS) & (table["subject"] != EVERY)]
+    forecast = 1 + rows.set_index(["subject", "measure", "horizon", "model"])["bias"].unstack("model")
+    for number, method in enumerate(METHODS):
+        ratio = forecast[method] / forecast[METHODS[0]]
+        assert ratio.to_numpy() == pytest.approx(np.exp(0.004 * number), rel=1e-9)
+
+
+def test_accuracy_over_all_series_is_the_mean_of_theirs() -> None:
+    table = services()["activity_accuracy"].set_index(["model", "horizon"])
+    own, average = table[table["subject"] != EVERY], table[table["subject"] == EVERY]
+    for measure in ("mase", "wape", "bias", "coverage_80", "coverage_95", "relative_mase"):
+        mean = own.groupby(["model", "horizon"])[measure].mean()
+        assert average[measure].to_numpy() == pytest.approx(mean.reindex(average.index).to_numpy())
+    naive = own.xs("seasonal_naive", level="model")
+    assert naive["relative_mase"].to_numpy() == pytest.approx(1.0)
+
+
+def test_a_planned_change_moves_the_months_it_concerns() -> None:
+    inputs = dict(services())
+    log = inputs["intervention_log"]
+    new = log.iloc[[0]].assign(
+        intervention="urgent_treatment_centre",
+        provider="RD8",
+        effect="planned_change",
+        first_month="2026-04",
+        last_month="2026-04",
+        change_percent=-10.0,
+    )
+    table = call_stage(activity_forecast, {**inputs, "intervention_log": pd.concat([log, new])})
+    keys = ["provider", "measure", "month"]
+    ratio = (table.set_index(keys)["p50"] / inputs["activity_forecast"].set_index(keys)["p50"]).round(3)
+    assert ratio["RD8", "ae_attendances", "2026-03"] == 1
+    assert ratio["RD8", "ae_attendances", "2026-04"] == 0.9
+    assert ratio["RC9", "ae_attendances", "2026-04"] == 1
+
+
+def test_nothing_is_fitted_again_while_series_and_code_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted: list[int] = []
+
+    def counted(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, Fit]]:
+        fitted.append(len(trainings))
+        return [{"ets": Fit(np.zeros(training.ahead), 1.0)} for training in trainings]
+
+    monkeypatch.setattr(rolling_origin, "fit_all", counted)
+    made = {**services(), "settings": RunSettings(outputs_directory=str(tmp_path))}
+    first = call_stage(monthly_fits, made)
+    again = call_stage(monthly_fits, made)
+    assert fitted[1] == 0
+    assert first.equals(again)
+    changed = made["monthly_series"].copy()
+    last = (changed["provider"] == "RD8") & (changed["measure"] == "ae_attendances")
+    changed.loc[changed[last & (changed["status"] == "clean")].index[-1], "value"] += 1
+    call_stage(monthly_fits, {**made, "monthly_series": changed})
+    assert 0 < fitted[2] < fitted[0] / 5
+    ahead = made["monthly_series"].copy()
+    ahead.loc[ahead["status"] == "ahead", "people"] *= 1.01
+    moved = call_stage(monthly_fits, {**made, "monthly_series": ahead})
+    assert fitted[3] <= fitted[2], "people expected otherwise in months to come move no fit"
+    assert not moved.equals(first)
+
+
+def test_a_spoilt_file_of_fits_is_warned_of_and_fitted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fitted: list[int] = []
+
+    def counted(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, Fit]]:
+        fitted.append(len(trainings))
+        return [{"ets": Fit(np.arange(training.ahead, dtype=float), 1.0)} for training in trainings]
+
+    monkeypatch.setattr(rolling_origin, "fit_all", counted)
+    made = {**services(), "settings": RunSettings(outputs_directory=str(tmp_path))}
+    first = call_stage(monthly_fits, made)
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "fits").glob("*.parquet")}
+    one, other = sorted(whole)[:2]
+    (tmp_path / "fits" / one).write_bytes(b"PAR1 and then nothing")
+    (tmp_path / "fits" / other).write_bytes(whole[other][: len(whole[other]) // 2])
+    with caplog.at_level(logging.WARNING):
+        assert call_stage(monthly_fits, made).equals(first)
+    assert 0 < fitted[1] < fitted[0]
+    assert {path.name: path.read_bytes() for path in (tmp_path / "fits").glob("*.parquet")} == whole
+    assert f"fits/{one} is spoilt" in caplog.text
+    assert f"fits/{other} is spoilt" in caplog.text
+
+
+def test_neither_statsmodels_nor_prophet_is_imported_before_something_is_fitted() -> None:
+    libraries = "{'statsmodels', 'prophet'}"
+    words = f"import sys, assets.demand.demand_stage; sys.exit(bool({libraries} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=False).returncode == 0

@@ -1,0 +1,431 @@
+"""The demand stage on the shipped figures: promised tables, recorded levels, plausible numbers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assets.demand.activity_rates import activity_rates, rated_services
+from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
+from assets.demand.demand_stage import demand, demand_draws
+from assets.demand.hospital_flows import hospital_services
+from assets.demand.provider_handover import joined_years
+from assets.demand.recorded_activity import activity_calibration, recorded_activity
+from assets.inputs.service_list import switched_on
+from assets.tables.declarations import TABLES
+from tests.assets.services_run import PEOPLE_2024, call_stage, services
+
+SYSTEM = "E54000024"
+VALUES = ["principal", "p10", "p50", "p90"]
+
+
+def base(name: str = "demand", scenario: str = "local_plan", year: int = 2024) -> pd.DataFrame:
+    frame = services()[name]
+    return frame[(frame["scenario"] == scenario) & (frame["year"] == year)]
+
+
+def demand_of(place: str, service: str) -> float:
+    rows = base()
+    return float(rows.loc[(rows["place"] == place) & (rows["service"] == service), "principal"].item())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "activity_rates",
+        "recorded_activity",
+        "activity_calibration",
+        "provider_calibration",
+        "demand",
+        "demand_drivers",
+        "provider_demand",
+        "provider_demand_parts",
+        "monthly_series",
+        "monthly_fits",
+        "activity_accuracy",
+        "activity_forecast",
+        "forecast_accuracy",
+    ],
+)
+def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
+    frame, table = services()[name], TABLES[name]
+    assert list(frame.columns) == table.column_names
+    keys = frame[list(table.keys)]
+    assert not keys.duplicated().any()
+    assert keys.equals(keys.sort_values(list(table.keys), ignore_index=True))
+    required = [column.name for column in table.columns if not column.nullable]
+    assert not frame[required].isna().any().any()
+
+
+def test_every_service_place_and_year_to_2050_is_there_in_every_scenario() -> None:
+    frame = services()["demand"]
+    assert len(frame) == 6 * 5 * 27 * len(switched_on(services()["services"]))
+    assert frame["year"].min() == 2024
+    assert frame["year"].max() == 2050
+    assert (frame["principal"] > 0).all()
+
+
+def test_places_add_up_to_the_system() -> None:
+    frame = services()["demand"].set_index(["scenario", "year", "service"])
+    whole = frame.loc[frame["place"] == SYSTEM, "principal"]
+    parts = frame.loc[frame["place"] != SYSTEM, "principal"].groupby(level=[0, 1, 2]).sum()
+    assert (whole - parts.reindex(whole.index)).abs().max() < 1e-6
+
+
+def test_the_system_s_interval_is_narrower_than_the_sum_of_the_places_intervals() -> None:
+    rows = base(year=2040)
+    width = (rows["p90"] - rows["p10"]).groupby([rows["service"], rows["place"] == SYSTEM]).sum().unstack()
+    uncertain = width.drop(["births", "registered_patients"])
+    assert (uncertain[True] < uncertain[False]).all()
+
+
+def test_the_repeated_months_of_2025_and_2022_are_found_and_left_out() -> None:
+    recorded = services()["recorded_activity"]
+    left_out = recorded[recorded["left_out"].notna() & (recorded["measure"] == "ae_attendances")]
+    found = set(left_out[["provider", "year", "left_out"]].itertuples(index=False, name=None))
+    assert found == {
+        ("QHG", 2024, "2025-02 2025-03"),
+        ("RC9", 2022, "2022-04"),
+        ("RC9", 2024, "2025-02 2025-03"),
+        ("RD8", 2024, "2025-02 2025-03"),
+        ("urgent_care", 2024, "2025-02 2025-03"),
+    }
+
+
+def test_months_missing_in_autumn_2019_make_no_year_and_no_zero() -> None:
+    recorded = services()["recorded_activity"]
+    assert 2019 not in set(recorded.loc[recorded["measure"] == "ae_attendances", "year"])
+    assert (recorded["recorded"] > 0).all()
+
+
+def test_a_missing_month_removes_its_year_rather_than_lowering_it() -> None:
+    inputs = services()
+    spoilt = inputs["ae_attendances_monthly"].query("not (provider == 'RD8' and month == '2024-09')")
+    table = call_stage(recorded_activity, {**inputs, "ae_attendances_monthly": spoilt})
+    years = set(table.loc[(table["provider"] == "RD8") & (table["measure"] == "ae_attendances"), "year"])
+    assert 2024 not in years
+    assert 2023 in years
+
+
+def test_both_trusts_stand_at_what_they_recorded() -> None:
+    check = services()["provider_calibration"].set_index(["provider", "measure"])
+    trusts = check.loc[["RC9", "RD8"]]
+    assert trusts["difference_percent"].abs().max() < 1e-6
+    assert abs(check.loc[("urgent_care", "ae_attendances"), "difference_percent"]) < 15
+    demanded = base("provider_demand").set_index(["provider", "service"])["principal"]
+    assert demanded["RC9", "ae_attendances"] == pytest.approx(305_110, rel=1e-3)
+    assert demanded["RD8", "emergency_admissions"] == pytest.approx(31_005, rel=1e-3)
+    beds = demanded["RC9", "emergency_bed_days"] + demanded["RC9", "elective_bed_days"]
+    assert beds / 365 == pytest.approx(1032.2, rel=1e-3)
+
+
+def test_four_fifths_of_milton_keynes_hospital_s_patients_live_there() -> None:
+    shares = services()["place_to_provider_shares"]
+    for group, service in (("ae", "ae_attendances"), ("emergency", "emergency_admissions")):
+        rows = shares[(shares["flow_group"] == group) & (shares["provider"] == "RD8")].set_index("place")
+        own = rows.loc["E06000042", "share"] * demand_of("E06000042", service)
+        treated = base("provider_demand").set_index(["provider", "service"])["principal"]["RD8", service]
+        assert own / treated == pytest.approx(0.80, abs=0.06)
+
+
+def test_providers_treat_all_of_the_system_s_demand_and_people_from_outside() -> None:
+    treated = base("provider_demand").groupby("service")["principal"].sum()
+    for service in treated.index:
+        assert 1.0 < treated[service] / demand_of(SYSTEM, service) < 1.12
+
+
+def test_what_is_expected_of_a_place_times_its_factor_is_its_demand_of_the_base_year() -> None:
+    """Calibration and demand read the same people and births, of the same scenario and year."""
+    table = services()["activity_calibration"].set_index(["place", "service"])
+    # A year of healthy life gained, and who is registered, move demand from the base year on.
+    for service in ("births", "ae_attendances", "camhs_referrals", "day_cases", "dental_visits"):
+        for place in PEOPLE_2024:
+            row = table.loc[(place, service)]
+            assert row["calibrated"] == pytest.approx(row["expected"] * row["factor"])
+            assert demand_of(place, service) == pytest.approx(row["calibrated"], rel=1e-9), (place, service)
+
+
+def test_calibration_factors_are_plausible_and_reported_for_each_place_and_service() -> None:
+    table = services()["activity_calibration"]
+    assert len(table) == 4 * len(switched_on(services()["services"]))
+    hospital = table[table["service"].isin(["ae_attendances", "emergency_admissions", "emergency_bed_days"])]
+    assert hospital["factor"].between(0.6, 1.6).all()
+    assert (table["basis"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("service", "low", "high"),
+    [
+        ("gp_appointments", 5.2, 7.2),
+        ("ae_attendances", 0.40, 0.56),
+        ("emergency_admissions", 0.09, 0.125),
+        ("day_cases", 0.10, 0.16),
+        ("elective_admissions", 0.015, 0.025),
+        ("outpatient_attendances", 1.7, 2.4),
+        ("dementia", 0.009, 0.015),
+        ("mental_health_people_in_contact", 0.06, 0.07),
+        ("adult_social_care_long_term_clients", 0.012, 0.017),
+        ("community_contacts", 1.1, 1.35),
+        ("registered_patients", 1.05, 1.1),
+        ("dental_visits", 0.55, 0.65),
+        ("care_home_places", 0.0048, 0.0058),
+    ],
+)
+def test_the_system_s_demand_per_resident_is_of_the_known_size(service: str, low: float, high: float) -> None:
+    assert low < demand_of(SYSTEM, service) / sum(PEOPLE_2024.values()) < high
+
+
+def test_registered_patients_are_those_of_each_place_s_practices() -> None:
+    for place, registered in (("E06000032", 289_518), ("E06000056", 295_708)):
+        assert demand_of(place, "registered_patients") == pytest.approx(registered, rel=0.01)
+
+
+def test_luton_s_higher_midlife_emergency_rates_survive() -> None:
+    rates = services()["activity_rates"].set_index(["place", "service", "sex", "age"])["rate"]
+    for service in ("emergency_admissions", "ae_attendances"):
+        luton = rates["E06000032", service, "female", 50]
+        assert luton > 1.15 * rates["E06000056", service, "female", 50]
+
+
+def test_a_service_switched_off_is_nowhere_and_can_be_switched_on_in_the_file() -> None:
+    assert "home_care_clients" not in set(services()["demand"]["service"])
+    inputs = dict(services())
+    on = inputs["services"].assign(status="on")
+    made = {**inputs, "services": on, "context": SimpleNamespace(partition_keys=["E06000032"])}
+    made["activity_rates"] = call_stage(activity_rates, made)
+    made["activity_calibration"] = call_stage(activity_calibration, made)
+    draws = call_stage(demand_draws, made)["E06000032"]["demand"].isel(draw=0)
+    assert set(draws["service"].to_numpy()) == set(on["service"])
+    assert (draws > 0).all()
+    bookings = draws.sel(service="maternity_bookings") / draws.sel(service="births")
+    assert np.allclose(bookings, 1.05)
+    falls = draws.sel(service="falls_admissions", year=2035)
+    ratio = falls.sel(scenario="new_models_of_care") / falls.sel(scenario="local_plan")
+    assert ratio.item() == pytest.approx(0.9)
+    assert "falls_admissions" in set(hospital_services(on))
+
+
+def test_one_row_changed_switches_one_service_on_for_places_and_hospitals() -> None:
+    inputs = dict(services())
+    rows = inputs["services"]
+    falls = rows["service"] == "falls_admissions"
+    made = {**inputs, "services": rows.assign(status=rows["status"].mask(falls, "on"))}
+    made["context"] = SimpleNamespace(partition_keys=["E06000032"])
+    made["activity_calibration"] = call_stage(activity_calibration, made)
+    draws = call_stage(demand_draws, made)["E06000032"]["demand"]
+    assert set(draws["service"].to_numpy()) == {*switched_on(rows)["service"], "falls_admissions"}
+    assert (draws.sel(service="falls_admissions") > 0).all()
+    before = services()["demand_draws"]["E06000032"]["demand"]
+    assert np.array_equal(draws.sel(service=before["service"]), before)
+
+
+def test_every_service_with_a_rule_of_its_own_has_a_curve_and_the_others_rows_in_a_file() -> None:
+    made = services()
+    rated = rated_services(made["services"], made["assumed_activity_rates"], made["prevalence_by_age"])
+    assert rated == set(made["activity_rates"]["service"])
+
+
+def test_luton_s_midlife_admissions_stand_above_the_other_places_in_demand_itself() -> None:
+    """A place's own rates reach the release: not flattened by calibration or by England's curves."""
+    rates = (
+        services()["activity_rates"].set_index(["place", "service", "sex", "age"])["rate"].unstack("place")
+    )
+    factor = services()["activity_calibration"].set_index(["service", "place"])["factor"]
+    for service in ("emergency_admissions", "emergency_bed_days"):
+        calibrated = rates.xs(service) * factor[service]
+        midlife = calibrated[calibrated.index.get_level_values("age").isin(range(40, 60))].mean()
+        assert midlife["E06000032"] > 1.2 * midlife.drop("E06000032").max()
+
+
+def test_every_service_without_a_published_rate_is_graded_c_and_off() -> None:
+    listed = services()["services"].set_index("service")
+    assumed = listed[listed["uncertainty"] == "assumed"]
+    assert len(assumed) == 10
+    assert (assumed["status"] == "off").all()
+    assert (assumed["evidence_grade"] == "C").all()
+
+
+def test_care_homes_and_dentists_have_the_people_of_england_that_are_published() -> None:
+    made = services()
+    rates = made["activity_rates"].query("place == 'E06000032'").groupby(["service", "age"])["rate"].mean()
+    people = made["england_population"].query("year == 2021")
+    people = people.groupby("age_from")["population"].sum() * 1.02
+    homes, dentists = rates["care_home_places"] * people, rates["dental_visits"] * people
+    assert homes.loc[65:].sum() == pytest.approx(372_035 * 0.821)
+    assert homes.loc[:64].sum() == 0
+    assert homes.loc[85:].sum() / homes.sum() == pytest.approx(0.564)
+    assert rates["care_home_places"].loc[65:].is_monotonic_increasing
+    assert dentists.loc[:17].sum() == pytest.approx(12_000_000)
+    assert dentists.loc[18:].sum() == pytest.approx(23_000_000)
+
+
+def test_referrals_of_school_children_add_up_to_the_printed_total_of_the_system() -> None:
+    assert demand_of(SYSTEM, "camhs_referrals") == pytest.approx(7000)
+
+
+def test_children_s_admissions_are_a_part_of_emergency_admissions() -> None:
+    share = demand_of(SYSTEM, "children_emergency_admissions") / demand_of(SYSTEM, "emergency_admissions")
+    assert 0.08 < share < 0.25
+
+
+def test_drivers_add_up_to_demand_in_every_scenario_place_year_and_service() -> None:
+    keys = ["scenario", "place", "year", "service"]
+    whole = services()["demand"].set_index(keys)["principal"]
+    parts = services()["demand_drivers"].groupby(keys)["principal"].sum()
+    assert len(parts) == len(whole)
+    assert ((parts.reindex(whole.index) - whole).abs() <= 1e-9 * whole).all()
+
+
+def drivers(scenario: str, year: int, service: str, place: str = SYSTEM) -> pd.Series:
+    rows = services()["demand_drivers"]
+    chosen = rows[(rows["scenario"] == scenario) & (rows["year"] == year) & (rows["service"] == service)]
+    return chosen[chosen["place"] == place].set_index("driver")["principal"]
+
+
+def test_the_base_year_is_all_baseline() -> None:
+    found = drivers("local_plan", 2024, "emergency_admissions")
+    assert found["baseline"] == pytest.approx(demand_of(SYSTEM, "emergency_admissions"))
+    assert found.drop("baseline").abs().max() < 1e-6
+
+
+def test_homes_bring_demand_where_homes_decide_and_none_in_the_trend() -> None:
+    assert drivers("local_plan", 2040, "gp_appointments")["new_homes"] > 0
+    assert drivers("trend", 2040, "gp_appointments")["new_homes"] == 0
+
+
+def test_new_models_of_care_avoid_what_the_targets_say_and_move_it_at_the_exchange_rate() -> None:
+    ours, theirs = (
+        drivers(name, 2035, "emergency_admissions") for name in ("local_plan", "new_models_of_care")
+    )
+    assert ours["mitigation"] == 0
+    people = services()["population"].query("scenario == 'local_plan' and year == 2035")["principal"].sum()
+    alcohol = 5 * 50 / 100_000 * people
+    assert theirs["mitigation"] < -alcohol
+    more = {
+        service: demand_in("new_models_of_care", service) - demand_in("local_plan", service)
+        for service in ("emergency_admissions", "community_contacts", "gp_appointments", "day_cases")
+    }
+    assert more["community_contacts"] == pytest.approx(-5 * more["emergency_admissions"])
+    assert more["gp_appointments"] == pytest.approx(-more["emergency_admissions"])
+    assert more["day_cases"] == 0
+
+
+def demand_in(scenario: str, service: str, year: int = 2035) -> float:
+    rows = base(scenario=scenario, year=year)
+    return float(rows.loc[(rows["place"] == SYSTEM) & (rows["service"] == service), "principal"].item())
+
+
+def changed(assumption: str, value: float) -> pd.Series:
+    """Drivers of emergency bed days in 2040 with one assumption changed, demand made anew."""
+    inputs = dict(services())
+    frame = inputs["assumptions"].copy()
+    row = frame["id"] == assumption
+    frame.loc[row, "value"] = value
+    if frame.loc[row, "low"].notna().any():
+        frame.loc[row, ["low", "high"]] = value
+    made = {**inputs, "assumptions": frame}
+    made["demand_draws"] = dict(call_stage(demand_draws, made))
+    made["demand"] = call_stage(demand, made)
+    made["place_demand_drivers"] = dict(call_stage(place_demand_drivers, made))
+    rows = call_stage(demand_drivers, made)
+    chosen = rows[(rows["scenario"] == "local_plan") & (rows["year"] == 2040) & (rows["place"] == SYSTEM)]
+    return chosen[chosen["service"] == "emergency_bed_days"].set_index("driver")["principal"]
+
+
+def test_years_of_healthy_life_gained_lower_bed_days_and_stand_under_health_status() -> None:
+    found = changed("demand.healthy_years_gained_a_decade", 0.5)
+    people = found[["baseline", "new_homes", "other_population_size", "age_structure"]].sum()
+    assert -0.10 < found["health_status"] / people < -0.02
+    assert found["interaction"] != 0
+
+
+def test_shorter_stays_stand_under_length_of_stay() -> None:
+    found = changed("demand.length_of_stay_emergency", -1.0)
+    people = found[["baseline", "new_homes", "other_population_size", "age_structure"]].sum()
+    assert found["length_of_stay"] / people == pytest.approx(0.99**11 - 1)
+
+
+def test_a_provider_s_first_years_agree_with_its_monthly_forecast_and_let_go_of_it() -> None:
+    inputs = services()
+    totals = joined_years(inputs["monthly_series"], inputs["activity_forecast"], 2024)
+    table = inputs["provider_demand"].set_index(["scenario", "provider", "service", "year"])["principal"]
+    yearly = table["local_plan", "RD8", "ae_attendances"]
+    for year, total in totals["RD8", "ae_attendances"].items():
+        assert yearly[year] == pytest.approx(total)
+    assert set(totals["RD8", "ae_attendances"]) == {2025, 2026}
+    steps = yearly.pct_change().loc[2027:2035]
+    assert steps.abs().max() < 0.12
+    beds = table["local_plan", "RC9", "emergency_bed_days"] + table["local_plan", "RC9", "elective_bed_days"]
+    assert beds[2026] == pytest.approx(totals["RC9", "overnight_bed_days"][2026])
+
+
+def parts_of_providers() -> pd.DataFrame:
+    rows = services()["provider_demand_parts"]
+    return rows.pivot_table(
+        index=["scenario", "provider", "year", "service"], columns="part", values="principal", aggfunc="sum"
+    )
+
+
+def test_the_parts_of_a_provider_add_up_to_what_it_faces() -> None:
+    parts = parts_of_providers()
+    faced = services()["provider_demand"].set_index(parts.index.names)["principal"]
+    assert len(parts) == len(faced)
+    assert ((parts.sum(axis=1) - faced.reindex(parts.index)).abs() <= 1e-9 * faced.abs().max()).all()
+
+
+def test_residents_of_all_providers_are_the_demand_of_the_places_in_every_year() -> None:
+    residents = parts_of_providers()["residents"].groupby(["scenario", "year", "service"]).sum()
+    frame = services()["demand"]
+    needed = frame[frame["place"] == SYSTEM].set_index(["scenario", "year", "service"])["principal"]
+    assert residents.to_numpy() == pytest.approx(needed.reindex(residents.index).to_numpy(), rel=1e-9)
+
+
+def test_the_monthly_forecast_is_a_part_only_of_trusts_and_only_until_the_handover_ends() -> None:
+    joined = parts_of_providers()["monthly_forecast"]
+    years = joined[joined != 0].reset_index()
+    assert set(years["provider"]) == {"RC9", "RD8"}
+    assert set(years["year"]) == set(range(2025, 2030))
+    assert set(years["service"]) >= {"ae_attendances", "emergency_admissions", "emergency_bed_days"}
+
+
+def test_intervals_open_with_the_years_and_hold_the_principal_run() -> None:
+    rows = services()["demand"].set_index(["scenario", "place", "service", "year"])
+    width = ((rows["p90"] - rows["p10"]) / rows["principal"]).unstack("year")
+    hospital = width.loc[("local_plan", SYSTEM, ["ae_attendances", "day_cases"]), :]
+    assert (hospital[2050] > 2 * hospital[2024]).all()
+    assert ((rows["p10"] <= rows["principal"]) & (rows["principal"] <= rows["p90"])).mean() > 0.97
+
+
+def test_the_same_seed_gives_the_same_draws_and_a_place_alone_has_them_too() -> None:
+    place = "E06000055"
+    alone = call_stage(demand_draws, {**services(), "context": SimpleNamespace(partition_keys=[place])})
+    assert list(alone) == [place]
+    assert np.array_equal(alone[place]["demand"], services()["demand_draws"][place]["demand"])
+
+
+def test_scenarios_with_the_same_people_share_their_draws() -> None:
+    draws = services()["demand_draws"]["E06000032"]["demand"]
+    people_alone = draws.sel(service=["births", "camhs_referrals", "dementia", "dental_visits"])
+    assert np.array_equal(
+        people_alone.sel(scenario="local_plan"), people_alone.sel(scenario="new_models_of_care")
+    )
+    assert not np.array_equal(
+        people_alone.sel(scenario="local_plan"), people_alone.sel(scenario="slow_delivery")
+    )
+
+
+def test_a_service_without_a_rate_is_an_error_that_names_it() -> None:
+    inputs = dict(services())
+    unknown = inputs["services"].iloc[[0]].assign(service="prison_health")
+    inputs["services"] = pd.concat([inputs["services"], unknown], ignore_index=True)
+    with pytest.raises(KeyError, match="prison_health"):
+        call_stage(activity_rates, inputs)
+
+
+def test_a_level_moved_off_one_is_part_of_what_people_need_and_drivers_still_add_up() -> None:
+    usual = drivers("local_plan", 2040, "emergency_bed_days")
+    found = changed("demand.level_emergency_bed_days", 1.05)
+    assert (found / usual).dropna().to_numpy() == pytest.approx(1.05)

@@ -1,0 +1,171 @@
+"""Health status, length of stay and growth each move demand the right way, in draws and in own scenarios."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from assets.demand.demand_run import DemandInputs, DemandRun, Residents
+from assets.demand.demand_variants import check_variants
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import Scenario, load_scenarios, read_scenarios, scenario_table
+from housing_trajectories.findings import BadInput
+from models.demand.driver_decomposition import USE
+from tests.assets.services_run import (
+    made_up_projection,
+    shipped_inputs,
+)
+from tests.assets.services_run import services as whole_run
+from tests.conftest import ROOT
+
+PLACE = "E06000055"
+DRAWS = 200
+BED_DAYS = ("emergency_bed_days", "elective_bed_days")
+OWN_ROWS = {"demand.healthy_years_gained_a_decade_fitter": (1.0, 0.6, 1.4)}
+
+
+@cache
+def inputs() -> dict[str, pd.DataFrame]:
+    """Shipped tables, with a scenario of a user's own for each thing it may switch."""
+    made = dict(shipped_inputs())
+    own = [
+        read_scenarios(made["scenarios"])[0].model_copy(update={"name": name, "order": 90, **change})
+        for name, change in {
+            "fitter": {"health_status": "fitter"},
+            "shorter_stays": {"length_of_stay": "recorded_trend"},
+            "people_only": {"non_demographic_growth": "none"},
+            "experts": {"non_demographic_growth": "elicited"},
+        }.items()
+    ]
+    made["scenarios"] = scenario_table([*read_scenarios(made["scenarios"]), *own])
+    row = made["assumptions"].iloc[[0]]
+    added = [
+        row.assign(id=name, value=value, low=low, high=high) for name, (value, low, high) in OWN_ROWS.items()
+    ]
+    made["assumptions"] = pd.concat([made["assumptions"], *added], ignore_index=True)
+    return made
+
+
+@cache
+def run() -> tuple[DemandRun, Residents]:
+    made = {**whole_run(), **inputs()}
+    tables = {name: made[name] for name in DemandInputs.__dataclass_fields__}
+    projection = made_up_projection(shipped_inputs(), DRAWS)[PLACE].isel(scenario=0)
+    people = Residents(
+        projection["year"].to_numpy().tolist(),
+        projection["population"].to_numpy(),
+        projection["births"].to_numpy(),
+    )
+    return DemandRun(DemandInputs(**tables), made["settings"], DRAWS), people
+
+
+@cache
+def demand(scenario: str) -> pd.DataFrame:
+    """Draws (rows) of 2040 by service."""
+    demand_run, people = run()
+    values = demand_run.demand(PLACE, scenario, people)
+    return pd.DataFrame(values[:, demand_run.years.tolist().index(2040)], columns=demand_run.services)
+
+
+def factors(scenario: str) -> dict[str, pd.Series]:
+    """Factors of the principal run in 2040 by driver and service."""
+    demand_run, people = run()
+    _, found = demand_run.principal(PLACE, scenario, people, None)
+    at = demand_run.years.tolist().index(2040)
+    return {name: pd.Series(values[at], demand_run.services) for name, values in found.items()}
+
+
+def test_health_status_is_at_work_in_the_principal_run_and_uncertain_in_its_draws() -> None:
+    found = factors("local_plan")["health_status"]
+    assert 0.99 < found["emergency_bed_days"] < 1
+    assert found["camhs_referrals"] == 1
+    ill, fit = np.quantile(run()[0]._change.healthy_years(scenario("local_plan"))[1:, -1], [0.1, 0.9])
+    assert ill < 0 < fit
+
+
+def scenario(name: str) -> Scenario:
+    return next(one for one in read_scenarios(inputs()["scenarios"]) if one.name == name)
+
+
+def test_a_year_gained_a_decade_in_a_user_s_scenario_lowers_what_older_people_need() -> None:
+    ours, theirs = demand("local_plan"), demand("fitter")
+    assert (theirs["emergency_admissions"] < ours["emergency_admissions"]).all()
+    assert theirs["camhs_referrals"].equals(ours["camhs_referrals"])
+    ratio = theirs["dementia"][0] / ours["dementia"][0]
+    assert 0.75 < ratio < 0.9
+
+
+def test_new_models_of_care_shorten_stays_and_no_other_scenario_does() -> None:
+    for name in ("local_plan", "plan_on_schedule", "slow_delivery", "trend", "draft_plans"):
+        assert (factors(name)["length_of_stay"] == 1).all()
+    found = factors("new_models_of_care")["length_of_stay"]
+    assert found["emergency_bed_days"] == pytest.approx(0.9906**11)
+    assert found["elective_bed_days"] == pytest.approx(0.9822**11)
+    assert (found.drop(list(BED_DAYS)) == 1).all()
+
+
+def test_shorter_stays_need_fewer_bed_days_for_the_same_admissions_and_by_an_uncertain_much() -> None:
+    ours, theirs = demand("local_plan"), demand("shorter_stays")
+    assert theirs["elective_admissions"].equals(ours["elective_admissions"])
+    ratio = theirs["elective_bed_days"] / ours["elective_bed_days"]
+    assert (ratio < 1).all()
+    assert ratio[1:].std() > 0.01
+
+
+def test_without_growth_beyond_people_the_driver_is_nothing_and_outpatients_are_a_third_fewer() -> None:
+    assert (factors("people_only")["non_demographic_growth"] == 1).all()
+    ratio = (
+        demand("people_only")["outpatient_attendances"][0] / demand("local_plan")["outpatient_attendances"][0]
+    )
+    assert ratio == pytest.approx(1.0249**-16)
+
+
+def test_experts_growth_widens_the_interval_and_shares_the_draws() -> None:
+    def width(name: str) -> float:
+        low, high = demand(name)["outpatient_attendances"][1:].quantile([0.1, 0.9])
+        return float(high / low)
+
+    assert width("experts") > 1.3 * width("local_plan")
+    assert demand("experts")["gp_appointments"].equals(demand("local_plan")["gp_appointments"])
+
+
+def test_every_driver_of_use_is_at_work_in_some_shipped_scenario() -> None:
+    at_work = {
+        name
+        for shipped in ("local_plan", "new_models_of_care")
+        for name, found in factors(shipped).items()
+        if not np.allclose(found, 1)
+    }
+    assert at_work == set(USE)
+
+
+def test_a_variant_without_its_rows_is_named_before_anything_runs() -> None:
+    made = inputs()
+    bad = scenario("local_plan").model_copy(update={"length_of_stay": "halved"})
+    with pytest.raises(BadInput, match=r"id demand\.length_of_stay_e\w+_halved: found no such row"):
+        check_variants(Assumptions(made["assumptions"]), made["services"], [bad])
+
+
+def test_a_scenario_file_may_say_all_three(tmp_path: Path) -> None:
+    shipped = yaml.safe_load((ROOT / "data" / "scenarios" / "local_plan.yaml").read_text(encoding="utf-8"))
+    words = {"health_status": "fitter", "length_of_stay": "recorded_trend", "non_demographic_growth": "none"}
+    (tmp_path / "local_plan.yaml").write_text(yaml.safe_dump({**shipped, **words}), encoding="utf-8")
+    read = load_scenarios(tmp_path)[0]
+    assert (read.health_status, read.length_of_stay, read.non_demographic_growth) == tuple(words.values())
+
+
+def test_scenarios_that_share_their_people_have_the_demand_each_would_have_alone() -> None:
+    demand_run, people = run()
+    alike = Residents(people.mid_years, people.people.copy(), people.births.copy())
+    fewer = Residents(people.mid_years, people.people * 0.9, people.births)
+    of_scenarios = {"local_plan": people, "shorter_stays": alike, "people_only": fewer}
+    assert people.same_as(alike)
+    assert not people.same_as(fewer)
+    together = demand_run.demands(PLACE, of_scenarios)
+    for name, found in zip(of_scenarios, together, strict=True):
+        assert np.array_equal(found, demand_run.demand(PLACE, name, of_scenarios[name]))

@@ -1,0 +1,44 @@
+"""The worked examples of the method's page, recomputed from the shipped assumptions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assets.estates.facility_parameters import recorded_beds
+from models.estates.capacity_formulae import FACILITIES
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "method" / "estates.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^\| `(\w+)` \| ([^|]+) \| [^|]+ \| ([\d,.]+) \|$", PAGE, flags=re.MULTILINE)
+
+
+def values(data: Path) -> dict[str, float]:
+    rows = pd.read_csv(data / "assumptions.csv").set_index("id")["value"]
+    own = {
+        name.removeprefix("estates."): float(value) for name, value in rows.items() if "estates." in str(name)
+    }
+    return own | recorded_beds(pd.read_csv(data / "acute_beds_monthly.csv"), int(rows["demand.base_year"]))
+
+
+def test_every_facility_has_a_worked_example() -> None:
+    assert {name for name, _, _ in EXAMPLES} == set(FACILITIES)
+    facilities = pd.read_csv(ROOT / "data" / "facilities.csv")
+    assert set(facilities["facility"]) == set(FACILITIES)
+
+
+@pytest.mark.parametrize(("name", "activity", "result"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
+def test_a_worked_example_comes_out(name: str, activity: str, result: str) -> None:
+    known = values(ROOT / "data")
+    coefficients = FACILITIES[name](lambda identifier: np.array([known[identifier]]))
+    quantities = {}
+    for part in activity.split(";"):
+        service, quantity = part.split()
+        quantities[service] = float(quantity.replace(",", ""))
+    assert set(quantities) == set(coefficients)
+    total = sum(quantities[service] * float(of_service[0]) for service, of_service in coefficients.items())
+    assert total == pytest.approx(float(result.replace(",", "")), abs=0.006)

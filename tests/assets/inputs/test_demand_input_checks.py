@@ -1,0 +1,73 @@
+"""The shipped tables of demand agree with each other, and each way to spoil one is said with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from assets.inputs.demand_input_checks import demand_findings
+from assets.inputs.scenarios import load_scenarios
+from tests.assets.services_run import shipped_inputs
+from tests.conftest import ROOT
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@cache
+def shipped() -> dict[str, pd.DataFrame]:
+    return shipped_inputs()
+
+
+def findings(name: str, change: Change) -> list[str]:
+    tables = {**shipped(), name: change(shipped()[name].copy())}
+    found = demand_findings(tables, load_scenarios(ROOT / "data" / "scenarios"))
+    return [finding.sentence() for finding in found]
+
+
+def with_cell(row: int, column: str, value: object) -> Change:
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        frame[column] = frame[column].astype(object)
+        frame.loc[row, column] = value
+        return frame
+
+    return change
+
+
+def test_nothing_is_wrong_with_the_shipped_tables() -> None:
+    assert findings("services", lambda frame: frame) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "value", "said"),
+    [
+        ("place_to_provider_shares", 4, "share", 0.5, "in all for"),
+        ("place_to_provider_shares", 3, "provider", "RXX", "row 5, column provider: found RXX"),
+        ("mitigation_targets", 2, "service", "nothing", "row 4, column service: found nothing"),
+        ("mitigation_targets", 2, "measured_on", "nothing", "row 4, column measured_on: found nothing"),
+        ("mitigation_exchange", 0, "to_service", "nothing", "row 2, column to_service: found nothing"),
+        ("assumed_activity_rates", 1, "service", "nothing", "row 3, column service: found nothing"),
+        ("prevalence_by_age", 1, "service", "nothing", "row 3, column service: found nothing"),
+        ("intervention_log", 1, "provider", "RXX", "row 3, column provider: found RXX"),
+        ("intervention_log", 1, "first_month", "2025-13", "row 3, column first_month: found 2025-13"),
+        ("intervention_log", 1, "last_month", "1999-01", "row 3, column last_month: found 1999-01"),
+        ("intervention_log", 1, "effect", "planned_change", "row 3, column change_percent: found an empty"),
+        ("ae_attendances_monthly", 5, "month", "2025-13", "row 7, column month: found 2025-13"),
+        ("ae_attendances_by_age", 2, "age_from", 6, "age 5 is in no age band"),
+    ],
+)
+def test_one_spoilt_cell_is_said_with_its_row(
+    name: str, row: int, column: str, value: object, said: str
+) -> None:
+    found = findings(name, with_cell(row, column, value))
+    assert any(f"{name}.csv" in sentence and said in sentence for sentence in found), found
+
+
+def test_shares_within_rounding_of_one_are_taken() -> None:
+    def nearly(frame: pd.DataFrame) -> pd.DataFrame:
+        frame.loc[0, "share"] += 1e-11
+        return frame
+
+    assert findings("place_to_provider_shares", nearly) == []

@@ -1,0 +1,22 @@
+"""The shipped scenarios say in their titles what they are: a requirement is not taken for a forecast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assets.inputs.scenarios import load_scenarios
+
+
+def test_a_plan_on_schedule_is_said_to_be_what_plans_still_require_and_why_it_is_low(root: Path) -> None:
+    told = {each.name: each for each in load_scenarios(root / "data" / "scenarios")}
+    on_schedule, slow = told["plan_on_schedule"], told["slow_delivery"]
+    assert "still require" in on_schedule.title
+    assert "no forecast" in on_schedule.description
+    assert "can stand below slow_delivery" in on_schedule.description
+    assert "plan_on_schedule can stand lower" in slow.description
+
+
+def test_titles_are_different_and_fit_a_line(root: Path) -> None:
+    titles = [each.title for each in load_scenarios(root / "data" / "scenarios")]
+    assert len(set(titles)) == len(titles)
+    assert max(map(len, titles)) <= 70

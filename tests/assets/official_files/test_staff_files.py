@@ -1,0 +1,298 @@
+"""Recorded staff: NHS England's files as published, our tidy layouts, and what is wrong said with its row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assets.inputs.settings import RunSettings
+from assets.official_files.staff_file_layouts import FLOW_NAMES, Known, Read
+from assets.official_files.staff_files import read_file, read_folder, recorded_staff_files
+from assets.tables.declarations.workforce_input_tables import AGE_BANDS
+from assets.workforce.posts_and_staff import staff_in_post, staffing_base
+from assets.workforce.workforce_stage import staffing
+from housing_trajectories.findings import BadInput
+from tests.assets.services_run import DRAWS, call_stage, named_outputs, services
+
+LUTON = "E06000032"
+NHS_HEADER = (
+    "Date,NHSE_Region_Code,NHSE_Region_Name,ICS code,ICS name,Org Code,Org Name,Cluster Group,"
+    "Benchmark Group,Staff Group Sort Order,Staff Group,Data Type,Total"
+)
+NHS_GROUPS = {
+    "HCHS Doctors": (600.0, 640),
+    "Nurses & health visitors": (1000.0, 1150),
+    "Midwives": (110.0, 140),
+    '"Scientific, therapeutic & technical staff"': (400.5, 460),
+    '"Support to doctors, nurses & midwives"': (800.0, 930),
+    "Support to ST&T staff": (200.0, 240),
+}
+GP_HEADER = (
+    "PRAC_CODE,PRAC_NAME,SUB_ICB_CODE,ICB_CODE,TOTAL_PATIENTS,TOTAL_GP_HC,TOTAL_GP_EXTG_HC,TOTAL_GP_FTE,"
+    "TOTAL_GP_EXTG_FTE,TOTAL_NURSES_HC,TOTAL_NURSES_FTE"
+)
+
+
+def known() -> Known:
+    from assets.official_files.staff_files import known_names
+
+    return known_names(services())
+
+
+def nhs_rows(date: str = "2025-03-31", trust: str = "RD8", **changed: tuple[float, int]) -> list[str]:
+    lines = []
+    for group, (fte, heads) in {**NHS_GROUPS, **changed}.items():
+        for measure, value in (("FTE", fte), ("HC", heads)):
+            lines.append(
+                f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,05,{group},{measure},{value}"
+            )
+    lines.append(f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,01,Total,FTE,4000")
+    lines.append(f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,03,Consultant,FTE,250")
+    lines.append(f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,15,Managers,FTE,90")
+    return lines
+
+
+def written(folder: Path, header: str, rows: list[str], name: str = "recorded.csv") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return folder
+
+
+def only(folder: Path) -> Read:
+    (read,) = read_folder(folder, known())
+    return read
+
+
+def problem(folder: Path) -> str:
+    with pytest.raises(BadInput) as raised:
+        read_folder(folder, known())
+    return str(raised.value)
+
+
+def test_the_nhs_file_as_published_gives_the_latest_month_by_provider(tmp_path: Path) -> None:
+    other = "2025-03-31,Y61,East,QH8,MSE,RAJ,Other trust,Acute,Large,05,Midwives,FTE,9"
+    folder = written(tmp_path / "in", NHS_HEADER, [*nhs_rows("2024-03-31"), *nhs_rows(), other])
+    staff = {entry.staff_group: entry for entry in only(folder).staff}
+    assert staff["doctors"].wte == 600.0
+    assert staff["doctors"].headcount == 640
+    assert staff["support_to_clinical_staff"].wte == 1000.0
+    assert {entry.area for entry in staff.values()} == {"RD8"}
+
+
+def test_trusts_that_have_merged_are_counted_together(tmp_path: Path) -> None:
+    folder = written(tmp_path / "in", NHS_HEADER, [*nhs_rows(trust="RC1"), *nhs_rows(trust="RC9")])
+    staff = {entry.staff_group: entry for entry in only(folder).staff}
+    assert staff["midwives"].area == "RC9"
+    assert staff["midwives"].wte == 220.0
+
+
+def test_an_unknown_staff_group_is_said_with_its_row(tmp_path: Path) -> None:
+    rows = nhs_rows()
+    rows[4] = rows[4].replace("Midwives", "Mid wives")
+    said = problem(written(tmp_path / "in", NHS_HEADER, rows))
+    assert "recorded.csv, row 6, column Staff Group: found Mid wives" in said
+
+
+def test_wte_above_headcount_is_said_with_its_row(tmp_path: Path) -> None:
+    said = problem(written(tmp_path / "in", NHS_HEADER, nhs_rows(Midwives=(150.0, 140))))
+    assert "row 6, column Total: found 150 FTE of 140 people; expected at most one FTE a person" in said
+
+
+def test_a_missing_group_is_said(tmp_path: Path) -> None:
+    rows = [row for row in nhs_rows() if "Midwives" not in row]
+    assert "no midwives for RD8" in problem(written(tmp_path / "in", NHS_HEADER, rows))
+
+
+def test_numbers_and_dates_that_are_none_are_said_with_their_row(tmp_path: Path) -> None:
+    rows = nhs_rows()
+    rows[0] = rows[0].replace("600.0", "many")
+    rows[2] = rows[2].replace("2025-03-31", "last spring")
+    with pytest.raises(BadInput) as raised:
+        read_folder(written(tmp_path / "in", NHS_HEADER, rows), known())
+    said = [finding.sentence() for finding in raised.value.findings]
+    assert any("row 2, column Total: found 'many'" in line for line in said)
+    assert any("row 4, column Date: found last spring" in line for line in said)
+
+
+def gp_row(practice: str, patients: int, *numbers: object) -> str:
+    return f"{practice},A practice,M1J4Y,QHG,{patients}," + ",".join(map(str, numbers))
+
+
+def test_the_practice_file_as_published_gives_gps_with_trainees_apart(tmp_path: Path) -> None:
+    rows = [
+        gp_row("E81008", 12_000, 9, 7, 7.5, 6.0, 4, 3.0),
+        gp_row("E81010", 9_000, 5, 5, 4.5, 4.5, 3, 2.0),
+        "A81001,Elsewhere,X,Q99,5000,9,9,9,9,9,9",
+    ]
+    staff = {entry.staff_group: entry for entry in only(written(tmp_path / "in", GP_HEADER, rows)).staff}
+    assert {entry.area for entry in staff.values()} == {LUTON}
+    assert staff["gps"].wte == pytest.approx(10.5)
+    assert staff["gps_in_training"].wte == pytest.approx(1.5)
+    assert staff["gps_in_training"].headcount == pytest.approx(2)
+    assert staff["practice_nurses"].wte == pytest.approx(5.0)
+
+
+def test_practices_that_sent_nothing_are_made_good_by_their_patients(tmp_path: Path) -> None:
+    rows = [
+        gp_row("E81008", 12_000, 9, 7, 7.5, 6.0, 4, 3.0),
+        gp_row("E81010", 3_000, "NA", "NA", "NA", "NA", "NA", "NA"),
+    ]
+    staff = {entry.staff_group: entry for entry in only(written(tmp_path / "in", GP_HEADER, rows)).staff}
+    assert staff["gps"].wte == pytest.approx(6.0 * 15 / 12)
+
+
+def test_a_practice_of_the_system_without_a_place_is_said_with_its_row(tmp_path: Path) -> None:
+    rows = [gp_row("E81008", 12_000, 9, 7, 7.5, 6.0, 4, 3.0), gp_row("Y99999", 1, 1, 1, 1, 1, 1, 1)]
+    said = problem(written(tmp_path / "in", GP_HEADER, rows))
+    assert "row 3, column PRAC_CODE: found Y99999" in said
+
+
+def test_the_practice_file_by_role_is_read_too(tmp_path: Path) -> None:
+    header = "PRAC_CODE,PRAC_NAME,STAFF_GROUP,DETAILED_STAFF_ROLE,MEASURE,VALUE"
+    rows = [
+        f"E81008,A practice,{group},{role},{measure},{value}"
+        for group, role, measure, value in (
+            ("GP", "Total", "FTE", 5.0),
+            ("GP", "Salaried GPs", "FTE", 4.0),
+            ("GP", "Salaried GPs", "Headcount", 5),
+            ("GP", "GPs in Training Grade ST3", "FTE", 1.0),
+            ("GP", "GPs in Training Grade ST3", "Headcount", 1),
+            ("Nurses", "Practice Nurses", "FTE", "2.5"),
+            ("Nurses", "Practice Nurses", "Headcount", 4),
+            ("Direct Patient Care", "Pharmacists", "FTE", 1),
+        )
+    ]
+    staff = {entry.staff_group: entry for entry in only(written(tmp_path / "in", header, rows)).staff}
+    assert (staff["gps"].wte, staff["gps"].headcount) == (4.0, 5.0)
+    assert staff["gps_in_training"].wte == 1.0
+    assert staff["practice_nurses"].wte == 2.5
+    rows.append("E81008,A practice,Wizards,Total,FTE,1")
+    assert "row 10, column STAFF_GROUP: found Wizards" in problem(written(tmp_path / "in", header, rows))
+
+
+STAFF_HEADER = "area,staff_group,age_band,headcount,wte"
+
+
+def tidy(area: str = "RD8", **changed: float) -> list[str]:
+    groups = [group for group in known().groups[area] if group not in changed]
+    rows = [f"{area},{group},all,100,80" for group in groups]
+    return rows
+
+
+def test_our_own_layout_is_read_with_ages(tmp_path: Path) -> None:
+    rows = [
+        *(row for row in tidy() if "nurses" not in row),
+        *(f"RD8,nurses,{band},{10 + place},{9 + place}" for place, band in enumerate(AGE_BANDS)),
+    ]
+    staff = only(written(tmp_path / "in", STAFF_HEADER, rows)).staff
+    assert sum(entry.wte for entry in staff if entry.staff_group == "nurses") == sum(range(9, 21))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("RD8,wizards,all,1,1", "row 7, column staff_group: found wizards"),
+        ("RX1,nurses,all,1,1", "row 7, column area: found RX1"),
+        ("RD8,nurses,all,10,11", "row 7, column wte: found 11 WTE of 10 people"),
+        ("RD8,nurses,30-39,10,9", "row 7, column age_band: found 30-39"),
+        ("RD8,nurses,all,-3,0", "row 7, column headcount: found '-3'"),
+        ("RD8,nurses,all,3", "row 7: found 4 cells"),
+        ("RD8,nurses,all,3,2", "a second time (first in recorded.csv row 4)"),
+    ],
+)
+def test_wrong_rows_of_our_own_layout_are_said(tmp_path: Path, row: str, said: str) -> None:
+    assert said in problem(written(tmp_path / "in", STAFF_HEADER, [*tidy(), row]))
+
+
+def test_ages_that_are_not_all_there_are_said(tmp_path: Path) -> None:
+    rows = [*(row for row in tidy() if "nurses" not in row), "RD8,nurses,25-29,10,9"]
+    assert "nurses of RD8 without 15-19" in problem(written(tmp_path / "in", STAFF_HEADER, rows))
+
+
+@pytest.mark.parametrize(("area", "in_hospital"), [("RD8", True), (LUTON, False)])
+def test_a_trust_has_the_groups_of_hospitals_and_a_place_all_others(
+    tmp_path: Path, area: str, in_hospital: bool
+) -> None:
+    table = services()["staff_groups"]
+    groups = list(table.loc[(table["sector"] == "acute") == in_hospital, "staff_group"])
+    rows = [f"{area},{group},all,100,80" for group in groups]
+    read = only(written(tmp_path / "in", STAFF_HEADER, rows))
+    assert [entry.staff_group for entry in read.staff] == groups
+    said = problem(written(tmp_path / "one_less", STAFF_HEADER, rows[1:]))
+    assert f"no {groups[0]} for {area}" in said
+
+
+FLOW_HEADER = "area,staff_group,flow,headcount"
+
+
+def flows(leavers: float = 12) -> list[str]:
+    return [f"RD8,nurses,{name},{leavers if name == 'leavers' else 3}" for name in FLOW_NAMES]
+
+
+def test_flows_are_read_and_those_that_cannot_be_are_said(tmp_path: Path) -> None:
+    assert len(only(written(tmp_path / "a", FLOW_HEADER, flows())).flows) == 5
+    assert "without joiners_return" in problem(written(tmp_path / "b", FLOW_HEADER, flows()[:-1]))
+    folder = written(tmp_path / "c", FLOW_HEADER, flows(leavers=150))
+    written(folder, STAFF_HEADER, tidy(), "staff.csv")
+    assert "row 2, column headcount: found 150 leavers of 100 people, over 100 %" in problem(folder)
+
+
+def test_a_file_of_no_known_layout_is_refused_with_the_columns_that_are_known(tmp_path: Path) -> None:
+    said = problem(written(tmp_path / "in", "who,what", ["a,b"]))
+    assert "found who, what; expected the columns of one of NHS Workforce Statistics" in said
+
+
+def test_no_file_is_left_out_without_a_word(tmp_path: Path) -> None:
+    folder = written(tmp_path / "in", STAFF_HEADER, tidy())
+    (folder / "staff.xlsx").write_bytes(b"a workbook")
+    assert "staff.xlsx: found a file of kind .xlsx; expected a file saved as CSV" in problem(folder)
+    assert "no row of staff" in problem(written(tmp_path / "empty", STAFF_HEADER, []))
+    upper = written(tmp_path / "upper", "who", ["1"], "STAFF.CSV")
+    assert "STAFF.CSV, row 1: found who" in problem(upper)
+    twice = written(tmp_path / "twice", STAFF_HEADER + ",wte", [row + ",70" for row in tidy()])
+    assert "row 1, column wte: found the column a second time" in problem(twice)
+
+
+def test_a_file_that_is_not_utf_8_is_read_all_the_same(tmp_path: Path) -> None:
+    text = "\n".join([NHS_HEADER, *nhs_rows()]).replace("Milton Keynes", "Milton Keynes – MKUH")
+    path = tmp_path / "recorded.csv"
+    path.write_bytes(text.encode("cp1252"))
+    read = read_file(path, known())
+    assert not read.findings
+    assert len(read.staff) == 5
+
+
+def test_recorded_staff_take_the_place_of_figures(tmp_path: Path) -> None:
+    written(tmp_path / "published_workforce", NHS_HEADER, nhs_rows())
+    made = {**services(), "settings": RunSettings(data_directory=str(tmp_path), draws=2)}
+    for asset in (recorded_staff_files, staffing_base, staff_in_post):
+        made |= named_outputs(asset, call_stage(asset, made))
+    base = made["staffing_base"].set_index(["area", "staff_group"])
+    assert base.loc[("RD8", "doctors"), "in_post_wte"] == 600.0
+    assert base.loc[("RD8", "doctors"), "wte"] == pytest.approx(600 / (1 - 0.1168 * 0.517))
+    assert base.loc[("RD8", "doctors"), "participation"] == pytest.approx(600 / 640)
+    assert base.loc[("RD8", "doctors"), "recorded"] == "file"
+    assert base.loc[("RC9", "doctors"), "recorded"] == "figures"
+    heads = made["staff_in_post"].groupby(["area", "staff_group"])["headcount"].sum()
+    assert heads["RD8", "doctors"] == pytest.approx(640)
+
+
+def test_recorded_flows_take_the_place_of_rates(tmp_path: Path) -> None:
+    written(tmp_path / "published_workforce", FLOW_HEADER, flows(leavers=100))
+    made = {**services(), "settings": RunSettings(data_directory=str(tmp_path), draws=DRAWS)}
+    for asset in (recorded_staff_files, staffing):
+        made |= named_outputs(asset, call_stage(asset, made))
+    frame = made["workforce_flows"]
+    columns = ["area", "staff_group", "scenario", "year", "flow"]
+    first, usual = (
+        table.set_index(columns)["principal"].xs(("local_plan", 2025), level=["scenario", "year"])
+        for table in (frame, services()["workforce_flows"])
+    )
+    nurses = first["RD8", "nurses"]
+    assert -(nurses["retirement"] + nurses["other_leavers"]) == pytest.approx(100)
+    assert nurses["joiners_training"] == pytest.approx(3)
+    # What one trust has recorded of one group is nobody else's.
+    for area, group in (("RC9", "nurses"), ("RD8", "doctors"), (LUTON, "gps")):
+        for flow in ("retirement", "other_leavers", "joiners_training"):
+            assert first[area, group, flow] == pytest.approx(usual[area, group, flow]), (area, group, flow)

@@ -1,0 +1,182 @@
+"""Neighbourhoods of the shipped places: a user's lookup, sites where they are said to lie, the place met."""
+
+import logging
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.csv_reading import read_table
+from assets.inputs.input_tables import INPUT_TABLES
+from assets.population.neighbourhood_population import (
+    neighbourhood_population,
+    neighbourhood_summaries,
+    place_neighbourhoods,
+)
+from assets.population.population_figures import parameters
+from assets.tables.by_place import ByPlace
+from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from models.demography.graduation import band_of_age
+from models.demography.small_areas import carried_shares
+
+MILTON_KEYNES = "E06000042"
+EASTERN_EXPANSION = "E02003475"
+YEARS = [2021, 2022, 2023, 2024]
+NAMES = ("msoa_population", "neighbourhoods", "site_neighbourhoods", "assumptions", "housing_sites")
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    data = Path(__file__).resolve().parents[3] / "data"
+    return {name: read_table(INPUT_TABLES[name], data / f"{name}.csv", None) for name in NAMES}
+
+
+def projections(draws: int) -> xr.Dataset:
+    """People of whom nine in ten at 16-24 are women, and one in ten at 25-44."""
+    random = np.random.default_rng(0)
+    people = 1500.0 * random.uniform(0.9, 1.1, (2, draws + 1, 4, 2, 91))
+    women = np.full(91, 0.51)
+    women[16:25], women[25:45] = 0.9, 0.1
+    people *= 2 * np.stack([women, 1 - women])
+    dims = ("scenario", "draw", "year", "sex", "age")
+    return xr.Dataset(
+        {"population": (dims, people), "dwellings": (dims[:3], np.full((2, draws + 1, 4), 110_000.0))},
+        coords={"scenario": ["local_plan", "trend"], "draw": range(draws + 1), "year": YEARS},
+    )
+
+
+def delivery(draws: int, homes: float, of_no_site: float = 0.0) -> xr.Dataset:
+    built = np.zeros((1, draws + 1, 4, 2))
+    built[..., 0], built[..., 1] = homes, of_no_site
+    return xr.Dataset(
+        {"net_additional_dwellings": (("scenario", "draw", "year", "site_reference"), built)},
+        coords={
+            "scenario": ["local_plan"], "draw": range(draws + 1), "year": YEARS,
+            "site_reference": ["MK-EEA", "remainder"],
+        },
+    )  # fmt: skip
+
+
+def summaries(
+    tables: dict[str, pd.DataFrame],
+    homes: float = 0.0,
+    of_no_site: float = 0.0,
+    people: xr.Dataset | None = None,
+) -> dict[str, np.ndarray]:
+    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
+    assert areas is not None
+    method = parameters(Assumptions(tables["assumptions"]))
+    known = tables["site_neighbourhoods"]
+    projected = projections(5) if people is None else people
+    found = neighbourhood_summaries(
+        projected, delivery(5, homes, of_no_site), MILTON_KEYNES, areas, known, method
+    )
+    # The last mid-year serves only the financial year before it.
+    assert [years for years, _ in found.values()] == [YEARS[:-1]] * 2
+    return {name: summary.principal for name, (_, summary) in found.items()}
+
+
+def test_neighbourhoods_add_up_to_the_place_and_homes_go_where_the_site_is(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    few, many = summaries(tables, 0.0), summaries(tables, 1000.0)
+    place = projections(5)["population"].values[0, 0, :-1].sum(axis=(1, 2))
+    assert np.allclose(many["local_plan"][:, :, -1].sum(axis=1), place)
+    here = tables["msoa_population"][lambda frame: frame["place"] == MILTON_KEYNES]
+    site = sorted(here["msoa"].unique()).index(EASTERN_EXPANSION)
+    assert many["local_plan"][-1, site, -1] > few["local_plan"][-1, site, -1] + 1000
+    assert np.array_equal(many["trend"], few["trend"])
+
+
+def test_children_are_born_where_the_women_of_the_age_live(tables: dict[str, pd.DataFrame]) -> None:
+    """Here nearly all of them are under 25, and nearly all men are over."""
+    people = projections(5)["population"].values[1, 0, :-1]
+    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
+    assert areas is not None
+    of_age = band_of_age(list(NEIGHBOURHOOD_BANDS), 91)
+    kept = parameters(Assumptions(tables["assumptions"])).structure_kept
+
+    def children(sex: int) -> np.ndarray:
+        parents = people[:, sex] * ((np.arange(91) >= 15) & (np.arange(91) < 50))
+        shares = carried_shares(areas.base, of_age, people.sum(axis=1), parents, kept)
+        here = (shares * people.sum(axis=1)[:, None, :])[..., :5].sum(axis=-1)
+        return here / here.sum(axis=1, keepdims=True) * people[..., :5].sum(axis=(1, 2))[:, None]
+
+    found = summaries(tables)["trend"][:, :, 0]
+    assert found == pytest.approx(children(sex=0))
+    assert np.abs(children(sex=1) / children(sex=0) - 1).max() > 0.01
+
+
+def test_homes_of_no_site_are_spread_as_people_are(tables: dict[str, pd.DataFrame]) -> None:
+    without, spread = summaries(tables), summaries(tables, of_no_site=3000.0)
+    shares = [
+        made["local_plan"][-1, :, -1] / made["local_plan"][-1, :, -1].sum() for made in (without, spread)
+    ]
+    assert np.abs(shares[1] / shares[0] - 1).max() < 0.02
+
+
+def test_a_lookup_of_ones_own_puts_small_areas_together(tables: dict[str, pd.DataFrame]) -> None:
+    lookup = tables["neighbourhoods"].assign(neighbourhood="N1", neighbourhood_name="One network")
+    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], lookup)
+    assert areas is not None
+    assert areas.codes == ["N1"]
+    whole = tables["msoa_population"][lambda frame: frame["place"] == MILTON_KEYNES]["population"].sum()
+    assert areas.base.sum() == whole
+
+
+def test_a_small_area_left_out_of_the_lookup_is_named(tables: dict[str, pd.DataFrame]) -> None:
+    lookup = tables["neighbourhoods"]
+    with pytest.raises(ValueError, match=EASTERN_EXPANSION):
+        place_neighbourhoods(
+            MILTON_KEYNES, tables["msoa_population"], lookup[lookup["msoa"] != EASTERN_EXPANSION]
+        )
+
+
+def test_a_place_without_small_areas_has_no_neighbourhoods(tables: dict[str, pd.DataFrame]) -> None:
+    assert place_neighbourhoods("E06000001", tables["msoa_population"], tables["neighbourhoods"]) is None
+
+
+def test_every_site_stands_somewhere_or_says_it_is_unallocated(tables: dict[str, pd.DataFrame]) -> None:
+    sites, known = tables["housing_sites"], tables["site_neighbourhoods"]
+    assert set(known["site_reference"]) == set(sites["site_reference"])
+    assert set(known["msoa"]) - {"unallocated"} <= set(tables["neighbourhoods"]["msoa"])
+    assert set(known["evidence_grade"]) == {"C"}
+
+
+def test_the_table_has_each_neighbourhood_s_people_by_scenario_year_and_band(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    data = Path(__file__).resolve().parents[3] / "data"
+    places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
+    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
+    assert areas is not None
+    drawn, homes = projections(5), delivery(5, 300.0)
+    stage = neighbourhood_population.op.compute_fn.decorated_fn
+    made = stage(
+        context=SimpleNamespace(partition_keys=[MILTON_KEYNES], log=logging.getLogger("tests")),
+        projection_draws=ByPlace([MILTON_KEYNES], lambda _: drawn),
+        housing_delivery_draws=ByPlace([MILTON_KEYNES], lambda _: homes),
+        places=places,
+        **{name: tables[name] for name in NAMES if name != "housing_sites"},
+    )[MILTON_KEYNES]
+    found = neighbourhood_summaries(
+        drawn, homes, MILTON_KEYNES, areas, tables["site_neighbourhoods"],
+        parameters(Assumptions(tables["assumptions"])),
+    )  # fmt: skip
+    table = made.set_index(["scenario", "year", "neighbourhood", "age_band"]).sort_index()
+    assert set(made["scenario"]) == {"local_plan", "trend"}
+    assert set(made["place_name"]) == {"Milton Keynes"}
+    named = tables["neighbourhoods"].set_index("neighbourhood")["neighbourhood_name"].to_dict()
+    assert (made["neighbourhood_name"] == made["neighbourhood"].map(named)).all()
+    for scenario, (years, summary) in found.items():
+        assert years == YEARS[:-1]
+        for step, year in enumerate(years):
+            for number, code in enumerate(areas.codes):
+                for at, band in enumerate((*NEIGHBOURHOOD_BANDS, "all")):
+                    row = table.loc[(scenario, year, code, band)]
+                    for value in ("principal", "p10", "p50", "p90"):
+                        assert row[value] == pytest.approx(getattr(summary, value)[step, number, at])

@@ -1,0 +1,144 @@
+"""A release in which something does not add up, is empty or is out of order is not published."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from assets.publication.audit import audit, principal_outside
+from assets.tables.declarations import TABLES
+
+SYSTEM = "E54000024"
+VALUES = ["principal", "p10", "p50", "p90"]
+
+
+PLACES = {"E06000032": 1.0, "E06000055": 0.6, SYSTEM: 1.6}
+"""How large each place is beside the first."""
+
+
+def values(principal: float) -> dict[str, float]:
+    return {"principal": principal, "p10": 0.8 * principal, "p50": 1.05 * principal, "p90": 1.3 * principal}
+
+
+def components(**changes: float) -> pd.DataFrame:
+    rows = []
+    for place, size in PLACES.items():
+        for year, change in ((2022, 9.0), (2023, 6.0)):
+            of_year = {"births": 10.0, "deaths": 4.0, "net_migration": change - 7.0, "other": 1.0}
+            for component, value in of_year.items():
+                if place == "E06000032" and year == 2022:
+                    value = changes.get(component, value)
+                rows.append(
+                    {"scenario": "local_plan", "place": place, "place_name": place, "year": year}
+                    | {"component": component}
+                    | values(value * size)
+                )
+    return pd.DataFrame(rows).sort_values(["scenario", "place", "year", "component"], ignore_index=True)
+
+
+def population(bump: float = 0.0, women: float = 0.52, of_place: str = SYSTEM) -> pd.DataFrame:
+    rows = []
+    for place, size in PLACES.items():
+        for year, total in ((2021, 90.0), (2022, 99.0), (2023, 105.0)):
+            for sex, share in (("persons", 1.0), ("female", women), ("male", 0.48)):
+                for band, part in (("all", 1.0), ("0-15", 0.2), ("16-64", 0.63), ("65+", 0.17)):
+                    value = total * size * share * part
+                    if place == of_place and band == "65+" and sex == "persons":
+                        value += bump
+                    rows.append(
+                        {"scenario": "local_plan", "place": place, "place_name": place, "year": year}
+                        | {"sex": sex, "age_band": band}
+                        | values(value)
+                    )
+    keys = ["scenario", "place", "year", "sex", "age_band"]
+    return pd.DataFrame(rows).sort_values(keys, ignore_index=True)
+
+
+def delivery(column: str = "principal", more: float = 0.0) -> pd.DataFrame:
+    """Homes of two sites a place, `more` of them in one cell of a site."""
+    rows = []
+    for place, size in PLACES.items():
+        sites = {"all": 1.0} if place == SYSTEM else {"S1": 0.7, "S2": 0.3, "all": 1.0}
+        for site, share in sites.items():
+            for year in (2025, 2026):
+                planned = 100.0 * size * share * (year - 2023)
+                rows.append(
+                    {"scenario": "local_plan", "place": place, "site_reference": site, "year": year}
+                    | {"site_name": site, "planning_status": "permissioned", "phasing_basis": "published"}
+                    | {"place_name": place, "planned_net_dwellings": planned}
+                    | values(0.9 * planned)
+                )
+    frame = pd.DataFrame(rows)[TABLES["housing_delivery"].column_names]
+    frame = frame.sort_values(list(TABLES["housing_delivery"].keys), ignore_index=True)
+    at = (frame["place"] == "E06000055") & (frame["site_reference"] == "S2") & (frame["year"] == 2026)
+    frame.loc[at, column] += more
+    return frame
+
+
+def test_tables_that_add_up_pass() -> None:
+    tables = {
+        "population": population(),
+        "components_of_change": components(),
+        "housing_delivery": delivery(),
+    }
+    assert audit(tables, SYSTEM) == []
+
+
+@pytest.mark.parametrize("column", ["planned_net_dwellings", "principal"])
+def test_sites_that_do_not_add_up_to_their_place_are_named_whether_planned_or_expected(column: str) -> None:
+    (said,) = audit({"housing_delivery": delivery(column, more=-2.5)}, SYSTEM)
+    assert said.startswith(f"housing_delivery: sites' {column} do not add up to the place by 2.500000")
+    assert "'place': 'E06000055', 'year': 2026" in said
+
+
+def test_the_first_year_s_change_is_held_to_its_components() -> None:
+    wrong = audit({"population": population(), "components_of_change": components(other=3.0)}, SYSTEM)
+    (said,) = (line for line in wrong if "is not the change in population" in line)
+    assert "by 2.0" in said
+    assert "'place': 'E06000032', 'year': 2022" in said
+
+
+def test_a_component_that_does_not_explain_the_change_is_named_with_its_place() -> None:
+    wrong = audit({"population": population(), "components_of_change": components(births=11.0)}, SYSTEM)
+    assert any("is not the change in population by 1.0" in line and "E06000032" in line for line in wrong)
+    assert any("places do not add up to the system" in line for line in wrong)
+
+
+@pytest.mark.parametrize("bump", [0.01, -5.0])
+def test_a_band_that_does_not_add_up_is_named(bump: float) -> None:
+    wrong = audit({"population": population(bump=bump)}, SYSTEM)
+    assert any("broad age bands do not add up to all ages" in line for line in wrong)
+    assert any("places do not add up" in line for line in wrong)
+
+
+def test_sexes_that_do_not_add_up_are_named() -> None:
+    assert any("sexes do not add up" in line for line in audit({"population": population(women=0.5)}, SYSTEM))
+
+
+def test_a_place_dropped_from_the_total_is_seen() -> None:
+    frame = population()
+    frame = frame[frame["place"] != "E06000055"].reset_index(drop=True)
+    assert any("places do not add up to the system" in line for line in audit({"population": frame}, SYSTEM))
+
+
+def test_an_empty_an_all_zero_and_an_unsorted_table_are_named() -> None:
+    frame = population()
+    assert any("has no rows" in line for line in audit({"population": frame.iloc[:0]}, SYSTEM))
+    zero = frame.assign(**dict.fromkeys(VALUES, 0.0))
+    assert "population is zero in every row" in audit({"population": zero}, SYSTEM)
+    turned = frame.iloc[::-1].reset_index(drop=True)
+    assert any("is not sorted by" in line for line in audit({"population": turned}, SYSTEM))
+
+
+def test_rows_whose_principal_run_stands_outside_its_interval_are_counted_by_table() -> None:
+    columns = ["principal", "p10", "p50", "p90"]
+    skewed = pd.DataFrame(
+        [[120.0, 0.0, 74.0, 119.75], [-1.0, 0.0, 1.0, 2.0], [1.0, 1.0, 1.0, 1.0]], columns=columns
+    )
+    skewed.loc[3] = [float("nan")] * 4
+    tables = {
+        "housing_delivery": skewed,
+        "population": population(),
+        "places": pd.DataFrame({"place": ["X"]}),
+    }
+    assert principal_outside(tables) == {"housing_delivery": 2, "population": 0}

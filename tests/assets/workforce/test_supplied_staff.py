@@ -1,0 +1,75 @@
+"""A workforce policy changes what it names, of the groups it names, from its year on, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assets.inputs.scenarios import read_scenarios
+from assets.workforce.supplied_staff import domestic_growth, policy
+from assets.workforce.workforce_inputs import StaffingTables
+from models.workforce.supply_outlook import SOURCES
+from tests.assets.services_run import services
+
+UNITS = [("RD8", "acute", "nurses"), ("E06000032", "general_practice", "gps")]
+YEARS = np.arange(2024, 2031)
+
+
+def tables(**changed: pd.DataFrame) -> StaffingTables:
+    given = {field.name: services()[field.name] for field in fields(StaffingTables)}
+    return StaffingTables(**{**given, **changed})
+
+
+def changed_by(lever: str, group: str) -> dict[str, np.ndarray]:
+    """What a policy of one lever, a fifth less from 2027 on, makes of ratios that are 1 without it."""
+    row: dict[str, Any] = {"policy": "trial", "lever": lever, "staff_group": group, "change_percent": -20.0}
+    policies = services()["workforce_policies"].iloc[:1].assign(**row, from_year=2027)
+    scenario = read_scenarios(services()["scenarios"])[0].model_copy(update={"workforce_policy": "trial"})
+    made = policy(tables(workforce_policies=policies), scenario, UNITS, YEARS)
+    return {name: np.array(getattr(made, name)) for name in ("leaving", "joining", "participation")}
+
+
+def fifth_less(units: slice) -> np.ndarray:
+    ratio = np.ones((len(YEARS), len(UNITS)))
+    ratio[YEARS >= 2027, units] = 0.8
+    return ratio
+
+
+@pytest.mark.parametrize(("group", "units"), [("all", slice(None)), ("nurses", slice(0, 1))])
+def test_leavers_and_participation_change_alone(group: str, units: slice) -> None:
+    for lever, name in (("leavers", "leaving"), ("participation", "participation")):
+        made = changed_by(lever, group)
+        assert made.pop(name) == pytest.approx(fifth_less(units)), lever
+        assert all((ratio == 1).all() for ratio in made.values()), lever
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_joiners_of_one_source_change_alone(source: str) -> None:
+    lever = "joiners_from_training" if source == "training" else f"joiners_{source}"
+    made = changed_by(lever, "gps")
+    joining = made.pop("joining")
+    assert joining[:, :, SOURCES.index(source)] == pytest.approx(fifth_less(slice(1, 2)))
+    assert (np.delete(joining, SOURCES.index(source), axis=2) == 1).all()
+    assert all((ratio == 1).all() for ratio in made.values())
+
+
+def test_domestic_joiners_grow_with_people_of_working_age_of_the_place_and_for_a_trust_of_the_system() -> (
+    None
+):
+    people = services()["population_single_year"]
+    places = services()["places"]
+    councils = list(places.loc[places["kind"] == "place", "place"])
+    # Each place by another rate, so that one cannot stand in for another.
+    rate = people["place"].map({place: 0.01 * number for number, place in enumerate(councils, start=1)})
+    moved = people.assign(principal=people["principal"] * (1 + rate.fillna(0)) ** (people["year"] - 2024))
+    given = tables(population_single_year=moved)
+    growth = domestic_growth(given, UNITS, YEARS)["local_plan"]
+    of_working_age = given.people_of_working_age.loc["local_plan"].loc[list(YEARS)]
+    for column, area in enumerate((given.system, "E06000032")):
+        wanted = of_working_age[area] / of_working_age[area].iloc[0]
+        assert growth[:, column] / growth[0, column] == pytest.approx(wanted.to_numpy())
+    assert np.abs(growth[-1, 0] / growth[-1, 1] - 1) > 1e-3

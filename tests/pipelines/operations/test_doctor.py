@@ -1,0 +1,112 @@
+"""The doctor names what keeps a night from ending well, and finds nothing wrong in a sound installation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.commands import night
+from pipelines.nightly.last_run import LastRun, write_last_run
+from pipelines.nightly.night_log import NOTHING_CHANGED, begin, end, nights_of
+from pipelines.operations import doctor
+from pipelines.operations.alerts import Alert
+from pipelines.operations.doctor import WARN, WELL, WRONG
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("DAGSTER_HOME", "PLACECAST_ALERT_SMTP_HOST", "PLACECAST_ALERT_WEBHOOK_URL"):
+        monkeypatch.setenv(name, "")
+    folder = tmp_path / "outputs"
+    release = folder / "releases" / "r1"
+    release.mkdir(parents=True)
+    (release / "population.parquet").write_bytes(b"people")
+    manifest = {
+        "release": "r1",
+        "published_at": NOW.isoformat(),
+        "tables": {"population": {"parquet_sha256": hashlib.sha256(b"people").hexdigest()}},
+    }
+    (release / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "current").symlink_to(Path("releases") / "r1")
+    write_last_run(folder, LastRun("r1", "run", 9, 1, "code", "3.12", {}))
+    end(folder, begin(folder, [], "hand", keep=False), NOTHING_CHANGED)
+    return folder
+
+
+def states(outputs: Path) -> dict[str, str]:
+    return {finding.what: finding.state for finding in doctor.examine(outputs)}
+
+
+def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = states(outputs)
+    assert WRONG not in found.values(), found
+    assert found["last run"] == found["current release"] == found["run lock"] == WELL
+    assert found["alerts"] == WARN, "nobody is told of a failed night"
+    assert doctor.main(["--outputs", str(outputs)]) == 0
+    assert "0 wrong" in capsys.readouterr().out
+
+
+def test_a_release_whose_table_was_changed_is_named(outputs: Path) -> None:
+    (outputs / "releases" / "r1" / "population.parquet").write_bytes(b"peopel")
+    found = {finding.what: finding for finding in doctor.examine(outputs)}
+    assert found["current release"].state == WRONG
+    assert "population" in found["current release"].found
+
+
+def test_an_empty_installation_says_what_to_do_about_each_thing(tmp_path: Path) -> None:
+    found = {finding.what: finding for finding in doctor.examine(tmp_path / "outputs")}
+    assert found["current release"].state == WRONG
+    assert "alerts.md#no_release" in found["current release"].do
+    assert "alerts.md#missing_night" in found["last night"].do
+
+
+def test_a_history_that_was_never_begun_is_no_fault_and_one_that_was_named_and_is_not_there_is(
+    outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_ROOT", tmp_path)
+    for home, state in ((tmp_path / ".dagster", WARN), (tmp_path / "elsewhere", WRONG)):
+        monkeypatch.setenv("DAGSTER_HOME", str(home))
+        assert doctor._database().state == state
+
+
+def test_outputs_that_cannot_be_written_end_a_night_and_the_doctor_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("where a folder belongs")
+    assert night.main(["--outputs", str(blocked / "outputs")]) == 1
+    assert "The night could not be held" in capsys.readouterr().out
+    assert {f.what: f.state for f in doctor.examine(blocked / "outputs")}["outputs folder"] == WRONG
+
+
+def test_a_night_that_fails_on_a_disk_that_takes_no_log_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("where a folder belongs")
+    sent: list[str] = []
+
+    class Somebody:
+        name = "mail"
+
+        def send(self, alert: Alert) -> None:
+            sent.append(alert.text)
+
+    monkeypatch.setattr("pipelines.operations.alerts.senders", lambda outputs: [Somebody()])
+    assert night.main(["--outputs", str(blocked / "outputs"), "--started-by", "systemd"]) == 1
+    assert len(sent) == 1
+    assert "The night could not be held" in sent[0]
+    assert "The log of nights cannot be written" in capsys.readouterr().out
+
+
+def test_a_refused_night_nobody_watches_is_told(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    night._failed(outputs, "luton.csv, row 3", "systemd")
+    told = (outputs / "nights" / "alerts.log").read_text()
+    assert "luton.csv, row 3" in told
+    assert nights_of(outputs, NOW.date())[-1].outcome == "failed"
