@@ -7,7 +7,7 @@ import pandas as pd
 
 from assets.inputs.assumptions import Assumptions
 from assets.population.population_figures import BANDS, SEXES, grid
-from assets.tables.declarations.population_input_tables import RATE_BANDS
+from assets.tables.declarations.named_values import RATE_BANDS
 from models.demography.area_build import NationalFigures
 from models.demography.area_inputs import AGES
 from models.demography.as_known import Outlook, Record, figures_as_known

@@ -17,17 +17,15 @@ from numpy.typing import NDArray
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import PRINCIPAL, Scenario
 from assets.population.population_figures import grid
-from assets.tables.declarations.estates_input_tables import BEDROOMS
-from assets.tables.declarations.housing_tables import MIX
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS, UNALLOCATED
+from assets.tables.declarations.named_values import BEDROOMS, NEIGHBOURHOOD_BANDS, UNALLOCATED
 from housing_trajectories.delivery.scenario_delivery import trajectory_years
 from housing_trajectories.delivery.selection import PlannedRow, Plans, planned_rows
-from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
+from housing_trajectories.schema import MIX_COLUMNS, RECORDED_REFERENCE, REMAINDER_REFERENCE
 from models.estates.contribution_rules import homes_by_bedrooms
 
 FloatArray = NDArray[np.float64]
 
-_MIX = [name for name in MIX if name.startswith("homes_")]
+_MIX = [name for name in MIX_COLUMNS if name.startswith("homes_")]
 _NO_SITES = (RECORDED_REFERENCE, REMAINDER_REFERENCE)
 _COMMITTED = ("permissioned", "completed")
 

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assets.contributions.contribution_sites import Site, people_a_home
-from assets.tables.declarations.estates_input_tables import BEDROOMS
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import BEDROOMS, NEIGHBOURHOOD_BANDS
 from models.estates.contribution_rules import occupants_by_bedrooms
 
 

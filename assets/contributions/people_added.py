@@ -21,7 +21,7 @@ from assets.inputs.settings import RunSettings
 from assets.population.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population.population_run import PopulationRun
 from assets.tables.by_place import ByPlace
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
 from models.estates.contribution_rules import gained_by_site

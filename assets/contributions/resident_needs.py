@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from assets.demand.hospital_flows import flow_shares
 from assets.estates.facility_parameters import Facilities
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
 from models.estates.existing_capacity import beyond_need, most_to_spare

@@ -17,7 +17,7 @@ from assets.contributions.contribution_items import TITLES
 from assets.contributions.statement_sources import sources_of
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import PRINCIPAL
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from housing_trajectories.findings import BadInput, Finding
 from housing_trajectories.schema import financial_year_label
 

@@ -14,7 +14,7 @@ from assets.estates.facility_parameters import Facilities
 from assets.estates.neighbourhood_estates import PlaceNeighbourhoods
 from assets.estates.premises import Existing
 from assets.population.population_figures import by_keys
-from assets.tables.declarations.population_input_tables import UNALLOCATED
+from assets.tables.declarations.named_values import UNALLOCATED
 from assets.tables.table_cells import Cells
 from models.demand.driver_decomposition import DRIVERS
 from models.demography.small_areas import homes_by_neighbourhood

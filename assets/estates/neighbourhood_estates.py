@@ -14,7 +14,7 @@ from assets.estates.premises import Existing
 from assets.inputs.scenarios import PRINCIPAL
 from assets.inputs.settings import RunSettings
 from assets.population.population_figures import SEXES, grid
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from assets.tables.table_cells import Cells
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age

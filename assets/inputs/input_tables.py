@@ -24,9 +24,8 @@ from assets.inputs.settings import RunSettings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.system_totals import council_codes, coverage_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
-from assets.tables.declarations import INPUT_TABLES
+from assets.tables.declarations import INPUT_TABLES, TABLES
 from assets.tables.declarations.declaration import Table
-from assets.tables.declarations.general_input_tables import SOURCES
 from housing_trajectories.findings import BadInput, Finding, raise_errors
 from housing_trajectories.reading import read as read_trajectory
 
@@ -54,7 +53,7 @@ def _read_sources(settings: RunSettings) -> pd.DataFrame:
         raise BadInput([Finding(path.name, None, None, "no such file", "a list of sources")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput([Finding(path.name, None, None, str(error), "a YAML list of sources")]) from None
-    names = SOURCES.column_names
+    names = TABLES["sources"].column_names
     for block in blocks:
         unknown = set(block) ^ set(names)
         if unknown:

@@ -12,11 +12,11 @@ import dagster as dg
 from assets.inputs.csv_reading import read_table
 from assets.inputs.defaults import DATA_DIRECTORY as DATA_DIRECTORY
 from assets.inputs.defaults import TRAJECTORIES_DIRECTORY as TRAJECTORIES_DIRECTORY
-from assets.tables.declarations.general_input_tables import PLACES as PLACES_TABLE
+from assets.tables.declarations import INPUT_TABLES
 
 
 def _place_codes() -> list[str]:
-    frame = read_table(PLACES_TABLE, DATA_DIRECTORY / "places.csv", places=None)
+    frame = read_table(INPUT_TABLES["places"], DATA_DIRECTORY / "places.csv", places=None)
     return sorted(frame.loc[frame["kind"] == "place", "place"])
 
 

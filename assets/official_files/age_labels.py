@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from assets.tables.declarations.population_input_tables import ESTIMATE_BANDS
+from assets.tables.declarations.named_values import ESTIMATE_BANDS
 
 OLDEST = 90
 """The last age of the tables, which stands for itself and over."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from assets.tables.declarations.workforce_input_tables import AGE_BANDS
+from assets.tables.declarations.named_values import AGE_BANDS
 from housing_trajectories.findings import Finding
 
 ALL_AGES = "all"

@@ -24,7 +24,7 @@ from assets.official_files.staff_file_layouts import (
     Row,
     Staff,
 )
-from assets.tables.declarations.workforce_input_tables import AGE_BANDS
+from assets.tables.declarations.named_values import AGE_BANDS
 from housing_trajectories.findings import BadInput, Finding
 
 FOLDER = "published_workforce"

@@ -16,7 +16,7 @@ from assets.inputs.places import PLACED, place_keys
 from assets.population.population_figures import grid, parameters
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import TABLES
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS, UNALLOCATED
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS, UNALLOCATED
 from assets.tables.uncertain_table import released
 from models.demography.area_build import Parameters
 from models.demography.area_inputs import AGES

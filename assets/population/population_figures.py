@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from assets.inputs.assumptions import Assumptions
-from assets.tables.declarations.population_input_tables import ESTIMATE_BANDS, RATE_BANDS
+from assets.tables.declarations.named_values import ESTIMATE_BANDS, RATE_BANDS
 from models.demography.area_build import NationalFigures, Parameters, PlaceFigures
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age, graduate

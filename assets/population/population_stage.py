@@ -23,15 +23,15 @@ from assets.population.population_figures import POPULATION_INPUTS, PopulationIn
 from assets.population.population_run import PopulationRun
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import TABLES
-from assets.tables.declarations.population_tables import COMPONENTS, MEASURES
 from models.demography.area_inputs import AGES
 from models.demography.band_summary import PUBLISHED_BANDS, SEXES, average_household_size, published_bands
 from models.demography.projection import Projection
 from models.uncertainty.ensemble import Summary, summarise
 
 _SEX = SEXES[:2]
-_FLOWS = list(COMPONENTS)
-_LEVELS = list(MEASURES[:-1])
+_FLOWS = list(TABLES["components_of_change"].allowed("component"))
+_MEASURES = list(TABLES["households"].allowed("measure"))
+_LEVELS = _MEASURES[:-1]
 _UNITS = {
     "dwellings": "dwellings",
     "households": "households",
@@ -280,7 +280,7 @@ def households(projection_draws: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
         )
         summaries[place] = summarise(np.concatenate([values, size[..., None]], axis=-1), axis=1)
     return _published(
-        "households", places, {"scenario": scenarios, "year": years, "measure": list(MEASURES)}, summaries
+        "households", places, {"scenario": scenarios, "year": years, "measure": _MEASURES}, summaries
     )
 
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from assets.tables.declarations import INPUT_TABLES, TABLES
+from assets.tables.declarations import INPUT_TABLES, PROMISED, TABLES
 from assets.tables.declarations.declaration import Table
-from assets.tables.declarations.promised_tables import PROMISED
 
 DECLARED: dict[str, Table] = {**INPUT_TABLES, **TABLES}
 
@@ -48,12 +47,11 @@ def dictionary(names: Iterable[str]) -> pd.DataFrame:
 
 def page() -> str:
     """The page of all tables in Markdown."""
-    released = [name for name in PROMISED if name in DECLARED]
-    working = [name for name in TABLES if name not in released]
-    inputs = [name for name in INPUT_TABLES if name not in released]
+    working = [name for name in TABLES if name not in PROMISED]
+    inputs = [name for name in INPUT_TABLES if name not in PROMISED]
     parts = [_INTRODUCTION]
     for title, names in (
-        ("Tables of a release", released),
+        ("Tables of a release", PROMISED),
         ("Working tables", working),
         ("Input tables: `data/<name>.csv`", inputs),
     ):

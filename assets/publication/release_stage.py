@@ -37,7 +37,7 @@ from assets.publication.report.report_page import stamped
 from assets.release_history.environment import environment
 from assets.release_history.retention import prune, require_rules
 from assets.tables.by_place import ByPlace
-from assets.tables.declarations.promised_tables import PROMISED
+from assets.tables.declarations import PROMISED
 from assets.tables.parquet import to_disk, write_frame
 from assets.tables.uncertain_table import released
 

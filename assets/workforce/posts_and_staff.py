@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.system_totals import SystemTotals, system_code
-from assets.tables.declarations.workforce_input_tables import AGE_BANDS
+from assets.tables.declarations.named_values import AGE_BANDS
 from assets.tables.uncertain_table import released
 from assets.workforce.norm_matrices import norm_matrix
 from models.workforce import base_year_posts as posts

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario, read_scenarios
 from assets.inputs.settings import RunSettings
-from assets.tables.declarations.workforce_input_tables import AGE_BANDS
+from assets.tables.declarations.named_values import AGE_BANDS
 from assets.workforce.posts_and_staff import profiles
 from assets.workforce.workforce_inputs import StaffingTables, Unit
 from housing_trajectories.findings import BadInput, Finding

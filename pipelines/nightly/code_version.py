@@ -7,13 +7,20 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ROOMS = ("assets", "housing_trajectories", "models", "pipelines")
-_CODE = (".py", ".js", ".css", ".j2", ".html", ".json")
+_CODE = (".py", ".js", ".css", ".j2", ".html", ".json", ".yaml")
+_TRAJECTORIES = "blmk"
+"""Their folder, in which a council's file may have a YAML file beside it that says how it is read."""
 
 
 def code_version() -> str:
     """The first twelve digits of the digest; councils' trajectories are inputs and do not count."""
     digest = hashlib.sha256()
-    files = [path for room in _ROOMS for path in (_ROOT / room).rglob("*") if path.suffix in _CODE]
+    files = [
+        path
+        for room in _ROOMS
+        for path in (_ROOT / room).rglob("*")
+        if path.suffix in _CODE and path.parent.name != _TRAJECTORIES
+    ]
     for path in sorted([*files, _ROOT / "requirements.lock"]):
         digest.update(path.relative_to(_ROOT).as_posix().encode())
         digest.update(path.read_bytes() if path.exists() else b"absent")

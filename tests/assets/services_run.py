@@ -41,7 +41,7 @@ from assets.inputs.settings import RunSettings
 from assets.official_files.staff_files import recorded_staff_files
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import INPUT_TABLES
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from assets.tables.uncertain_table import released
 from assets.workforce.posts_and_staff import staff_in_post, staffing_base
 from assets.workforce.workforce_stage import staffing

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.tables.declarations import INPUT_TABLES, TABLES
-from assets.tables.declarations.promised_tables import PROMISED
+from assets.tables.declarations import INPUT_TABLES, PROMISED, TABLES
 from tests.journeys.running import Run, run_forecast
 
 SYSTEM = "E54000024"

@@ -15,7 +15,7 @@ from assets.publication.documents import Documents
 from assets.publication.release_stage import AuditFailed, examined_and_published
 from assets.release_history.earlier_releases import PREVIOUS
 from assets.release_history.releases import current_id, release_ids
-from assets.tables.declarations.promised_tables import PROMISED
+from assets.tables.declarations import PROMISED
 from housing_trajectories.findings import BadInput
 from tests.journeys.running import Run
 

@@ -1,45 +1,25 @@
-"""The registry of tables: every input and every released table, declared once by the stage that owns it."""
+"""The registry of tables: every input and every released table, declared once, as data.
+
+`columns.yaml` describes every column; `input_tables.yaml` and `tables.yaml` say which of them a table has.
+A table or column is added or changed there, and nowhere else.
+"""
 
 from __future__ import annotations
 
-from assets.tables.declarations import (
-    accuracy_tables,
-    demand_tables,
-    estates_tables,
-    general_input_tables,
-    history_tables,
-    housing_tables,
-    population_tables,
-    workforce_tables,
-)
-from assets.tables.declarations.declaration import VALUES, Column, Table
+from pathlib import Path
 
-_STAGES = (
-    general_input_tables,
-    housing_tables,
-    population_tables,
-    demand_tables,
-    workforce_tables,
-    estates_tables,
-    accuracy_tables,
-    history_tables,
-)
+from assets.tables.declarations.declaration import Column, Table
+from assets.tables.declarations.loading import read_declarations
 
+_DECLARED = read_declarations(Path(__file__).parent)
 
-def _collect(which: str) -> dict[str, Table]:
-    tables: dict[str, Table] = {}
-    for stage in _STAGES:
-        for table in getattr(stage, which):
-            if table.name in tables:
-                raise ValueError(f"table {table.name} is declared twice")
-            tables[table.name] = table
-    return tables
-
-
-INPUT_TABLES: dict[str, Table] = _collect("INPUTS")
+INPUT_TABLES: dict[str, Table] = _DECLARED.input_tables
 """Tables read from `data/<name>.csv`."""
 
-TABLES: dict[str, Table] = _collect("TABLES")
+TABLES: dict[str, Table] = _DECLARED.tables
 """Tables the stages make."""
 
-__all__ = ["INPUT_TABLES", "TABLES", "VALUES", "Column", "Table"]
+PROMISED: tuple[str, ...] = _DECLARED.promised
+"""Names of the tables promised to readers, in the order in which they are listed."""
+
+__all__ = ["INPUT_TABLES", "PROMISED", "TABLES", "Column", "Table"]

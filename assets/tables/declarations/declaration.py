@@ -1,4 +1,4 @@
-"""What a table is: the words in which every input and every released table is declared.
+"""What a table is: what is said of every input and every released table, and of each of its columns.
 
 One declaration feeds the reading of inputs, the Great Expectations suites, the column schemas in the
 web interface, the data dictionary and the docs. It says what a table holds; it never reads or computes.
@@ -52,24 +52,11 @@ class Table:
     complete: tuple[str, ...] = ()
     may_be_empty: bool = False
 
-    def __post_init__(self) -> None:
-        names = [column.name for column in self.columns]
-        if len(set(names)) != len(names):
-            raise ValueError(f"table {self.name} declares a column twice: {names}")
-        missing = [key for key in self.keys if key not in names]
-        if missing:
-            raise ValueError(f"table {self.name} has keys that are no columns of it: {missing}")
-
     @property
     def column_names(self) -> list[str]:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
 
-
-VALUES: tuple[Column, ...] = (
-    Column("principal", "number", "The run with every factor at its central value"),
-    Column("p10", "number", "Lower end of the 80 % prediction interval: a tenth of the draws lie below"),
-    Column("p50", "number", "Median of the draws"),
-    Column("p90", "number", "Upper end of the 80 % prediction interval: a tenth of the draws lie above"),
-)
-"""The four columns of every uncertain quantity."""
+    def allowed(self, name: str) -> tuple[str, ...]:
+        """The values that may stand in a column, as declared; KeyError for a column that any may stand in."""
+        return {column.name: column.allowed for column in self.columns if column.allowed}[name]

@@ -9,7 +9,7 @@ import pytest
 
 from assets.contributions.resident_needs import Needs
 from assets.estates.facility_parameters import Facilities
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from tests.assets.services_run import services
 
 PLACES = ("E06000032", "E06000042", "E06000055", "E06000056")

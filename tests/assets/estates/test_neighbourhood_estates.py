@@ -17,7 +17,7 @@ from assets.estates.neighbourhood_estates import (
 )
 from assets.estates.premises import Existing
 from assets.inputs.settings import RunSettings
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from assets.tables.table_cells import Cells
 from models.uncertainty.ensemble import NORMAL_P90
 from tests.assets.services_run import DRAWS, services

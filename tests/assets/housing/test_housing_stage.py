@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from assets.tables.declarations.housing_tables import HOUSING_DELIVERY, HOUSING_LATENESS, HOUSING_TRAJECTORIES
+from assets.tables.declarations import TABLES
 from housing_trajectories import read
 from housing_trajectories.delivery.selection import one_remainder, plan_in_force
 from tests.assets.housing_run import DRAWS, HousingRun
@@ -21,12 +21,12 @@ def stage() -> HousingRun:
 
 
 def test_tables_have_their_declared_columns_and_keys(stage: HousingRun) -> None:
-    assert list(stage.table.columns) == HOUSING_DELIVERY.column_names
-    assert not stage.table.duplicated(list(HOUSING_DELIVERY.keys)).any()
+    assert list(stage.table.columns) == TABLES["housing_delivery"].column_names
+    assert not stage.table.duplicated(list(TABLES["housing_delivery"].keys)).any()
     assert not stage.table.isna().any().any()
     for table in stage.trajectories.values():
-        assert list(table.columns) == HOUSING_TRAJECTORIES.column_names
-        assert not table.duplicated(list(HOUSING_TRAJECTORIES.keys)).any()
+        assert list(table.columns) == TABLES["housing_trajectories"].column_names
+        assert not table.duplicated(list(TABLES["housing_trajectories"].keys)).any()
 
 
 def test_sites_sum_to_places_and_places_to_the_system(stage: HousingRun) -> None:
@@ -114,7 +114,7 @@ def test_the_ensemble_brackets_the_recorded_years_at_about_its_rate(stage: Housi
 
 def test_homes_on_time_late_and_never_sum_to_the_homes_planned(stage: HousingRun) -> None:
     table = stage.lateness
-    assert list(table.columns) == HOUSING_LATENESS.column_names
+    assert list(table.columns) == TABLES["housing_lateness"].column_names
     sums = table.groupby(["scenario", "place", "site_reference"]).agg(
         {"principal": "sum", "planned_net_dwellings": "first"}
     )

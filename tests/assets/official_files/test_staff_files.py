@@ -9,7 +9,7 @@ import pytest
 from assets.inputs.settings import RunSettings
 from assets.official_files.staff_file_layouts import FLOW_NAMES, Known, Read
 from assets.official_files.staff_files import read_file, read_folder, recorded_staff_files
-from assets.tables.declarations.workforce_input_tables import AGE_BANDS
+from assets.tables.declarations.named_values import AGE_BANDS
 from assets.workforce.posts_and_staff import staff_in_post, staffing_base
 from assets.workforce.workforce_stage import staffing
 from housing_trajectories.findings import BadInput

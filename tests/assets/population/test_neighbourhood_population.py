@@ -19,7 +19,7 @@ from assets.population.neighbourhood_population import (
 )
 from assets.population.population_figures import parameters
 from assets.tables.by_place import ByPlace
-from assets.tables.declarations.population_input_tables import NEIGHBOURHOOD_BANDS
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.demography.graduation import band_of_age
 from models.demography.small_areas import carried_shares
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from assets.tables.declarations.declaration import VALUES, Column, Table
+from assets.tables.declarations import TABLES
+from assets.tables.declarations.declaration import Column, Table
 from pipelines.checks.expectations import validate
 
 DEMAND = Table(
@@ -54,5 +55,10 @@ def test_what_breaks_the_declaration_is_named(wrong: pd.DataFrame, words: str) -
     assert any(words in sentence for sentence in broken), broken
 
 
-def test_the_four_columns_of_every_uncertain_quantity_are_declared_once() -> None:
-    assert [column.name for column in VALUES] == ["principal", "p10", "p50", "p90"]
+def test_an_uncertain_quantity_has_the_same_four_columns_in_every_stage() -> None:
+    found = {}
+    for name in ("population", "housing_delivery", "demand", "workforce", "estates", "capital_requirement"):
+        at = TABLES[name].column_names.index("principal")
+        found[name] = TABLES[name].columns[at : at + 4]
+    assert [column.name for column in found["population"]] == ["principal", "p10", "p50", "p90"]
+    assert len(set(found.values())) == 1

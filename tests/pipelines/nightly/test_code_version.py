@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipelines.nightly import code_version as module
@@ -21,7 +23,15 @@ def with_a_change(monkeypatch: pytest.MonkeyPatch, ending: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "ending", ["reconciliation.py", "report.js", "report.html.j2", "io_managers.py", "requirements.lock"]
+    "ending",
+    [
+        "reconciliation.py",
+        "report.js",
+        "report.html.j2",
+        "io_managers.py",
+        "columns.yaml",
+        "requirements.lock",
+    ],
 )
 def test_a_changed_file_of_the_project_changes_the_version(
     monkeypatch: pytest.MonkeyPatch, ending: str
@@ -32,3 +42,14 @@ def test_a_changed_file_of_the_project_changes_the_version(
 
 def test_a_council_s_trajectory_is_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
     assert with_a_change(monkeypatch, "luton.csv") == code_version()
+
+
+def test_how_a_council_s_file_is_read_is_no_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(module, "_ROOT", tmp_path)
+    folder = tmp_path / "housing_trajectories" / "blmk"
+    folder.mkdir(parents=True)
+    before = code_version()
+    (folder / "luton.csv.reading.yaml").write_text("years: 2021-2040\n", encoding="utf-8")
+    assert code_version() == before
+    (folder.parent / "words.yaml").write_text("name: site\n", encoding="utf-8")
+    assert code_version() != before

@@ -14,7 +14,7 @@ from assets.contributions.contribution_items import (
 )
 from assets.publication.headlines import HEADLINES
 from assets.publication.report.rests_on import Basis, asks, bases, kind_of, resting_on
-from assets.tables.declarations.estates_input_tables import ITEMS
+from assets.tables.declarations import TABLES
 from models.estates.capacity_formulae import FACILITIES
 from tests.conftest import ROOT
 
@@ -79,7 +79,7 @@ def test_what_a_number_rests_on_holds_what_is_upstream_and_not_what_is_beside_it
 
 
 def test_what_an_ask_buys_is_what_the_table_of_facilities_says() -> None:
-    assert set(ITEMS) == set(FACILITIES_BEHIND) == set(TITLES)
+    assert set(TABLES["developer_contributions"].allowed("item")) == set(FACILITIES_BEHIND) == set(TITLES)
     facilities = pd.read_csv(ROOT / "data" / "facilities.csv")
     asked = facilities[facilities["contribution"] != "none"].groupby("contribution")["facility"].agg(tuple)
     kinds = {item: of for item, of in FACILITIES_BEHIND.items() if item not in (EQUIPMENT, SERVICE_FUNDING)}
