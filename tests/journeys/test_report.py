@@ -18,7 +18,6 @@ from assets.publication.headlines import HEADLINES
 from assets.publication.release_stage import publish
 from assets.publication.report import rests_on
 from assets.publication.report.rests_on import resting_on
-from assets.publication.report.trust import weaknesses
 from tests.assets.publication.made_releases import FORMULA, PLACE, SCRIPT, documents, tables
 from tests.journeys.report_page import Page
 from tests.journeys.running import Run
@@ -286,12 +285,12 @@ def test_the_printed_report_is_a_few_pages_with_its_tables_folded(browser: Any, 
     opened.page.close()
 
 
-def test_what_is_known_to_be_weak_is_said_of_every_stage(page: Page) -> None:
+def test_every_known_weakness_is_said_with_its_effect(page: Page, main_run: Run) -> None:
     text = page.page.locator("#accuracy").inner_text()
-    for stage, found in weaknesses().items():
-        assert found, stage
-        for of, said in found:
-            assert f"{of}. {said}" in text
+    rows = main_run.table("weaknesses")
+    assert len(rows)
+    for row in rows.to_dict("records"):
+        assert f"{row['topic']}. {row['weakness']} {row['effect']}" in text
 
 
 @pytest.mark.parametrize("width", [1280, 390])

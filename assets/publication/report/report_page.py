@@ -121,7 +121,7 @@ def page(
         plan="actual_against_plan" in tables and len(tables["actual_against_plan"]),
         sensitivity="sensitivity" in tables and len(tables["sensitivity"]),
         accuracy=trust.accuracy(tables, names),
-        weaknesses=[(wording.words(name), found) for name, found in trust.weaknesses().items() if found],
+        weaknesses=trust.weaknesses(tables),
         domains=assumptions_shown.domains(tables),
         sources=assumptions_shown.sources(tables),
         draws=settings.draws,

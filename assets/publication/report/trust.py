@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from assets.publication.report.wording import WORDS
+from assets.publication.report.wording import WORDS, words
 from models.evaluation.projection_errors import in_percent
 
-_METHOD = Path(__file__).parents[3] / "docs" / "method"
-_PAGES = ("housing", "population", "demand", "workforce", "estates")
-_HEADING = re.compile(r"^## (.+?)(?: \(`[^)]*\))?$", re.MULTILINE)
-_WEAK = re.compile(r"\*Weak:\*\s*(.+?)(?=\n\s*\n|\n## |\Z)", re.DOTALL)
 _ACCURACY_HEADINGS = {
     "coverage_80": "Within the 80 % interval, %",
     "wape": "Absolute error, %",
@@ -113,17 +106,12 @@ def _shown(value: Any, numeric: bool) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
 
 
-@cache
-def weaknesses() -> dict[str, tuple[tuple[str, str], ...]]:
-    """By page of the method, in order: of what, and what the page says of itself is weak there."""
-    return {page: _weak_of((_METHOD / f"{page}.md").read_text(encoding="utf-8")) for page in _PAGES}
-
-
-def _weak_of(text: str) -> tuple[tuple[str, str], ...]:
-    headings = [(found.start(), found.group(1)) for found in _HEADING.finditer(text)]
-    made = []
-    for match in _WEAK.finditer(text):
-        under = [title for start, title in headings if start < match.start()]
-        said = " ".join(match.group(1).replace("`", "").split())
-        made.append((under[-1] if under else "All of it", said[:1].upper() + said[1:]))
-    return tuple(made)
+def weaknesses(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """By page of the method, in the order of the table: topic, weakness and effect of each."""
+    if "weaknesses" not in tables:
+        return []
+    found = []
+    for page, rows in tables["weaknesses"].groupby("page", sort=False):
+        columns = (rows[name].astype(str) for name in ("topic", "weakness", "effect"))
+        found.append((words(page), list(zip(*columns, strict=True))))
+    return found

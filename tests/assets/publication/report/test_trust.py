@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assets.publication.report.trust import accuracy
+from assets.publication.report.trust import accuracy, weaknesses
 
 
 def test_all_says_all_of_what_in_the_column_it_stands_in() -> None:
@@ -20,3 +20,17 @@ def test_all_says_all_of_what_in_the_column_it_stands_in() -> None:
         ["All trusts", "All activity", "selected"],
         ["Bedfordshire", "A&E attendances", "selected"],
     ]
+
+
+def test_weaknesses_are_shown_by_page_in_the_order_of_the_table() -> None:
+    rows = [
+        ("workforce", "Gap", "It is wide.", "Trusts."),
+        ("trajectory_files", "Years", "Bare years.", "Councils."),
+        ("workforce", "Norms", "They are assumed.", "Everyone."),
+    ]
+    table = pd.DataFrame(rows, columns=["page", "topic", "weakness", "effect"])
+    assert weaknesses({"weaknesses": table}) == [
+        ("Workforce", [("Gap", "It is wide.", "Trusts."), ("Norms", "They are assumed.", "Everyone.")]),
+        ("Trajectory files", [("Years", "Bare years.", "Councils.")]),
+    ]
+    assert weaknesses({}) == []
