@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import pandas as pd
 
+from assets.tables.declarations import PROMISED
 from housing_trajectories.findings import BadInput, Finding
+
+SERVICE_GROUPS = ("growth_group", "uncertainty", "length_of_stay_group", "people")
+"""Columns of the services table by which an assumption may name services: `growth_group:elective`."""
 
 _ASKED: ContextVar[set[str] | None] = ContextVar("asked", default=None)
 
@@ -88,3 +92,38 @@ def range_findings(frame: pd.DataFrame) -> list[Finding]:
                 Finding("assumptions.csv", None, f"id {identifier}", found, "low ≤ value ≤ high, or no range")
             )
     return findings
+
+
+def lineage_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Rows of assumptions.csv whose `tables` or `concerns` name what no table has.
+
+    tables: the input tables read so far; where one that holds names is missing, `concerns` is not looked at.
+    """
+    frame = tables["assumptions"]
+    findings = _unknown(frame, "tables", set(PROMISED), "names of released tables, a space between two")
+    holders = {"services", "staff_groups", "facilities"}
+    if holders <= tables.keys():
+        services, staff = tables["services"], tables["staff_groups"]
+        known = {
+            *services["service"],
+            *staff["staff_group"],
+            *staff["sector"],
+            *tables["facilities"]["facility"],
+        }
+        known |= {f"{column}:{name}" for column in SERVICE_GROUPS for name in services[column].dropna()}
+        expected = (
+            "services, staff groups, sectors or facilities, a space between two, "
+            f"or services by {', '.join(SERVICE_GROUPS)} as growth_group:elective"
+        )
+        findings += _unknown(frame, "concerns", known, expected)
+    return findings
+
+
+def _unknown(frame: pd.DataFrame, column: str, known: Collection[str], expected: str) -> list[Finding]:
+    cells = frame[column].astype(object).fillna("")
+    return [
+        Finding("assumptions.csv", row, column, f"{name!r}, which is none", expected)
+        for row, cell in enumerate(cells, start=2)
+        for name in str(cell).split()
+        if name not in known
+    ]

@@ -13,7 +13,7 @@ import dagster as dg
 import pandas as pd
 import yaml
 
-from assets.inputs.assumptions import range_findings
+from assets.inputs.assumptions import lineage_findings, range_findings
 from assets.inputs.csv_reading import read_table
 from assets.inputs.demand_input_checks import demand_findings
 from assets.inputs.input_hashes import input_paths
@@ -83,6 +83,7 @@ def check_every_input(settings: RunSettings) -> None:
             findings.extend(_uncited(table, frame, known))
     if "assumptions" in tables:
         findings.extend(range_findings(tables["assumptions"]))
+        findings.extend(lineage_findings(tables))
     if "source_freshness" in tables:
         findings.extend(month_findings(tables["source_freshness"]))
     findings.extend(_disagreements(tables))

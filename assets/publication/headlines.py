@@ -37,7 +37,7 @@ HEADLINES: tuple[Headline, ...] = (
     Headline(
         "population", "People", "population", {"sex": "persons", "age_band": "all"}, "persons", "population"
     ),
-    Headline("homes", "Homes", "households", {"measure": "dwellings"}, "dwellings", "homes"),
+    Headline("homes", "Homes", "households", {"measure": "dwellings"}, "dwellings", "housing_delivery"),
     Headline(
         "ae_attendances",
         "A&E attendances a year",

@@ -6,15 +6,17 @@ import csv
 import shutil
 from pathlib import Path
 
+import dagster as dg
 import numpy as np
 import pandas as pd
 import pytest
 
 from assets.inputs.settings import RunSettings
 from assets.publication.headlines import HEADLINES, headline_rows
+from assets.publication.report.rests_on import concerning
 from assets.release_history.release_changes import HEADLINE_TABLES
 from assets.release_history.releases import current_id, manifest_of, release_ids
-from assets.release_history.replay import Replay, first_scenario
+from assets.release_history.replay import Replay, first_scenario, label_of
 from assets.stages import MODELLED, assets_of
 from pipelines.commands import rebuild, release_list
 from tests.conftest import ROOT
@@ -97,6 +99,69 @@ def test_a_replay_of_two_draws_gives_the_figures_of_the_release(main_run: Run) -
     changed = headline_rows(rooms).set_index(KEYS)["principal"]
     assert (changed["gp_consulting_rooms"] < made["gp_consulting_rooms"]).all()
     pd.testing.assert_series_equal(changed["population"], made["population"])
+
+
+NOT_ASKED_FOR_HERE = {
+    "demand.monthly_": "of monthly forecasts, which are taken as they were made",
+    "demand.suppressed_": "of monthly records, likewise",
+    "demand.level_assumed": "no service that is switched on has an assumed rate",
+    "demand.annual_drift_assumed": "likewise",
+    "demand.maternity_bookings_per_birth": "likewise: maternity_bookings is switched off",
+    "demand.non_demographic_growth_": "the experts' answers are of another scenario",
+    "demography.communal_bedroom_occupancy": "no trajectory here has bedrooms that are not homes",
+    "demography.student_": "likewise",
+    "housing.communal_bedrooms_per_home": "likewise",
+    "housing.student_bedrooms_per_home": "likewise",
+    "housing.fewer_than_before_share": "of a check beside the run",
+    "demography.gross_migration_rate": "of the backtest alone",
+    "history.xmr_months": "of actuals against plan, which needs releases",
+}
+"""Beginnings of ids that a principal run does not ask for, and why."""
+
+
+def test_assumptions_are_declared_to_concern_the_tables_that_ask_for_them(main_run: Run) -> None:
+    assets = assets_of(MODELLED)
+    held = {name: main_run.working_table(name) for name in ("monthly_series", "activity_forecast")}
+    replay = Replay(assets, held=held)
+    declared = concerning(main_run.table("assumptions"))
+    wanted = [table for table in declared if table not in (*held, "forecast_accuracy")]
+    settings = RunSettings(outputs_directory=str(main_run.outputs))
+    replay.tables(
+        [*wanted, "neighbourhood_population", "population_accuracy"], settings, {"scenarios": first_scenario}
+    )
+    after: dict[str, set[str]] = {}
+    for asset in assets:
+        for parent in replay.parameters(asset).values():
+            after.setdefault(parent, set()).update(key.path[-1] for key in asset.keys)
+
+    def reached(asset: dg.AssetsDefinition) -> set[str]:
+        """The tables made from what the asset makes, its own among them."""
+        waiting, found = [key.path[-1] for key in asset.keys], set()
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting.extend(after.get(name, ()))
+        return found
+
+    asked: set[str] = set()
+    wrong = []
+    tables_of: dict[str, set[str]] = {}
+    for table, ids in declared.items():
+        for identifier in ids:
+            tables_of.setdefault(identifier, set()).add(table)
+    led_to: dict[str, set[str]] = {}
+    for asset in assets:
+        for made in replay.remembered(label_of(asset)):
+            for identifier in made.asked:
+                led_to.setdefault(identifier, set()).update(reached(asset))
+    for identifier, led in led_to.items():
+        asked.add(identifier)
+        if not tables_of[identifier] <= led:
+            wrong.append((identifier, tables_of[identifier] - led))
+    assert not wrong, "declared to concern a table that nothing which asks for it leads to"
+    silent = set(tables_of) - asked
+    assert {each for each in silent if not each.startswith(tuple(NOT_ASKED_FOR_HERE))} == set()
 
 
 def test_each_change_is_split_among_the_two_inputs_and_adds_up_exactly(

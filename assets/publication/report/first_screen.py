@@ -96,7 +96,7 @@ def _first_full_tile(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]
     known = full[full["central"].notna()]
     if known.empty:
         number, interval, beside = "None", f"of {len(full)} with a known capacity", ""
-        basis = "buildings"
+        basis = "estates"
     else:
         # A building that is full in the first year already is not news: the first that becomes full is.
         coming = known[known["central"] > first_year]

@@ -173,13 +173,13 @@ def _errors() -> pd.DataFrame:
     )
 
 
-USED_IN = {
-    "demand.number": "models/demand/activity_change.py:compounded",
-    "demography.number": "models/demography/area_build.py:build_area",
-    "estates.gp_minutes": "models/estates/capacity_formulae.py:gp_consulting_rooms",
-    "estates.number": "models/estates/capacity_formulae.py:general_acute_beds",
-    "housing.number": "housing_trajectories/delivery/phasing.py:build_out_rate",
-    "workforce.number": "models/workforce/staff_gap.py:shortage",
+CONCERNS = {
+    "demand.number": ("demand", ""),
+    "demography.number": ("population", ""),
+    "estates.gp_minutes": ("estates", "gp_consulting_rooms"),
+    "estates.number": ("estates", "general_acute_beds"),
+    "housing.number": ("housing_delivery", ""),
+    "workforce.number": ("workforce", ""),
 }
 
 
@@ -194,10 +194,11 @@ def _assumptions() -> pd.DataFrame:
                 "unit": "%",
                 "source_id": "ons",
                 "evidence_grade": "C",
-                "used_in": used_in,
+                "tables": tables,
+                "concerns": concerns,
                 "note": SCRIPT,
             }
-            for identifier, used_in in USED_IN.items()
+            for identifier, (tables, concerns) in CONCERNS.items()
         ]
     )
 

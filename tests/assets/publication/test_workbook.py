@@ -55,7 +55,8 @@ def assumptions() -> pd.DataFrame:
                 "unit": "%",
                 "source_id": "source_0",
                 "evidence_grade": "C",
-                "used_in": "a:b",
+                "tables": "demand",
+                "concerns": "",
                 "note": "n",
             },
         ]

@@ -540,12 +540,12 @@
   const staffBasis = () => { const [kind, one, group] = state.group.split("|"); return `staff|${kind === "trust" ? (group === "all" ? "all" : "acute") : one}|${group}`; };
   const basisOf = {
     people: () => "population", pyramid: () => "population", ages: () => "population", neighbourhood: () => "population",
-    delivery: () => "homes", sites: () => "homes",
+    delivery: () => "housing_delivery", sites: () => "housing_delivery",
     demand: () => `service|${state.service}`, drivers: () => `service|${state.service}`,
-    workforce: staffBasis, gaps: () => "staff",
-    estates: () => `facility|${state.facility.split("|")[2]}`, breach: () => "buildings",
-    local_estates: () => `facility|${state.local_facility}`, contributions: () => "contributions",
-    plan: () => (state.series?.startsWith("population.") ? "population" : state.series?.startsWith("net_additional_dwellings.") ? "homes" : "months"),
+    workforce: staffBasis, gaps: () => "workforce",
+    estates: () => `facility|${state.facility.split("|")[2]}`, breach: () => "estates",
+    local_estates: () => `facility|${state.local_facility}`, contributions: () => "developer_contributions",
+    plan: () => (state.series?.startsWith("population.") ? "population" : state.series?.startsWith("net_additional_dwellings.") ? "housing_delivery" : "activity_forecast"),
     matters: () => setting.headline_bases[state.headline],
   };
   function restingOn(name) {

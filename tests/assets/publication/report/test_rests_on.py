@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,7 +14,7 @@ from assets.contributions.contribution_items import (
     TITLES,
 )
 from assets.publication.headlines import HEADLINES
-from assets.publication.report.rests_on import Basis, asks, bases, kind_of, resting_on
+from assets.publication.report.rests_on import UPSTREAM, Basis, asks, bases, concerning, resting_on
 from assets.tables.declarations import TABLES
 from models.estates.capacity_formulae import FACILITIES
 from tests.conftest import ROOT
@@ -37,10 +38,29 @@ def made(tables: dict[str, pd.DataFrame]) -> dict[str, Basis]:
     return bases(tables)
 
 
-def test_every_assumption_is_behind_some_number(tables: dict[str, pd.DataFrame]) -> None:
-    frame = tables["assumptions"]
-    nobody = frame.loc[frame["used_in"].map(kind_of).isna(), ["id", "used_in"]]
-    assert nobody.empty, nobody.to_dict("records")
+def test_every_assumption_is_behind_a_table_whose_upstream_is_known(made: dict[str, Basis]) -> None:
+    declared = concerning(pd.read_csv(ROOT / "data" / "assumptions.csv"))
+    assert declared.keys() <= UPSTREAM.keys()
+    assert UPSTREAM.keys() <= made.keys()
+
+
+FROM_RECORDS = {"estates.winter_peak", "estates.critical_care_share"}
+"""What formulas ask for that is read off records and is no assumption."""
+
+
+def test_a_facility_s_assumptions_are_those_its_formula_asks_for() -> None:
+    declared = concerning(pd.read_csv(ROOT / "data" / "assumptions.csv"))["estates"]
+    for facility, formula in FACILITIES.items():
+        asked: set[str] = set()
+
+        def value(name: str, asked: set[str] = asked) -> np.ndarray:
+            asked.add(f"estates.{name}")
+            return np.ones(1)
+
+        served = list(formula(value))
+        of_stays = {each for each in declared if "stay_change" in each and "bed_days" in " ".join(served)}
+        own = {each for each, names in declared.items() if facility in names}
+        assert own - of_stays == asked - FROM_RECORDS, facility
 
 
 def test_every_name_that_a_basis_builds_on_and_every_headline_is_a_basis(made: dict[str, Basis]) -> None:
