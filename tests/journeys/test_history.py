@@ -103,11 +103,13 @@ def test_a_replay_of_two_draws_gives_the_figures_of_the_release(main_run: Run) -
 
 NOT_ASKED_FOR_HERE = {
     "demand.monthly_": "of monthly forecasts, which are taken as they were made",
-    "demand.suppressed_": "of monthly records, likewise",
+    "demand.mitigation_achieved": "the principal scenario avoids no admissions",
     "demand.level_assumed": "no service that is switched on has an assumed rate",
     "demand.annual_drift_assumed": "likewise",
     "demand.maternity_bookings_per_birth": "likewise: maternity_bookings is switched off",
     "demand.non_demographic_growth_": "the experts' answers are of another scenario",
+    "demand.length_of_stay_elective_recorded_trend": "likewise",
+    "demand.length_of_stay_emergency_recorded_trend": "likewise",
     "demography.communal_bedroom_occupancy": "no trajectory here has bedrooms that are not homes",
     "demography.student_": "likewise",
     "housing.communal_bedrooms_per_home": "likewise",
@@ -144,24 +146,21 @@ def test_assumptions_are_declared_to_concern_the_tables_that_ask_for_them(main_r
                 waiting.extend(after.get(name, ()))
         return found
 
-    asked: set[str] = set()
-    wrong = []
-    tables_of: dict[str, set[str]] = {}
-    for table, ids in declared.items():
-        for identifier in ids:
-            tables_of.setdefault(identifier, set()).add(table)
     led_to: dict[str, set[str]] = {}
     for asset in assets:
         for made in replay.remembered(label_of(asset)):
             for identifier in made.asked:
                 led_to.setdefault(identifier, set()).update(reached(asset))
-    for identifier, led in led_to.items():
-        asked.add(identifier)
-        if not tables_of[identifier] <= led:
-            wrong.append((identifier, tables_of[identifier] - led))
+    wrong = {
+        (identifier, table)
+        for table, ids in declared.items()
+        for identifier in ids
+        if table not in held
+        and not identifier.startswith(tuple(NOT_ASKED_FOR_HERE))
+        and table not in led_to.get(identifier, ())
+    }
     assert not wrong, "declared to concern a table that nothing which asks for it leads to"
-    silent = set(tables_of) - asked
-    assert {each for each in silent if not each.startswith(tuple(NOT_ASKED_FOR_HERE))} == set()
+    assert len(led_to) > 400
 
 
 def test_each_change_is_split_among_the_two_inputs_and_adds_up_exactly(

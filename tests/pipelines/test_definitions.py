@@ -15,6 +15,7 @@ from assets.inputs.places import PLACES
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from pipelines.asset_metadata import OWNER, SCHEMA
 from pipelines.definitions import defs
+from pipelines.stage_diagram import with_diagram
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +107,9 @@ def test_linear_algebra_has_one_thread_before_numpy_is_loaded() -> None:
     left = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     found = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, env=left)
     assert found.stdout.split() == ["False", "1"]
+
+
+def test_the_picture_of_the_architecture_is_drawn_from_the_graph(root: Path) -> None:
+    page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert with_diagram(page, defs.resolve_asset_graph()) == page
+    assert "housing --> population" in page
