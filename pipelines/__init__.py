@@ -1,8 +1,15 @@
-"""Wiring only: definitions, jobs, schedules, sensors, resources, IO managers and checks."""
+"""Dagster wiring and commands: definitions, jobs, sensors, IO manager; `python -m pipelines` runs a command.
+
+Nothing is computed here: stages belong in `assets`, arithmetic in `models`.
+"""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The project's folder."""
 
 # Matrices are small here: threads of the linear algebra wait for one another, spinning, and took ten times
 # the processor's time. One thread also adds in one order whatever the machine, so the same bytes come out.

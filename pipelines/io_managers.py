@@ -1,8 +1,7 @@
-"""The IO manager: assets to Parquet under `outputs/tables`, atomically, and back. Never a pickle."""
+"""The IO manager: assets to Parquet under `outputs/tables`, atomically, and back. It computes nothing."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from pydantic import PrivateAttr
 
-from assets.tables.by_place import ByPlace
+from assets.tables.by_place import ByPlace, KeptPlaces
 from assets.tables.parquet import (
     is_draws,
     read_draws,
@@ -19,11 +18,8 @@ from assets.tables.parquet import (
     write_draws,
     write_frame,
 )
-from pipelines.checks.check_process import CHECKING
-from pipelines.checks.table_checks import DECLARED, known_places
-from pipelines.nightly.last_run import forget_last_run
-from pipelines.nightly.leftovers import clear_leftovers, report_dead
-from pipelines.nightly.run_lock import acquire, release
+from pipelines.checks.table_checks import TableChecker
+from pipelines.nightly.locked_outputs import LockedOutputs
 from pipelines.operations.retries import retried
 from pipelines.table_previews import shown
 
@@ -32,56 +28,28 @@ _SMALL = 1_000_000
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
-    """Writes a table or draws to `<folder>/<asset>.parquet`, a partitioned one to `<asset>/<place>.parquet`.
+    """A table or draws is `<folder>/<asset>.parquet`, a partitioned one `<asset>/<place>.parquet`.
 
-    A partitioned asset returns a ByPlace, which is evaluated and written one place at a time, and reaches
-    the next stage as a ByPlace that loads a place when it is asked for. The metadata `variables` of an
-    asset's input reads only those variables of its draws.
+    A partitioned asset keeps each place as it is made (`assets.tables.by_place`), and reaches the next stage
+    as a ByPlace that loads a place when it is asked for. The metadata `variables` of an asset's input reads
+    only those variables of its draws.
     """
 
     folder: str
-    outputs: str = ""
-    """The folder of which a run over these tables holds the run lock; without one, none is held."""
+    checker: TableChecker
+    """Looks at each table as soon as it is written."""
+    outputs: LockedOutputs | None = None
+    """The outputs folder that a run over these tables holds; without one, none is held."""
     _held: dict[Path, tuple[tuple[int, int, int], pd.DataFrame]] = PrivateAttr(default_factory=dict)
 
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """Hold the outputs for this run alone, and clear away what a run that was killed left half done."""
-        if not self.outputs:
-            return
-        run_id = context.run.run_id if context.run else None
-        broken = acquire(Path(self.outputs), f"run {run_id}", run_id=run_id)
-        clear_leftovers(Path(self.outputs))
-        if broken and broken.run_id and broken.run_id != run_id and context.instance:
-            report_dead(context.instance, broken)
-        forget_last_run(Path(self.outputs))
-
-    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        """Give the outputs back."""
-        if self.outputs:
-            release(Path(self.outputs))
-
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
-        """Write what an asset returned; anything but a frame, a Dataset or a ByPlace of them is refused."""
-        if context.has_asset_partitions:
-            if not isinstance(obj, ByPlace):
-                raise TypeError(
-                    f"{context.asset_key.to_user_string()} is partitioned and must return a ByPlace"
-                )
-            with ThreadPoolExecutor(max_workers=1) as writer:
-                begun: list[Future[int]] = []
-                for place in sorted(context.asset_partition_keys):
-                    value = obj[place]
-                    # One place is written while the next is made, and no more than these two are held.
-                    if begun:
-                        begun[-1].result()
-                    path = self._path(context.asset_key, place)
-                    begun.append(writer.submit(partial(retried, partial(_write, value, path))))
-                rows = sum(one.result() for one in begun)
-        else:
-            rows = retried(partial(_write, obj, self._path(context.asset_key)))
-        name = context.asset_key.path[-1]
-        if name in DECLARED:
-            CHECKING.begin(name, self.files(name), known_places())
+        """Write what an asset returned, unless its places are kept by now; other things are refused."""
+        key = context.asset_key
+        if context.has_asset_partitions and not isinstance(obj, KeptPlaces):
+            raise TypeError(f"{key.to_user_string()} is partitioned and must be made place by place")
+        rows = obj.rows if isinstance(obj, KeptPlaces) else self.keep(key, obj)
+        name = key.path[-1]
+        self.checker.begin(name, self.files(name))
         context.add_output_metadata({"dagster/row_count": rows, **shown(name, obj)})
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame | xr.Dataset | ByPlace:
@@ -89,15 +57,19 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         key = context.asset_key
         variables = (context.definition_metadata or {}).get("variables")
         if context.has_asset_partitions:
-            return ByPlace(
-                context.asset_partition_keys,
-                lambda place: retried(partial(self._read, self._path(key, place), variables)),
-                ahead=True,
-            )
-        return retried(partial(self._read, self._path(key), variables))
+            read = partial(self.read, key, variables=variables)
+            return ByPlace(context.asset_partition_keys, read, ahead=True)
+        return self.read(key, variables=variables)
 
-    def _read(self, path: Path, variables: list[str] | None) -> pd.DataFrame | xr.Dataset:
-        """A table or draws from its file; of what many steps take in, what is small is read once."""
+    def keep(self, key: dg.AssetKey, value: object, place: str | None = None) -> int:
+        """Write an asset, or one place of it; the number of its rows."""
+        return _write(value, self._path(key, place))
+
+    def read(
+        self, key: dg.AssetKey, place: str | None = None, variables: list[str] | None = None
+    ) -> pd.DataFrame | xr.Dataset:
+        """An asset, or one place of it; of what many steps take in, what is small is read once."""
+        path = self._path(key, place)
         file = _as_it_is(path)
         before, held = self._held.get(path, (None, None))
         if before != file or held is None:
@@ -128,6 +100,7 @@ def _as_it_is(path: Path) -> tuple[int, int, int]:
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
+@retried
 def _write(value: object, path: Path) -> int:
     if isinstance(value, pd.DataFrame):
         write_frame(value, path)
@@ -140,6 +113,7 @@ def _write(value: object, path: Path) -> int:
     )
 
 
+@retried
 def _read(path: Path, variables: list[str] | None) -> pd.DataFrame | xr.Dataset:
     if not path.exists():
         raise FileNotFoundError(f"{path.name} has not been made yet: run the stage before it first")

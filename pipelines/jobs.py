@@ -1,37 +1,20 @@
-"""Jobs, how they cover every place in one run, and what a run that ends well leaves for the next."""
+"""The job of everything, and what a run that ends well leaves for the next."""
 
 from __future__ import annotations
 
+import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 
-from assets.inputs.places import PLACES
 from assets.tables.parquet import read_frame
 from pipelines.checks.source_age import CHECK
 from pipelines.nightly.last_run import LastRun, write_last_run
-from pipelines.nightly.night_log import PUBLISHED, end, find_night
-
-NIGHT_TAG = "placecast/night"
-"""The id of the night a run belongs to, in `outputs/nights`."""
+from pipelines.nightly.night_log import NIGHT_TAG, PUBLISHED, end, find_night
 
 
-ALL_PLACES_TAGS = {
-    "dagster/asset_partition_range_start": PLACES.get_partition_keys()[0],
-    "dagster/asset_partition_range_end": PLACES.get_partition_keys()[-1],
-}
-"""Tags of one run that covers every place, not a run a place."""
-
-
-class RunRecord(dg.ConfigurableResource):
-    """The code that a run rests on, as it was loaded: what a run that ends well writes down."""
-
-    code: str
-    python: str
-
-
-@dg.success_hook(required_resource_keys={"settings", "record"})
+@dg.success_hook(required_resource_keys={"settings"})
 def remember(context: dg.HookContext) -> None:
     """After the release: keep what this run used, and complete its night's entry."""
     if context.op.name != "release":
@@ -39,7 +22,7 @@ def remember(context: dg.HookContext) -> None:
     run = context.instance.get_run_by_id(context.run_id)
     if run is None or run.asset_selection:
         return  # Somebody ran a part by hand: the rest need not be what these inputs and this code make.
-    settings, record = context.resources.settings, context.resources.record
+    settings = context.resources.settings
     outputs: Path = settings.outputs_path
     release = (outputs / "current").resolve().name
     files = read_frame(outputs / "tables" / "input_files.parquet")
@@ -50,8 +33,8 @@ def remember(context: dg.HookContext) -> None:
             run_id=context.run_id,
             draws=settings.draws,
             seed=settings.seed,
-            code=record.code,
-            python=record.python,
+            code=settings.code_version,
+            python=platform.python_version(),
             files=dict(zip(files["id"], files["sha256"], strict=True)),
         ),
     )

@@ -9,12 +9,14 @@ from pathlib import Path
 import dagster as dg
 
 from assets.inputs.input_hashes import input_hashes
+from assets.inputs.places import every_place
 from assets.inputs.settings import RunSettings
+from pipelines.failures import cause_of
 from pipelines.inbox.inbox_run import Inbox, take_in
-from pipelines.jobs import ALL_PLACES_TAGS, NIGHT_TAG, refresh
+from pipelines.jobs import refresh
 from pipelines.nightly.last_run import reasons_to_run
 from pipelines.nightly.leftovers import report_dead
-from pipelines.nightly.night_log import FAILED, STARTED, end, find_night
+from pipelines.nightly.night_log import FAILED, NIGHT_TAG, STARTED, end, find_night
 from pipelines.nightly.run_lock import Busy, holder, run_lock
 from pipelines.operations.alerts import Alert, tell
 from pipelines.operations.automation import SENSORS
@@ -54,8 +56,20 @@ def changed_inputs(
         return dg.SkipReason(f"Changed: waiting for another run to end, {running.sentence()}")
     if not reasons_to_run(outputs, *folders, settings.draws, settings.seed):
         return dg.SensorResult(skip_reason="The last run has read these inputs", cursor=f"{now} {now}")
-    request = dg.RunRequest(run_key=f"inputs-{now[:16]}", tags=ALL_PLACES_TAGS)
+    tags = every_place(context.instance, settings.data_path)
+    request = dg.RunRequest(run_key=f"inputs-{now[:16]}", tags=tags)
     return dg.SensorResult(run_requests=[request], cursor=f"{now} {now}")
+
+
+@dg.sensor(
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells Dagster of the places that places.csv names, so that people can choose among them",
+)
+def places(context: dg.SensorEvaluationContext, settings: RunSettings) -> dg.SkipReason:
+    """Starts nothing."""
+    every_place(context.instance, settings.data_path)
+    return dg.SkipReason("Dagster knows the places of places.csv")
 
 
 @dg.sensor(
@@ -106,10 +120,5 @@ def failed_run(context: dg.RunFailureSensorContext, settings: RunSettings) -> No
 
 
 def _reason(context: dg.RunFailureSensorContext) -> str:
-    for event in context.get_step_failure_events():
-        error = event.step_failure_data.error
-        while error is not None and error.cause is not None:
-            error = error.cause
-        if error is not None:
-            return f"{event.step_key}: {error.message.strip()}"[:2000]
-    return (context.failure_event.message or "the run failed before its first step")[:2000]
+    causes = (f"{event.step_key}: {cause_of(event)}" for event in context.get_step_failure_events())
+    return next(causes, context.failure_event.message or "the run failed before its first step")[:2000]

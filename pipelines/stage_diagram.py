@@ -41,7 +41,7 @@ def with_diagram(page: str, graph: dg.AssetGraph) -> str:
 
 
 if __name__ == "__main__":
-    from pipelines.definitions import defs
+    from pipelines.definitions import build_definitions
 
     text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(with_diagram(text, defs.resolve_asset_graph()), encoding="utf-8")
+    PAGE.write_text(with_diagram(text, build_definitions().resolve_asset_graph()), encoding="utf-8")

@@ -20,7 +20,7 @@ from assets.inputs.scenarios import read_scenarios, scenario_table
 from assets.inputs.settings import RunSettings
 from assets.population.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population.population_run import PopulationRun
-from assets.tables.by_place import ByPlace
+from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
@@ -35,6 +35,7 @@ _PEOPLE = "people_added"
 
 
 @dg.asset(group_name="estates", kinds={"xarray"}, ins=POPULATION_INPUTS, **PLACED)
+@made_place_by_place
 def site_population_draws(
     context: dg.AssetExecutionContext,
     settings: RunSettings,

@@ -12,7 +12,7 @@ from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.population.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population.population_run import PopulationRun
-from assets.tables.by_place import ByPlace
+from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.declarations import TABLES
 from assets.tables.uncertain_table import released
 from models.demand.driver_decomposition import DRIVERS
@@ -22,6 +22,7 @@ from models.demography.projection import SEXES
 
 
 @dg.asset(group_name="demand", kinds={"numpy"}, ins=POPULATION_INPUTS, **PLACED)
+@made_place_by_place
 def people_without_new_homes(
     context: dg.AssetExecutionContext,
     settings: RunSettings,
@@ -77,6 +78,7 @@ def people_without_new_homes(
 
 
 @dg.asset(group_name="demand", kinds={"numpy"}, **PLACED)
+@made_place_by_place
 def place_demand_drivers(
     context: dg.AssetExecutionContext,
     components_by_age: ByPlace,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from assets.demand.demand_run import DemandInputs, DemandRun, Residents
 from assets.inputs.places import PLACED, place_keys
 from assets.inputs.settings import RunSettings
-from assets.tables.by_place import ByPlace
+from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.uncertain_table import released, uncertain_rows
 
 FloatArray = NDArray[np.float64]
@@ -21,6 +21,7 @@ FloatArray = NDArray[np.float64]
     ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population", "births"]})},
     **PLACED,
 )
+@made_place_by_place
 def demand_draws(
     context: dg.AssetExecutionContext,
     projection_draws: ByPlace,

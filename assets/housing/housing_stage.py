@@ -12,7 +12,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.places import PLACED, place_keys
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
-from assets.tables.by_place import ByPlace
+from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.uncertain_table import released
 from housing_trajectories.delivery.completion import completed
 from housing_trajectories.delivery.delivery_against_plan import Calibration
@@ -42,6 +42,7 @@ from models.uncertainty.ensemble import autoregressive, shared_normal, standard_
     deps=["input_files"],
     **PLACED,
 )
+@made_place_by_place
 def housing_trajectories(
     context: dg.AssetExecutionContext,
     settings: RunSettings,
@@ -69,6 +70,7 @@ def housing_trajectories(
 
 
 @dg.asset(group_name="housing", kinds={"xarray"}, **PLACED)
+@made_place_by_place
 def housing_delivery_draws(
     context: dg.AssetExecutionContext,
     settings: RunSettings,
@@ -129,6 +131,7 @@ def housing_delivery_draws(
 
 
 @dg.asset(group_name="housing", **PLACED)
+@made_place_by_place
 def place_housing_delivery(
     context: dg.AssetExecutionContext,
     housing_trajectories: ByPlace,
@@ -181,6 +184,7 @@ def housing_delivery(
 
 
 @dg.asset(group_name="housing", **PLACED)
+@made_place_by_place
 def housing_lateness(
     context: dg.AssetExecutionContext,
     housing_trajectories: ByPlace,

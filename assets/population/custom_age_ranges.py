@@ -1,15 +1,11 @@
-"""Custom age ranges: the draws a release's report carries, and `make ages` from all draws of the last run.
+"""Custom age ranges: the draws a release's report carries, and people of any ages from the last run's draws.
 
-`python -m assets.population.custom_age_ranges --from 18 --to 24 --place E06000042` prints the people of
-those ages by year with their 80 % prediction interval. The sums and quantiles are taken in
-models.demography.age_range_packs.
+The sums and quantiles are taken in models.demography.age_range_packs.
 """
 
 from __future__ import annotations
 
-import argparse
 import base64
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,10 +13,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets.inputs.scenarios import PRINCIPAL
 from assets.tables.declarations import TABLES
 from assets.tables.parquet import read_draws, read_frame
-from housing_trajectories.tools.plain_text import say
 from models.demography.age_range_packs import pack, people_aged
 
 PATTERNS = 8
@@ -29,8 +23,7 @@ PATTERNS = 8
 EVERY = 5
 """Years from one pack to the next: all years would make the report too large to mail."""
 
-_ROOT = Path(__file__).resolve().parents[2]
-_OLDEST = 90
+OLDEST = 90
 _AGREE = 1e-6
 
 
@@ -79,10 +72,10 @@ def ages(outputs: Path, first: int, last: int, places: list[str] | None, scenari
     From all draws of the last run, which must be the run of the current release. `places` None is all of
     them and the system. Raises WrongRequest with what could be asked instead.
     """
-    if not 0 <= first <= last <= _OLDEST:
+    if not 0 <= first <= last <= OLDEST:
         raise WrongRequest(
-            f"ages from {first} to {last}: give two ages from 0 to {_OLDEST}, the lower one first "
-            f"({_OLDEST} stands for {_OLDEST} and over)"
+            f"ages from {first} to {last}: give two ages from 0 to {OLDEST}, the lower one first "
+            f"({OLDEST} stands for {OLDEST} and over)"
         )
     folder = outputs / "tables" / "projection_draws"
     draws = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
@@ -131,52 +124,3 @@ def _rows(people: xr.DataArray, place: str, name: str, first: int, last: int) ->
     return pd.DataFrame(
         {"place": place, "place_name": name, "year": people["year"].to_numpy(), **summary._asdict()}
     )
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Print the people of an age range by place and year; 0, or 2 with one line of what is wrong."""
-    parser = argparse.ArgumentParser(prog="ages", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--from", dest="first", required=True, help="youngest age")
-    parser.add_argument("--to", dest="last", required=True, help="oldest age; 90 is 90 and over")
-    parser.add_argument("--place", default="", help="GSS code; all places without")
-    parser.add_argument("--scenario", default=PRINCIPAL)
-    parser.add_argument("--year", default="", help="one mid-year; all without")
-    parser.add_argument("--outputs", type=Path, default=_ROOT / "outputs")
-    parser.add_argument("--csv", action="store_true", help="print as CSV, unrounded")
-    options = parser.parse_args(arguments)
-    try:
-        first, last = (_whole(text, name) for text, name in ((options.first, "FROM"), (options.last, "TO")))
-        found = ages(
-            options.outputs, first, last, [options.place] if options.place else None, options.scenario
-        )
-        if options.year:
-            year = _whole(options.year, "YEAR")
-            if year not in set(found["year"]):
-                raise WrongRequest(
-                    f"no year {year}: {found['year'].min()} to {found['year'].max()} are there"
-                )
-            found = found[found["year"] == year]
-    except WrongRequest as wrong:
-        say(f"ages: {wrong}", error=True)
-        return 2
-    if options.csv:
-        say(found.to_csv(index=False).rstrip("\n"))
-        return 0
-    upper = f"{last} and over" if last == _OLDEST else str(last)
-    for (place, name), rows in found.groupby(["place", "place_name"], sort=False):
-        say(f"\n{name} ({place}), people aged {first} to {upper}, {options.scenario}")
-        say(f"{'mid-year':>8}  {'people':>9}  80 % prediction interval")
-        for row in rows.to_dict("records"):
-            say(f"{row['year']:>8}  {row['principal']:>9,.0f}  {row['p10']:,.0f} to {row['p90']:,.0f}")
-    return 0
-
-
-def _whole(text: str, name: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise WrongRequest(f"{name}={text!r} is not a whole number") from None
-
-
-if __name__ == "__main__":
-    sys.exit(main())

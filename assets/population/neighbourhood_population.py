@@ -14,7 +14,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import without_rows
 from assets.inputs.places import PLACED, place_keys
 from assets.population.population_figures import grid, parameters
-from assets.tables.by_place import ByPlace
+from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.declarations import TABLES
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS, UNALLOCATED
 from assets.tables.uncertain_table import released
@@ -82,6 +82,7 @@ def place_neighbourhoods(place: str, estimates: pd.DataFrame, lookup: pd.DataFra
     ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population", "dwellings"]})},
     **PLACED,
 )
+@made_place_by_place
 def neighbourhood_population(
     context: dg.AssetExecutionContext,
     projection_draws: ByPlace,

@@ -21,7 +21,7 @@ from assets.population.custom_age_ranges import age_patterns, years_of_patterns
 from assets.population.neighbourhood_population import neighbourhood_population as neighbourhood_population
 from assets.population.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population.population_run import PopulationRun
-from assets.tables.by_place import ByPlace
+from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.declarations import TABLES
 from models.demography.area_inputs import AGES
 from models.demography.band_summary import PUBLISHED_BANDS, SEXES, average_household_size, published_bands
@@ -55,6 +55,7 @@ _UNITS = {
     ins=POPULATION_INPUTS,
     **PLACED,
 )
+@made_place_by_place
 def projections(
     context: dg.AssetExecutionContext,
     settings: RunSettings,

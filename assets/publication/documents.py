@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +14,8 @@ import pandas as pd
 from assets.inputs.settings import RunSettings
 from assets.publication.csvw import description
 from assets.publication.report.report_page import page
-
-_ROOT = Path(__file__).resolve().parents[2]
+from assets.publication.side_process import SIDE_PROCESS
+from assets.publication.workbook import write_from_files
 
 
 @dataclass(frozen=True)
@@ -29,69 +28,38 @@ class Documents:
 
 
 class WorkbookWriter:
-    """A process that writes a release's workbook while its other files are written, on the other core."""
+    """Has a release's workbook written in the side process while its other files are written here."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self) -> None:
+        self._begun: Future[None] | None = None
 
     def begin(self, tables: Iterable[str], needed: Documents, settings: RunSettings, folder: Path) -> None:
         """Have workbook.xlsx written from the Parquet files of `tables`, which are in the folder by now."""
         places = needed.places
         system = places.loc[places["kind"] == "system", "place_name"].iloc[0]
-        order = {
-            "folder": str(folder.resolve()),
-            "tables": list(tables),
-            "system_name": system,
-            "code_version": settings.code_version,
-        }
-        assert self._process.stdin is not None
-        # One that has ended already has said why, which `finish` passes on.
-        with suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(order) + "\n")
-            self._process.stdin.flush()
+        self._begun = SIDE_PROCESS.do(write_from_files, folder, list(tables), system, settings.code_version)
 
     def finish(self) -> None:
-        """Wait for it. Raises RuntimeError with what the process said last if it failed."""
-        _, said = self._process.communicate()
-        if self._process.returncode != 0:
-            raise RuntimeError(f"the workbook was not written: {said.strip().splitlines()[-1:]}")
-
-
-_READY: list[subprocess.Popen[str]] = []
-"""A process that was started ahead and that no release has taken yet; it ends with this one."""
-
-
-def prepare_workbook_writer() -> None:
-    """Start a writer ahead of the release that will take it: it gets ready while the other core is idle."""
-    if not _READY:
-        _READY.append(_start())
+        """Wait for it. Raises RuntimeError with the reason where it was not written."""
+        assert self._begun is not None
+        try:
+            self._begun.result()
+        except Exception as error:
+            raise RuntimeError(f"the workbook was not written: {error}") from error
 
 
 @contextmanager
 def workbook_writer() -> Iterator[WorkbookWriter]:
-    """A writer, the one that was prepared if there is one; its process does not outlive the block.
+    """A writer that writes nothing any more after the block.
 
     A workbook takes as long as everything else of a release together.
     """
-    process = _READY.pop() if _READY and _READY[0].poll() is None else _start()
+    writer = WorkbookWriter()
     try:
-        yield WorkbookWriter(process)
+        yield writer
     finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-def _start() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "assets.publication.workbook"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        cwd=_ROOT,
-    )
+        if writer._begun is not None:
+            wait([writer._begun])
 
 
 def write_documents(

@@ -1,15 +1,13 @@
 """The workbook of a release, to the government's spreadsheet guidance: one named table a sheet.
 
 Cover, contents, notes, the headlines, then every released table under its own name, and the data dictionary.
-Run as a module it waits for a line that names a folder, and writes the workbook of its Parquet files. Made
+Made
 with gptables, whose own writing of a table is replaced by a plain one here: it looks at every cell for links
 and note marks, which a text of a council's file must never become, and takes fifty times as long.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -301,15 +299,12 @@ def _cells(worksheet: Any, column: int, shown: Sequence[float | str], style: Any
     ]
 
 
-def main(order: dict[str, Any]) -> None:
-    """Write workbook.xlsx beside the Parquet files of the tables in `order`, which it may rely on."""
-    folder = Path(order["folder"])
-    tables = {name: read_frame(folder / f"{name}.parquet") for name in order["tables"]}
-    write_workbook(tables, folder / "workbook.xlsx", order["system_name"], order["code_version"])
+def write_from_files(folder: Path, names: Sequence[str], system_name: str, code_version: str) -> None:
+    """Write workbook.xlsx beside the Parquet files of the tables of these names."""
+    tables = {name: read_frame(folder / f"{name}.parquet") for name in names}
+    write_workbook(tables, folder / "workbook.xlsx", system_name, code_version)
 
 
-if __name__ == "__main__":
-    import gptables  # noqa: F401  # ready before the order comes
-
-    for line in sys.stdin:
-        main(json.loads(line))
+def prepare() -> None:
+    """Import what takes long, before a workbook is asked for."""
+    import gptables  # noqa: F401

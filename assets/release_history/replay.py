@@ -11,6 +11,7 @@ import inspect
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -252,7 +253,8 @@ def first_scenario(scenarios: pd.DataFrame) -> pd.DataFrame:
 
 
 def _function(asset: dg.AssetsDefinition) -> Callable[..., Any]:
-    return asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]
+    """The stage as it is written; within a run each place it makes is kept as well."""
+    return unwrap(asset.op.compute_fn.decorated_fn)  # type: ignore[union-attr]
 
 
 def table_of(file: str) -> str | None:

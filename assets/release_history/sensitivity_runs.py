@@ -5,7 +5,7 @@ A replay calls only what asked for that assumption and what its answer reached, 
 a second to a few seconds. Variance: the draws of the last run, read from its working tables, against the very
 shocks they were made from, which (seed, factor, scope, code) give again.
 
-Called by `python -m pipelines.commands.sensitivity`; what is done is kept, so that a run that was stopped
+Called by `python -m pipelines sensitivity`; what is done is kept, so that a run that was stopped
 goes on.
 """
 

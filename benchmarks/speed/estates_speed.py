@@ -12,6 +12,7 @@ import os
 import resource
 import statistics
 import time
+from inspect import unwrap
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -75,7 +76,7 @@ def _taken(step: Any) -> list[str]:
 
 
 def _function(step: Any) -> Any:
-    return step.op.compute_fn.decorated_fn
+    return unwrap(step.op.compute_fn.decorated_fn)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run_once(outputs: Path) -> tuple[float, float, str]:
     """Seconds, peak memory in GB and the content digest of one run in a process of its own."""
-    command = [sys.executable, "-m", "pipelines.commands.forecast", "--outputs", str(outputs)]
+    command = [sys.executable, "-m", "pipelines", "forecast", "--outputs", str(outputs)]
     started = time.monotonic()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)

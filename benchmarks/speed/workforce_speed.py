@@ -23,7 +23,7 @@ from rich.table import Table
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
-from assets.inputs.places import DATA_DIRECTORY
+from assets.inputs.defaults import DATA_DIRECTORY
 from assets.inputs.scenarios import load_scenarios, scenario_table
 from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace

@@ -22,7 +22,7 @@ ABOUT_EARLIER_RELEASES = frozenset({"release_changes", "actual_against_plan", "s
 
 def night_command(outputs: Path, trajectories: Path, draws: int, data: Path | None = None) -> list[str]:
     """The command of a night over these folders."""
-    command = [sys.executable, "-W", "ignore", "-m", "pipelines.commands.night", "--outputs", str(outputs)]
+    command = [sys.executable, "-W", "ignore", "-m", "pipelines", "night", "--outputs", str(outputs)]
     command += ["--trajectories", str(trajectories), "--draws", str(draws)]
     return [*command, "--data", str(data)] if data else command
 

@@ -1,15 +1,12 @@
 """What a declared table must keep, as a Great Expectations suite, and what a frame breaks of it.
 
-Knows nothing of Dagster. Run as a module it answers for one run: a request a line on the way in, a reply a
-line on the way out, until the way in is closed. Great Expectations takes seconds to import, which a process
-of its own spends on the other core while the run reads its inputs.
+Knows nothing of Dagster. Great Expectations takes seconds to import, which the side process does on the other
+core while the run reads its inputs.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -23,6 +20,8 @@ from assets.tables.parquet import read_frame
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
+
+DECLARED = {**INPUT_TABLES, **TABLES}
 
 _NUMERIC_TYPES = {"integer": ["int64"], "number": ["float64"]}
 """Great Expectations does not know pandas 3's own text type yet, so only numbers are held to a type."""
@@ -125,25 +124,15 @@ def _sentence(table: Table, item: Any) -> str:
     return f"{where}: {expected} {settings or ''}, found {shown}".replace("  ", " ")
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """The sentences on the table of a request (table, files, places), or the error that kept it from any."""
-    table = {**INPUT_TABLES, **TABLES}[request["table"]]
+def broken(name: str, files: Sequence[Path], places: Sequence[str]) -> list[str]:
+    """What a declared table in these files breaks, a sentence each; RuntimeError where none can tell."""
     try:
-        frame = pd.concat([read_frame(Path(file)) for file in request["files"]], ignore_index=True)
-        return {"number": request["number"], "broken": validate(table, frame, request["places"])}
-    except Exception as error:  # Whatever it was, the run must hear of it rather than wait.
-        return {"number": request["number"], "error": f"{type(error).__name__}: {error}"}
+        frame = pd.concat([read_frame(file) for file in files], ignore_index=True)
+        return validate(DECLARED[name], frame, places)
+    except Exception as error:  # Not every error finds its way back from another process.
+        raise RuntimeError(f"{name} could not be checked: {type(error).__name__}: {error}") from None
 
 
-def serve() -> None:
-    """Answer requests until there are no more, or until whoever asks is gone."""
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    # What a library prints must not come between the replies.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+def prepare() -> None:
+    """Import what takes long, before a table is to be checked."""
     _whole_table()
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), file=replies, flush=True)
-
-
-if __name__ == "__main__":
-    serve()

@@ -1,4 +1,5 @@
-"""Commands a person or a timer runs: one module a command, each run with `python -m`.
+"""One module a command of `python -m pipelines`, each with its click command as `command`.
 
-A command parses its arguments, starts a run or reads a release, and prints. The work is done elsewhere.
+A command takes its options, starts a run or reads a release, prints, and returns its exit code. The work is
+done elsewhere; what takes long to import is imported when the command runs.
 """

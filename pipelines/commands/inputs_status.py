@@ -1,35 +1,33 @@
-"""`python -m pipelines.commands.inputs_status`: each source, the release we hold, and what would replace it.
-
-Ends with exit code 0 whatever is past due: an old source is a reason to look, not a failure.
-"""
+"""`inputs-status`: each source, the release we hold, and what would replace it."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from datetime import date
 from pathlib import Path
 
+import click
 import yaml
 
-from assets.inputs.defaults import DATA_DIRECTORY
 from assets.inputs.source_freshness import PAST_DUE, read_source_freshness, state
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.tools.terminal import Table, Terminal, styled
+from pipelines.commands.options import data_option
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print the table and return the exit code."""
-    parser = argparse.ArgumentParser(prog="inputs_status", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--data", type=Path, default=DATA_DIRECTORY, help="folder of input tables")
-    options = parser.parse_args(arguments)
+@click.command()
+@data_option
+def command(data: Path) -> int:
+    """Show each source, the release we hold, and what would replace it.
+
+    Ends with exit code 0 whatever is past due: an old source is a reason to look, not a failure.
+    """
     console = Terminal(160)
     try:
-        frame = read_source_freshness(options.data)
+        frame = read_source_freshness(data)
     except BadInput as error:
         console.print(str(error))
         return 1
-    blocks = yaml.safe_load((options.data / "sources.yaml").read_text(encoding="utf-8"))
+    blocks = yaml.safe_load((data / "sources.yaml").read_text(encoding="utf-8"))
     releases = {str(block["id"]): str(block["release"]) for block in blocks}
     titles = {str(block["id"]): str(block["title"]) for block in blocks}
     today = date.today()
@@ -57,7 +55,3 @@ def main(arguments: list[str] | None = None) -> int:
         "source_freshness.csv and its block of sources.yaml are changed with it."
     )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

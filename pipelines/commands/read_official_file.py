@@ -1,40 +1,44 @@
-"""`python -m pipelines.commands.read_official_file read FILE [--into DATA]`: a published file understood,
-and brought in.
-
-Without --into nothing is written. Ends with exit code 1 and one message where the file is refused.
-"""
+"""`read-official-file`: a published file understood, and brought in."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from pathlib import Path
 
-from assets.inputs.places import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
+import click
+
+from assets.inputs.defaults import DATA_DIRECTORY
 from assets.inputs.settings import RunSettings
 from assets.official_files.merging import Change, known_of, merge
 from assets.official_files.official_file import Publication
 from assets.official_files.recognise import read_publication
 from housing_trajectories.findings import BadInput, errors, inert
 from housing_trajectories.tools.terminal import Terminal
+from pipelines.commands.options import FOLDER, trajectories_option
 
 _SHOWN = 10
 """Changes and findings that are printed; of more the number is given."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Read, print what was understood, write where asked to; return the exit code."""
-    options = _parser().parse_args(arguments)
+@click.command()
+@click.argument("file", type=FOLDER)
+@click.option("--into", type=FOLDER, help="data folder whose tables take its rows")
+@click.option("--release", help="release, for a file that does not say which it is")
+@trajectories_option
+def command(file: Path, into: Path | None, release: str | None, trajectories: Path) -> int:
+    """Say what FILE is, as its publisher publishes it, and bring its rows into a data folder.
+
+    Without --into nothing is written. Ends with exit code 1 and one message where the file is refused.
+    """
     console = Terminal(180, soft_wrap=True)
-    data = options.into or Path(DATA_DIRECTORY)
+    data = into or DATA_DIRECTORY
     try:
-        publication = read_publication(options.file, known_of(data, options.release))
+        publication = read_publication(file, known_of(data, release))
         _understood(console, publication)
-        if options.into is None:
+        if into is None:
             console.print("Nothing was written: --into FOLDER brings the rows into a folder")
             return 0
         settings = RunSettings(
-            data_directory=str(data.resolve()), trajectories_directory=str(options.trajectories.resolve())
+            data_directory=str(data.resolve()), trajectories_directory=str(trajectories.resolve())
         )
         for change in merge(publication, settings):
             _changed(console, change)
@@ -44,16 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
         _some(console, [finding.sentence() for finding in found])
         return 1
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="publisher", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("what", choices=("read",))
-    parser.add_argument("file", type=Path, help="a file as a publisher publishes it")
-    parser.add_argument("--into", type=Path, help="data folder whose tables take its rows")
-    parser.add_argument("--release", help="release, for a file that does not say which it is")
-    parser.add_argument("--trajectories", type=Path, default=Path(TRAJECTORIES_DIRECTORY))
-    return parser
 
 
 def _understood(console: Terminal, publication: Publication) -> None:
@@ -84,7 +78,3 @@ def _some(console: Terminal, sentences: list[str]) -> None:
         console.print(f"  {inert(sentence, 500)}")
     if len(sentences) > _SHOWN:
         console.print(f"  and {len(sentences) - _SHOWN:,} more")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

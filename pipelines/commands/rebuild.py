@@ -1,36 +1,38 @@
-"""`python -m pipelines.commands.rebuild RELEASE`: a release made again from its stored inputs, compared
-byte by byte.
-
-Restores the inputs the release was made from, and what it took over from the releases before it, into a
-temporary folder, runs with its draws and seed as of its moment, and holds every table to the manifest's
-hashes. Exit code 0: every byte is the same. 1: it is not, or cannot be told; the messages say which files
-differ and what is another than it was (code, libraries, processor). Nothing that readers see is changed.
-"""
+"""`rebuild`: a release made again from its stored inputs, compared byte by byte."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
+
+import click
 
 from assets.inputs.input_store import InputStore, StoredInputMissing
 from assets.release_history.releases import Manifest, NoSuchRelease, current_id, manifest_of
 from housing_trajectories.tools.terminal import Terminal
+from pipelines.commands.options import outputs_option
+from pipelines.failures import reason_of
+from pipelines.in_process import execute
 
 _ENDINGS = {"parquet": "parquet_sha256", "csv": "csv_sha256"}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Rebuild, compare, say, and return the exit code."""
-    options = _parser().parse_args(arguments)
+@click.command()
+@click.argument("release", required=False)
+@outputs_option
+def command(release: str | None, outputs: Path) -> int:
+    """Make RELEASE, or the current one, again from its stored inputs and compare it byte by byte.
+
+    Restores the inputs the release was made from, and what it took over from the releases before it, into a
+    temporary folder, runs with its draws and seed as of its moment, and holds every table to the manifest's
+    hashes. Exit code 0: every byte is the same. 1: it is not, or cannot be told; the messages say which files
+    differ and what is another than it was (code, libraries, processor). Nothing that readers see is changed.
+    """
     console = Terminal(soft_wrap=True)
-    outputs = options.outputs.resolve()
+    outputs = outputs.resolve()
     try:
-        release = options.release or current_id(outputs)
+        release = release or current_id(outputs)
         if release is None:
             raise NoSuchRelease(f"there is no release in {outputs / 'releases'}")
         manifest = manifest_of(outputs, release)
@@ -57,27 +59,8 @@ class RunFailed(Exception):
     """The run on restored inputs was not published; the message is its own."""
 
 
-def _parser() -> argparse.ArgumentParser:
-    from assets.inputs.defaults import OUTPUTS_DIRECTORY
-
-    parser = argparse.ArgumentParser(prog="rebuild", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("release", nargs="?", help="id of the release; the current one without it")
-    parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="where releases are")
-    return parser
-
-
 def _run(manifest: Manifest, outputs: Path, folder: Path) -> Manifest:
     """The manifest of the same release made again under `folder`."""
-    # Places are fixed when the code is loaded, so the folders are named before it is.
-    os.environ["PLACECAST_DATA"] = str(folder / "data")
-    os.environ["PLACECAST_TRAJECTORIES"] = str(folder / "trajectories")
-    warnings.filterwarnings("ignore", message=".*backfill_policy.*")
-    import dagster as dg
-
-    from pipelines.code_location import build_definitions, default_resources
-    from pipelines.commands.forecast import reason_of
-    from pipelines.jobs import ALL_PLACES_TAGS
-
     again = folder / "outputs"
     again.mkdir()
     # Shared with the outputs: what is in them is named after its own content or what it was made from.
@@ -93,14 +76,7 @@ def _run(manifest: Manifest, outputs: Path, folder: Path) -> Manifest:
         "draws": manifest["draws"],
         "seed": manifest["seed"],
     }
-    job = build_definitions(default_resources(again, **settings)).resolve_job_def("refresh")
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(
-            instance=instance,
-            tags=ALL_PLACES_TAGS,
-            raise_on_error=False,
-            run_config={"loggers": {"progress": {"config": {}}}},
-        )
+    result = execute(again, settings, history=False)
     if not result.success:
         raise RunFailed(reason_of(result))
     made = current_id(again)
@@ -141,7 +117,3 @@ def _what_is_another(before: Manifest, after: Manifest) -> list[str]:
         if then.get(name) != now.get(name)
     ]
     return lines or ["code, libraries and machine are those of the release: this is an error of the model"]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,34 +1,36 @@
-"""`python -m pipelines.commands.sensitivity`: which assumptions move the headlines most, for the next
-release.
-
-Runs on the inputs and the working tables of the last run; what is done is kept, so it may be stopped and goes
-on where it was. The next `make forecast` with the same inputs, code, draws and seed publishes the table.
-"""
+"""`sensitivity`: which assumptions move the headlines most, for the next release."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 import time
-import warnings
 from pathlib import Path
+
+import click
 
 from assets.release_history.releases import NoSuchRelease, current_id, manifest_of
 from housing_trajectories.tools.terminal import Terminal
+from pipelines.commands.options import data_option, outputs_option, trajectories_option
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run, say how far it is, and return the exit code."""
-    options = _parser().parse_args(arguments)
-    for name, folder in (("PLACECAST_DATA", options.data), ("PLACECAST_TRAJECTORIES", options.trajectories)):
-        if folder:
-            os.environ[name] = str(folder.resolve())
-    warnings.filterwarnings("ignore", message=".*backfill_policy.*")
+class NotTheLastRun(Exception):
+    """Inputs or code are not those of the current release; the message says what to do."""
+
+
+@click.command()
+@data_option
+@trajectories_option
+@outputs_option
+def command(data: Path, trajectories: Path, outputs: Path) -> int:
+    """Find which assumptions move the headlines most.
+
+    Runs on the inputs and the working tables of the last run; what is done is kept, so it may be stopped and
+    goes on where it was. The next `make forecast` with the same inputs, code, draws and seed publishes the
+    table.
+    """
     console = Terminal(soft_wrap=True)
     started = time.monotonic()
     try:
-        rows = _run(options, console)
+        rows = _run(outputs.resolve(), data.resolve(), trajectories.resolve(), console)
     except (NoSuchRelease, NotTheLastRun) as error:
         console.print(str(error))
         return 1
@@ -37,39 +39,27 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-class NotTheLastRun(Exception):
-    """Inputs or code are not those of the current release; the message says what to do."""
-
-
-def _parser() -> argparse.ArgumentParser:
-    from assets.inputs.defaults import OUTPUTS_DIRECTORY
-
-    parser = argparse.ArgumentParser(prog="sensitivity", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--data", type=Path, help="folder of input tables instead of data/")
-    parser.add_argument("--trajectories", type=Path, help="folder of the councils' trajectories")
-    parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="where releases are")
-    return parser
-
-
-def _run(options: argparse.Namespace, console: Terminal) -> int:
+def _run(outputs: Path, data: Path, trajectories: Path, console: Terminal) -> int:
     from assets.inputs.input_store import InputStore
     from assets.inputs.input_tables import files_of_a_run
+    from assets.inputs.settings import RunSettings
     from assets.release_history.sensitivity_runs import DrawsOfAnotherRun, what_matters
     from assets.release_history.sensitivity_table import made_with
     from assets.tables.parquet import read_frame
-    from pipelines.code_location import default_resources
+    from pipelines.nightly.code_version import code_version
 
-    outputs = options.outputs.resolve()
     release = current_id(outputs)
     if release is None:
         raise NoSuchRelease("there is no release yet: make forecast")
     manifest = manifest_of(outputs, release)
-    folders = {
-        "data_directory": options.data and str(options.data.resolve()),
-        "trajectories_directory": options.trajectories and str(options.trajectories.resolve()),
-    }
-    given = {name: value for name, value in folders.items() if value is not None}
-    settings = default_resources(outputs, draws=manifest["draws"], seed=manifest["seed"], **given)["settings"]
+    settings = RunSettings(
+        data_directory=str(data),
+        trajectories_directory=str(trajectories),
+        outputs_directory=str(outputs),
+        draws=manifest["draws"],
+        seed=manifest["seed"],
+        code_version=code_version(),
+    )
     store = InputStore(settings.inputs_path)
     inputs = {name: store.keep(path) for name, path in files_of_a_run(settings).items()}
     if inputs != manifest["inputs"] or settings.code_version != manifest["code_version"]:
@@ -81,7 +71,3 @@ def _run(options: argparse.Namespace, console: Terminal) -> int:
         return len(what_matters(settings, system, now, console.print))
     except DrawsOfAnotherRun as error:
         raise NotTheLastRun(str(error)) from None
-
-
-if __name__ == "__main__":
-    sys.exit(main())

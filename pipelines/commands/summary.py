@@ -1,4 +1,4 @@
-"""The summary a planner reads at the end of a run. It reads the published release and computes nothing."""
+"""`summary`: what a planner reads at the end of a run. Reads the published release, computes nothing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import pandas as pd
 
 from assets.publication.report.first_screen import first_forecast_year, homes_by_scenario
 from assets.tables.parquet import read_frame
 from housing_trajectories.tools.terminal import Table, Terminal, Text, styled
+from pipelines.commands.options import outputs_option
 
 YEARS = (2024, 2030, 2040, 2050)
 SCENARIO = "local_plan"
@@ -67,6 +69,19 @@ LINES = (
         rests_on="room hours and utilisation",
     ),
 )
+
+
+@click.command()
+@outputs_option
+def command(outputs: Path) -> int:
+    """Print the summary of the current release once more."""
+    console = Terminal(soft_wrap=True)
+    release = (outputs / "current").resolve()
+    if not (release / "manifest.json").is_file():
+        console.print(f"No release in {outputs}: run make forecast first")
+        return 1
+    print_summary(console, release)
+    return 0
 
 
 def print_summary(console: Terminal, release: Path) -> None:

@@ -109,7 +109,7 @@ def published_refusal(content: bytes, data: Path) -> Refusal | None:
     kind = _published(content)
     if not kind:
         return None
-    command = f"python -m pipelines.commands.read_official_file read FILE --into {data.name}"
+    command = f"python -m pipelines read-official-file FILE --into {data.name}"
     return Refusal(f"a file as its publisher publishes it: {kind}", f"its rows, brought in with `{command}`")
 
 
@@ -118,7 +118,7 @@ def kinds_in_words(data: Path) -> str:
     from assets.official_files.recognise import READERS
 
     stems = ", ".join(sorted(Path(file).stem for file in trajectory_files(data).values()))
-    command = f"python -m pipelines.commands.read_official_file read FILE --into {data.name}"
+    command = f"python -m pipelines read-official-file FILE --into {data.name}"
     return (
         "What is read:\n"
         f"- by the inbox, a table of {data.name}/ as .csv under its own name\n"

@@ -4,20 +4,16 @@ A file's name only ever chooses among the inputs there are: where it goes is mad
 places.csv's own names, never of the name it came with. Nothing that is not a plain file is opened. Files
 that still grow are left alone. The version before and the new one are kept under their hashes in the store
 of inputs, and the run of what rests on it is the sensor's business (pipelines/sensors.py).
-
-`python -m pipelines.inbox.inbox_run` takes in what is there, once.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
 import re
 import shutil
 import stat
-import sys
 import tempfile
 import time
 import unicodedata
@@ -31,7 +27,7 @@ from assets.inputs.csv_reading import MAXIMUM_BYTES
 from assets.inputs.input_store import InputStore
 from housing_trajectories.findings import BadInput, Finding, errors, inert
 from housing_trajectories.reading_options import SUFFIX as OPTIONS_SUFFIX
-from housing_trajectories.tools.plain_text import say
+from pipelines import ROOT
 from pipelines.inbox.arrivals import (
     Refusal,
     Target,
@@ -43,10 +39,7 @@ from pipelines.inbox.arrivals import (
 )
 from pipelines.inbox.receipts import LONGEST_NAME, Receipt, note
 from pipelines.nightly.last_run import write_durably
-from pipelines.nightly.run_lock import Busy, run_lock
-from pipelines.operations.alerts import tell
 
-_ROOT = Path(__file__).resolve().parents[2]
 STANDS_STILL_SECONDS = 20.0
 """A file is taken in once its size and time of change are the same at two looks so far apart."""
 MOST_TRIED_TOGETHER = 5
@@ -69,7 +62,7 @@ class Inbox:
         """The project's own, `inputs/inbox` and `inputs/quarantine`, unless PLACECAST_INBOX names one."""
         from assets.inputs.defaults import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
 
-        folder = Path(os.environ.get("PLACECAST_INBOX") or _ROOT / "inputs" / "inbox")
+        folder = Path(os.environ.get("PLACECAST_INBOX") or ROOT / "inputs" / "inbox")
         return cls(folder, folder.parent / "quarantine", DATA_DIRECTORY, TRAJECTORIES_DIRECTORY)
 
 
@@ -181,7 +174,7 @@ def _read(inbox: Inbox, name: str, moment: float) -> _Arrived | Receipt:
     if len(content) > MAXIMUM_BYTES:
         expected = (
             f"a file of at most {MAXIMUM_BYTES:,} bytes; a larger one of a publisher is brought in with "
-            f"`python -m pipelines.commands.read_official_file read FILE --into {inbox.data.name}`"
+            f"`python -m pipelines read-official-file FILE --into {inbox.data.name}`"
         )
         return _refuse(inbox, name, f"more than {MAXIMUM_BYTES:,} bytes", expected, moment)
     target = target_of(name, inbox.data, inbox.trajectories)
@@ -371,33 +364,3 @@ def _seen(inbox: Inbox) -> dict[str, list[float]]:
 def _keep_seen(inbox: Inbox, before: Mapping[str, list[float]], now: dict[str, list[float]]) -> None:
     if now != before:
         write_durably(inbox.folder / _SEEN, json.dumps(now) + "\n")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Take in once, waiting until what is there stands still; exit code 1 when something was refused."""
-    parser = argparse.ArgumentParser(prog="inbox", description=__doc__.split("\n\n")[0])
-    default = Path(os.environ.get("PLACECAST_OUTPUTS") or _ROOT / "outputs")
-    parser.add_argument("--outputs", type=Path, default=default, help="where inputs are kept by their hash")
-    options = parser.parse_args(arguments)
-    outputs: Path = options.outputs.resolve()
-    inbox = Inbox.default()
-    try:
-        with run_lock(outputs, "the inbox", wait_seconds=0):
-            receipts = take_in(inbox, outputs)
-            if waiting(inbox):
-                time.sleep(STANDS_STILL_SECONDS + 0.1)
-                receipts += take_in(inbox, outputs)
-    except Busy as error:
-        say(str(error))
-        return 1
-    for receipt in receipts:
-        say(receipt.sentence())
-        if alert := receipt.alert():
-            tell(alert, outputs)
-    left = waiting(inbox)
-    say(f"{len(receipts)} taken in, {len(left)} left for another look")
-    return 0 if all(receipt.accepted for receipt in receipts) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
+from pipelines import ROOT
+
 _ROOMS = ("assets", "housing_trajectories", "models", "pipelines")
 _CODE = (".py", ".js", ".css", ".j2", ".html", ".json", ".yaml")
 _TRAJECTORIES = "blmk"
@@ -18,10 +18,10 @@ def code_version() -> str:
     files = [
         path
         for room in _ROOMS
-        for path in (_ROOT / room).rglob("*")
+        for path in (ROOT / room).rglob("*")
         if path.suffix in _CODE and path.parent.name != _TRAJECTORIES
     ]
-    for path in sorted([*files, _ROOT / "requirements.lock"]):
-        digest.update(path.relative_to(_ROOT).as_posix().encode())
+    for path in sorted([*files, ROOT / "requirements.lock"]):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes() if path.exists() else b"absent")
     return digest.hexdigest()[:12]

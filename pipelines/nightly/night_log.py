@@ -16,6 +16,9 @@ from zoneinfo import ZoneInfo
 
 from pipelines.nightly.last_run import write_durably
 
+NIGHT_TAG = "placecast/night"
+"""The tag of a run with the id of the night it belongs to."""
+
 LONDON = ZoneInfo("Europe/London")
 FOLDER = "nights"
 STARTED, PUBLISHED, NOTHING_CHANGED, FAILED = "started", "published", "nothing_changed", "failed"

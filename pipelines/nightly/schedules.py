@@ -5,10 +5,11 @@ Annotations are not postponed here: Dagster reads the types of resources as they
 
 import dagster as dg
 
+from assets.inputs.places import every_place
 from assets.inputs.settings import RunSettings
-from pipelines.jobs import ALL_PLACES_TAGS, NIGHT_TAG, refresh
+from pipelines.jobs import refresh
 from pipelines.nightly.last_run import reasons_to_run
-from pipelines.nightly.night_log import LONDON, NO_NEWS, NOTHING_CHANGED, begin, end
+from pipelines.nightly.night_log import LONDON, NIGHT_TAG, NO_NEWS, NOTHING_CHANGED, begin, end
 from pipelines.nightly.run_lock import holder
 from pipelines.operations.automation import SCHEDULES
 
@@ -36,5 +37,6 @@ def nightly(context: dg.ScheduleEvaluationContext, settings: RunSettings) -> dg.
         end(outputs, begin(outputs, [], BY, keep=False), NOTHING_CHANGED, message=NO_NEWS)
         return dg.SkipReason(NO_NEWS)
     date = context.scheduled_execution_time.astimezone(LONDON).date().isoformat()
+    tags = every_place(context.instance, settings.data_path)
     night = begin(outputs, reasons, BY)
-    return dg.RunRequest(run_key=f"nightly-{date}", tags={**ALL_PLACES_TAGS, NIGHT_TAG: night.id})
+    return dg.RunRequest(run_key=f"nightly-{date}", tags={**tags, NIGHT_TAG: night.id})

@@ -1,4 +1,4 @@
-"""Looking after an installation: alerts, the watch on nights, `doctor`, retries, the audit of packages.
+"""Looking after an installation: alerts, the watch on nights, `doctor`, retries.
 
 Nothing here reads or writes a table of the forecast.
 """

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_chain, wait_fixed
+
 from pipelines.nightly.last_run import write_durably
 
 LOG = "nights/alerts.log"
@@ -222,18 +224,20 @@ def tell(
 
 def _sent(sender: Sender, alert: Alert, pause: Callable[[float], None]) -> str:
     """Empty when it was sent; else why not, after the last attempt."""
-    for wait in (*_PAUSES_SECONDS, None):
-        try:
-            sender.send(alert)
-        except OSError as error:
-            if wait is None:
-                return _one_line(str(error))
-            pause(wait)
-        except Exception as error:
-            # Whatever it was, the others must still be told; its words may hold what is secret.
-            return f"could not be used as it is set up ({type(error).__name__})"
-        else:
-            return ""
+    attempts = Retrying(
+        retry=retry_if_exception_type(OSError),
+        wait=wait_chain(*(wait_fixed(seconds) for seconds in _PAUSES_SECONDS)),
+        stop=stop_after_attempt(len(_PAUSES_SECONDS) + 1),
+        sleep=pause,
+        reraise=True,
+    )
+    try:
+        attempts(sender.send, alert)
+    except OSError as error:
+        return _one_line(str(error))
+    except Exception as error:
+        # Whatever it was, the others must still be told; its words may hold what is secret.
+        return f"could not be used as it is set up ({type(error).__name__})"
     return ""
 
 

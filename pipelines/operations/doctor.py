@@ -1,12 +1,10 @@
-"""`python -m pipelines.operations.doctor`: whether this installation can hold a night, on one screen.
+"""Whether this installation can hold a night: what is looked at, and what is found.
 
-Looks only: it writes one small file into each folder that must be writable, and removes it. Ends with exit
-code 0 when all is well, 1 when something keeps a night from ending well. A warning does not.
+Looks only: it writes one small file into each folder that must be writable, and removes it.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -20,19 +18,18 @@ from importlib import metadata
 from pathlib import Path
 
 from assets.inputs.input_hashes import file_sha256
-from housing_trajectories.tools.plain_text import say
+from pipelines import ROOT
 from pipelines.nightly.last_run import read_last_run
 from pipelines.nightly.run_lock import holder
 from pipelines.operations import watch
 from pipelines.operations.alerts import senders
 
-_ROOT = Path(__file__).resolve().parents[2]
 WELL, WARN, WRONG = "ok", "warn", "WRONG"
 _PYTHONS = ((3, 11), (3, 14))
 
 
 @dataclass(frozen=True)
-class Finding:
+class Look:
     """One line of the screen: what was looked at, how it is, and what to do where it is not well."""
 
     what: str
@@ -41,26 +38,9 @@ class Finding:
     do: str = ""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Look at everything, print it, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="doctor", description=__doc__.split("\n\n")[0])
-    default = Path(os.environ.get("PLACECAST_OUTPUTS") or _ROOT / "outputs")
-    parser.add_argument("--outputs", type=Path, default=default, help="where tables and releases are")
-    outputs: Path = parser.parse_args(arguments).outputs.resolve()
-    findings = list(examine(outputs))
-    for finding in findings:
-        say(f"{finding.state:<6}{finding.what:<20}{finding.found}")
-        if finding.do:
-            say(f"{'':26}→ {finding.do}")
-    wrong = sum(finding.state == WRONG for finding in findings)
-    warnings = sum(finding.state == WARN for finding in findings)
-    say(f"\n{wrong} wrong, {warnings} to look at, {len(findings)} things looked at under {outputs}")
-    return 1 if wrong else 0
-
-
-def examine(outputs: Path) -> Iterator[Finding]:
-    """Every finding, in the order in which things rest on each other."""
-    looks: tuple[tuple[str, Callable[[], Finding]], ...] = (
+def examine(outputs: Path) -> Iterator[Look]:
+    """Every look, in the order in which things rest on each other."""
+    looks: tuple[tuple[str, Callable[[], Look]], ...] = (
         ("python", _python),
         ("packages", _packages),
         ("outputs folder", lambda: _writable("outputs folder", outputs)),
@@ -76,20 +56,20 @@ def examine(outputs: Path) -> Iterator[Finding]:
     for what, look in looks:
         try:
             yield look()
-        except Exception as error:  # A look that breaks is itself a finding, and must not hide the others.
-            yield Finding(what, WRONG, f"{type(error).__name__}: {error}"[:300])
+        except Exception as error:  # A look that breaks is one to see, and must not hide the others.
+            yield Look(what, WRONG, f"{type(error).__name__}: {error}"[:300])
 
 
-def _python() -> Finding:
+def _python() -> Look:
     found = ".".join(map(str, sys.version_info[:3]))
     if not _PYTHONS[0] <= sys.version_info[:2] < _PYTHONS[1]:
-        return Finding("python", WRONG, found, "placecast needs Python 3.11, 3.12 or 3.13")
-    return Finding("python", WELL, found)
+        return Look("python", WRONG, found, "placecast needs Python 3.11, 3.12 or 3.13")
+    return Look("python", WELL, found)
 
 
-def _packages() -> Finding:
+def _packages() -> Look:
     """Installed versions against the lock; packages of other platforms and Pythons may be absent."""
-    lock = (_ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock, flags=re.MULTILINE))
     needed = {"dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations"}
     wrong, absent = [], []
@@ -104,33 +84,31 @@ def _packages() -> Finding:
     if wrong or absent:
         found = "; ".join([*wrong[:3], *(f"{name} is not installed" for name in absent)])
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        return Finding(
-            "packages", WRONG, found + more, "rm -rf .venv && make forecast installs the lock anew"
-        )
-    return Finding("packages", WELL, f"{len(locked)} locked versions agree with what is installed")
+        return Look("packages", WRONG, found + more, "rm -rf .venv && make forecast installs the lock anew")
+    return Look("packages", WELL, f"{len(locked)} locked versions agree with what is installed")
 
 
-def _writable(what: str, folder: Path) -> Finding:
+def _writable(what: str, folder: Path) -> Look:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
             pass
     except OSError as error:
         do = f"give the user {os.getuid()} the right to write there, or name another with PLACECAST_OUTPUTS"
-        return Finding(what, WRONG, f"{folder} cannot be written: {error.strerror}", do)
-    return Finding(what, WELL, f"{folder} can be written")
+        return Look(what, WRONG, f"{folder} cannot be written: {error.strerror}", do)
+    return Look(what, WELL, f"{folder} can be written")
 
 
-def _disk(outputs: Path) -> Finding:
+def _disk(outputs: Path) -> Look:
     there = outputs if outputs.exists() else outputs.parent
     free = shutil.disk_usage(there).free
     words = f"{free / 1e9:.1f} GB free"
     if free < watch.LOWEST_FREE_BYTES:
-        return Finding("disk", WRONG, words, "docs/operations/alerts.md#low_disk")
-    return Finding("disk", WELL, words)
+        return Look("disk", WRONG, words, "docs/operations/alerts.md#low_disk")
+    return Look("disk", WELL, words)
 
 
-def _inputs() -> Finding:
+def _inputs() -> Look:
     from assets.inputs.input_tables import check_every_input
     from assets.inputs.settings import RunSettings
     from housing_trajectories.findings import BadInput
@@ -138,38 +116,36 @@ def _inputs() -> Finding:
     try:
         check_every_input(RunSettings())
     except BadInput as error:
-        return Finding("inputs", WRONG, str(error)[:600], "mend the cell; until then every run is refused")
+        return Look("inputs", WRONG, str(error)[:600], "mend the cell; until then every run is refused")
     settings = RunSettings()
-    return Finding(
-        "inputs", WELL, f"{settings.data_path} and {settings.trajectories_path} read without error"
-    )
+    return Look("inputs", WELL, f"{settings.data_path} and {settings.trajectories_path} read without error")
 
 
-def _lock(outputs: Path) -> Finding:
+def _lock(outputs: Path) -> Look:
     running = holder(outputs)
     if running is None:
-        return Finding("run lock", WELL, "free: no run is on")
+        return Look("run lock", WELL, "free: no run is on")
     age = datetime.now(UTC) - datetime.fromisoformat(running.started)
     hours = age.total_seconds() / 3600
     if hours > watch.HOURS_TO_END:
-        return Finding("run lock", WARN, running.sentence(), "docs/operations/alerts.md#long_night")
-    return Finding("run lock", WELL, f"a run is on: {running.sentence()}")
+        return Look("run lock", WARN, running.sentence(), "docs/operations/alerts.md#long_night")
+    return Look("run lock", WELL, f"a run is on: {running.sentence()}")
 
 
-def _last_run(outputs: Path) -> Finding:
+def _last_run(outputs: Path) -> Look:
     record = read_last_run(outputs)
     if record is None:
-        return Finding("last run", WARN, "no record of one that ended well", "make night runs everything")
-    return Finding("last run", WELL, f"run {record.run_id[:8]} made release {record.release}")
+        return Look("last run", WARN, "no record of one that ended well", "make night runs everything")
+    return Look("last run", WELL, f"run {record.run_id[:8]} made release {record.release}")
 
 
-def _release(outputs: Path) -> Finding:
+def _release(outputs: Path) -> Look:
     current = outputs / "current"
     try:
         manifest = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         do = "docs/operations/alerts.md#no_release"
-        return Finding("current release", WRONG, "there is none, or it has no manifest", do)
+        return Look("current release", WRONG, "there is none, or it has no manifest", do)
     spoilt = [
         name
         for name, entry in manifest["tables"].items()
@@ -178,51 +154,45 @@ def _release(outputs: Path) -> Finding:
     ]
     if spoilt:
         found = f"{manifest['release']}: {', '.join(spoilt[:3])} not what its manifest says"
-        return Finding("current release", WRONG, found, "docs/operations/README.md#restore")
+        return Look("current release", WRONG, found, "docs/operations/README.md#restore")
     days = (datetime.now(UTC) - datetime.fromisoformat(manifest["published_at"])).days
     words = f"{manifest['release']}, {days} days old, {len(manifest['tables'])} tables as published"
     record = read_last_run(outputs)
     if record and record.release != manifest["release"]:
-        return Finding("current release", WARN, f"{words}; the last one made is {record.release}")
-    return Finding("current release", WELL, words)
+        return Look("current release", WARN, f"{words}; the last one made is {record.release}")
+    return Look("current release", WELL, words)
 
 
-def _night(outputs: Path) -> Finding:
+def _night(outputs: Path) -> Look:
     alerts = [alert for alert in watch.problems(outputs, datetime.now(UTC)) if alert.kind.endswith("_night")]
     if alerts:
-        return Finding("last night", WARN, f"{alerts[0].title}: {alerts[0].text}"[:300], alerts[0].page())
-    return Finding("last night", WELL, f"the night of {watch.last_due(datetime.now(UTC))} was held")
+        return Look("last night", WARN, f"{alerts[0].title}: {alerts[0].text}"[:300], alerts[0].page())
+    return Look("last night", WELL, f"the night of {watch.last_due(datetime.now(UTC))} was held")
 
 
-def _database() -> Finding:
+def _database() -> Look:
     home = os.environ.get("DAGSTER_HOME")
     if not home:
-        return Finding("database", WARN, "DAGSTER_HOME is not set: nights by hand only, no web interface")
+        return Look("database", WARN, "DAGSTER_HOME is not set: nights by hand only, no web interface")
     if not Path(home).is_dir():
         # The project's own folder comes with the first `make ui`; one that was named must be there.
-        own = Path(home).resolve() == _ROOT / ".dagster"
+        own = Path(home).resolve() == ROOT / ".dagster"
         do = "make ui makes it" if own else "make the folder and put dagster.yaml into it, or name another"
-        return Finding("database", WARN if own else WRONG, f"DAGSTER_HOME is not there yet: {home}", do)
+        return Look("database", WARN if own else WRONG, f"DAGSTER_HOME is not there yet: {home}", do)
     import dagster as dg
 
     with dg.DagsterInstance.get() as instance:
         runs = instance.get_runs_count()
         kind = type(instance.run_storage).__name__.removesuffix("RunStorage") or "default"
-        return Finding("database", WELL, f"{kind} under {home} answers, {runs} runs in it")
+        return Look("database", WELL, f"{kind} under {home} answers, {runs} runs in it")
 
 
-def _alerts(outputs: Path) -> Finding:
+def _alerts(outputs: Path) -> Look:
     try:
         names = [sender.name for sender in senders(outputs)]
     except ValueError as error:
-        return Finding("alerts", WRONG, f"half set up: {error}", "docs/operations/README.md#alerts")
+        return Look("alerts", WRONG, f"half set up: {error}", "docs/operations/README.md#alerts")
     if len(names) == 1:
         do = "set PLACECAST_ALERT_… (docs/operations/README.md#alerts)"
-        return Finding("alerts", WARN, "only the log file: nobody is told of a failed night", do)
-    return Finding(
-        "alerts", WELL, "told by " + ", ".join(names) + "; try python -m pipelines.operations.watch --test"
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        return Look("alerts", WARN, "only the log file: nobody is told of a failed night", do)
+    return Look("alerts", WELL, "told by " + ", ".join(names) + "; try python -m pipelines watch --test")

@@ -7,9 +7,8 @@ tried, so they fail at once.
 from __future__ import annotations
 
 import errno
-import time
-from collections.abc import Callable
-from typing import TypeVar
+
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_chain, wait_fixed
 
 CAN_PASS = frozenset(
     {
@@ -26,16 +25,11 @@ CAN_PASS = frozenset(
     }
 )
 PAUSES_SECONDS = (1.0, 4.0, 15.0)
-Result = TypeVar("Result")
 
-
-def retried(do: Callable[[], Result], pause: Callable[[float], None] = time.sleep) -> Result:
-    """What `do` returns, tried up to four times with longer and longer pauses while its error can pass."""
-    for seconds in PAUSES_SECONDS:
-        try:
-            return do()
-        except OSError as error:
-            if error.errno not in CAN_PASS:
-                raise
-            pause(seconds)
-    return do()
+retried = retry(
+    retry=retry_if_exception(lambda error: isinstance(error, OSError) and error.errno in CAN_PASS),
+    wait=wait_chain(*(wait_fixed(seconds) for seconds in PAUSES_SECONDS)),
+    stop=stop_after_attempt(len(PAUSES_SECONDS) + 1),
+    reraise=True,
+)
+"""A function that is tried up to four times, with longer and longer pauses, while its error can pass."""

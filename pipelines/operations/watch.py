@@ -1,50 +1,23 @@
-"""`python -m pipelines.operations.watch`: whether the last night was held and ended well, and an alert if
-not.
+"""Whether the last night was held and ended well, and what somebody must be told if not.
 
-Run by something other than what holds the nights (a systemd timer, cron), some hours after two: a night that
-never began cannot tell of itself. Ends with exit code 0 when all is well and 1 when somebody must look.
+Asked by something other than what holds the nights (a systemd timer, cron), some hours after two: a night
+that never began cannot tell of itself.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 import shutil
-import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from housing_trajectories.tools.plain_text import say
 from pipelines.nightly.night_log import FAILED, LONDON, NOTHING_CHANGED, PUBLISHED, STARTED, nights_of
 from pipelines.nightly.run_lock import holder
-from pipelines.operations.alerts import Alert, senders, tell
+from pipelines.operations.alerts import Alert
 
-_ROOT = Path(__file__).resolve().parents[2]
 DUE = time(2)
 HOURS_TO_END = 2
 LOWEST_FREE_BYTES = 5_000_000_000
 """Two releases and the working tables of the default run, with room to spare."""
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Look, tell, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="watch", description=__doc__.split("\n\n")[0])
-    default = Path(os.environ.get("PLACECAST_OUTPUTS") or _ROOT / "outputs")
-    parser.add_argument("--outputs", type=Path, default=default, help="where nights and releases are")
-    parser.add_argument("--test", action="store_true", help="send a test alert by every sender and say how")
-    options = parser.parse_args(arguments)
-    outputs: Path = options.outputs.resolve()
-    now = datetime.now(UTC)
-    if options.test:
-        return _test(outputs, now)
-    found = problems(outputs, now)
-    for alert in found:
-        say(f"{alert.title}\n{alert.text}\nWhat to do: {alert.page()}")
-        for problem in tell(alert, outputs):
-            say(f"  could not be told by {problem}")
-    if not found:
-        say(f"The night of {last_due(now)} was held, and a release is current.")
-    return 1 if found else 0
 
 
 def last_due(now: datetime) -> date:
@@ -108,21 +81,3 @@ def _night(outputs: Path, day: date, now: datetime) -> list[Alert]:
         text = f"It started {last.started} and still runs: {running.sentence()}."
         return [Alert("long_night", f"long_night {last.id}", f"the night of {day} does not end", text)]
     return []
-
-
-def _test(outputs: Path, now: datetime) -> int:
-    alert = Alert("test", f"test {now.isoformat()}", "test of the alerts", "Nothing is wrong.")
-    try:
-        names = [sender.name for sender in senders(outputs)]
-    except ValueError:
-        names = []
-    failed = tell(alert, outputs)
-    for problem in failed:
-        say(f"not sent by {problem}")
-    if not failed:
-        say("sent by " + ", ".join(names))
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import cache
+from inspect import unwrap
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ SHIPPED = ROOT / "housing_trajectories" / "blmk"
 
 
 def _call(asset: Any, *arguments: Any) -> Any:
-    return asset.op.compute_fn.decorated_fn(*arguments)
+    return unwrap(asset.op.compute_fn.decorated_fn)(*arguments)
 
 
 def held(by_place: ByPlace) -> ByPlace:

@@ -11,6 +11,7 @@ import inspect
 import logging
 from dataclasses import dataclass
 from functools import cache
+from inspect import unwrap
 from types import SimpleNamespace
 from typing import Any
 
@@ -185,7 +186,7 @@ def _principal(projection: dict[str, xr.Dataset], variable: str) -> pd.DataFrame
 
 def call_stage(asset: Any, made: dict[str, Any]) -> Any:
     """What an asset makes of what has been made so far."""
-    stage = asset.op.compute_fn.decorated_fn
+    stage = unwrap(asset.op.compute_fn.decorated_fn)
     asked = set(inspect.signature(stage).parameters) & {"context", "settings"}
     taken = {
         name: made[key.path[-1]]

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from housing_trajectories.tools.terminal import Terminal
+from pipelines.__main__ import main
 from pipelines.commands import forecast
 
 DRAWS = 24
@@ -36,5 +37,5 @@ def run_forecast(monkeypatch: pytest.MonkeyPatch, outputs: Path, *arguments: str
     monkeypatch.setattr(forecast, "Terminal", lambda **_: console)
     for name in ("DAGSTER_HOME", "PLACECAST_DATA", "PLACECAST_TRAJECTORIES"):
         monkeypatch.setenv(name, "")
-    code = forecast.main(["--outputs", str(outputs), "--draws", str(DRAWS), *arguments])
+    code = main(["forecast", "--outputs", str(outputs), "--draws", str(DRAWS), *arguments])
     return Run(code, screen.getvalue(), outputs)

@@ -9,14 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assets.population.custom_age_ranges import main
+from pipelines.__main__ import main
 from tests.journeys.running import Run
 
 PLACE = "E06000042"
 
 
 def asked(run: Run, capsys: pytest.CaptureFixture[str], *arguments: str) -> pd.DataFrame:
-    assert main(["--outputs", str(run.outputs), "--csv", *arguments]) == 0
+    assert main(["ages", "--outputs", str(run.outputs), "--csv", *arguments]) == 0
     return pd.read_csv(io.StringIO(capsys.readouterr().out))
 
 
@@ -59,7 +59,7 @@ def test_all_places_stand_one_after_another_with_the_system(
 def test_a_wrong_question_is_answered_with_what_could_be_asked(
     main_run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
-    assert main(["--outputs", str(main_run.outputs), *arguments]) == 2
+    assert main(["ages", "--outputs", str(main_run.outputs), *arguments]) == 2
     assert said in capsys.readouterr().err
 
 
@@ -74,8 +74,8 @@ def test_draws_of_a_run_that_was_not_published_are_refused(
         tmp_path / "current" / "population_single_year.parquet"
     )
     arguments = ["--from", "18", "--to", "24", "--place", PLACE, "--outputs", str(tmp_path)]
-    assert main(arguments) == 2
+    assert main(["ages", *arguments]) == 2
     assert "another run than the current release" in capsys.readouterr().err
     shutil.rmtree(tmp_path / "current")
-    assert main(arguments) == 2
+    assert main(["ages", *arguments]) == 2
     assert "make forecast" in capsys.readouterr().err

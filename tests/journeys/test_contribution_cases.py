@@ -67,7 +67,7 @@ def tables(main_run: Run) -> Tables:
 
 def made(step: Any, tables: Tables) -> Tables:
     """The tables with what the step makes of them."""
-    results = step.op.compute_fn.decorated_fn(**{name: tables[name] for name in taken(step)})
+    results = inspect.unwrap(step.op.compute_fn.decorated_fn)(**{name: tables[name] for name in taken(step)})
     names = [key.path[-1] for key in step.keys_by_output_name.values()]
     return {**tables, **dict(zip(names, results, strict=True))}
 
@@ -77,7 +77,7 @@ def with_people_added(tables: Tables) -> Tables:
     places = list(tables["housing_trajectories"])
     given = {**tables, "context": SimpleNamespace(partition_keys=places)}
     step = site_population_draws
-    added = step.op.compute_fn.decorated_fn(**{name: given[name] for name in taken(step)})
+    added = inspect.unwrap(step.op.compute_fn.decorated_fn)(**{name: given[name] for name in taken(step)})
     return {**tables, "site_population_draws": added}
 
 

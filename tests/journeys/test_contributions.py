@@ -15,7 +15,7 @@ import pytest
 from assets.contributions.statement import html, pounds, statement
 from assets.tables.declarations import TABLES
 from housing_trajectories.findings import BadInput
-from pipelines.commands.contribution import main
+from pipelines.__main__ import main
 from tests.conftest import ROOT
 from tests.journeys.running import Run
 
@@ -100,7 +100,7 @@ def test_a_dwelling_is_asked_for_an_amount_of_the_known_order(contributions: pd.
 def test_the_statement_shows_the_table_to_the_pound(
     main_run: Run, contributions: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["CB-NLUT", "--outputs", str(main_run.outputs)]) == 0
+    assert main(["contribution", "CB-NLUT", "--outputs", str(main_run.outputs)]) == 0
     page, paper = (main_run.outputs / line for line in capsys.readouterr().out.split())
     text = escaping.unescape(page.read_text(encoding="utf-8"))
     rows = contributions.query("scenario == 'local_plan' and site_reference == 'CB-NLUT'")
@@ -132,7 +132,7 @@ def test_the_statement_shows_the_table_to_the_pound(
     first = paper.read_bytes()
     assert first.startswith(b"%PDF")
     assert 1 <= len(re.findall(rb"/Type /Page\b", first)) <= 2
-    assert main(["CB-NLUT", "--outputs", str(main_run.outputs)]) == 0
+    assert main(["contribution", "CB-NLUT", "--outputs", str(main_run.outputs)]) == 0
     assert paper.read_bytes() == first
 
 
@@ -175,17 +175,17 @@ def test_two_councils_may_call_a_site_the_same_and_neither_is_asked_for_the_othe
 def test_an_unknown_site_is_told_with_the_known_ones(
     main_run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["NOWHERE", "--outputs", str(main_run.outputs)]) == 1
+    assert main(["contribution", "NOWHERE", "--outputs", str(main_run.outputs)]) == 1
     said = capsys.readouterr().out
     assert "NOWHERE" in said
     assert "CB-NLUT" in said
-    assert main(["", "--outputs", str(main_run.outputs)]) == 1
+    assert main(["contribution", "", "--outputs", str(main_run.outputs)]) == 1
     assert "found no name of a site; expected one of" in capsys.readouterr().out
     assert "North of Luton (SA1)" in said
 
 
 def test_a_site_is_found_in_small_letters(main_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["cb-nlut", "--outputs", str(main_run.outputs)]) == 0
+    assert main(["contribution", "cb-nlut", "--outputs", str(main_run.outputs)]) == 0
     assert capsys.readouterr().out.splitlines()[1].endswith("/CB-NLUT.pdf")
 
 
@@ -194,7 +194,8 @@ def test_a_reader_who_stops_after_a_line_is_no_error(main_run: Run) -> None:
         [
             sys.executable,
             "-m",
-            "pipelines.commands.contribution",
+            "pipelines",
+            "contribution",
             "NOWHERE",
             "--outputs",
             str(main_run.outputs),
@@ -225,6 +226,6 @@ def test_a_hostile_site_name_is_not_run_by_make(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    line = next(line for line in shown.stdout.splitlines() if "pipelines.commands.contribution" in line)
+    line = next(line for line in shown.stdout.splitlines() if "pipelines contribution" in line)
     assert '"$SITE"' in line
     assert "touch" not in line

@@ -18,7 +18,7 @@ from assets.release_history.release_changes import HEADLINE_TABLES
 from assets.release_history.releases import current_id, manifest_of, release_ids
 from assets.release_history.replay import Replay, first_scenario, label_of
 from assets.stages import MODELLED, assets_of
-from pipelines.commands import rebuild, release_list
+from pipelines.__main__ import main
 from tests.conftest import ROOT
 from tests.journeys.headline_values import hold, say
 from tests.journeys.running import Run, run_forecast
@@ -235,7 +235,7 @@ def test_a_release_is_made_again_to_the_byte_from_what_is_stored(
     for name in ("DAGSTER_HOME", "PLACECAST_DATA", "PLACECAST_TRAJECTORIES"):
         monkeypatch.setenv(name, "")
     before = {path.name for path in (second_run.outputs / "releases").iterdir()}
-    code = rebuild.main(["--outputs", str(second_run.outputs)])
+    code = main(["rebuild", "--outputs", str(second_run.outputs)])
     said = capsys.readouterr().out
     assert "the same to the byte" in said, said
     assert code == 0
@@ -245,18 +245,18 @@ def test_a_release_is_made_again_to_the_byte_from_what_is_stored(
 def test_readers_are_pointed_back_and_told_so(second_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = release_ids(second_run.outputs)
     at = ["--outputs", str(second_run.outputs)]
-    assert release_list.main(["list", *at]) == 0
+    assert main(["releases", "list", *at]) == 0
     listed = capsys.readouterr().out
     assert first in listed
     assert second in listed
-    assert release_list.main(["rollback", *at]) == 0
+    assert main(["releases", "rollback", *at]) == 0
     assert first in capsys.readouterr().out
     assert current_id(second_run.outputs) == first
-    assert release_list.main(["rollback", *at]) == 1
+    assert main(["releases", "rollback", *at]) == 1
     assert "nothing was changed" in capsys.readouterr().out
-    assert release_list.main(["rollback", second, *at]) == 0
+    assert main(["releases", "rollback", second, *at]) == 0
     assert current_id(second_run.outputs) == second
-    assert release_list.main(["rollback", "yesterday", *at]) == 1
+    assert main(["releases", "rollback", "yesterday", *at]) == 1
     assert "yesterday" in capsys.readouterr().out
     assert current_id(second_run.outputs) == second
 
@@ -267,5 +267,5 @@ def test_a_release_whose_inputs_are_gone_is_not_rebuilt_and_says_which(
     release = current_id(second_run.outputs) or ""
     shutil.copytree(second_run.outputs / "releases" / release, tmp_path / "releases" / release)
     (tmp_path / "current").symlink_to(Path("releases") / release)
-    assert rebuild.main(["--outputs", str(tmp_path)]) == 1
+    assert main(["rebuild", "--outputs", str(tmp_path)]) == 1
     assert "data/acute_beds_monthly.csv" in capsys.readouterr().out

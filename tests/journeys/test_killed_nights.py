@@ -21,7 +21,7 @@ from benchmarks.validation.real_nights import (
     whole,
     with_homes,
 )
-from pipelines.commands import night
+from pipelines.__main__ import main
 from pipelines.nightly.night_log import STARTED, nights_of
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run
@@ -42,7 +42,9 @@ def outputs(main_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 def hold(outputs: Path) -> int:
     trajectories = outputs.parent / "trajectories"
-    return night.main(["--outputs", str(outputs), "--draws", str(DRAWS), "--trajectories", str(trajectories)])
+    return main(
+        ["night", "--outputs", str(outputs), "--draws", str(DRAWS), "--trajectories", str(trajectories)]
+    )
 
 
 def killed_after(words: str, outputs: Path, log: Path) -> None:

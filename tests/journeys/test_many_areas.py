@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from assets.population.cluster import Cluster
-from pipelines.code_location import build_definitions, default_resources
+from pipelines.definitions import build_definitions, default_resources
 from tests.journeys.running import DRAWS, Run
 
 pytestmark = pytest.mark.long

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.commands import night
+from pipelines.__main__ import main
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run, run_forecast
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.long
 def hold_night(monkeypatch: pytest.MonkeyPatch, outputs: Path, *arguments: str) -> int:
     for name in ("DAGSTER_HOME", "PLACECAST_DATA", "PLACECAST_TRAJECTORIES"):
         monkeypatch.setenv(name, "")
-    return night.main(["--outputs", str(outputs), "--draws", str(DRAWS), *arguments])
+    return main(["night", "--outputs", str(outputs), "--draws", str(DRAWS), *arguments])
 
 
 def hashes(folder: Path) -> dict[str, str]:

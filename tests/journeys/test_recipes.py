@@ -21,8 +21,6 @@ STEP = re.compile(
 )
 COPIED = ("assets", "data", "docs", "housing_trajectories", "models", "pipelines", "requirements.lock")
 LUTON = "E06000032"
-FORECAST = "pipelines.commands.forecast"
-READ_FILE = "pipelines.commands.read_official_file"
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +51,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path, *command: str) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PLACECAST_")}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", *command],
+        [sys.executable, "-W", "ignore", "-m", "pipelines", *command],
         cwd=folder,
         env={**environment, "DAGSTER_HOME": "", "PYTHONHASHSEED": "0"},
         capture_output=True,
@@ -66,7 +64,7 @@ def run(folder: Path, *command: str) -> str:
 
 @pytest.fixture(scope="module")
 def release(copy: Path) -> Path:
-    run(copy, FORECAST, "--outputs", str(copy / "outputs"), "--draws", "4")
+    run(copy, "forecast", "--outputs", str(copy / "outputs"), "--draws", "4")
     return copy / "outputs" / "current"
 
 
@@ -97,6 +95,6 @@ def test_what_the_recipes_add_is_in_the_release(release: Path) -> None:
 def test_the_reader_of_the_recipe_reads_a_file_and_holds_its_total(copy: Path) -> None:
     file = copy / "stock.csv"
     file.write_text("AREA,YEAR,DWELLINGS\nE06000032,2025,85000\nE07000008,2025,60000\nTOTAL,2025,145000\n")
-    said = run(copy, READ_FILE, "read", str(file))
+    said = run(copy, "read-official-file", str(file))
     assert "Dwelling stock" in said
     assert "1 totals of dwellings hold" in said

@@ -14,13 +14,15 @@ import pytest
 from assets.inputs.places import PLACES
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from pipelines.asset_metadata import OWNER, SCHEMA
-from pipelines.definitions import defs
+from pipelines.definitions import build_definitions
 from pipelines.stage_diagram import with_diagram
+
+DEFS = build_definitions()
 
 
 @pytest.fixture(scope="module")
 def specs() -> list[dg.AssetSpec]:
-    return list(defs.resolve_all_asset_specs())
+    return list(DEFS.resolve_all_asset_specs())
 
 
 def test_every_asset_says_what_it_is_whose_it_is_and_which_code_made_it(specs: list[dg.AssetSpec]) -> None:
@@ -42,7 +44,7 @@ def test_every_declared_table_carries_its_column_schema_and_a_blocking_check(
     made = {spec.key.path[-1]: spec for spec in specs}
     checked = {
         key.asset_key.path[-1]
-        for key in defs.resolve_asset_graph().asset_check_keys
+        for key in DEFS.resolve_asset_graph().asset_check_keys
         if key.name == "as_declared"
     }
     for name, table in declared.items():
@@ -52,7 +54,7 @@ def test_every_declared_table_carries_its_column_schema_and_a_blocking_check(
 
 
 def test_places_are_partitions_made_in_one_run_and_totals_are_not_partitioned() -> None:
-    graph = defs.resolve_asset_graph()
+    graph = DEFS.resolve_asset_graph()
     for name in ("housing_trajectories", "housing_delivery_draws", "projection_draws", "demand_draws"):
         node = graph.get(dg.AssetKey(name))
         assert node.partitions_def == PLACES
@@ -62,7 +64,7 @@ def test_places_are_partitions_made_in_one_run_and_totals_are_not_partitioned() 
 
 
 def test_the_job_runs_in_one_process() -> None:
-    assert defs.resolve_job_def("refresh").executor_def.name == "in_process"
+    assert DEFS.resolve_job_def("refresh").executor_def.name == "in_process"
 
 
 def test_nothing_is_pickled_or_evaluated(root: Path) -> None:
@@ -111,5 +113,5 @@ def test_linear_algebra_has_one_thread_before_numpy_is_loaded() -> None:
 
 def test_the_picture_of_the_architecture_is_drawn_from_the_graph(root: Path) -> None:
     page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
-    assert with_diagram(page, defs.resolve_asset_graph()) == page
+    assert with_diagram(page, DEFS.resolve_asset_graph()) == page
     assert "housing --> population" in page

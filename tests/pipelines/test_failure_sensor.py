@@ -12,8 +12,7 @@ import pytest
 from assets.inputs.settings import RunSettings
 from housing_trajectories.findings import BadInput, Finding
 from pipelines import sensors
-from pipelines.jobs import NIGHT_TAG
-from pipelines.nightly.night_log import FAILED, LONDON, begin, nights_of
+from pipelines.nightly.night_log import FAILED, LONDON, NIGHT_TAG, begin, nights_of
 
 
 @dg.op

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
 from types import SimpleNamespace
 
 import numpy as np
@@ -34,7 +35,7 @@ def people(homes: dict[int, float]) -> pd.DataFrame:
         )
         for year in range(2021, 2051)
     ]
-    made: ByPlace = people_without_new_homes.op.compute_fn.decorated_fn(
+    made: ByPlace = unwrap(people_without_new_homes.op.compute_fn.decorated_fn)(
         context=SimpleNamespace(partition_keys=[BEDFORD]),
         settings=RunSettings(draws=2, seed=1),
         scenarios=scenario_table(load_scenarios(data / "scenarios")),

@@ -18,7 +18,7 @@ from assets.official_files.official_file import Publication
 from assets.official_files.recognise import read_publication
 from assets.tables.declarations import INPUT_TABLES
 from housing_trajectories.findings import BadInput
-from pipelines.commands.read_official_file import main
+from pipelines.__main__ import main
 from tests.assets.official_files.official_examples import AE_HEADER, AE_ROWS, AE_TOTAL, written
 
 TABLE = INPUT_TABLES["net_additional_dwellings"]
@@ -95,7 +95,7 @@ def test_a_new_month_is_added_and_said(
     april = [line.replace("MARCH-2024", "APRIL-2031") for line in AE_ROWS]
     path = written(tmp_path, "ae.csv", AE_HEADER, *april, AE_TOTAL)
     before = bytes_of(folder.data_path)
-    assert main(["read", str(path), "--into", str(folder.data_path)]) == 0
+    assert main(["read-official-file", str(path), "--into", str(folder.data_path)]) == 0
     said = capsys.readouterr().out
     assert "ae_attendances_monthly.csv: 2 added, 0 changed, 0 as they were" in said
     after = bytes_of(folder.data_path)
@@ -123,6 +123,6 @@ def test_a_refused_file_ends_in_one_message_and_no_change(
 ) -> None:
     path = written(tmp_path, "ae.csv", AE_HEADER, *AE_ROWS, AE_TOTAL.replace("28600", "9"))
     before = bytes_of(folder.data_path)
-    assert main(["read", str(path), "--into", str(folder.data_path)]) == 1
+    assert main(["read-official-file", str(path), "--into", str(folder.data_path)]) == 1
     assert "row 5, column A&E attendances Type 1: found 9" in capsys.readouterr().out
     assert bytes_of(folder.data_path) == before

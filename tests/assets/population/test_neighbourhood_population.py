@@ -1,6 +1,7 @@
 """Neighbourhoods of the shipped places: a user's lookup, sites where they are said to lie, the place met."""
 
 import logging
+from inspect import unwrap
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -155,7 +156,7 @@ def test_the_table_has_each_neighbourhood_s_people_by_scenario_year_and_band(
     areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
     assert areas is not None
     drawn, homes = projections(5), delivery(5, 300.0)
-    stage = neighbourhood_population.op.compute_fn.decorated_fn
+    stage = unwrap(neighbourhood_population.op.compute_fn.decorated_fn)
     made = stage(
         context=SimpleNamespace(partition_keys=[MILTON_KEYNES], log=logging.getLogger("tests")),
         projection_draws=ByPlace([MILTON_KEYNES], lambda _: drawn),

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from inspect import unwrap
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -289,7 +290,7 @@ def test_the_stage_lays_out_what_each_place_s_projection_says(
     by_place = ByPlace(places, lambda place: homes(recorded, place))
     no_sites = pd.DataFrame(columns=TABLES["housing_trajectories"].column_names)
     inputs = {name: tables[name] for name in PopulationInputs.__annotations__}
-    stage = projections.op.compute_fn.decorated_fn
+    stage = unwrap(projections.op.compute_fn.decorated_fn)
     draws, cells, unrebased, ratios = stage(
         context=SimpleNamespace(partition_keys=places, log=logging.getLogger("tests")),
         settings=RunSettings(draws=DRAWS, seed=1),
@@ -341,7 +342,7 @@ def test_people_without_new_homes_are_those_of_the_estimates_and_then_fewer(
         others = (total.assign(site_reference="one"), total.assign(scenario="slow_delivery"))
         return pd.concat([total, *(each.assign(principal=5e4) for each in others)], ignore_index=True)
 
-    made = people_without_new_homes.op.compute_fn.decorated_fn(
+    made = unwrap(people_without_new_homes.op.compute_fn.decorated_fn)(
         context=SimpleNamespace(partition_keys=places, log=logging.getLogger("tests")),
         settings=RunSettings(draws=DRAWS, seed=1),
         assumptions=tables["assumptions"],

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from assets.inputs.source_freshness import AWAITED, NO_RHYTHM, PAST_DUE, month_findings, past_due, state
+from pipelines.__main__ import main
 from pipelines.checks import source_age
-from pipelines.commands import inputs_status
-from pipelines.definitions import defs
+from pipelines.definitions import build_definitions
 
 FRAME = pd.DataFrame(
     {
@@ -23,6 +23,8 @@ FRAME = pd.DataFrame(
         "note": [None] * 4,
     }
 )
+
+DEFS = build_definitions()
 
 
 def test_a_source_is_past_due_once_the_month_of_its_next_release_has_gone_by() -> None:
@@ -38,12 +40,12 @@ def test_the_warning_names_what_is_due_and_stops_nothing() -> None:
     assert result.severity == dg.AssetCheckSeverity.WARN
     assert "2024/25, expected 2025-11" in (result.description or "")
     key = next(iter(source_age.no_newer_release_is_out.check_keys))
-    assert key in defs.resolve_asset_graph().asset_check_keys
-    assert key not in defs.resolve_job_def("refresh").asset_layer.asset_graph.asset_check_keys
+    assert key in DEFS.resolve_asset_graph().asset_check_keys
+    assert key not in DEFS.resolve_job_def("refresh").asset_layer.asset_graph.asset_check_keys
 
 
 def test_an_input_warns_after_its_publishers_rhythm() -> None:
-    specs = {spec.key.path[-1]: spec for spec in defs.resolve_all_asset_specs()}
+    specs = {spec.key.path[-1]: spec for spec in DEFS.resolve_all_asset_specs()}
     assert specs["net_additional_dwellings"].freshness_policy is not None
     assert specs["places"].freshness_policy is None
 
@@ -59,7 +61,7 @@ def test_a_month_that_is_none_or_comes_too_early_is_refused(column: str, value: 
 
 
 def test_inputs_status_says_what_would_replace_each_source(capsys: pytest.CaptureFixture[str]) -> None:
-    assert inputs_status.main([]) == 0
+    assert main(["inputs-status"]) == 0
     screen = " ".join(capsys.readouterr().out.split())
     for words in ("Live Table 122 with", "past due", "up to date", "no rhythm", "source_freshness.csv"):
         assert words in screen, words

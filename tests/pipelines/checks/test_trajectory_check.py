@@ -15,8 +15,10 @@ from assets.inputs.input_store import InputStore
 from assets.inputs.settings import RunSettings
 from assets.release_history.earlier_releases import earlier_releases
 from pipelines.checks.trajectory_check import SHARE, not_fewer_than_before
-from pipelines.definitions import defs
+from pipelines.definitions import build_definitions
 from tests.conftest import ROOT
+
+DEFS = build_definitions()
 
 FILE = "milton_keynes.csv"
 NO_RECORD = pd.DataFrame(columns=["series", "period"])
@@ -96,6 +98,6 @@ def test_the_version_before_is_kept_with_what_the_run_rests_on(settings: RunSett
 
 def test_every_run_makes_the_check_and_it_stops_none() -> None:
     key = dg.AssetCheckKey(dg.AssetKey("housing_trajectories"), "not_fewer_than_before")
-    assert key in defs.resolve_job_def("refresh").asset_layer.asset_graph.asset_check_keys
+    assert key in DEFS.resolve_job_def("refresh").asset_layer.asset_graph.asset_check_keys
     [spec] = not_fewer_than_before.check_specs
     assert not spec.blocking

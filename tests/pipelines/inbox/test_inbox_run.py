@@ -180,12 +180,12 @@ NOMIS = b'"Population estimates"\n"ONS Crown Copyright Reserved [from Nomis on 1
         (
             "download.csv",
             NOMIS,
-            ("Nomis population estimates (CSV)", "pipelines.commands.read_official_file read FILE --into"),
+            ("Nomis population estimates (CSV)", "pipelines read-official-file FILE --into"),
         ),
         (
             "luton nomis.csv",
             NOMIS,
-            ("Nomis population estimates (CSV)", "pipelines.commands.read_official_file read FILE"),
+            ("Nomis population estimates (CSV)", "pipelines read-official-file FILE"),
         ),
         ("my_scenario.yaml", b"name: x", ("a YAML file", "a scenario goes into data/scenarios/ by hand")),
         ("plan.pdf", b"%PDF-1.4", ("a .pdf file", "ending in .csv, .xlsx or .xlsm")),

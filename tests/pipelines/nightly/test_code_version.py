@@ -6,19 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.nightly import code_version as module
 from pipelines.nightly.code_version import code_version
 
 
 def with_a_change(monkeypatch: pytest.MonkeyPatch, ending: str) -> str:
-    original = module.Path.read_bytes
+    original = Path.read_bytes
 
     def changed(path: object) -> bytes:
         content = original(path)  # type: ignore[arg-type]
         return content + b"#" if str(path).endswith(ending) else content
 
     with monkeypatch.context() as patched:
-        patched.setattr(module.Path, "read_bytes", changed)
+        patched.setattr(Path, "read_bytes", changed)
         return code_version()
 
 
@@ -45,7 +44,7 @@ def test_a_council_s_trajectory_is_no_code(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_how_a_council_s_file_is_read_is_no_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(module, "_ROOT", tmp_path)
+    monkeypatch.setattr("pipelines.nightly.code_version.ROOT", tmp_path)
     folder = tmp_path / "housing_trajectories" / "blmk"
     folder.mkdir(parents=True)
     before = code_version()

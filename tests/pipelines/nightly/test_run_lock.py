@@ -17,10 +17,10 @@ from tests.conftest import ROOT
 HOLD = """
 import sys, time
 from pathlib import Path
-from pipelines.nightly.run_lock import acquire
-acquire(Path(sys.argv[1]), "a run by hand", run_id="abc")
-print("held", flush=True)
-time.sleep(600)
+from pipelines.nightly.run_lock import run_lock
+with run_lock(Path(sys.argv[1]), "a run by hand", run_id="abc"):
+    print("held", flush=True)
+    time.sleep(600)
 """
 
 
@@ -37,8 +37,11 @@ def test_a_second_run_is_told_who_runs_and_changes_nothing(tmp_path: Path) -> No
     process = hold_elsewhere(tmp_path)
     waited: list[str] = []
     try:
-        with pytest.raises(run_lock.Busy, match=f"process {process.pid}"):
-            run_lock.acquire(tmp_path, "a night", wait_seconds=0.2, on_wait=waited.append)
+        with (
+            pytest.raises(run_lock.Busy, match=f"process {process.pid}"),
+            run_lock.run_lock(tmp_path, "a night", wait_seconds=0.2, on_wait=waited.append),
+        ):
+            pass
         assert len(waited) == 1
         held = run_lock.holder(tmp_path)
         assert held is not None
@@ -58,16 +61,19 @@ def test_a_killed_run_gives_way_at_once_and_is_named_to_the_next(tmp_path: Path)
         assert broken.pid == process.pid
         assert broken.run_id == "abc"
         assert json.loads((tmp_path / run_lock.NAME).read_text())["pid"] == os.getpid()
+        with run_lock.run_lock(tmp_path, "its run", run_id="def") as inner:
+            assert inner == broken, "the run within the night is told of it too"
     with run_lock.run_lock(tmp_path, "the night after", wait_seconds=0) as broken:
         assert broken is None, "a run that gave the lock back is not taken for dead"
 
 
 def test_a_process_that_holds_it_takes_it_again_and_gives_it_back_once(tmp_path: Path) -> None:
     with run_lock.run_lock(tmp_path, "make forecast"):
-        run_lock.acquire(tmp_path, "its run", run_id="r")
-        assert run_lock.holder(tmp_path).run_id == "r"  # type: ignore[union-attr]
-        run_lock.release(tmp_path)
-        assert run_lock.holder(tmp_path) is not None
+        with run_lock.run_lock(tmp_path, "its run", run_id="r"):
+            assert run_lock.holder(tmp_path).run_id == "r"  # type: ignore[union-attr]
+        held = run_lock.holder(tmp_path)
+        assert held is not None
+        assert held.what == "make forecast"
     assert run_lock.holder(tmp_path) is None
 
 

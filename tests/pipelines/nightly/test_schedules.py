@@ -9,13 +9,11 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
-from dagster._utils.schedules import cron_string_iterator
 
-from assets.inputs.places import PLACES
+from assets.inputs.places import place_codes
 from assets.inputs.settings import RunSettings
-from pipelines.jobs import NIGHT_TAG
 from pipelines.nightly import schedules
-from pipelines.nightly.night_log import NOTHING_CHANGED, STARTED, nights_of
+from pipelines.nightly.night_log import NIGHT_TAG, NOTHING_CHANGED, STARTED, nights_of
 from pipelines.nightly.run_lock import run_lock
 from pipelines.nightly.schedules import nightly
 
@@ -28,9 +26,12 @@ def tick(outputs: Path, monkeypatch: pytest.MonkeyPatch, reasons: list[str]) -> 
     at = datetime(2026, 11, 22, 2, tzinfo=ZoneInfo("Europe/London"))
     settings = RunSettings(outputs_directory=str(outputs))
     context = dg.build_schedule_context(scheduled_execution_time=at, resources={"settings": settings})
-    requests = nightly.evaluate_tick(context).run_requests
-    assert requests is None or len(requests) <= 1
-    return requests[0] if requests else None
+    with dg.DagsterInstance.ephemeral() as instance:
+        # A schedule's context takes no instance that lives in memory only.
+        monkeypatch.setattr(dg.ScheduleEvaluationContext, "instance", property(lambda _: instance))
+        asked = nightly(context)
+    assert isinstance(asked, dg.RunRequest | dg.SkipReason)
+    return asked if isinstance(asked, dg.RunRequest) else None
 
 
 def tonight(outputs: Path) -> list[str]:
@@ -42,8 +43,9 @@ def test_a_tick_asks_for_one_run_of_everything(tmp_path: Path, monkeypatch: pyte
     assert request is not None
     assert request.run_key == "nightly-2026-11-22"
     assert request.asset_selection is None
-    assert request.tags["dagster/asset_partition_range_start"] == PLACES.get_first_partition_key()
-    assert request.tags["dagster/asset_partition_range_end"] == PLACES.get_last_partition_key()
+    first, *_, last = place_codes(RunSettings().data_path)
+    assert request.tags["dagster/asset_partition_range_start"] == first
+    assert request.tags["dagster/asset_partition_range_end"] == last
     assert request.tags[NIGHT_TAG]
     assert tonight(tmp_path) == [STARTED]
 
@@ -66,10 +68,14 @@ def test_a_night_that_meets_another_run_comes_after_it(
 @pytest.mark.parametrize("year", [2026, 2027, 2028])
 def test_there_is_one_tick_a_night_through_both_clock_changes(year: int) -> None:
     days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
-    ticks = cron_string_iterator(
-        datetime(year, 1, 1, tzinfo=UTC).timestamp(), nightly.cron_schedule, nightly.execution_timezone
-    )
-    nights = [next(ticks).astimezone(ZoneInfo("Europe/London")) for _ in range(days)]
+    ticks = dg.TimeWindowPartitionsDefinition(
+        start=datetime(year, 1, 1),
+        end=datetime(year + 1, 1, 2),
+        fmt="%Y-%m-%dT%H:%M:%S%z",
+        cron_schedule=str(nightly.cron_schedule),
+        timezone=nightly.execution_timezone,
+    ).get_partition_keys(datetime(year + 1, 1, 3, tzinfo=UTC))
+    nights = [datetime.fromisoformat(tick).astimezone(ZoneInfo("Europe/London")) for tick in ticks][:days]
     assert [night.date() for night in nights] == [
         date.fromordinal(date(year, 1, 1).toordinal() + day) for day in range(days)
     ]

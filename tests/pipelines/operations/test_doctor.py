@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.__main__ import main
 from pipelines.commands import night
 from pipelines.nightly.last_run import LastRun, write_last_run
 from pipelines.nightly.night_log import NOTHING_CHANGED, begin, end, nights_of
@@ -40,7 +41,7 @@ def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def states(outputs: Path) -> dict[str, str]:
-    return {finding.what: finding.state for finding in doctor.examine(outputs)}
+    return {look.what: look.state for look in doctor.examine(outputs)}
 
 
 def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,19 +49,19 @@ def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixtu
     assert WRONG not in found.values(), found
     assert found["last run"] == found["current release"] == found["run lock"] == WELL
     assert found["alerts"] == WARN, "nobody is told of a failed night"
-    assert doctor.main(["--outputs", str(outputs)]) == 0
+    assert main(["doctor", "--outputs", str(outputs)]) == 0
     assert "0 wrong" in capsys.readouterr().out
 
 
 def test_a_release_whose_table_was_changed_is_named(outputs: Path) -> None:
     (outputs / "releases" / "r1" / "population.parquet").write_bytes(b"peopel")
-    found = {finding.what: finding for finding in doctor.examine(outputs)}
+    found = {look.what: look for look in doctor.examine(outputs)}
     assert found["current release"].state == WRONG
     assert "population" in found["current release"].found
 
 
 def test_an_empty_installation_says_what_to_do_about_each_thing(tmp_path: Path) -> None:
-    found = {finding.what: finding for finding in doctor.examine(tmp_path / "outputs")}
+    found = {look.what: look for look in doctor.examine(tmp_path / "outputs")}
     assert found["current release"].state == WRONG
     assert "alerts.md#no_release" in found["current release"].do
     assert "alerts.md#missing_night" in found["last night"].do
@@ -69,7 +70,7 @@ def test_an_empty_installation_says_what_to_do_about_each_thing(tmp_path: Path) 
 def test_a_history_that_was_never_begun_is_no_fault_and_one_that_was_named_and_is_not_there_is(
     outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "_ROOT", tmp_path)
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
     for home, state in ((tmp_path / ".dagster", WARN), (tmp_path / "elsewhere", WRONG)):
         monkeypatch.setenv("DAGSTER_HOME", str(home))
         assert doctor._database().state == state
@@ -80,7 +81,7 @@ def test_outputs_that_cannot_be_written_end_a_night_and_the_doctor_says_so(
 ) -> None:
     blocked = tmp_path / "a file"
     blocked.write_text("where a folder belongs")
-    assert night.main(["--outputs", str(blocked / "outputs")]) == 1
+    assert main(["night", "--outputs", str(blocked / "outputs")]) == 1
     assert "The night could not be held" in capsys.readouterr().out
     assert {f.what: f.state for f in doctor.examine(blocked / "outputs")}["outputs folder"] == WRONG
 
@@ -99,7 +100,7 @@ def test_a_night_that_fails_on_a_disk_that_takes_no_log_is_told_all_the_same(
             sent.append(alert.text)
 
     monkeypatch.setattr("pipelines.operations.alerts.senders", lambda outputs: [Somebody()])
-    assert night.main(["--outputs", str(blocked / "outputs"), "--started-by", "systemd"]) == 1
+    assert main(["night", "--outputs", str(blocked / "outputs"), "--started-by", "systemd"]) == 1
     assert len(sent) == 1
     assert "The night could not be held" in sent[0]
     assert "The log of nights cannot be written" in capsys.readouterr().out

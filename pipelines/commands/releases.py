@@ -1,5 +1,4 @@
-"""`python -m pipelines.commands.release_list list | rollback [RELEASE]`: which releases there are, and the
-way back.
+"""`releases`: which releases there are, and the way back.
 
 A rollback moves no file: `outputs/current` leads to another release from one moment to the next. The next run
 publishes forward again and is compared with the release readers then see.
@@ -7,9 +6,9 @@ publishes forward again and is compared with the release readers then see.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from pathlib import Path
+
+import click
 
 from assets.release_history.releases import (
     Manifest,
@@ -21,34 +20,45 @@ from assets.release_history.releases import (
     release_ids,
 )
 from housing_trajectories.tools.terminal import Table, Terminal
+from pipelines.commands.options import outputs_option
 
 _NAMED = 3
 """Changed inputs that are named; of more the number is given."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Do what was asked, say it, and return the exit code: 1 with one message where it cannot be done."""
-    options = _parser().parse_args(arguments)
+@click.group()
+def command() -> None:
+    """List the releases there are, or lead readers back to one.
+
+    Ends with exit code 1 and one message where it cannot be done.
+    """
+
+
+@command.command("list")
+@outputs_option
+def list_releases(outputs: Path) -> int:
+    """Every release, the latest first: what changed, its headlines."""
     console = Terminal(180, soft_wrap=True)
     try:
-        if options.what == "rollback":
-            console.print(rollback(options.outputs, options.release))
-        else:
-            _list(console, options.outputs)
+        _list(console, outputs)
     except NoSuchRelease as error:
         console.print(str(error))
         return 1
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    from assets.inputs.defaults import OUTPUTS_DIRECTORY
-
-    parser = argparse.ArgumentParser(prog="releases", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("what", choices=("list", "rollback"))
-    parser.add_argument("release", nargs="?", help="where to: the release before the current one without it")
-    parser.add_argument("--outputs", type=Path, default=OUTPUTS_DIRECTORY, help="where releases are")
-    return parser
+@command.command("rollback")
+@click.argument("release", required=False)
+@outputs_option
+def roll_back(release: str | None, outputs: Path) -> int:
+    """Lead readers back to RELEASE, or to the one before the current one. Moves no file."""
+    console = Terminal(180, soft_wrap=True)
+    try:
+        console.print(rollback(outputs, release))
+    except NoSuchRelease as error:
+        console.print(str(error))
+        return 1
+    return 0
 
 
 def rollback(outputs: Path, release: str | None = None) -> str:
@@ -129,7 +139,3 @@ def _changes(before: Manifest, after: Manifest) -> str:
     named = ", ".join(files[:_NAMED]) + (f" and {len(files) - _NAMED} more" if len(files) > _NAMED else "")
     code = "the code" if before["code_version"] != after["code_version"] else ""
     return "; ".join(part for part in (code, named) if part) or "nothing"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

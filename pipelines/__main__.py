@@ -1,0 +1,90 @@
+"""`python -m pipelines COMMAND`: what a person or a timer runs. Each command is a module of `commands`.
+
+Only the module of the command that is asked for is imported: a night without news ends within a second.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from housing_trajectories.tools.plain_text import say
+
+COMMANDS = (
+    "ages",
+    "contribution",
+    "doctor",
+    "forecast",
+    "inbox",
+    "inputs-status",
+    "night",
+    "read-official-file",
+    "rebuild",
+    "releases",
+    "sensitivity",
+    "summary",
+    "watch",
+)
+
+
+class Commands(click.Group):
+    """Imports a command's module when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, for the help page."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"pipelines.commands.{name.replace('-', '_')}").command
+        return command
+
+
+app = Commands(help="placecast: projections of people, services, staff and buildings from housing plans.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name and return its exit code; 2 where they are not understood."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        with app.make_context("python -m pipelines", given) as context:
+            code: int = app.invoke(context)
+            return code
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        if isinstance(error, click.UsageError) and error.ctx:
+            say(error.ctx.get_usage(), error=True)
+        say(error.format_message(), error=True)
+        return error.exit_code
+
+
+def _leave(code: int) -> NoReturn:
+    """End this process at once: to take a gigabyte of objects apart one by one is two seconds of nothing.
+
+    All files are closed by now.
+    """
+    if beside := sys.modules.get("assets.publication.side_process"):
+        beside.SIDE_PROCESS.end()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = 0
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    try:
+        exit_code = main()
+    except BrokenPipeError:
+        # Nobody listens any more (`| head -1`): what was made stands.
+        exit_code = 0
+    _leave(exit_code)

@@ -1,0 +1,31 @@
+"""`doctor`: whether this installation can hold a night, on one screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from housing_trajectories.tools.plain_text import say
+from pipelines.commands.options import outputs_option
+from pipelines.operations.doctor import WARN, WRONG, examine
+
+
+@click.command()
+@outputs_option
+def command(outputs: Path) -> int:
+    """Look whether this installation can hold a night.
+
+    Ends with exit code 0 when all is well, 1 when something keeps a night from ending well. A warning does
+    not.
+    """
+    outputs = outputs.resolve()
+    looks = list(examine(outputs))
+    for look in looks:
+        say(f"{look.state:<6}{look.what:<20}{look.found}")
+        if look.do:
+            say(f"{'':26}→ {look.do}")
+    wrong = sum(look.state == WRONG for look in looks)
+    warnings = sum(look.state == WARN for look in looks)
+    say(f"\n{wrong} wrong, {warnings} to look at, {len(looks)} things looked at under {outputs}")
+    return 1 if wrong else 0

@@ -1,0 +1,37 @@
+"""`inbox`: takes in what lies in the inbox, once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from housing_trajectories.tools.plain_text import say
+from pipelines.commands.options import outputs_option
+from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, Inbox, take_in, waiting
+from pipelines.nightly.run_lock import Busy, run_lock
+from pipelines.operations.alerts import tell
+
+
+@click.command()
+@outputs_option
+def command(outputs: Path) -> int:
+    """Take in once, waiting until what is there stands still; exit code 1 when something was refused."""
+    outputs = outputs.resolve()
+    inbox = Inbox.default()
+    try:
+        with run_lock(outputs, "the inbox", wait_seconds=0):
+            receipts = take_in(inbox, outputs)
+            if waiting(inbox):
+                time.sleep(STANDS_STILL_SECONDS + 0.1)
+                receipts += take_in(inbox, outputs)
+    except Busy as error:
+        say(str(error))
+        return 1
+    for receipt in receipts:
+        say(receipt.sentence())
+        if alert := receipt.alert():
+            tell(alert, outputs)
+    say(f"{len(receipts)} taken in, {len(waiting(inbox))} left for another look")
+    return 0 if all(receipt.accepted for receipt in receipts) else 1

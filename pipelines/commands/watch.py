@@ -1,0 +1,45 @@
+"""`watch`: whether the last night was held and ended well, and an alert if not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from housing_trajectories.tools.plain_text import say
+from pipelines.commands.options import outputs_option
+from pipelines.operations.alerts import Alert, senders, tell
+from pipelines.operations.watch import last_due, problems
+
+
+@click.command()
+@outputs_option
+@click.option("--test", is_flag=True, help="send a test alert by every sender and say how")
+def command(outputs: Path, test: bool) -> int:
+    """Look whether the last night was held and ended well, and alert somebody if not.
+
+    Ends with exit code 0 when all is well and 1 when somebody must look.
+    """
+    outputs = outputs.resolve()
+    now = datetime.now(UTC)
+    if test:
+        return _test(outputs, now)
+    found = problems(outputs, now)
+    for alert in found:
+        say(f"{alert.title}\n{alert.text}\nWhat to do: {alert.page()}")
+        for problem in tell(alert, outputs):
+            say(f"  could not be told by {problem}")
+    if not found:
+        say(f"The night of {last_due(now)} was held, and a release is current.")
+    return 1 if found else 0
+
+
+def _test(outputs: Path, now: datetime) -> int:
+    alert = Alert("test", f"test {now.isoformat()}", "test of the alerts", "Nothing is wrong.")
+    failed = tell(alert, outputs)
+    for problem in failed:
+        say(f"not sent by {problem}")
+    if not failed:
+        say("sent by " + ", ".join(sender.name for sender in senders(outputs)))
+    return 1 if failed else 0

@@ -1,0 +1,73 @@
+"""`python -m pipelines`: every command is there and understood, and none waits for what it does not use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.__main__ import COMMANDS, main
+from tests.conftest import ROOT
+
+
+def test_every_module_of_commands_is_a_command(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    modules = {path.stem for path in (root / "pipelines" / "commands").glob("*.py")}
+    assert {name.replace("-", "_") for name in COMMANDS} == modules - {"__init__", "options"}
+    assert main(["--help"]) == 0
+    screen = capsys.readouterr().out
+    for name in COMMANDS:
+        assert f"\n  {name} " in screen
+        assert main([name, "--help"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["forcast"], "No such command 'forcast'"),
+        (["forecast", "--draws", "1"], "'--draws': 1 is not in the range x>=2"),
+        (["forecast", "--draws", "\x1b[31mmany"], "is not a valid integer range"),
+        (["ages", "--from", "18"], "Missing option '--to'"),
+    ],
+)
+def test_what_is_not_understood_is_said_and_ends_with_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    screen = capsys.readouterr().err
+    assert said in screen
+    assert "Usage: python -m pipelines" in screen
+    assert "\x1b" not in screen, "a terminal would obey it"
+
+
+def python(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_night_imports_neither_dagster_nor_pandas_before_it_has_something_to_make(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from pipelines.__main__ import main\n"
+        "from pipelines.commands import night\n"
+        "night.reasons_to_run = lambda *_: []\n"
+        f"code = main(['night', '--outputs', {str(tmp_path)!r}])\n"
+        "print(code, *({'dagster', 'pandas', 'numpy', 'rich'} & set(sys.modules)))\n"
+    )
+    found = python(program)
+    assert "nothing had changed" in found.stdout, found.stderr
+    assert found.stdout.splitlines()[-1] == "0"
+
+
+def test_a_command_ends_with_its_code_and_all_that_it_said() -> None:
+    program = (
+        "import sys\n"
+        "from pipelines.__main__ import _leave\n"
+        "sys.stdout.write('published')\n"
+        "sys.stderr.write('warned')\n"
+        "_leave(3)\n"
+    )
+    found = python(program)
+    assert (found.returncode, found.stdout, found.stderr) == (3, "published", "warned")
