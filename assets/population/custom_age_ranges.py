@@ -74,7 +74,7 @@ def ages(outputs: Path, first: int, last: int, places: list[str] | None, scenari
     """
     if not 0 <= first <= last <= OLDEST:
         raise WrongRequest(
-            f"ages from {first} to {last}: give two ages from 0 to {OLDEST}, the lower one first "
+            f"ages from {first} to {last}: enter two ages from 0 to {OLDEST}, the lower first "
             f"({OLDEST} stands for {OLDEST} and over)"
         )
     folder = outputs / "tables" / "projection_draws"

@@ -1,4 +1,4 @@
-"""What a release is told of the past before it is published: what it is held to, and its manifest says."""
+"""The comparison of a release with the last one before it is published, and its entries in the manifest."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def changed_meanwhile(input_files: pd.DataFrame, settings: RunSettings) -> list[str]:
-    """A sentence if an input is no longer what this run read first: its tables may be of two minds."""
+    """A sentence if an input changed after this run first read it: its tables may use two versions of it."""
     read = dict(zip(input_files["id"], input_files["sha256"], strict=True))
     now = {
         name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files_of_a_run(settings).items()
@@ -30,13 +30,13 @@ def changed_meanwhile(input_files: pd.DataFrame, settings: RunSettings) -> list[
     if not changed:
         return []
     more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-    return [f"{changed[0]}{more} changed while the run was going on: run again"]
+    return [f"{changed[0]}{more} changed during the run: run again"]
 
 
 def audit_past(
     tables: Tables, past: Tables, places: pd.DataFrame, settings: RunSettings, now: datetime
 ) -> list[str]:
-    """What of the release does not go with the last one."""
+    """What of the release does not agree with the last one."""
     names = dict(zip(places["place"], places["place_name"], strict=True))
     return audit_against_last(
         headline_rows(tables),

@@ -1,4 +1,4 @@
-"""The system in a few numbers: which rows of which tables a release is first judged by, declared once.
+"""The system in a few numbers: the rows of tables that are its headlines, declared once.
 
 The report's first screen shows them, and releases are compared by them. It picks rows; it computes nothing.
 """
@@ -48,7 +48,7 @@ HEADLINES: tuple[Headline, ...] = (
     ),
     Headline(
         "workforce_gap",
-        "Staff short outside hospitals",
+        "Staff shortfall outside hospitals",
         "workforce",
         {"staff_group": "all_outside_hospital", "measure": "gap_wte"},
         "WTE",
@@ -63,7 +63,7 @@ HEADLINES: tuple[Headline, ...] = (
         "facility|gp_consulting_rooms",
     ),
 )
-"""The five. Of buildings the first screen also says which is full first."""
+"""The five. The first screen also says which building is over capacity first."""
 
 
 def headline_rows(
@@ -100,7 +100,7 @@ def first_full(breach: pd.DataFrame, scenario: str = PRINCIPAL) -> pd.DataFrame:
     """By area and facility of known capacity: the first years in which 10, 50, 90 % of draws need more.
 
     Columns area, area_kind, facility, early, central, late (nullable integers: null where the share is never
-    reached), sorted by central, then early. "Full" is a requirement above what exists.
+    reached), sorted by central, then early. Full means that more is required than exists.
     """
     rows = breach[breach["scenario"] == scenario]
     keys = ["area", "area_kind", "facility"]

@@ -67,9 +67,9 @@ def audit_against_last(
         where = names.get(str(place), str(place))
         wrong.append(
             f"{_TITLES[str(headline)]} in {where}, {row['year']}: {row['principal']:,.0f} against "
-            f"{row['principal_before']:,.0f} in the last release, further than the {row['most_percent']:g} % "
-            "of release_bounds.csv; if it is right, say who accepts it, why and until when in "
-            "release_acceptances.csv"
+            f"{row['principal_before']:,.0f} in the last release, more than the {row['most_percent']:g} % "
+            "release_bounds.csv allows. If it is right, add a row to release_acceptances.csv: who accepts "
+            "it, why and until when"
         )
     return wrong
 

@@ -45,19 +45,19 @@ _NOTES = (
     ),
     (
         "Scenarios",
-        "local_plan is the principal scenario: adopted plans, delivered as homes usually are. "
-        "plan_on_schedule is what the plans still require, every home on time: lower where a council built "
-        "ahead of its plan. The report says what each scenario is.",
+        "local_plan is the principal scenario: adopted plans at the usual delivery rate. "
+        "plan_on_schedule is the plans' remaining requirement, every home on time; it is lower where a "
+        "council has built more than its plan. The report describes each scenario.",
     ),
     (
         "Evidence grades",
-        "A is a published figure, B one that is derived or printed second-hand, C a working assumption.",
+        "A is a published figure, B a derived or second-hand figure, C a working assumption.",
     ),
     ("Missing values", f"{MISSING} means not available. No value is left out because it is small."),
     (
         "Rows",
-        f"A sheet of more than {MOST_ROWS:,} rows is narrowed to the rows its second line names. The whole "
-        "table is in the Parquet and the CSV file of the same name.",
+        f"A table of more than {MOST_ROWS:,} rows is shortened; its second line says to which rows. The "
+        "whole table is in the Parquet and the CSV file of the same name.",
     ),
 )
 
@@ -88,7 +88,7 @@ def write_workbook(
         intro=[
             "Population projections from housing trajectories, and the services, staff and buildings that "
             "people will need.",
-            "One sheet a table, under the name it has as a Parquet and a CSV file of the same release.",
+            "One sheet per table, named like its Parquet and CSV file in the same release.",
         ],
         about=[
             "The report (report.html) shows these numbers with charts, the method and its accuracy.",
@@ -120,7 +120,8 @@ def narrowed(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         return held, f"All {len(frame):,} rows of the table."
     return (
         held,
-        f"{len(held):,} of the table's {len(frame):,} rows: {'; '.join(said)}. Parquet and CSV hold all.",
+        f"{len(held):,} of the table's {len(frame):,} rows: {'; '.join(said)}. "
+        "All rows are in Parquet and CSV.",
     )
 
 
@@ -168,7 +169,7 @@ def _headlines(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _title(name: str) -> str:
     own = {
-        "headlines": "The numbers a release is judged by, scenario local_plan",
+        "headlines": "Headline figures, scenario local_plan",
         "data_dictionary": "Every table and column",
     }
     return own.get(name) or DECLARED[name].description

@@ -1,4 +1,4 @@
-"""A headline's change told in a sentence: by how much, from what to what, and which cause made how much."""
+"""A headline's change in a sentence: by how much, from what to what, and how much each cause contributed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def total_sentence(
     if _shown_as_nought(change, digits):
         moved = [cause for cause, part in zip(causes, changes, strict=True) if not _shown_as_nought(part, 1)]
         reason = same or (
-            "the causes offset each other" if moved else f"{_listed(causes, told)} did not move it"
+            "the causes offset each other" if moved else f"{_listed(causes, told)} did not change it"
         )
         return f"{what}: {_number(current)} {row['unit']}, unchanged; {reason}."
     largest = sorted(zip(causes, changes, strict=True), key=lambda pair: -abs(pair[1]))
@@ -55,9 +55,9 @@ def cause_sentences(rows: pd.DataFrame, told: Mapping[str, str]) -> list[str]:
     return [
         f"{_sentence_start(_named(row['cause'], told))} "
         + (
-            "did not move it."
+            "did not change it."
             if _shown_as_nought(row["change"], _digits(row["change"]))
-            else f"moved it by {_signed(row['change'], _digits(row['change']))} {row['unit']}."
+            else f"changed it by {_signed(row['change'], _digits(row['change']))} {row['unit']}."
         )
         for row in rows.to_dict("records")
     ]

@@ -178,7 +178,7 @@ def _same_as(previous: Manifest, inputs: Mapping[str, str], code: str) -> str:
             f"(digest {inputs_digest(inputs)[:12]}) and the same code ({code})"
         )
     listed = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-    return f"only {listed} changed since {previous['release']}, on which no headline rests"
+    return f"only {listed} changed since {previous['release']}; no headline uses it"
 
 
 def _table(

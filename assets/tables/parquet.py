@@ -69,7 +69,7 @@ class Spoilt(Exception):
 
     def __init__(self, path: Path, error: Exception) -> None:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        super().__init__(f"{path.name} is spoilt: {first[:200]}")
+        super().__init__(f"{path.name} is corrupt: {first[:200]}")
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def test_all_places_stand_one_after_another_with_the_system(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--from", "24", "--to", "18"], "the lower one first"),
+        (["--from", "24", "--to", "18"], "the lower first"),
         (["--from", "18", "--to", "120"], "0 to 90"),
         (["--from", "eighteen", "--to", "24"], "FROM='eighteen' is not a whole number"),
         (["--from", "18", "--to", "24", "--place", "MK"], "E06000042 Milton Keynes"),

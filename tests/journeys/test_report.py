@@ -222,7 +222,7 @@ def test_two_clicks_lead_from_a_number_to_its_own_assumptions_and_from_there_to_
         own = listed(page)
         assert set(own) == resting_on(rests_on.bases(tables_of(main_run)), basis)
         assert 0 < len(own) < len(assumptions)
-        assert f"{len(own)} assumptions behind: " in page.page.locator("#narrowed").inner_text()
+        assert f"{len(own)} assumptions used by: " in page.page.locator("#narrowed").inner_text()
         first = page.page.locator(f"[id='assumption-{own[0]}'] a[href^='#source-']")
         source = assumptions.loc[own[0], "source_id"]
         first.click()
@@ -310,7 +310,7 @@ def test_without_scripts_the_first_numbers_and_the_method_stand(browser: Any, re
     opened = context.new_page()
     opened.goto((release / "report.html").as_uri())
     assert opened.locator("ul.tiles li").count() == 5
-    assert opened.get_by_text("The charts need a browser").is_visible()
+    assert opened.get_by_text("The charts need JavaScript").is_visible()
     assert opened.locator("#place").is_hidden()
     context.close()
 

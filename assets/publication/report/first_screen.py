@@ -1,4 +1,4 @@
-"""The first screen of the report: the system in five numbers, how old what they rest on is, what changed."""
+"""The first screen of the report: five key numbers of the system, the age of their data, what changed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def as_of(tables: Mapping[str, pd.DataFrame], until: int) -> str:
 
 
 def beyond_plan(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """By place, the first year whose homes rest on no adopted plan."""
+    """By place, the first year beyond the adopted plan."""
     if "housing_delivery" not in tables:
         return {}
     rows = tables["housing_delivery"]
@@ -98,21 +98,25 @@ def _first_full_tile(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]
         number, interval, beside = "None", f"of {len(full)} with a known capacity", ""
         basis = "estates"
     else:
-        # A building that is full in the first year already is not news: the first that becomes full is.
+        # A building over capacity in the first year already is not news: the first that comes to be is.
         coming = known[known["central"] > first_year]
         row = (known if coming.empty else coming).iloc[0]
         number = financial(int(row["central"]))
         ends = [
-            "later than shown" if pd.isna(row[end]) else financial(int(row[end])) for end in ("early", "late")
+            "after the last year shown" if pd.isna(row[end]) else financial(int(row[end]))
+            for end in ("early", "late")
         ]
         where = short(names.get(row["area"], row["area"]))
         interval = f"({ends[0]} to {ends[1]}) {words(row['facility'])}, {where}"
         basis = f"facility|{row['facility']}"
         already = int((known["central"] <= first_year).sum())
-        beside = f"Already full in {financial(first_year)}: {already} of {len(full)} with a known capacity."
+        beside = (
+            f"Already over capacity in {financial(first_year)}: {already} of {len(full)} "
+            "with a known capacity."
+        )
     return [
         {
-            "title": "First building to fill up",
+            "title": "First year over capacity",
             "number": number,
             "interval": interval,
             "beside": beside,

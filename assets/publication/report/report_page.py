@@ -1,4 +1,4 @@
-"""The report of a release: one page that opens from disk or mail, asks the network for nothing and prints.
+"""The report of a release: one page that opens from disk or mail, loads nothing from the network and prints.
 
 It puts released tables into the page and computes nothing. What a reader must not miss (the numbers of the
 first screen, accuracy, every assumption and source) stands in the page as text; charts are drawn by the
@@ -106,7 +106,7 @@ def page(
         headline_rows=first_screen.headline_table(tables, names, system),
         scenarios=[
             {"words": each.name.replace("_", " ").capitalize(), "title": each.title, "says": each.description}
-            | {"homes": f"{homes[each.name]:,.0f}" if each.name in homes else "follow from the people"}
+            | {"homes": f"{homes[each.name]:,.0f}" if each.name in homes else "result from the population"}
             for each in defined
         ],
         scenarios_in=wording.financial(first_screen.first_forecast_year(tables)),
@@ -156,7 +156,7 @@ def _library(text: str) -> str:
 
 
 def _contents(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
-    found = [("summary", "In five numbers"), ("people", "People")]
+    found = [("summary", "Five key numbers"), ("people", "People")]
     if "neighbourhood_population" in tables:
         found.append(("neighbourhoods", "Neighbourhoods"))
     return [
@@ -167,8 +167,8 @@ def _contents(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
         ("buildings", "Buildings"),
         ("contributions", "Developer contributions"),
         ("plan", "Actual against plan"),
-        ("matters", "What matters most"),
-        ("accuracy", "How far to trust it"),
+        ("matters", "Sensitivity: what matters most"),
+        ("accuracy", "Accuracy and known weaknesses"),
         ("method", "Method, assumptions and sources"),
     ]
 

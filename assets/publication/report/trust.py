@@ -1,4 +1,4 @@
-"""How far to trust a release: errors against estimates, trials on the past, and what is known to be weak."""
+"""Accuracy of a release: errors against estimates, backtests and known weaknesses."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _ACCURACY_HEADINGS = {
 
 
 def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Blocks of words and a table: projections against estimates, and what was tried on the past."""
+    """Blocks of words and a table: projections against estimates, and backtests."""
     blocks = []
     if "projection_errors" in tables:
         errors = tables["projection_errors"]
         blocks.append(
             _block(
                 f"Against the mid-{int(errors['year'].max())} estimates",
-                "Projected less estimated. Part of an old projection's error was there in its base already: "
-                "the 2021 census found people the estimates had missed. This model starts at mid-2021 and is "
-                "not brought to later estimates. Beside an official projection only the run with homes at "
-                "their past rate may be set; mind that the three look one to six years ahead.",
+                "Projected minus estimated. Part of an old projection's error was already in its base, "
+                "because the 2021 census found people the estimates had missed. This model starts at "
+                "mid-2021 and does not use later estimates here. Compare an official projection only with "
+                "the run that has homes at the past rate. The three look one to six years ahead.",
                 errors,
                 {
                     "place_name": "Place",
@@ -50,18 +50,18 @@ def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> li
             measure=tried["measure"].replace("all", "All activity"),
         )
         people = tried["measure"].str.startswith("population")
-        columns = {"subject": "Whose", "measure": "Of", "model": "Method", "horizon": "Ahead"}
+        columns = {"subject": "Subject", "measure": "Measure", "model": "Method", "horizon": "Horizon"}
         percent = tried.assign(
             **{name: in_percent(tried[name]) for name in ("coverage_80", "wape", "bias") if name in tried}
         )
         blocks.append(
             _block(
-                "People, tried on the past",
-                "Projections against what was estimated later. With homes at their past rate they are "
-                "forecasts, from what was known at the time; with recorded homes they test the demography. "
-                "Coverage is the share of figures that fell within the 80 % interval: 80 is right, less is "
-                "too sure. One decade with shocks that all places share is close to one draw, and each line "
-                "here is a single trial.",
+                "Population: backtests",
+                "Projections compared with later estimates. With homes at the past rate they are forecasts "
+                "from what was known at the time. With recorded homes they test the demography only. "
+                "Coverage is the share of figures that fell within the 80 % interval: 80 is right; less "
+                "means the intervals are too narrow. One decade with shocks that all places share is close "
+                "to a single draw, and each line is a single trial.",
                 percent[people],
                 {**columns, "wape": "Absolute error, %", "bias": "Bias, %", "coverage_80": "In interval, %"},
             )
@@ -69,9 +69,9 @@ def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> li
         monthly = percent[~people & percent["model"].isin(["selected", "seasonal_naive"])]
         blocks.append(
             _block(
-                "Months of hospital activity, tried on the past",
-                "The method chosen as it would have been at each of ten origins, beside last year's same "
-                "month (seasonal naive).",
+                "Monthly hospital activity: backtests",
+                "The method that would have been chosen at each of ten origins, compared with the same month "
+                "of the year before (seasonal naive).",
                 monthly,
                 {
                     **columns,

@@ -9,11 +9,11 @@ import pandas as pd
 WORDS = {
     "ons_2018_based": "ONS 2018-based",
     "ons_2022_based": "ONS 2022-based",
-    "placecast_2021_based_past_rate": "placecast from mid-2021, homes at their past rate (a forecast)",
-    "placecast_2021_based": "placecast from mid-2021, homes as recorded (no forecast: it knows them)",
+    "placecast_2021_based_past_rate": "placecast from mid-2021, homes at the past rate (forecast)",
+    "placecast_2021_based": "placecast from mid-2021, recorded homes (a test of the method, not a forecast)",
     "ae_attendances": "A&E attendances",
     "ae_ambulance_arrivals": "A&E arrivals by ambulance",
-    "ae_walk_in_arrivals": "A&E arrivals on foot",
+    "ae_walk_in_arrivals": "A&E walk-in arrivals",
     "gp_appointments": "GP appointments",
     "camhs_referrals": "Referrals to children's mental health services",
     "gps": "GPs",
@@ -25,9 +25,8 @@ WORDS = {
     "theatres": "Operating theatres",
     "other_population_size": "Other population size",
     "new_homes": "People in new homes",
-    "age_structure": "Ages of people",
     "baseline": "Base year",
-    "non_demographic_growth": "Growth beyond people and ages",
+    "non_demographic_growth": "Non-demographic growth",
 }
 """Names that do not follow from a code by putting spaces for its underscores."""
 

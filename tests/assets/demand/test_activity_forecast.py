@@ -214,8 +214,8 @@ def test_a_spoilt_file_of_fits_is_warned_of_and_fitted_again(
         assert call_stage(monthly_fits, made).equals(first)
     assert 0 < fitted[1] < fitted[0]
     assert {path.name: path.read_bytes() for path in (tmp_path / "fits").glob("*.parquet")} == whole
-    assert f"fits/{one} is spoilt" in caplog.text
-    assert f"fits/{other} is spoilt" in caplog.text
+    assert f"fits/{one} is corrupt" in caplog.text
+    assert f"fits/{other} is corrupt" in caplog.text
 
 
 def test_neither_statsmodels_nor_prophet_is_imported_before_something_is_fitted() -> None:

@@ -120,7 +120,7 @@ def test_the_first_table_of_the_scenarios_says_what_each_is_and_what_it_builds(r
     text = (release / "report.html").read_text(encoding="utf-8")
     rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td>A title\. d</td><td class="n">([^<]*)</td>', text)
     assert [name for name, _ in rows] == [name.replace("_", " ").capitalize() for name in SCENARIOS]
-    assert all(homes == "follow from the people" or int(homes.replace(",", "")) > 0 for _, homes in rows)
+    assert all(homes == "result from the population" or int(homes.replace(",", "")) > 0 for _, homes in rows)
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["scenarios"] == dict.fromkeys(SCENARIOS, "A title. d")
 

@@ -95,14 +95,14 @@ def test_a_change_of_the_code_alone_is_all_the_codes(
     assert by_cause["code"].tolist() == pytest.approx([6.0] * len(by_cause["code"]))
     assert "People in Milton Keynes, 2035: +6.0 persons, from " in sentence(table)
     assert sentence(table).endswith("all of it from the code.")
-    assert sentence(table, cause="code") == "The code moved it by +6.0 persons."
+    assert sentence(table, cause="code") == "The code changed it by +6.0 persons."
 
 
 def test_new_code_that_moves_nothing_says_so(
     tmp_path: Path, headline_tables: dict[str, pd.DataFrame]
 ) -> None:
     table = found(tmp_path, headline_tables, code_before="then")
-    assert sentence(table).endswith("unchanged; the code did not move it.")
+    assert sentence(table).endswith("unchanged; the code did not change it.")
 
 
 def test_causes_that_cannot_be_let_in_one_by_one_are_named_together(

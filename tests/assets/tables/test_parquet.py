@@ -102,7 +102,7 @@ def test_a_table_with_one_byte_changed_on_disk_is_refused_and_not_read_as_other_
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    with pytest.raises(Spoilt, match=r"t\.parquet is spoilt"):
+    with pytest.raises(Spoilt, match=r"t\.parquet is corrupt"):
         read_frame(path)
 
 
@@ -111,9 +111,9 @@ def test_half_a_file_of_draws_is_refused_by_its_name(tmp_path: Path, left: int) 
     path = tmp_path / "draws.parquet"
     write_draws(some_draws(), path)
     path.write_bytes(path.read_bytes()[:left])
-    with pytest.raises(Spoilt, match=r"draws\.parquet is spoilt"):
+    with pytest.raises(Spoilt, match=r"draws\.parquet is corrupt"):
         is_draws(path)
-    with pytest.raises(Spoilt, match=r"draws\.parquet is spoilt"):
+    with pytest.raises(Spoilt, match=r"draws\.parquet is corrupt"):
         read_draws(path)
 
 

@@ -190,7 +190,7 @@
       if (last && !last.label) last.label = point.at(-1).label;
       const published = local.map((each) => ` Published: ${each.note}, ${number(each.value)} in ${each.year}${each.value > top * 1.2 ? " (off the chart)" : ""}.`).join("");
       return { ...made, title: `People${state.band === "all" ? "" : `, ages ${state.band}`}, ${placeName(state.place)}`,
-        says: `Shaded: the 80 % prediction interval of ${scenarioName(state.scenario)}.${setting.beyond[state.place] ? " Grey: years whose homes rest on no adopted plan." : ""}${published}` };
+        says: `Shaded: the 80 % prediction interval of ${scenarioName(state.scenario)}.${setting.beyond[state.place] ? " Grey: years beyond the adopted plan." : ""}${published}` };
     },
     pyramid() {
       const years = keysOf("pyramid", "year");
@@ -236,7 +236,7 @@
       if (!expected.length) return { ...nothing("This scenario follows migration, not homes: it has no housing delivery."), title: `Homes built a year, ${placeName(state.place)}` };
       const planned = series("delivery", coordinates, { value: "planned_net_dwellings" });
       const made = fan([{ name: "Expected", points: expected }, { name: "Planned", points: planned }], "net additional homes", 0, beyondPlan(keysOf("delivery", "year").at(-1)), financial);
-      return { ...made, title: `Homes a year, planned and expected, ${placeName(state.place)}`, says: "Net additional dwellings by financial year. Shaded: the 80 % prediction interval. Expected is what the place has usually built beside its plans, so it may lie above them." };
+      return { ...made, title: `Homes a year, planned and expected, ${placeName(state.place)}`, says: "Net additional dwellings by financial year. Shaded: the 80 % prediction interval. Expected follows what the place has usually built compared with its plans, so it may be higher than planned." };
     },
     sites() {
       const first = setting.estimates_until, last = Math.max(state.year, first);
@@ -255,7 +255,7 @@
       const ordered = [...totals.values()].sort((a, b) => b.planned - a.planned);
       const rows = ordered.flatMap((site, order) => [["Planned", site.planned], ["Expected", site.expected]].map(([kind, value]) => (
         { name: site.name, order, kind, value, shown: `${site.name}\n${kind}: ${number(value)} homes` })));
-      return { form: "pairs", rows, title, says: `All homes of the years named, ${scenarioName(state.scenario)}. What a place is expected to build beyond its named sites stands under windfall and other commitments. Sums of single years have no interval here; the table gives the last year's.`,
+      return { form: "pairs", rows, title, says: `All homes of the years named, ${scenarioName(state.scenario)}. Homes expected beyond named sites are shown as windfall and other commitments. Sums of single years have no interval here; the table gives the last year's.`,
         columns: [["Site", 0], ["Planned", 1], ["Expected", 1], [`Expected in ${financial(last)}`, 1], ["from", 1], ["to", 1]],
         table: ordered.map((site) => [site.name, number(site.planned), number(site.expected), number(site.one), number(site.low), number(site.high)]) };
     },
@@ -294,7 +294,7 @@
       const least = Math.min(...ends), most = Math.max(...ends);
       const left = Math.max(0, least - (most - least || most * 0.1) * 0.4);
       for (const row of rows) if (row.kind === "whole") row.from = left;
-      return { form: "waterfall", rows, columns: [["Driver", 0], [capital(unit), 1]], table, title: `${words(state.service)}: what changes from ${financial(first)} to ${financial(year)}, ${placeName(state.place)}`, says: `Principal run of ${scenarioName(state.scenario)}. The scale does not start at nought. Green adds, purple takes away.` };
+      return { form: "waterfall", rows, columns: [["Driver", 0], [capital(unit), 1]], table, title: `${words(state.service)}: what changes from ${financial(first)} to ${financial(year)}, ${placeName(state.place)}`, says: `Principal run of ${scenarioName(state.scenario)}. The scale does not start at 0. Green: increase. Purple: decrease.` };
     },
     workforce() {
       const [kind, one, group] = state.group.split("|");
@@ -303,7 +303,7 @@
         : series("workforce", { scenario, place: state.place, sector: one, staff_group: group, measure }));
       const lines = [{ name: "Required", points: at("required_wte") }, { name: "Supply", points: at("supply_wte") }];
       const where = kind === "trust" ? placeName(one) : placeName(state.place);
-      return { ...fan(lines, "whole-time equivalents", 0, kind === "trust" ? [] : beyondPlan(keysOf("workforce", "year").at(-1)), financial), title: `${staffWords(group)}: required and there, ${where}`, says: `Whole-time equivalents, ${scenarioName(state.scenario)}. Shaded: the 80 % prediction interval of what is required; the table has that of supply.${lines[1].points.length ? "" : " Hospital staff are required by place, and there by trust: choose a trust's group."}` };
+      return { ...fan(lines, "whole-time equivalents", 0, kind === "trust" ? [] : beyondPlan(keysOf("workforce", "year").at(-1)), financial), title: `${staffWords(group)}: required and supplied, ${where}`, says: `Whole-time equivalents, ${scenarioName(state.scenario)}. Shaded: the 80 % prediction interval of what is required; the table has that of supply.${lines[1].points.length ? "" : " Hospital staff supply is known by trust only: choose a trust's staff group."}` };
     },
     gaps() {
       const years = keysOf("workforce", "year");
@@ -323,7 +323,7 @@
       found.sort((a, b) => b[1] - a[1]);
       return { form: "bars", columns: [["Staff", 0], ["Gap, WTE", 1], ["from", 1], ["to", 1]], table: found.map((row) => [row[0], ...row.slice(1).map((each) => number(each, 0))]),
         rows: found.map(([name, value, low, high], order) => ({ name, order, value, low, high, shown: `${name}\n${number(value)} WTE short\n80 % interval ${number(low)} to ${number(high)}` })),
-        title: `Staff short by group, ${placeName(state.place)}, ${financial(year)}`, says: `Required less there, whole-time equivalents, ${scenarioName(state.scenario)}. Orange line: the 80 % prediction interval. Below nought there are more than required.` };
+        title: `Staff shortfall by group, ${placeName(state.place)}, ${financial(year)}`, says: `Required minus supplied, whole-time equivalents, ${scenarioName(state.scenario)}. Orange line: the 80 % prediction interval. A negative number means more staff than required.` };
     },
     estates() {
       const [kind, one, facility] = state.facility.split("|");
@@ -333,7 +333,7 @@
       const where = kind === "trust" ? placeName(one) : placeName(state.place);
       const existing = at("existing");
       const unit = data.units[facility] === "m2" ? "m²" : data.units[facility] ?? "";
-      return { ...fan([{ name: "Required", points: at("required") }, { name: "Existing", points: existing }], unit, unit === "m²" ? 0 : 1, kind === "trust" ? [] : beyondPlan(keysOf("estates", "year").at(-1)), financial), title: `${words(facility)}: required${existing.length ? " and existing" : ""}, ${where}`, says: `${capital(unit)}, ${scenarioName(state.scenario)}. Shaded: the 80 % prediction interval.${existing.length ? "" : " What exists is not known here, so there is no gap to show."}` };
+      return { ...fan([{ name: "Required", points: at("required") }, { name: "Existing", points: existing }], unit, unit === "m²" ? 0 : 1, kind === "trust" ? [] : beyondPlan(keysOf("estates", "year").at(-1)), financial), title: `${words(facility)}: required${existing.length ? " and existing" : ""}, ${where}`, says: `${capital(unit)}, ${scenarioName(state.scenario)}. Shaded: the 80 % prediction interval.${existing.length ? "" : " Existing capacity is not known here, so no gap is shown."}` };
     },
     breach() {
       const members = new Set([state.place, ...data.neighbourhoods.filter((each) => state.place === setting.system || each[2] === state.place).map((each) => each[0])]);
@@ -347,14 +347,14 @@
       }
       const when = (year) => (year === null ? `not by ${financial(keysOf("breach", "year").at(-1))}` : financial(year));
       found.sort((a, b) => (a.central ?? 9999) - (b.central ?? 9999) || (a.early ?? 9999) - (b.early ?? 9999) || a.name.localeCompare(b.name));
-      if (!found.length) return { ...nothing("No capacity is known here."), title: "When buildings are full" };
+      if (!found.length) return { ...nothing("No capacity is known here."), title: "When buildings are over capacity" };
       const from = keysOf("breach", "year")[0], until = keysOf("breach", "year").at(-1);
       const rows = found.filter((each) => each.early !== null).slice(0, 20).map((each, order) => ({
         name: each.name, order, value: each.central, low: each.early, high: each.late ?? until, open: each.late === null,
-        shown: `${each.name}\nfull in 10 % of draws: ${when(each.early)}\nin 50 %: ${when(each.central)}\nin 90 %: ${when(each.late)}` }));
-      return { form: rows.length ? "spans" : null, rows, params: { first_year: from, last_year: until }, title: `When buildings are full, ${placeName(state.place)}`,
-        says: `Full: more is required than exists, ${scenarioName(state.scenario)}. Bar: from the first year in which that is so in 10 % of draws to the first in which it is so in 90 %; dot: 50 %, the breach year; arrow: not by ${financial(until)}.${rows.length < found.length ? ` ${rows.length} of ${found.length} with a known capacity; the table has all.` : ""} Hospitals serve every place.`,
-        columns: [["Building", 0], ["At 10 % of draws", 0], ["At 50 %: breach year", 0], ["At 90 %", 0]],
+        shown: `${each.name}\nover capacity in 10 % of draws: ${when(each.early)}\nin 50 %: ${when(each.central)}\nin 90 %: ${when(each.late)}` }));
+      return { form: rows.length ? "spans" : null, rows, params: { first_year: from, last_year: until }, title: `When buildings are over capacity, ${placeName(state.place)}`,
+        says: `Over capacity: more is required than exists, ${scenarioName(state.scenario)}. Bar: from the first year in which 10 % of draws are over capacity to the first with 90 %. Dot: 50 %, the first year over capacity. Arrow: not by ${financial(until)}.${rows.length < found.length ? ` ${rows.length} of ${found.length} with a known capacity; the table lists all.` : ""} Hospitals serve every place.`,
+        columns: [["Building", 0], ["At 10 % of draws", 0], ["At 50 %: first year over capacity", 0], ["At 90 %", 0]],
         table: found.map((each) => [each.name, when(each.early), when(each.central), when(each.late)]) };
     },
     local_estates() {
@@ -373,8 +373,8 @@
         ? known.slice(0, 20).map((each, order) => ({ name: each.name, order, value: each.gap, low: each.low, high: each.high, shown: `${each.name}\n${number(each.gap, 1)} ${unit} short\n80 % interval ${number(each.low, 1)} to ${number(each.high, 1)}` }))
         : required.slice(0, 20).map((each, order) => ({ name: each.name, order, value: each.required, low: each.from, high: each.to, shown: `${each.name}\n${number(each.required, 1)} ${unit} required\n80 % interval ${number(each.from, 1)} to ${number(each.to, 1)}` }));
       return { form: rows.length ? "bars" : null, rows, title, says: known.length
-        ? `Required less existing, ${unit}, ${scenarioName(setting.scenario)}${known.length > 20 ? `; the 20 widest gaps of ${known.length}` : ""}. Neighbourhoods whose capacity is not known have a requirement and no gap: see the table.`
-        : `Required, ${unit}, ${scenarioName(setting.scenario)}${found.length > 20 ? `; the 20 largest of ${found.length}` : ""}. What exists is not known by neighbourhood here, so there is no gap to show.`,
+        ? `Required minus existing, ${unit}, ${scenarioName(setting.scenario)}${known.length > 20 ? `; the 20 widest gaps of ${known.length}` : ""}. Neighbourhoods whose capacity is not known have a requirement and no gap: see the table.`
+        : `Required, ${unit}, ${scenarioName(setting.scenario)}${found.length > 20 ? `; the 20 largest of ${found.length}` : ""}. Existing capacity is not known by neighbourhood here, so no gap is shown.`,
         columns: [["Neighbourhood", 0], ["Required", 1], ["Existing", 1], ["Gap", 1], ["from", 1], ["to", 1]],
         table: [...known, ...required.filter((each) => each.gap === null)].map((each) => [each.name, ...[each.required, each.existing, each.gap, each.low, each.high].map((value) => number(value, 1))]) };
     },
@@ -388,7 +388,7 @@
         sites.set(key, total + row.amount_gbp);
       }
       const rows = [...sites].sort((a, b) => b[1] - a[1]).slice(0, 20).map(([name, value], order) => ({ name, order, value, low: null, high: null, shown: `${name}\n${money(value)}` }));
-      return { form: rows.length ? "bars" : null, rows, title: `Developer contributions, ${placeName(state.place)}`, says: `Pounds asked for by site, ${scenarioName(state.scenario)}: capital for premises. The table has every item with what it counts and what it leaves out.`,
+      return { form: rows.length ? "bars" : null, rows, title: `Developer contributions, ${placeName(state.place)}`, says: `Contribution requested by site, in pounds, ${scenarioName(state.scenario)}: capital for premises. The table lists every item, what is included and what is not.`,
         columns: [["Site", 0], ["Item", 0], ["Status", 0], ["Homes", 1], ["Net-new residents", 1], ["Quantity", 1], ["Unit", 0], ["Amount", 1], ["from", 1], ["to", 1], ["Price base", 0], ["Trigger", 0], ["Basis", 0]],
         table: found.map((row) => [row.site_name ?? row.site_reference, words(row.item), words(row.status), number(row.dwellings), number(row.net_new_residents), number(row.quantity, 1), row.unit ?? "", money(row.amount_gbp), money(row.amount_low_gbp), money(row.amount_high_gbp), row.price_base ?? "", row.trigger ?? "", row.basis ?? ""]) };
     },
@@ -396,14 +396,14 @@
       const found = records("actual_against_plan").filter((row) => row.series === state.series);
       const monthly = found.some((row) => row.centre !== null);
       const rows = monthly ? found.map((row) => ({ ...row, signal: row.signal && row.signal !== "none" ? "yes" : "no", shown: `${row.period}\nactual ${number(row.actual)}, forecast ${number(row.principal)}${row.signal && row.signal !== "none" ? `\n${row.signal}` : ""}` })) : [];
-      return { form: rows.length ? "control" : null, rows, title: found[0]?.title ?? "Actual against plan", says: "Actual: solid line with marks. Forecast: orange, dashed. Grey: the mean and the limits of usual variation. A square is a month that breaks a rule.",
-        columns: [["Period", 0], ["Release", 0], ["Actual", 1], ["Forecast", 1], ["from", 1], ["to", 1], ["Within the interval", 0], ["Rule met", 0]],
+      return { form: rows.length ? "control" : null, rows, title: found[0]?.title ?? "Actual against plan", says: "Actual: solid line with marks. Forecast: orange, dashed. Grey: mean and control limits. A square marks a month with a signal.",
+        columns: [["Period", 0], ["Release", 0], ["Actual", 1], ["Forecast", 1], ["from", 1], ["to", 1], ["Within the interval", 0], ["Signal", 0]],
         table: found.map((row) => [row.period, row.release, number(row.actual), number(row.principal), number(row.p10), number(row.p90), row.inside === 1 ? "yes" : row.inside === 0 ? "no" : "not available", words(row.signal ?? "none")]) };
     },
     matters() {
       const all = records("sensitivity").filter((row) => row.headline === state.headline && row.place === state.place);
       const years = [...new Set(all.map((row) => row.year))].sort((a, b) => a - b);
-      if (!years.length) return { ...nothing("No runs for this number and place."), title: "What matters most" };
+      if (!years.length) return { ...nothing("No sensitivity runs for this number and place."), title: "Sensitivity" };
       const near = years.reduce((best, each) => (Math.abs(each - state.year) < Math.abs(best - state.year) ? each : best), years[0]);
       const found = all.filter((row) => row.year === near).sort((a, b) => a.rank - b.rank);
       const runs = found.filter((row) => row.method === "one_at_a_time").slice(0, 10);
@@ -415,8 +415,8 @@
         shown: `${row.assumption}\n${kind} (${number(end, 3)}): ${number(value, digits)} ${row.unit ?? ""}` })));
       const factors = found.filter((row) => row.method === "variance");
       const percent = (share) => `${number(share * 100)} %`;
-      const drawn = factors.length ? ` The interval itself is made of ${factors.slice(0, 3).map((row) => `${factorName(row.assumption)} ${percent(row.share_of_variance)} (±${number(row.share_error * 100)})`).join(", ")}${factors.length > 3 ? ` and ${factors.length - 3} smaller factors` : ""}, ${percent(factors.reduce((total, row) => total + row.share_of_variance, 0))} in all; what is left is not told apart with ${setting.draws} draws.` : "";
-      return { form: rows.length ? "tornado" : null, rows, basis: state.headline, title: `What moves most: ${setting.headlines[state.headline]},  ${placeName(state.place)}, ${near}`, says: `The number with one assumption at the low or high end of its own 80 % range and all others as they are; ${number(central, digits)} ${found[0].unit ?? ""} with all as they are.${drawn}`,
+      const drawn = factors.length ? ` Shares of the variance behind the interval: ${factors.slice(0, 3).map((row) => `${factorName(row.assumption)} ${percent(row.share_of_variance)} (±${number(row.share_error * 100)})`).join(", ")}${factors.length > 3 ? ` and ${factors.length - 3} smaller factors` : ""}, ${percent(factors.reduce((total, row) => total + row.share_of_variance, 0))} in all; the rest cannot be attributed with ${setting.draws} draws.` : "";
+      return { form: rows.length ? "tornado" : null, rows, basis: state.headline, title: `Sensitivity: ${setting.headlines[state.headline]}, ${placeName(state.place)}, ${near}`, says: `The number when one assumption is at the low or high end of its 80 % range and all others are unchanged; ${number(central, digits)} ${found[0].unit ?? ""} with all at their central values.${drawn}`,
         columns: [["Assumption, or factor drawn", 0], ["Low", 1], ["High", 1], ["At its low", 1], ["At its high", 1], ["Share of variance, %", 1], ["Its standard error", 1]],
         table: [...runs.map((row) => [row.assumption, number(row.low_value, 3), number(row.high_value, 3), number(row.at_low, 1), number(row.at_high, 1), "", ""]),
           ...factors.map((row) => [factorName(row.assumption), "", "", number(row.at_low, 1), number(row.at_high, 1), number(row.share_of_variance * 100, 1), number(row.share_error * 100, 1)])] };
@@ -428,7 +428,7 @@
   figures.ages = () => {
     const from = Number(state.from), to = Number(state.to);
     const wrong = !Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > 90 || from > to;
-    $("ages-wrong").textContent = wrong ? "Give two whole ages from 0 to 90, the lower one first; 90 stands for 90 and over." : "";
+    $("ages-wrong").textContent = wrong ? "Enter two whole ages from 0 to 90, the lower first; 90 means 90 and over." : "";
     const title = `People aged ${from} to ${to === 90 ? "90 and over" : to}, ${placeName(state.place)}`;
     if (wrong) return { ...nothing("No ages chosen."), title: "People of the ages you choose" };
     const points = [];
@@ -438,7 +438,7 @@
       const { principal, draws } = agesOf(data.ages.texts[pack], from, to);
       points.push({ year, value: Math.round(principal), low: Math.round(quantile(draws, 0.1)), high: Math.round(quantile(draws, 0.9)) });
     }
-    return { ...fan([{ name: scenarioName(state.scenario), points }], "people", 0, beyondPlan(data.ages.years.at(-1)), midYear), title, says: `Shaded: the 80 % prediction interval from all ${setting.draws} draws, as near as their ${data.ages.patterns} main patterns give it. Exact: make ages FROM=${from} TO=${to} PLACE=${state.place}.` };
+    return { ...fan([{ name: scenarioName(state.scenario), points }], "people", 0, beyondPlan(data.ages.years.at(-1)), midYear), title, says: `Shaded: the 80 % prediction interval from all ${setting.draws} draws, approximated by their ${data.ages.patterns} main patterns. Exact: make ages FROM=${from} TO=${to} PLACE=${state.place}.` };
   };
   function agesOf(text, from, to) {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -500,7 +500,7 @@
     fill(figure.querySelector("table"), made.title, made.columns, made.table);
     figure.querySelector(".behind .wrap").setAttribute("aria-label", `Table: ${made.title}`);
     const plot = figure.querySelector(".plot");
-    plot.setAttribute("aria-label", `Chart: ${made.title}. The table below holds its numbers.`);
+    plot.setAttribute("aria-label", `Chart: ${made.title}. The table below has its numbers.`);
     const behind = figure.querySelector(".behind-it");
     behind.dataset.basis = basisOf[name]?.() ?? "";
     behind.dataset.of = made.title;
@@ -573,7 +573,7 @@
       domain.querySelector("details").open = !all && shown > 0;
     }
     $("narrowed").hidden = all;
-    if (!all) $("narrowed").firstElementChild.textContent = `${wanted.size} assumptions behind: ${of}. Each leads to its source.`;
+    if (!all) $("narrowed").firstElementChild.textContent = `${wanted.size} assumptions used by: ${of}. Each links to its source.`;
   }
   function led(event) {
     const link = event.target.closest("a.behind-it");
@@ -662,7 +662,7 @@
   }
   function trouble(error) {
     $("trouble").hidden = false;
-    $("trouble").textContent = `The charts could not be drawn in this browser (${error.message ?? error}). The numbers above, the method below and the workbook of the release hold without them.`;
+    $("trouble").textContent = `The charts could not be drawn in this browser (${error.message ?? error}). The numbers above, the method below and the workbook do not need them.`;
   }
 
   // ---- starting -----------------------------------------------------------------------------------------
