@@ -1,4 +1,4 @@
-"""What a site may be asked for: the items of developer_contributions, their headings, what each buys."""
+"""The items of developer_contributions: their headings and the facilities each pays for."""
 
 from __future__ import annotations
 

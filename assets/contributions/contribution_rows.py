@@ -1,6 +1,6 @@
-"""Rows of asks: sites brought to the rules of the model, and words for the result.
+"""Rows of contributions: the rules of the model applied to each site, and words for the result.
 
-What is paid already, by agreements and levies, is in `contribution_funding`.
+What is already funded, by agreements and levies, is in `secured_funding`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SHARES = {
 
 @dataclass(frozen=True)
 class _Item:
-    """One kind of ask: its facility, unit, catchments in words, and factors (run,) of unit cost and space."""
+    """One kind of contribution: facility, unit, catchments in words, factors (run,) of cost and space."""
 
     name: str
     facility: str
@@ -69,7 +69,7 @@ class _Item:
 
 
 class AskRun:
-    """The sites of one scenario and every kind of ask of them."""
+    """The sites of one scenario and every kind of contribution requested of them."""
 
     def __init__(
         self,
@@ -182,7 +182,7 @@ class AskRun:
         }
 
     def rows(self) -> pd.DataFrame:
-        """A row a site and item, service funding and equipment among them."""
+        """A row for each site and item, including service funding and equipment."""
         found: list[dict[str, Any]] = []
         for item in self._items:
             ask = self._ask(item, self._draws(item))
@@ -193,7 +193,7 @@ class AskRun:
         return pd.DataFrame(found)
 
     def _equipment_rows(self, item: _Item, ask: Ask) -> list[dict[str, Any]]:
-        """Loose equipment of the clinical rooms within the premises that are asked for."""
+        """Loose equipment of the clinical rooms within the premises requested."""
         weights = np.stack(
             [
                 np.sum([self._needs.of_person(site.place, room) for room in ROOMS], axis=0)
@@ -313,7 +313,7 @@ class AskRun:
         ]
 
     def sensitivity(self) -> pd.DataFrame:
-        """Asks with one assumption at a time at its P10 and P90, the others central."""
+        """Amounts with one assumption at a time at its P10 and P90, the others central."""
         found = []
         for item in self._items:
             draws = self._draws(item)

@@ -1,4 +1,4 @@
-"""What is known to be paid for a site beside an ask: agreements signed, other funding, a council's levy."""
+"""Funding of a site known to be secured or found: signed agreements, other funding, a council's levy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Funding:
         return self._levies.get(place)
 
     def paid_by_levy(self, site: Site) -> bool:
-        """Whether the council's levy pays for health, or may: then nothing is asked."""
+        """Whether the council's levy pays for health, or may: then no contribution is requested."""
         levy = self.levy(site.place)
         return levy is not None and levy["adopted"] == "yes" and levy["funds_health"] != "no"
 
@@ -46,7 +46,7 @@ class Funding:
         return np.array([self.known(site, item)[0] for site in sites])
 
     def secured(self, site: Site, item: str) -> dict[str, Any]:
-        """What the agreements of a permitted site hold for the item; empty where it is not known."""
+        """What the agreements of a permitted site provide for the item; empty where not known."""
         rows = self._of(site, item)
         given = [row for row in rows if _for_health_alone(row)]
         # Agreements of which one is not known have no known sum.
@@ -59,8 +59,8 @@ class Funding:
             **money([total] * 3, np.nan),
             "price_base": f"{financial_year_label(years[-1])} prices" if years else "as agreed",
             "trigger": "as agreed",
-            "basis": "Permission is issued: an agreement signed is not reopened. "
-            + (f"{names}." if names else "What its agreement holds for this is not known."),
+            "basis": "Permission is issued and a signed agreement is not reopened. "
+            + (f"{names}." if names else "What the agreement provides for this item is not known."),
         }
 
     def _of(self, site: Site, item: str) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ class Funding:
 
 
 def _for_health_alone(row: dict[str, Any]) -> bool:
-    """Whether an agreement's amount is known, and all of it for the item: the rest cannot be told apart."""
+    """Whether an agreement's amount is known, and all of it for the item; a part is not known."""
     return row["health_part"] == "all" and not np.isnan(row["amount_gbp"])
 
 
@@ -78,6 +78,6 @@ def _agreement(row: dict[str, Any]) -> str:
         return f"{row['name']} ({row['note']})"
     year = "" if np.isnan(row["price_year"]) else f" at {financial_year_label(int(row['price_year']))} prices"
     return (
-        f"{row['name']}: £{row['amount_gbp']:,.0f} in all{year}, of which the part for this is not published "
-        f"({row['note']})"
+        f"{row['name']}: £{row['amount_gbp']:,.0f} in all{year}, of which the part for this item is not "
+        f"published ({row['note']})"
     )

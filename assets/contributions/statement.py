@@ -15,6 +15,7 @@ import pandas as pd
 
 from assets.contributions.contribution_items import TITLES
 from assets.contributions.statement_sources import sources_of
+from assets.contributions.statement_words import ASSUMPTIONS
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import PRINCIPAL
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
@@ -33,14 +34,14 @@ TABLES = (
 _MOST = 6
 _LIMITS = {
     "net_new_share": "the share of first occupants who are net-new",
-    "difference": "what the place gains in people with the site against without it",
-    "growth": "what all new homes together add to the need of the catchment",
+    "difference": "the population of the place with the site minus without it",
+    "growth": "the need that all new homes add in the catchment",
 }
 
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of ask: its title, status, quantity, amounts and what it rests on, all as they are shown."""
+    """One kind of contribution: its title, status, quantity and amounts, as they are shown."""
 
     title: str
     status: str
@@ -91,10 +92,10 @@ def statement(
     published: str = "",
     place: str | None = None,
 ) -> Statement:
-    """The statement of a site, its reference in large or small letters; raises BadInput where it is none.
+    """The statement of a site, its reference in large or small letters; raises BadInput where it is unknown.
 
     published: the moment of the release, as its manifest has it. place: the site's, which has to be said
-    where two councils call a site the same.
+    where two councils have a site of the same name.
     """
     contributions = tables["developer_contributions"]
     if place is not None:
@@ -137,9 +138,9 @@ def statement(
         issued=_issued(tables["assumptions"], here, release, scenario, published),
         lead=_lead(secured, asked, float(first["dwellings"])),
         facts=_facts(here, residents),
-        heading="What is secured, and the need beside it"
+        heading="Contribution secured, and the need"
         if secured
-        else "What is asked, and what it is made of",
+        else "Contribution requested and how it is calculated",
         lines=tuple(_line(row) for _, row in here.iterrows()),
         rests=_rests(here),
         total=pounds(asked["amount_gbp"].sum()) if len(asked) else "nothing",
@@ -160,7 +161,7 @@ def _base_year(assumptions: pd.DataFrame) -> str:
 def _issued(
     assumptions: pd.DataFrame, here: pd.DataFrame, release: str, scenario: str, published: str
 ) -> str:
-    """Issue, scenario and years of what the statement rests on."""
+    """Issue, scenario and years of the statement's figures."""
     day = f"{datetime.fromisoformat(published):%-d %B %Y}" if published else "a date not given"
     return (
         f"Issued with release {release} of {day}. Homes of the scenario {scenario}; today's need is that of "
@@ -170,7 +171,7 @@ def _issued(
 
 
 def _rests(here: pd.DataFrame) -> tuple[tuple[str, str], ...]:
-    """What each kind rests on; kinds of which the same is said stand together."""
+    """The basis of each kind; kinds with the same basis are listed together."""
     said: dict[str, list[str]] = {}
     for _, row in here.iterrows():
         words = str(row["basis"])
@@ -185,24 +186,24 @@ def _rests(here: pd.DataFrame) -> tuple[tuple[str, str], ...]:
 def _lead(secured: bool, asked: pd.DataFrame, dwellings: float) -> str:
     if secured:
         return (
-            "Permission is issued for this site. This is a statement of what is secured, not an ask: an "
-            "agreement signed is not reopened, and the site's people count as committed growth."
+            "Permission is issued for this site. This statement records what is secured and requests "
+            "nothing: a signed agreement is not reopened, and the site's residents count as committed growth."
         )
     if asked.empty:
-        return "Nothing is asked of this site; the reasons stand under each heading."
+        return "No contribution is requested for this site. The reasons are under each heading."
     total, kinds = asked["amount_gbp"].sum(), len(asked)
     counted = asked[asked["spare_capacity_used"].notna()]["amount_gbp"].sum()
     kind = "kinds of capital are" if kinds > 1 else "kind of capital is"
     lead = (
-        f"{kinds} {kind} asked for, {pounds(total)} or {pounds(total / dwellings)} a home, at "
-        f"{asked['price_base'].iloc[0]}. They are separate requests and none depends on another."
+        f"{kinds} {kind} requested: {pounds(total)}, or {pounds(total / dwellings)} per home, at "
+        f"{asked['price_base'].iloc[0]}. Each is a separate request and depends on no other."
     )
     if counted == total:
         return lead
     return (
-        f"{lead} {pounds(counted)} of it rests on capacity that is known; {pounds(total - counted)} is "
-        "provisional until what exists in the catchment has been surveyed, and falls by what spare capacity "
-        "is found."
+        f"{lead} {pounds(counted)} of it is based on known capacity; {pounds(total - counted)} is "
+        "provisional until existing capacity in the catchment has been surveyed, and is reduced by any spare "
+        "capacity found."
     )
 
 
@@ -213,8 +214,8 @@ def _homes_and_ages(residents: pd.DataFrame) -> list[tuple[str, str]]:
     mix = (
         "of the site's trajectory"
         if known
-        else "assumed alike for every site without its own: no file gives this one's. One of flats has "
-        "fewer people: put its mix into its trajectory"
+        else "the standard mix, because the trajectory gives none for this site. A site of flats has fewer "
+        "people: add its mix to its trajectory"
     )
     return [
         (
@@ -235,7 +236,7 @@ def _facts(here: pd.DataFrame, residents: pd.DataFrame) -> tuple[tuple[str, str]
         ("Homes still to come", f"{first['dwellings']:,.0f}"),
         (
             "First occupants",
-            f"{first['residents']:,.0f} ({first['residents'] / first['dwellings']:.2f} a home)",
+            f"{first['residents']:,.0f} ({first['residents'] / first['dwellings']:.2f} per home)",
         ),
         *_homes_and_ages(residents),
         (
@@ -250,11 +251,11 @@ def _facts(here: pd.DataFrame, residents: pd.DataFrame) -> tuple[tuple[str, str]
     if pd.notna(first["difference_residents"]):
         facts.append(
             (
-                "People of the place with the site less without it, at the last mid-year of the run. "
-                "Movers' old homes are refilled, so that all homes count; people a home are those of the "
-                "projection, with children born since, and may exceed the first occupants",
+                "Population of the place with the site minus without it, at the last mid-year of the run. "
+                "Homes that movers leave are occupied again, so all homes count. People per home are the "
+                "projection's, including children born since, and may exceed the first occupants",
                 f"{first['difference_residents']:,.0f} "
-                f"({first['difference_residents'] / first['dwellings']:.2f} a home)",
+                f"({first['difference_residents'] / first['dwellings']:.2f} per home)",
             )
         )
     return tuple(facts)
@@ -272,7 +273,7 @@ def _line(row: pd.Series) -> Line:
     service = row["item"] == "service_funding"
     return Line(
         title=TITLES[row["item"]],
-        status={"ask": "Ask", "secured": "Secured", "none": "None"}[row["status"]],
+        status={"ask": "Requested", "secured": "Secured", "none": "None"}[row["status"]],
         need="" if service else f"{row['need_of_first_occupants']:,.2f} {unit}",
         counted="" if service else f"{row['need_counted']:,.2f} {unit}",
         quantity="" if service else f"{row['quantity']:,.2f} {unit}",
@@ -293,22 +294,26 @@ def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool, today: str) -
         "Fairly and reasonably related in scale and kind",
     )
     if secured or asked.empty:
-        why = "what is secured was tested when permission was granted" if secured else "nothing is asked"
-        return tuple((name, f"Not put: {why}.") for name in names)
+        why = (
+            "the secured contribution was tested when permission was granted"
+            if secured
+            else "no contribution is requested"
+        )
+        return tuple((name, f"Not applied: {why}.") for name in names)
     unknown = asked[asked["spare_capacity_used"].isna()]
     known = asked[asked["spare_capacity_used"].notna()]
     necessary = []
     if len(known):
         titles = ", ".join(TITLES[item].lower() for item in known["item"])
         necessary.append(
-            f"For {titles}: spare capacity serves all it can of the need that is counted, and what is asked "
-            f"is left over. {_shortfall_today(known, today)}"
+            f"For {titles}: spare capacity serves as much of the counted need as it can; the amount "
+            f"requested is the remainder. {_shortfall_today(known, today)}"
         )
     if len(unknown):
         titles = ", ".join(TITLES[item].lower() for item in unknown["item"])
         necessary.append(
-            f"Not yet shown for {titles}: what exists in the catchment is not on the register. It must be "
-            "surveyed first; spare capacity found there comes off the ask."
+            f"Not yet shown for {titles}: existing capacity in the catchment is not on the register. It must "
+            "be surveyed first; any spare capacity found reduces the amount."
         )
     first = asked.iloc[0]
     return (
@@ -316,44 +321,40 @@ def _tests(here: pd.DataFrame, asked: pd.DataFrame, secured: bool, today: str) -
         (
             names[1],
             f"The need is that of the residents of this site's {first['dwellings']:,.0f} homes in the "
-            f"catchments named above. Growth of use by people already here, ageing and what was short in "
-            f"{today} are left out, as are residents who only move within the area. No practice, scheme or "
-            "project is named yet: the request must name what each amount pays for before it is made.",
+            f"catchments named above. Growth in use by existing residents, ageing, the shortfall of "
+            f"{today} and residents who only move within the area are excluded. No practice, scheme or "
+            "project is named yet: one must be named for each amount before the request is made.",
         ),
         (
             names[2],
-            "Each amount is the space those residents need × the cost of a unit, less other funding. "
+            "Each amount is the space those residents need × the unit cost, minus other funding. "
             f"{_binding(asked)}",
         ),
     )
 
 
 def _binding(asked: pd.DataFrame) -> str:
-    """Which limit holds the need of what is asked; the other two are larger there."""
+    """Which limit binds the counted need; the other two are larger there."""
     parts = []
     for limit, rows in asked.groupby("binding_limit", sort=False):
         others = [words for name, words in _LIMITS.items() if name != limit]
         titles = ", ".join(TITLES[item].lower() for item in rows["item"])
         of_what = "" if len(rows) == len(asked) else f" (for {titles})"
-        loose = (
-            f"; {others[0]}, and {others[1]}, would allow no less and do not bind"
-            if limit == "net_new_share"
-            else ""
-        )
-        parts.append(f"What limits it{of_what} is {_LIMITS[str(limit)]}{loose}.")
+        loose = f"; {others[0]} and {others[1]} would not reduce it" if limit == "net_new_share" else ""
+        parts.append(f"The limit that applies{of_what} is {_LIMITS[str(limit)]}{loose}.")
     return " ".join(parts)
 
 
 def _shortfall_today(known: pd.DataFrame, today: str) -> str:
-    """What the catchments of some items are short of, each in its own unit."""
+    """The shortfall of the catchments of some items, each in its own unit."""
     short = known[known["existing_deficit_excluded"] > 0]
     if short.empty:
-        return f"Their catchments were short of nothing in {today}."
+        return f"Their catchments had no shortfall in {today}."
     parts = "; ".join(
         f"{row['existing_deficit_excluded']:,.1f} {_unit(row)} ({TITLES[row['item']].lower()})"
         for _, row in short.iterrows()
     )
-    return f"What their catchments were short of in {today}, as named above, is no part of it: {parts}."
+    return f"The shortfall of their catchments in {today} is not included: {parts}."
 
 
 def _largest(swings: pd.DataFrame) -> pd.DataFrame:
@@ -362,9 +363,10 @@ def _largest(swings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _swing(row: pd.Series) -> tuple[str, str, str, str]:
+    assumption = ASSUMPTIONS.get(row["assumption"], row["assumption"])
     return (
         TITLES[row["item"]],
-        f"{row['assumption']}, × {row['low_value']:.2f} to × {row['high_value']:.2f}",
+        f"{assumption}, × {row['low_value']:.2f} to × {row['high_value']:.2f}",
         pounds(row["at_low_gbp"]),
         pounds(row["at_high_gbp"]),
     )
@@ -376,7 +378,8 @@ def _priced(here: pd.DataFrame) -> list[tuple[str, str, str]]:
         (
             str(row["cost_evidence_grade"]),
             str(row["cost_source_id"]),
-            f"{TITLES[row['item']].lower()} {pounds(row['unit_cost_gbp'])} a {_unit(row).removesuffix('s')}",
+            f"{TITLES[row['item']].lower()} {pounds(row['unit_cost_gbp'])} per "
+            f"{_unit(row).removesuffix('s')}",
         )
         for _, row in here[here["cost_source_id"].notna()].iterrows()
     ]

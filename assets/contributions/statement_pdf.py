@@ -21,13 +21,13 @@ _BLUE, _GREY = "#12436D", "#B1B4B6"
 _HEADINGS = (
     "Kind",
     "Status",
-    "Need of all",
+    "Need of all residents",
     "Counted",
     "Unserved",
-    "Cost of a unit",
+    "Unit cost",
     "Amount",
     "80 % interval",
-    "A dwelling",
+    "Per dwelling",
 )
 _WIDTHS = (88, 38, 56, 52, 52, 46, 54, 92, 42)
 _SENSITIVITY_WIDTHS = (130, 230, 80, 80)
@@ -83,7 +83,7 @@ def pdf(content: Statement) -> bytes:
         )
         for line in content.lines
     ]
-    together = row(("Asked together", "", "", "", "", "", content.total, "", ""), 2)
+    together = row(("Total requested", "", "", "", "", "", content.total, "", ""), 2)
     story = [
         words(content.title, title),
         words(content.issued, cell),
@@ -92,14 +92,14 @@ def pdf(content: Statement) -> bytes:
         _table([row(fact, 1) for fact in content.facts], (290, 230)),
         words(content.heading, heading),
         _table([row(_HEADINGS, 2), *lines, together], _WIDTHS, headed=True),
-        words("What each rests on", heading),
+        words("Basis of each amount", heading),
     ]
     story.extend(bold(titles, text) for titles, text in content.rests)
     story.append(words("The tests of regulation 122(2)", heading))
     story.extend(bold(name, text) for name, text in content.tests)
     if content.sensitivity:
         headings = ("Kind", "Assumption and its range", "Amount at its low end", "At its high end")
-        story.append(words("What the ask is most sensitive to", heading))
+        story.append(words("Assumptions that change the amount most", heading))
         story.append(
             _table(
                 [row(headings, 2), *(row(line, 2) for line in content.sensitivity)],
@@ -113,7 +113,7 @@ def pdf(content: Statement) -> bytes:
         words(
             "Grades: A published, B derived or second-hand, C a working "
             "assumption. The Community Infrastructure Levy Regulations 2010 as amended; the limit on pooling "
-            "(regulation 123) went in 2019.",
+            "(regulation 123) was removed in 2019.",
             cell,
         )
     )

@@ -1,4 +1,4 @@
-"""What a statement rests on, by grade and source: assumptions and their ranges, people a home, costs."""
+"""Sources of a statement by grade: assumptions and their ranges, people per home, costs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def sources_of(
     items: Sequence[str],
     priced: Sequence[tuple[str, str, str]],
 ) -> tuple[str, ...]:
-    """A line a grade and source, with its year; priced: grade, source and words of unit costs.
+    """A line for each grade and source, with its year; priced: grade, source and words of unit costs.
 
     The dwelling mix is cited where it is assumed for some of the residents.
     """
@@ -35,7 +35,7 @@ def sources_of(
         cited.setdefault(key, []).append(f"{identifier} {row['value']:g}{ends} {row['unit']}")
     for _, row in residents.drop_duplicates(["evidence_grade", "source_id"]).iterrows():
         key = (str(row["evidence_grade"]), str(row["source_id"]))
-        cited.setdefault(key, []).append("people a home by bedrooms and age (occupancy_by_bedrooms)")
+        cited.setdefault(key, []).append("people per home by bedrooms and age (occupancy_by_bedrooms)")
     for grade, identifier, words in priced:
         cited.setdefault((grade, identifier), []).append(words)
     titles = sources.set_index("id")

@@ -1,4 +1,4 @@
-"""What an asked or secured row says in words and money: its trigger, what it rests on, amounts a dwelling."""
+"""The words and money of a requested or secured row: its trigger, its basis, amounts per dwelling."""
 
 from __future__ import annotations
 
@@ -12,18 +12,25 @@ from housing_trajectories.schema import financial_year_label
 from models.estates.contribution_rules import first_dwelling
 
 SERVICE_FUNDING_WORDS = (
-    "Not asked: money for running services follows the population through allocations, and a gap "
-    "before it does would have to be shown: UHL v Harborough, Worcestershire v Malvern Hills (2023)."
+    "Not requested: allocations for running services follow the population, and a funding gap until then "
+    "would have to be demonstrated: UHL v Harborough, Worcestershire v Malvern Hills (2023)."
 )
+ASSUMPTIONS = {
+    "people a home": "people per home",
+    "capital cost of a unit": "unit capital cost",
+    "space a need takes": "space per unit of need",
+    "people with the site less without it": "population with the site minus without it",
+}
+"""Assumptions of contribution_sensitivity, a key of the released table, as a statement words them."""
 _BINDING = {
-    "net_new_share": "the need of the net-new is the smaller one and counted",
-    "difference": "the need of that gain is the smaller one and counted",
-    "growth": "what is counted is scaled down to what all new homes add there",
+    "net_new_share": "the need of net-new residents is smaller, so it is counted",
+    "difference": "the need of that difference is smaller, so it is counted",
+    "growth": "the counted need is reduced to what all new homes add there",
 }
 
 
 def money(values: list[float], dwellings: float) -> dict[str, float]:
-    """Amount, P10 and P90 as columns, whole and a dwelling."""
+    """Amount, P10 and P90 as columns, in total and per dwelling."""
     names = ("amount_gbp", "amount_low_gbp", "amount_high_gbp")
     each = ("amount_per_dwelling_gbp", "amount_per_dwelling_low_gbp", "amount_per_dwelling_high_gbp")
     return dict(zip(names, values, strict=True)) | {
@@ -34,8 +41,8 @@ def money(values: list[float], dwellings: float) -> dict[str, float]:
 def trigger(site: Site, row: dict[str, Any], first_decision: int) -> str:
     """The dwelling before whose occupation space is due, and the year it is phased for.
 
-    A year before the first in which anything can still be decided is past: the site is under way by its
-    file, and what is due falls to the next phase.
+    A year before the first in which anything can still be decided is past: the trajectory shows the site
+    under way, and what is due moves to the next phase.
     """
     home = first_dwelling(site.dwellings, row["need_counted"], row["quantity"])
     reached = np.cumsum(site.years[:, 1])
@@ -48,8 +55,8 @@ def trigger(site: Site, row: dict[str, Any], first_decision: int) -> str:
         f"Before the first home of its next phase, {financial_year_label(ahead[0])}" if ahead else "At once"
     )
     return (
-        f"{following} (by its file the site is under way: {when} was phased for "
-        f"{financial_year_label(year)}, which is past)"
+        f"{following} (the trajectory shows the site under way: {when} was phased for "
+        f"{financial_year_label(year)})"
     )
 
 
@@ -63,15 +70,15 @@ def basis(
     by_levy: bool,
     last_mid_year: int,
 ) -> str:
-    """What an ask rests on, in a few sentences, from its own numbers."""
+    """The basis of a contribution in a few sentences, from its own numbers."""
     words = [
         f"{row['net_new_residents']:,.0f} of {row['residents']:,.0f} first occupants ({share:.0%}) are "
         f"net-new to the catchment; at mid-{last_mid_year} the place has {row['difference_residents']:,.0f} "
         f"more people with the site than without it; {_BINDING[row['binding_limit']]}",
         f"spare capacity serves {row['spare_capacity_used']:,.2f} {row['unit']} of it"
         if known
-        else "what exists in the catchment is not on the register: no spare capacity is credited, and it "
-        "must be surveyed before the request is made",
+        else "existing capacity in the catchment is not on the register: no spare capacity is credited, and "
+        "it must be surveyed before the request is made",
         f"other funding: {funding}" if funding else "no other funding is known",
     ]
     if not site.mix_known:
@@ -79,6 +86,6 @@ def basis(
     if by_levy and levy is not None:
         state = "pays" if levy["funds_health"] == "yes" else "may pay"
         words.append(
-            f"not asked: the council charges a community infrastructure levy that {state} for health"
+            f"not requested: the council charges a community infrastructure levy that {state} for health"
         )
     return "; ".join(words) + "."

@@ -223,8 +223,8 @@ def test_a_permitted_site_has_what_is_secured_and_no_ask(
     release = {name: main_run.table(name) for name in ("assumptions", "sources")}
     places = {"places": main_run.working_table("places")}
     content = statement({**after, **release, **places}, SITE, "release")
-    assert "what is secured, not an ask" in content.lead
-    assert content.heading.startswith("What is secured")
+    assert "records what is secured and requests nothing" in content.lead
+    assert content.heading.startswith("Contribution secured")
     assert content.total == "nothing"
     assert "£1,234,567" in {line.amount for line in content.lines}
 
@@ -236,7 +236,7 @@ def test_a_statement_leaves_out_today_s_shortfall_of_each_kind_in_its_own_unit(
     release = {name: main_run.table(name) for name in ("assumptions", "sources")}
     content = statement({**after, **release, "places": main_run.working_table("places")}, SITE, "release")
     necessary = dict(content.tests)["Necessary to make the development acceptable"]
-    assert "short of in 2024/25" in necessary
+    assert "shortfall of their catchments in 2024/25 is not included" in necessary
     assert "1,500.0 m² (capital for general practice premises)" in necessary
     assert re.search(r"[\d.]+ beds \(capital for hospital beds\)", necessary)
     shown, not_shown = necessary.split("Not yet shown for")
@@ -276,7 +276,7 @@ def test_a_hospital_ask_names_the_trusts_their_shares_and_what_each_is_short_of(
     words = as_shipped.loc[(SITE, "hospital_capital"), "catchment"]
     for provider, of_trust in gap.groupby("provider"):
         today = of_trust.set_index("year")["principal"].iloc[0]
-        told = f"short of {today:,.1f} beds" if today > 0 else f"{-today:,.1f} beds to spare"
+        told = f"shortfall of {today:,.1f} beds" if today > 0 else f"{-today:,.1f} beds to spare"
         assert re.search(rf"\({provider}\), \d+% of the need, {re.escape(told)} in 2024/25", words)
         later = -of_trust[of_trust["year"] > 2024]["principal"].min()
         credited = later > max(-today, 0.0) + 0.05
@@ -291,7 +291,7 @@ def test_a_catchment_is_told_to_be_the_whole_place_where_the_site_has_no_neighbo
     assert words.startswith("Catchment: all of Central Bedfordshire, as the site is not placed")
     assert "not on the register" in words
     own = as_shipped.loc[("BB-WIX", PREMISES), "catchment"]
-    assert "all of Bedford: what the site's own neighbourhood" in own
+    assert "all of Bedford, as existing capacity in the site's neighbourhood" in own
 
 
 def test_the_limit_that_is_named_is_the_one_that_binds(tables: Tables, as_shipped: pd.DataFrame) -> None:
@@ -308,8 +308,9 @@ def test_the_limit_that_is_named_is_the_one_that_binds(tables: Tables, as_shippe
 def test_a_trigger_in_the_past_is_worded_as_such(tables: Tables, as_shipped: pd.DataFrame) -> None:
     started = as_shipped.loc[("MK-CMK", PREMISES), "trigger"]
     assert started.startswith("Before the first home of its next phase, 2026/27")
-    assert "was phased for 2024/25, which is past" in started
-    assert "past" not in as_shipped.loc[(SITE, PREMISES), "trigger"]
+    assert "the trajectory shows the site under way" in started
+    assert "was phased for 2024/25)" in started
+    assert "under way" not in as_shipped.loc[(SITE, PREMISES), "trigger"]
     assert "October 2020" in as_shipped.loc[("MK-CMK", PREMISES), "planning"]
 
 
