@@ -139,7 +139,7 @@ def test_a_hostile_place_name_stands_in_the_summary_after_publishing(tmp_path: P
     release.mkdir()
     for table, rows in tables.items():
         rows.to_parquet(release / f"{table}.parquet")
-    told = {"local_plan": "Adopted plans. " + LIVE, "trend": "Past migration goes on"}
+    told = {"local_plan": "Adopted plans. " + LIVE, "trend": "Past migration continues"}
     (release / "manifest.json").write_text(json.dumps({"scenarios": told}))
     screen = io.StringIO()
     print_summary(Terminal(260, file=screen), release)
@@ -150,7 +150,7 @@ def test_a_hostile_place_name_stands_in_the_summary_after_publishing(tmp_path: P
     assert "not made" in shown
     assert "[i]r" in shown
     assert re.search(r"local_plan +│ Adopted plans\. .* │ +2 │", shown)
-    assert re.search(r"trend +│ Past migration goes on +│ follow from the people │", shown)
+    assert re.search(r"trend +│ Past migration continues +│ follow from the people │", shown)
     assert all(character.isprintable() or character == "\n" for character in shown)
 
 

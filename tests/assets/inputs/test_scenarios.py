@@ -7,13 +7,13 @@ from pathlib import Path
 from assets.inputs.scenarios import load_scenarios
 
 
-def test_a_plan_on_schedule_is_said_to_be_what_plans_still_require_and_why_it_is_low(root: Path) -> None:
+def test_a_plan_on_schedule_is_said_to_be_the_remaining_requirement_and_why_it_is_low(root: Path) -> None:
     told = {each.name: each for each in load_scenarios(root / "data" / "scenarios")}
     on_schedule, slow = told["plan_on_schedule"], told["slow_delivery"]
-    assert "still require" in on_schedule.title
-    assert "no forecast" in on_schedule.description
-    assert "can stand below slow_delivery" in on_schedule.description
-    assert "plan_on_schedule can stand lower" in slow.description
+    assert "Remaining requirement" in on_schedule.title
+    assert "not a forecast" in on_schedule.description
+    assert "can be lower than slow_delivery" in on_schedule.description
+    assert "plan_on_schedule can be lower" in slow.description
 
 
 def test_titles_are_different_and_fit_a_line(root: Path) -> None:
