@@ -1,4 +1,4 @@
-"""The accuracy stage: projections and forecasts held against what was observed or published since.
+"""The accuracy stage: projections and forecasts compared with later observations and publications.
 
 Measures of error belong in `models.evaluation`; accuracy over many authorities in `benchmarks/validation`.
 """

@@ -1,4 +1,4 @@
-"""The accuracy stage: our principal run beside official projections, estimates and local figures."""
+"""The accuracy stage: our principal run compared with official projections, estimates and local figures."""
 
 import dagster as dg
 import pandas as pd
@@ -35,7 +35,7 @@ def benchmarks(
     published_local_figures: pd.DataFrame,
     places: pd.DataFrame,
 ) -> pd.DataFrame:
-    """The principal run beside ONS 2022-based and 2018-based and the system's own published figures."""
+    """The principal run compared with ONS 2022-based, ONS 2018-based and the system's published figures."""
     ours = _principal(population)
     return (
         pd.concat(
@@ -94,7 +94,7 @@ def projection_errors(
     official_projections: pd.DataFrame,
     places: pd.DataFrame,
 ) -> pd.DataFrame:
-    """How far projections stood from the latest estimates, split into error of the base and growth missed."""
+    """Error of projections against the latest estimates, split into error of the base and of growth."""
     own = pd.concat([unrebased_projection[place] for place in unrebased_projection], ignore_index=True)
     official = official_projections[official_projections["age_band"] == "all"]
     projected = pd.concat([own.assign(projection=own["homes"].map(OWN)), official], ignore_index=True)[

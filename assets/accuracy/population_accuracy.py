@@ -1,4 +1,4 @@
-"""How far projections of the places stood from what came: 2011 to 2021 by the shipped method, and since 2021.
+"""Error of past projections of the places: 2011 to 2021 by the shipped method, and since 2021.
 
 No arithmetic lives here: figures of 2011 are brought to the models, and what comes back is laid out.
 """
@@ -73,7 +73,7 @@ def population_accuracy(
     national_fertility_2013: pd.DataFrame,
     places: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Projections of 2011 and since 2018 beside what came, the base's error and growth's told apart."""
+    """Error of projections of 2011 and since 2018, that of the base and that of growth separate."""
     known = Assumptions(assumptions)
     method = parameters(known)
     national = national_figures_of_2011(

@@ -52,13 +52,13 @@ class PlannedSite:
 
     @property
     def committed(self) -> bool:
-        """Whether a permission is issued: then nothing more is asked."""
+        """Whether a permission is issued: then nothing more is requested."""
         return self.status in _COMMITTED
 
 
 @dataclass(frozen=True)
 class Site(PlannedSite):
-    """A site with what an ask goes by: `homes` (bedrooms,) of it, which add up to `dwellings`, and where."""
+    """A site as contributions need it: `homes` (bedrooms,) of it, which add up to `dwellings`, and where."""
 
     homes: FloatArray
     mix_known: bool
@@ -67,7 +67,7 @@ class Site(PlannedSite):
 
 
 def scenarios_with_asks(listed: Sequence[Scenario]) -> list[Scenario]:
-    """The scenarios whose sites are asked: the principal one, and those in which draft plans count."""
+    """The scenarios with contributions: the principal one, and those in which draft plans count."""
     return [scenario for scenario in listed if scenario.name == PRINCIPAL or scenario.plans == "draft"]
 
 

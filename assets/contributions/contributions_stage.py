@@ -1,4 +1,4 @@
-"""Developer contributions: what each site is asked for, what is secured, and what the ask is sensitive to."""
+"""Developer contributions: requested or secured by site, first occupants, and sensitivity of the amounts."""
 
 from collections.abc import Sequence
 
@@ -59,7 +59,7 @@ def developer_contribution_tables(
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Every site of the principal scenario and of that with draft plans, each kind of ask kept apart."""
+    """Contributions by site and item, in the principal scenario and in that with draft plans."""
     known = Assumptions(assumptions)
     base_year = int(known.value("demand.base_year"))
     run = Facilities(
@@ -120,6 +120,6 @@ def developer_contribution_tables(
 
 
 def _released(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The declared table; without a row where no site is named, or none is asked."""
+    """The declared table; without a row where no site is named, or no contribution is requested."""
     filled = [part for part in parts if len(part)]
     return released(name, filled) if filled else without_rows(TABLES[name])

@@ -1,4 +1,4 @@
-"""What a resident of a place needs of each facility by age, and what there is in the site's catchment."""
+"""Need of each facility per resident by age, and spare capacity in the site's catchment."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Needs:
         return total
 
     def space(self, facility: str) -> FloatArray:
-        """(draw,) space a need takes, over the principal run's."""
+        """(draw,) space per unit of need, over the principal run's."""
         columns = self._run.coefficients[:, :, self._run.names.index(facility)]
         serving = int(np.flatnonzero(columns[0])[0])
         return np.asarray(columns[:, serving] / columns[0, serving])
@@ -154,7 +154,7 @@ class Catchments:
         self._growth = _by_area(largest, "area", "new_homes")
 
     def smallest(self, facility: str, place: str, neighbourhood: str | None) -> Catchment:
-        """The neighbourhood's where it is known what exists there, the place's otherwise."""
+        """The neighbourhood's where its existing capacity is known, the place's otherwise."""
         if neighbourhood is not None and (neighbourhood, facility) in self._existing:
             near = self.of(neighbourhood, facility)
             if not np.isnan(near.growth):
@@ -162,7 +162,7 @@ class Catchments:
         return self.of(place, facility)
 
     def of(self, area: str, facility: str) -> Catchment:
-        """An area's, with NaN where it is not known what exists."""
+        """An area's, with NaN where existing capacity is not known."""
         key = (area, facility)
         needed, existing = self._needed[key], self._existing.get(key, np.nan)
         spare, planned = beyond_need(existing, self._today.get(key, np.nan), needed)

@@ -1,4 +1,4 @@
-"""The demand stage: activity of each place's residents, and what each hospital provider faces.
+"""The demand stage: activity of each place's residents, and demand on each hospital provider.
 
 Rates, growth and forecasts as arrays belong in `models.demand`.
 """

@@ -218,7 +218,7 @@ def trials_of(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptio
 def activity_accuracy(
     monthly_series: pd.DataFrame, monthly_fits: pd.DataFrame, assumptions: pd.DataFrame
 ) -> pd.DataFrame:
-    """How good each method was at the origins tried, intervals judged only on what came after them."""
+    """Accuracy of each method at the origins tested; intervals are scored only on later months."""
     known = Assumptions(assumptions)
     series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
     trials = trials_of(series, monthly_fits, known)

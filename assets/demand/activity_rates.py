@@ -172,7 +172,7 @@ def _england(population: pd.DataFrame, year: int) -> FloatArray:
 
 
 def _assumed(rates: pd.DataFrame) -> dict[str, FloatArray]:
-    """Shapes and assumed rates as they stand: the sexes share a curve, other ages have none."""
+    """Shapes and assumed rates as given: the sexes share a curve, other ages have none."""
     curves = {}
     for service, rows in rates.groupby("service"):
         ages = rows["age_from"].to_numpy(), rows["age_to"].to_numpy()

@@ -1,4 +1,4 @@
-"""Why demand changes: the same projection without new homes, and demand told apart by driver."""
+"""Why demand changes: the same projection without new homes, and demand split by driver."""
 
 import dagster as dg
 import numpy as np

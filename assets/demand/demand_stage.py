@@ -1,4 +1,4 @@
-"""Demand to 2050: what residents of each place need, and what each hospital provider faces."""
+"""Demand to 2050 of each place's residents."""
 
 import dagster as dg
 import numpy as np
@@ -77,7 +77,7 @@ def _residents(projection: xr.Dataset, scenario: str) -> Residents:
 
 @dg.asset(group_name="demand", kinds={"pandas"})
 def demand(demand_draws: ByPlace, services: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """What residents of each place need, wherever treated; the system's quantiles from summed draws."""
+    """Demand of each place's residents, wherever treated; the system's quantiles from summed draws."""
     place_names = places.set_index("place")["place_name"]
     system = places.loc[places["kind"] == "system", "place"].iloc[0]
     parts, total = [], None

@@ -1,4 +1,4 @@
-"""Provider demand to 2050: what each hospital provider faces, joined to its monthly forecast."""
+"""Demand on each hospital provider to 2050, joined to its monthly forecast."""
 
 import dagster as dg
 import numpy as np
@@ -41,7 +41,7 @@ def demand_of_providers(
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> tuple[xr.Dataset, pd.DataFrame]:
-    """What each hospital provider faces, people from outside the system included, as draws and as a table."""
+    """Demand on each hospital provider, including people from outside the system, as draws and as a table."""
     known = Assumptions(assumptions)
     flowing = hospital_services(services)
     shares = flow_shares(place_to_provider_shares, services, providers).sel(place=list(demand_draws))
@@ -137,7 +137,7 @@ def provider_demand_parts(
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
-    """Why providers and places do not add up to each other: residents, people from outside, monthly forecast.
+    """Why the totals of providers and places differ: residents, people from outside, monthly forecast.
 
     The residents of all providers together are the demand of the system's places, in every year.
     """

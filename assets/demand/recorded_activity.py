@@ -1,4 +1,4 @@
-"""The level of demand: what was recorded, the factors that bring demand to it, and how well they do."""
+"""The level of demand: recorded activity, the factors that scale demand to it, and how well they fit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def recorded_activity(
     providers: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """What providers recorded in complete financial years, and its level without repeated months.
+    """Activity that providers recorded in complete financial years, and its level without repeated months.
 
     Counts so small that they could tell who somebody is are not shown.
     """
@@ -127,7 +127,7 @@ def activity_calibration(
     system_totals: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """The factor that brings a place's expected activity to what was recorded, by service."""
+    """The factor that scales a place's expected activity to recorded activity, by service."""
     known = Assumptions(assumptions)
     base_year = int(known.value("demand.base_year"))
     principal = read_scenarios(scenarios)[0].name
@@ -182,7 +182,7 @@ def provider_calibration(
     services: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """What the calibrated model gives each provider in the base year beside what it recorded."""
+    """Modelled and recorded activity of each provider in the base year, after calibration."""
     base_year = int(Assumptions(assumptions).value("demand.base_year"))
     calibrated = activity_calibration.set_index(["place", "service"])["calibrated"].to_xarray()
     flows = flow_shares(place_to_provider_shares, services, providers).sel(place=calibrated["place"])

@@ -1,4 +1,4 @@
-"""An area's requirement beside what exists there: its rows of requirement, existing, gap and breach.
+"""An area's requirement and existing capacity: its rows of requirement, existing, gap and breach.
 
 An area is a place or a hospital provider, whose draws are held; neighbourhoods have only their quantiles and
 are in `estates_neighbourhoods`.
@@ -38,7 +38,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Area:
-    """Requirement (draw, scenario, year, facility), and what exists by facility, (draw or 1, year).
+    """Requirement (draw, scenario, year, facility), and existing capacity by facility, (draw or 1, year).
 
     A facility of which it is not known what exists has no entry in `existing`.
     """
@@ -55,12 +55,12 @@ class Area:
         return summarise(self.required)
 
     def gap(self, facility: str) -> FloatArray:
-        """Shortfall (draw, scenario, year) of a facility of which it is known what exists."""
+        """Shortfall (draw, scenario, year) of a facility with known existing capacity."""
         at = self.facilities.index(facility)
         return shortfall(self.required[..., at], self.existing[facility][:, None, :])
 
     def breach(self, facility: str) -> FloatArray:
-        """Probability (scenario, year) that the requirement exceeds what exists."""
+        """Probability (scenario, year) that the requirement exceeds existing capacity."""
         return breach_probability(self.gap(facility))
 
 
@@ -75,13 +75,13 @@ def add_area(cells: Cells, column: str, area: Area, labels: Labels) -> None:
 
 
 def of_existing(existing: FloatArray, scenarios: int) -> Summary:
-    """Quantiles (scenario, year) of what exists: the same in every scenario."""
+    """Quantiles (scenario, year) of existing capacity: the same in every scenario."""
     found = summarise(existing) if len(existing) > 1 else Summary(*(existing[0] for _ in VALUES))
     return Summary(*(np.broadcast_to(values, (scenarios, len(values))) for values in found))
 
 
 def add_breach(cells: Cells, area: Area, labels: Labels) -> None:
-    """Rows of the probability that the requirement exceeds what exists, where that is known."""
+    """Rows of the probability that the requirement exceeds existing capacity, where that is known."""
     for facility in area.existing:
         found = {"probability": area.breach(facility)}
         cells.add(found, labels.index, area=area.code, area_kind=area.kind, facility=facility)

@@ -74,7 +74,7 @@ class Capital:
         self._total: dict[str, tuple[FloatArray, FloatArray, str]] = {}
 
     def add_place(self, area: Area) -> None:
-        """Facilities counted by place: what is short, or where that is not known what demand grows by."""
+        """Facilities counted by place: the shortfall, or where that is not known the growth of demand."""
         for facility in self._costs.facilities:
             if facility not in area.facilities or self._run.described(facility)["level"] == "provider":
                 continue
@@ -85,7 +85,7 @@ class Capital:
                 self._add(area.code, facility, capital_costs.growth_since_first(required), "growth")
 
     def add_hospitals(self, hospitals: list[Area], origins: Origins) -> None:
-        """Hospital facilities: each place's share of what its hospitals are short of."""
+        """Hospital facilities: each place's share of its hospitals' shortfall."""
         for facility in self._costs.facilities:
             short: dict[str, FloatArray] = {}
             for area in hospitals:

@@ -1,4 +1,4 @@
-"""The estates stage: rooms, beds and floor area that demand takes, what exists, and what is short."""
+"""The estates stage: rooms, beds and floor area required, existing and short."""
 
 import dagster as dg
 import numpy as np
@@ -76,7 +76,7 @@ def estates_tables(
     pd.DataFrame,
     pd.DataFrame,
 ]:
-    """What is required, what exists and what is short, by place, hospital provider and neighbourhood.
+    """Facilities required, existing and short, by place, hospital provider and neighbourhood.
 
     One step, because all of it is read off the same draws.
     """
@@ -163,7 +163,7 @@ def estates_tables(
 
 
 def _place_area(place: str, demand: xr.DataArray, run: Facilities, existing: Existing) -> Area:
-    """A place's requirement of everything, and what exists of what is counted by place."""
+    """A place's requirement of every facility, and existing capacity of those counted by place."""
     found = {
         name: quantity
         for name in run.at("place", "neighbourhood")

@@ -1,4 +1,4 @@
-"""When space runs out for good: from when a breach stays likely, and the decision that comes in time."""
+"""First year from which capacity is likely to stay exceeded, and the year to decide by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What facilities take of services, from the assumptions: the coefficients of the run, drawn once for all."""
+"""Coefficients of facilities per unit of service, from the assumptions, drawn once for the run."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Facilities:
                 self.coefficients[:, self.services.index(service), column] = coefficient
 
     def at(self, *levels: str) -> list[str]:
-        """The facilities of which what exists is counted by provider, place or neighbourhood."""
+        """The facilities whose existing capacity is counted by provider, place or neighbourhood."""
         return [name for name in self.names if self._rows[name]["level"] in levels]
 
     def unit(self, name: str) -> str:
@@ -78,7 +78,7 @@ class Facilities:
         return [self.names.index(name) for name in names]
 
     def required(self, demand: xr.DataArray, names: list[str]) -> FloatArray:
-        """(draw, scenario, year, facility) that demand by scenario, draw, year and service takes."""
+        """(draw, scenario, year, facility) required by demand by scenario, draw, year and service."""
         columns = self.coefficients[..., self.positions(names)]
         given = [str(service) for service in demand["service"].to_numpy()]
         serving = np.flatnonzero(columns[0].any(axis=1)).tolist()

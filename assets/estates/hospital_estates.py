@@ -1,4 +1,4 @@
-"""Hospital facilities by provider: requirement beside what exists, whose need it is, and lengths of stay."""
+"""Hospital facilities by provider: requirement, existing capacity, origin of the need, lengths of stay."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def provider_areas(
 
 
 class Origins:
-    """Whose need a provider's requirement is: each place's part of the principal run, the rest from outside.
+    """A provider's requirement by origin: each place's part of the principal run, the rest from outside.
 
     residents: place → demand (scenario, year, service of the run). `shares`: provider → origin → per cent
     (scenario, year, facility) of the requirement.

@@ -1,4 +1,4 @@
-"""The registers of premises and schemes: what they say exists by area.
+"""The registers of premises and schemes: existing capacity by area.
 
 A partial register works: what is not known stays unknown for its area and is never taken for nothing.
 """
@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float64]
 
 
 class Existing:
-    """What exists by area and facility, for the years of a run.
+    """Existing capacity by area and facility, for the years of a run.
 
     Quantities are (draw or 1, year): one row where no scheme is dated with uncertainty. An area whose
     buildings are not all known, or none of whose buildings is registered, has None. The register of a place
@@ -59,15 +59,15 @@ class Existing:
         )
 
     def of_provider(self, provider: str, facility: str) -> FloatArray | None:
-        """What a hospital provider has."""
+        """Existing capacity of a hospital provider."""
         return self._of(("provider", provider, facility))
 
     def of_place(self, place: str, facility: str) -> FloatArray | None:
-        """What a place has, hospitals' aside."""
+        """Existing capacity of a place, without hospitals."""
         return self._of(("place", place, facility)) if (place, facility) in self._complete else None
 
     def of_neighbourhood(self, place: str, neighbourhood: str, facility: str) -> FloatArray | None:
-        """What a neighbourhood has: known where no building of unknown whereabouts may stand in it."""
+        """Existing capacity of a neighbourhood: known where no building of unknown location may be in it."""
         if (place, facility) not in self._complete or (place, facility) in self._unlocated:
             return None
         return self._of(("neighbourhood", neighbourhood, facility))

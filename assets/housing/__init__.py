@@ -1,4 +1,4 @@
-"""The housing stage: councils' trajectories as understood, and their delivery as draws.
+"""The housing stage: councils' trajectories as read, and their delivery as draws.
 
 Reading a trajectory and the delivery model belong in `housing_trajectories`.
 """

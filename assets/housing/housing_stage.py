@@ -1,4 +1,4 @@
-"""The housing stage: trajectories as understood, their delivery as draws, and the table of both.
+"""The housing stage: trajectories as read, their delivery as draws, and the table of both.
 
 No arithmetic lives here: what homes are planned and delivered is worked out in `housing_trajectories`.
 """
@@ -51,7 +51,7 @@ def housing_trajectories(
     local_plan_requirements: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> ByPlace:
-    """Each council's trajectory as understood, with the record before it and its plan where it is silent."""
+    """Each council's trajectory as read, with the record before it, completed from its plan."""
     known = Assumptions(assumptions)
     first_year, last_year = (
         int(known.value(f"housing.{name}")) for name in ("first_financial_year", "last_financial_year")

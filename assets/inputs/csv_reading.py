@@ -47,7 +47,7 @@ def read_table(
     for number, row in rows:
         if len(row) != len(header):
             findings.append(
-                Finding(path.name, number, None, f"{len(row)} cells", f"{len(header)} cells, one a column")
+                Finding(path.name, number, None, f"{len(row)} cells", f"{len(header)} cells, one per column")
             )
             continue
         for column in table.columns:

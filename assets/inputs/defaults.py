@@ -1,4 +1,4 @@
-"""What a run takes when it is told nothing else: where inputs stand, how many draws, from which seed.
+"""Defaults of a run: folders of inputs, number of draws, seed.
 
 The folder of inputs is the project's own unless PLACECAST_DATA names another, and the folder of trajectories
 unless PLACECAST_TRAJECTORIES does, the folder of outputs unless PLACECAST_OUTPUTS does. Only the standard

@@ -72,7 +72,7 @@ def _bands(name: str, frame: pd.DataFrame, groups: tuple[str, ...]) -> list[Find
             band_of_age(rows["age_from"], rows["age_to"], first, last)
         except AgeBandError as error:
             of = " of " + ", ".join(map(str, key)) if groups else ""
-            expected = f"bands that hold each age from {first} to {last} once"
+            expected = f"bands that include each age from {first} to {last} once"
             findings.append(
                 Finding(f"{name}.csv", _row(rows.index[error.band]), "age_from", f"{error}{of}", expected)
             )
@@ -122,13 +122,17 @@ def _shares(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     shares, providers = tables["place_to_provider_shares"], tables["providers"]
     treating = set(providers.loc[providers["kind"] != "system", "provider"])
     findings = _unknown(
-        "place_to_provider_shares", shares, "provider", treating, "a provider of providers.csv that treats"
+        "place_to_provider_shares",
+        shares,
+        "provider",
+        treating,
+        "a provider of providers.csv that treats patients",
     )
     for (group, place), rows in shares.groupby(["flow_group", "place"], sort=False):
         total = float(rows["share"].sum())
         if not np.isclose(total, 1.0, atol=1e-9):
             found = f"{total:.4f} in all for {group} of {place}"
-            expected = "shares that add to 1, those of hospitals outside the system under other"
+            expected = "shares that add up to 1, with hospitals outside the system under other"
             findings.append(
                 Finding("place_to_provider_shares.csv", _row(rows.index[0]), "share", found, expected)
             )

@@ -1,4 +1,4 @@
-"""What in the registers of premises, schemes and facilities cannot stand, row by row.
+"""Checks of the registers of premises, schemes and facilities, row by row.
 
 Cells are checked where a file is read; here is what contradicts another cell, another row or another table.
 """
@@ -96,7 +96,9 @@ def _shared_findings(file: str, register: pd.DataFrame, tables: Mapping[str, pd.
                 Finding(file, index, "provider", str(row["provider"]), "a provider of providers.csv")
             )
         if pd.isna(row["provider"]) and facilities.loc[facility, "level"] == "provider":
-            found.append(Finding(file, index, "provider", "an empty cell", f"the provider whose {facility}"))
+            found.append(
+                Finding(file, index, "provider", "an empty cell", f"the provider with the {facility}")
+            )
         known = neighbourhoods is None or row["neighbourhood"] in neighbourhoods
         if pd.notna(row["neighbourhood"]) and not known:
             expected = "a neighbourhood of neighbourhoods.csv, or an empty cell"
@@ -145,7 +147,7 @@ def _premises_findings(index: int, row: Mapping[str, Any]) -> list[Finding]:
     quantity = _number(row["quantity"])
     if quantity + change < 0:
         found.append(
-            Finding(file, index, "planned_change", f"{change:g} of {quantity:g}", "no more than there is")
+            Finding(file, index, "planned_change", f"{change:g} of {quantity:g}", "no more than the quantity")
         )
     return found
 

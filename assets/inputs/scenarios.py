@@ -44,7 +44,9 @@ def load_scenarios(directory: Path) -> list[Scenario]:
     """The scenarios of a folder, one a YAML file, in the order they give themselves."""
     paths = sorted(directory.glob("*.yaml"))
     if not paths:
-        raise BadInput([Finding(f"{directory.name}/", None, None, "no scenario", "a YAML file a scenario")])
+        raise BadInput(
+            [Finding(f"{directory.name}/", None, None, "no scenario", "one YAML file per scenario")]
+        )
     scenarios = []
     for path in paths:
         try:

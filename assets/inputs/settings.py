@@ -1,4 +1,4 @@
-"""Settings of a run: where its inputs stand, how many draws it takes, and from which seed."""
+"""Settings of a run: folders of inputs and outputs, number of draws, seed."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def _policies(frame: pd.DataFrame, groups: set[str], known: Assumptions) -> list
             wanted = f"a projected year, {first + 1} to {last}"
             findings.append(Finding("workforce_policies.csv", row, "from_year", str(year), wanted))
         if policy == POLICY_FREE:
-            wanted = "another name: a scenario says none for no policy"
+            wanted = "another name: in a scenario none means no policy"
             findings.append(Finding("workforce_policies.csv", row, "policy", str(policy), wanted))
     return findings
 

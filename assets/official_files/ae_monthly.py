@@ -61,7 +61,7 @@ def read(content: Content, known: Known) -> Publication:
             continue
         cells = _as_wide(cells, len(header))
         if len(cells) != len(header):
-            reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
+            reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
             continue
         none = {name for name in wanted if cells[at[name]] in _NONE}
         empty += len(none)

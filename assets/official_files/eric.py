@@ -47,7 +47,7 @@ def read(content: Content, known: Known) -> Publication:
         if number == 1 or not any(cells):
             continue
         if len(cells) != len(header):
-            reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
+            reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
             continue
         trust, site = cells[at[_TRUST]].upper(), cells[at[_SITE]].upper()
         if site not in ours:

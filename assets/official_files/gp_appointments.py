@@ -48,7 +48,7 @@ def read(content: Content, known: Known) -> Publication:
         if number == 1 or not any(cells):
             continue
         if len(cells) != len(header):
-            reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
+            reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
             continue
         if cells[at[_ICB]].upper() != known.system:
             others.add(cells[at[_ICB]])

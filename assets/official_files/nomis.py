@@ -110,7 +110,7 @@ def _cells(reading: Reading) -> Iterator[tuple[int, str, Cell, str]]:
             continue
         if header and len(filled) > 1:
             if len(cells) != len(header):
-                reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
+                reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
                 continue
             if cells[code] not in reading.known.councils:
                 others.add(cells[code])

@@ -151,7 +151,7 @@ def _rows(read: Read, header: list[str], lines: Iterable[list[str]]) -> Iterator
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            read.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one a column")
+            read.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
             continue
         yield number, dict(zip(header, cells, strict=True))
 

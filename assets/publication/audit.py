@@ -1,4 +1,4 @@
-"""The audit of a whole release before readers see it: what must add up, adds up, and nothing is hollow.
+"""The audit of a whole release before readers see it: totals add up, and no table is empty or zero.
 
 Every rule is a sentence when it is broken. The sums themselves are taken in models.evaluation.reconciliation.
 """
@@ -44,7 +44,7 @@ RULES = (
     "births − deaths + net migration + other is the change in population",
     "sites add up to their place",
 )
-"""What the audit holds a release to, in words, for its manifest."""
+"""The rules of the audit in words, for the manifest."""
 
 
 def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
@@ -57,7 +57,7 @@ def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
         wrong += _described(name, frame)
         if wrong:
             continue
-        wrong += _hollow(name, frame)
+        wrong += _empty_or_zero(name, frame)
         wrong += _order(name, frame)
     if wrong:
         return wrong
@@ -77,7 +77,7 @@ def principal_outside(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
     """How many rows of each table have a principal run outside its own 80 % interval, for the manifest.
 
     No reason to refuse a release: the principal run is not the middle of skewed draws. The tables in which it
-    may stand outside say why in their descriptions.
+    may be outside say why in their descriptions.
     """
     found = {}
     for name, frame in tables.items():
@@ -97,7 +97,7 @@ def failed_checks(checks: Sequence[Mapping[str, object]]) -> list[str]:
 
 
 def _described(name: str, frame: pd.DataFrame) -> list[str]:
-    """What the data dictionary would lack of a table: a column it does not know, or knows without a word."""
+    """Columns of a table that the data dictionary does not declare or describe."""
     if name not in DECLARED:
         return [f"{name} is declared nowhere, so the data dictionary cannot describe it"]
     declared = {column.name: column.description for column in DECLARED[name].columns}
@@ -109,7 +109,7 @@ def _described(name: str, frame: pd.DataFrame) -> list[str]:
     return wrong
 
 
-def _hollow(name: str, frame: pd.DataFrame) -> list[str]:
+def _empty_or_zero(name: str, frame: pd.DataFrame) -> list[str]:
     wrong = []
     if frame.empty and not (name in DECLARED and DECLARED[name].may_be_empty):
         wrong.append(f"{name} has no rows")

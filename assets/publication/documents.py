@@ -1,4 +1,4 @@
-"""What people open of a release beside its tables: the workbook, the report, the CSV description."""
+"""The documents of a release besides its tables: the workbook, the report, the CSV description."""
 
 from __future__ import annotations
 

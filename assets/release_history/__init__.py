@@ -1,4 +1,4 @@
-"""What a release knows of earlier ones: changes and their causes, actuals, sensitivity, rebuilding,
+"""Comparison of a release with earlier ones: changes and their causes, actuals, sensitivity, rebuilding,
 retention.
 
 Making and auditing the release itself belongs in `publication`.

@@ -1,4 +1,4 @@
-"""What came against what had been forecast for it: yearly figures scored, monthly series as XmR charts.
+"""Actual figures against their forecasts: yearly figures scored, monthly series as XmR charts.
 
 Forecasts are those of earlier releases. What no release was there to forecast is set against a backtest,
 which says so in place of a release: the projection from 2021 with homes at their past rate, and the monthly
@@ -47,7 +47,7 @@ def actual_against_plan(
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
-    """Every forecast whose time has come beside what came, and the monthly series as XmR charts."""
+    """Every forecast with the actual figure published since, and the monthly series as XmR charts."""
     known = Assumptions(assumptions)
     forecasts = pd.concat(
         [

@@ -1,4 +1,4 @@
-"""What a changed input is, in a reader's words: which sites of a trajectory, which assumptions, which years.
+"""Description of a changed input for readers: which sites of a trajectory, assumptions or years.
 
 A file's name tells a reader little; what changed in it is read off the two versions that are stored.
 """

@@ -1,4 +1,4 @@
-"""What changed since the release before, and which input or the code did it.
+"""Changes since the previous release, by input file and code.
 
 Causes are let in one after another in the order in which the chain uses them: first the code, on the inputs
 of the release before; then each changed input file. The figures between are principal runs made again in
@@ -56,7 +56,7 @@ def release_changes(
     settings: RunSettings,
     **tables: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Each headline beside the release before, its change by cause, and a sentence on each."""
+    """Each headline compared with the previous release, its change by cause, and a sentence on each."""
     names = dict(zip(places["place"], places["place_name"], strict=True))
     now = headline_rows(tables)
     previous = Earlier(earlier_releases, settings).previous
@@ -84,7 +84,7 @@ def release_changes(
 
 
 def changed(previous: Manifest, inputs: Mapping[str, str], code: str, replay: Replay) -> list[str]:
-    """What differs from the release before and can reach a headline, in the order it is let in."""
+    """Causes that differ from the previous release and can affect a headline, in the order of application."""
     old = previous["inputs"]
     files = [name for name in old.keys() | inputs.keys() if old.get(name) != inputs.get(name)]
     reaching = replay.upstream_files(HEADLINE_TABLES, files)
@@ -115,7 +115,7 @@ def _walk(
     current: pd.Series,
     settings: RunSettings,
 ) -> Steps:
-    """Let the causes in one by one; what cannot be run by itself goes together with the next."""
+    """Apply the causes one by one; one that cannot be run by itself is applied with the next."""
     store = InputStore(settings.inputs_path)
     files = dict(previous["inputs"])
     steps: Steps = []

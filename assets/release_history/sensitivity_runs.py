@@ -1,4 +1,4 @@
-"""The runs behind what matters most: one assumption at a time, and shares of the ensemble's own variance.
+"""Sensitivity runs: one assumption at a time, and shares of the ensemble's variance.
 
 One at a time: the principal run with one assumption at its low and then at its high, the others as they are.
 A replay calls only what asked for that assumption and what its answer reached, so a run takes from a fifth of

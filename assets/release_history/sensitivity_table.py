@@ -1,4 +1,4 @@
-"""What matters most: the table of a release, taken from runs that were made for it and kept.
+"""The sensitivity table of a release, taken from stored sensitivity runs.
 
 The runs themselves are a job of their own (assets/release_history/sensitivity_runs.py, `make sensitivity`):
 they take minutes, and a release that had to wait for them would be late. A release carries what they found

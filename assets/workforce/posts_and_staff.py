@@ -197,7 +197,7 @@ def staff_in_post(
     system_totals: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Staff in post of the base year by age and sex, held to what is published of them together."""
+    """Staff in post of the base year by age and sex, scaled to their published totals."""
     known, totals = Assumptions(assumptions), SystemTotals(system_totals, places)
     base = staffing_base.merge(
         staff_groups[["sector", "staff_group", "age_profile", "female_percent"]],

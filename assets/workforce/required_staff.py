@@ -1,4 +1,4 @@
-"""What the demand of places and trusts takes of staff, as the model takes it from the tables."""
+"""Staff required by the demand of places and trusts, from the tables."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def place_needs(
     demand_draws: ByPlace,
     provider_demand_draws: xr.Dataset,
 ) -> Needs:
-    """What the people of each place take of every staff group, wherever they are treated."""
+    """Staff of every group required by each place's people, wherever they are treated."""
     quantities = {place: demand_draws[place]["demand"] for place in demand_draws}
     first = next(iter(quantities.values()))
     services = [str(name) for name in first["service"].to_numpy()]
@@ -191,7 +191,7 @@ def place_needs(
 
 
 def provider_needs(tables: StaffingTables, settings: RunSettings, provider_demand_draws: xr.Dataset) -> Needs:
-    """What each trust's patients take of hospital staff, at its own staffing of the base year."""
+    """Hospital staff required by each trust's patients, at its own staffing of the base year."""
     faced = provider_demand_draws["provider_demand"]
     services = [str(name) for name in faced["service"].to_numpy()]
     hospitals = _hospitals(tables, provider_demand_draws, services)

@@ -1,4 +1,4 @@
-"""Draws of staff required and supplied, by place and by trust: what every table of the stage is read off."""
+"""Draws of staff required and supplied, by place and by trust: the source of every table of the stage."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class AreaStaff:
 
     @property
     def required_of(self) -> list[Group]:
-        """Sector and name of what is required, the sums among them."""
+        """Sector and name of what is required, including the sums."""
         every = [ALL] if SUPPLIED[self.kind] != ALL else []
         return [*self.groups, *every, SUPPLIED[self.kind]]
 

@@ -1,4 +1,4 @@
-"""Requirement, supply and gap by place and trust, and what a board reads off them, from the draws of both."""
+"""Requirement, supply and gap by place and trust, shortage and training, from the draws of both."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class OutlookRows(NamedTuple):
 
 
 def outlook_rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> OutlookRows:
-    """Staff required and there in the areas, how likely a shortage is, and the intakes that end it.
+    """Staff required and supplied in the areas, the probability of a shortage, and the intakes that end it.
 
     Hospital staff have supply and gap by trust, all others by place.
     """

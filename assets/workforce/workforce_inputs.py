@@ -1,4 +1,4 @@
-"""The tables that requirement and supply of staff are made of, beside demand: one bundle for all that asks.
+"""The tables that requirement and supply of staff are made of, besides demand, in one bundle.
 
 Which tables they are, and nothing of what is made of them.
 """

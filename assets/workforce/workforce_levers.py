@@ -1,4 +1,4 @@
-"""What one small change closes of the gap, one at a time, as a table a board can read."""
+"""Effect of each lever on the gap, one at a time, as a table the ICB can read."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class _Effect:
 
 
 def lever_rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> pd.DataFrame:
-    """What one small change closes of the gap of the areas, one at a time; the first scenario."""
+    """Effect of each lever on the gap of the areas, one at a time; the first scenario."""
     effects = [*_supply_effects(given, staff, settings), *_requirement_effects(given, staff)]
     return _rows(effects, staff.needed.years, staff.kind, given.system)
 
 
 def _supply_effects(tables: StaffingTables, staff: AreaStaff, settings: RunSettings) -> list[_Effect]:
-    """Leavers, training places, recruits from abroad and hours a head: a run with each less a run without."""
+    """Leavers, training places, recruits from abroad, hours per head: a run with each minus one without."""
     known, units, years = tables.known, staff.supply.units, staff.needed.years
     base, drawn, usual = staff.supply.base, staff.supply.drawn, staff.supply.variants[0]
     start = int(years[0]) + 1

@@ -21,7 +21,7 @@ from models.workforce.stock_and_flow import signed_flows
 from models.workforce.supply_outlook import SOURCES
 
 OUTLOOK = ("workforce", "provider_workforce", "workforce_shortage", "training_intake")
-"""Tables of what is required and there, in the order in which they are made."""
+"""Tables of requirement and supply, in the order in which they are made."""
 
 
 @dg.multi_asset(
@@ -42,7 +42,7 @@ def staffing(
     settings: RunSettings,
     **tables: pd.DataFrame,
 ) -> tuple[xr.Dataset, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Staff that demand takes and those there are by place and trust, and what a board reads off both.
+    """Staff required, supplied and short, by place, trust and group, and the tables the ICB reads.
 
     One step, because all of it is read off the same draws, which take longer to write and to read again than
     any of it to make.

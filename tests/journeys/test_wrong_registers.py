@@ -54,7 +54,7 @@ SPOILT: dict[str, tuple[str, dict[str, str], str, str, str]] = {
         "planned_change_year", "2030 with closes 2029", "a year in which it is open"),
     "more taken away than there is": (
         "premises", {"quantity": "4", "planned_change": "-5", "planned_change_year": "2030"},
-        "planned_change", "-5 of 4", "no more than there is"),
+        "planned_change", "-5 of 4", "no more than the quantity"),
     "a lease that ends on no date": (
         "premises", {"lease_end": "soon"}, "lease_end", "'soon'", "a year from 1900 to 2200, in four"),
     "a lease end written as a day": (
@@ -69,7 +69,7 @@ SPOILT: dict[str, tuple[str, dict[str, str], str, str, str]] = {
         "premises", {"provider": "RXX"}, "provider", "RXX", "a provider of providers.csv"),
     "hospital beds of nobody": (
         "premises", {"facility": "general_acute_beds", "unit": "beds"}, "provider", "an empty cell",
-        "the provider whose general_acute_beds"),
+        "the provider with the general_acute_beds"),
     "a scheme in no known place": (
         "estate_schemes", {"place": "E06000099"}, "place", "'E06000099'", "a GSS code of places.csv"),
     "a scheme in the wrong unit": ("estate_schemes", {"unit": "m2"}, "unit", "m2", "rooms, the unit of"),

@@ -1,4 +1,4 @@
-"""Which assumptions a released number rests on, so that a reader gets from the number to them in one step.
+"""The assumptions a released number depends on, so that a reader gets from the number to them in one step.
 
 assumptions.csv declares it: `tables` names the tables whose numbers rest on an assumption first, `concerns`
 the services, staff groups, sectors or facilities it is about. A basis holds its own assumptions and the bases

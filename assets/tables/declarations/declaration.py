@@ -1,4 +1,4 @@
-"""What a table is: what is said of every input and every released table, and of each of its columns.
+"""Declarations of tables: the fields of every input and released table, and of each of its columns.
 
 One declaration feeds the reading of inputs, the Great Expectations suites, the column schemas in the
 web interface, the data dictionary and the docs. It says what a table holds; it never reads or computes.
