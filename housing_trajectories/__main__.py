@@ -14,7 +14,6 @@ from pathlib import Path
 
 from housing_trajectories.checks.reference_figures import reference_figures
 from housing_trajectories.delivery.phased_files import read_published, write_trajectories
-from housing_trajectories.files.tidy_file import write_tidy
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.headings.year_labels import MEANINGS
 from housing_trajectories.reading import read
@@ -25,6 +24,7 @@ from housing_trajectories.reading_options import (
     options_path,
     plan_period,
 )
+from housing_trajectories.rows.tidy_table import write_tidy
 from housing_trajectories.schema import Trajectory
 from housing_trajectories.tools.check_report import print_comparison, print_findings
 from housing_trajectories.tools.comparison import as_json, compare

@@ -1,15 +1,17 @@
 """A workbook as sheets of values: no formula is run, and what is hidden, merged or missing is noted.
 
 Sheets are streamed with openpyxl's own parser, so that merges, hidden rows and formulas without a cached
-value
-are seen in one pass and a large file is never held twice. What the values mean does not belong here.
+value are seen in one pass, a large file is never held twice, and a million empty rows cost no parsing. What
+the values mean does not belong here.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -19,7 +21,6 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
-from housing_trajectories.files.sheet_stream import WithoutEmptyRows
 from housing_trajectories.files.sheets import (
     LARGEST_RATIO,
     LARGEST_TEXTS,
@@ -29,86 +30,76 @@ from housing_trajectories.files.sheets import (
     MOST_COLUMNS,
     MOST_FILLED_ROWS,
     MOST_ROWS,
-    FindingList,
     Sheet,
 )
 from housing_trajectories.findings import inert
+from housing_trajectories.remarks import Remark, Words, each, on_sheet, remark
 
 _SMALL = 20_000_000
+_CLOSED_ROW = re.compile(rb"<row\b[^<>]*/>")
+_NUMBERED_ROW = re.compile(rb"<row\b[^<>]*\br=[\"']\d")
+_BLOCK = 1 << 20
+_LONGEST_ROW = 1 << 24
 
 
-def workbook_sheets(content: bytes, findings: FindingList) -> list[Sheet]:
-    """The sheets of an .xlsx file, hidden ones among them; never raises, and may be none."""
-    if not _safe_to_open(content, findings):
-        return []
+def workbook_sheets(content: bytes) -> tuple[list[Sheet], list[Remark]]:
+    """The sheets of an .xlsx file, hidden ones among them; never raises, and may be none.
+
+    One is read after the other; the sizes that a sheet claims are not trusted.
+    """
+    remarks, is_safe = _safe_to_open(content)
+    if not is_safe:
+        return [], remarks
+    sheets: list[Sheet] = []
+    name, cells, is_whole = None, 0, True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _sheets(content, findings)
+            reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            reader.read_manifest()
+            reader.read_strings()
+            reader.read_workbook()
+            apply_stylesheet(reader.archive, reader.wb)
+            for listed, relation in reader.parser.find_sheets():
+                if not is_whole or relation.target not in reader.valid_files or "chartsheet" in relation.Type:
+                    continue
+                name = listed.name
+                with reader.archive.open(relation.target) as source:
+                    sheet, found, cells, is_whole = _read_sheet(name, source, reader, cells)
+                sheets.append(replace(sheet, hidden=listed.state != "visible"))
+                remarks += on_sheet(found, name)
+            reader.archive.close()
     except MemoryError:
-        findings.add("too large", "a workbook that does not fit in memory", "a trajectory", done="not read")
+        return [], [*remarks, remark("workbook_too_large", sheet=name)]
     except Exception as error:  # a broken workbook can fail anywhere in the parser, with anything
-        shown = inert(f"{type(error).__name__}: {error}")
-        findings.add("malformed file", shown, "a workbook saved as .xlsx", done="not read")
-    return []
+        why = inert(f"{type(error).__name__}: {error}")
+        return [], [*remarks, remark("malformed_workbook", sheet=name, why=why)]
+    return sheets, remarks
 
 
-def _safe_to_open(content: bytes, findings: FindingList) -> bool:
+def _safe_to_open(content: bytes) -> tuple[list[Remark], bool]:
     """Whether the archive's own directory says that it unpacks to a size a trajectory may have."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
     except Exception as error:  # zipfile raises more than its own error on crafted directories
-        findings.add("malformed file", inert(str(error)), "a workbook saved as .xlsx", done="not read")
-        return False
+        return [remark("malformed_workbook", why=inert(str(error)))], False
     if len(entries) > 5_000:
-        findings.add("too large", f"{len(entries):,} parts", "a workbook", done="not read")
-        return False
+        return [remark("many_parts", parts=len(entries))], False
     total = sum(entry.file_size for entry in entries)
     worst = max(entries, key=lambda entry: entry.file_size / max(1, entry.compress_size), default=None)
     texts = sum(e.file_size for e in entries if PurePosixPath(e.filename).name.lower() == "sharedstrings.xml")
     ratio = worst.file_size / max(1, worst.compress_size) if worst else 0
     bomb = ratio > LARGEST_RATIO and worst is not None and worst.file_size > _SMALL
     if total > LARGEST_UNPACKED or texts > LARGEST_TEXTS or bomb:
-        findings.add(
-            "zip bomb",
-            f"{len(content):,} bytes that unpack to {total:,} ({ratio:,.0f} times in one part)",
-            f"at most {LARGEST_UNPACKED:,} bytes and {LARGEST_RATIO} times",
-            done="not opened",
-        )
-        return False
+        limits: Words = {"most": LARGEST_UNPACKED, "most_times": LARGEST_RATIO}
+        return [remark("zip_bomb", packed=len(content), unpacked=total, times=ratio, **limits)], False
     names = {entry.filename for entry in entries}
     if not any(name.endswith("workbook.xml") for name in names):
         kind = "an OpenDocument file" if "mimetype" in names else "an archive without a workbook"
-        findings.add("malformed file", kind, "a workbook saved as .xlsx", done="not read")
-        return False
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        findings.add("macros", "a workbook with macros", "a workbook without", "warning", done="never run")
-    return True
-
-
-def _sheets(content: bytes, findings: FindingList) -> list[Sheet]:
-    """Every worksheet, read one after the other; the sizes that a sheet claims are not trusted."""
-    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    reader.read_manifest()
-    reader.read_strings()
-    reader.read_workbook()
-    apply_stylesheet(reader.archive, reader.wb)
-    sheets: list[Sheet] = []
-    cells = 0
-    for listed, relation in reader.parser.find_sheets():
-        if relation.target not in reader.valid_files or "chartsheet" in relation.Type:
-            continue
-        findings.sheet = listed.name
-        sheet = Sheet(listed.name, hidden=listed.state != "visible")
-        with reader.archive.open(relation.target) as source:
-            cells = _fill(sheet, source, reader, cells, findings)
-        sheets.append(sheet)
-        if sheet.left_early:
-            break
-    findings.sheet = None
-    reader.archive.close()
-    return sheets
+        return [remark("malformed_workbook", why=kind)], False
+    has_macros = any(name.lower().endswith("vbaproject.bin") for name in names)
+    return [remark("macros")] if has_macros else [], True
 
 
 class _Parser(WorkSheetParser):
@@ -142,8 +133,15 @@ def _struck_styles(reader: ExcelReader) -> frozenset[int]:
     )
 
 
-def _fill(sheet: Sheet, source: IO[bytes], reader: ExcelReader, cells: int, findings: FindingList) -> int:
-    widest = blank = 0
+def _read_sheet(
+    name: str, source: IO[bytes], reader: ExcelReader, cells: int
+) -> tuple[Sheet, list[Remark], int, bool]:
+    """A sheet, what is remarked on it, the cells read so far, and whether it was read to its end."""
+    rows: list[list[object]] = []
+    numbers: list[int] = []
+    remarks: list[Remark] = []
+    widest = blank = blank_above = 0
+    is_whole = True
     stream = WithoutEmptyRows(source)
     parser = _Parser(
         stream,
@@ -159,49 +157,48 @@ def _fill(sheet: Sheet, source: IO[bytes], reader: ExcelReader, cells: int, find
         if not values:
             blank += 1
             if number > MOST_ROWS:
-                sheet.left_early = True
+                is_whole = False
                 break
             continue
-        sheet.blank_rows += blank
+        blank_above += blank
         blank = 0
         widest = max(widest, row[-1]["column"])
         cells += len(values)
-        if cells > MOST_CELLS or number > MOST_ROWS or len(sheet.rows) >= MOST_FILLED_ROWS:
-            sheet.left_early = True
-            found = f"more than {MOST_CELLS:,} cells or {MOST_FILLED_ROWS:,} rows"
-            findings.add("too large", found, "a trajectory", row=number, done="not read beyond")
+        if cells > MOST_CELLS or number > MOST_ROWS or len(rows) >= MOST_FILLED_ROWS:
+            is_whole = False
+            remarks.append(remark("many_cells", row=number, cells=MOST_CELLS, rows=MOST_FILLED_ROWS))
             break
-        sheet.rows.append(values)
-        sheet.numbers.append(number)
-    sheet.blank_rows += blank + stream.dropped
+        rows.append(values)
+        numbers.append(number)
     if widest > MOST_COLUMNS:
-        findings.add(
-            "too many columns",
-            f"{widest:,} columns",
-            f"at most {MOST_COLUMNS}",
-            done="the columns beyond are not read",
-        )
-    for row_number, column in list(parser.struck.items())[:300]:
-        findings.add(
-            "struck through",
-            "cells that are struck through",
-            "rows that count, and no others",
-            "warning",
-            row=row_number,
-            column=column,
-            done="counted as if they were not: take them out if they do not count",
-        )
-    sheet.without_value = parser.without_value
-    sheet.hidden_rows = {int(r) for r, a in parser.row_dimensions.items() if a.get("hidden") in ("1", "true")}
+        remarks.append(remark("many_columns", columns=widest, most=MOST_COLUMNS))
+    struck = list(parser.struck.items())
+    remarks += each(
+        range(len(struck)), lambda at: remark("struck_through", row=struck[at][0], column=struck[at][1])
+    )
+    hidden_columns: set[int] = set()
     for attributes in parser.column_dimensions.values():
         if attributes.get("hidden") in ("1", "true"):
             last = min(int(attributes["max"]), MOST_COLUMNS)
-            sheet.hidden_columns.update(range(int(attributes["min"]), last + 1))
-    if parser.merged_cells is not None:
-        ranges = parser.merged_cells.mergeCell[:20_000]
-        sheet.merged = [(m.min_row, m.min_col, m.max_row, m.max_col) for m in ranges]
-        _take_from_under(sheet)
-    return cells
+            hidden_columns.update(range(int(attributes["min"]), last + 1))
+    merged = [
+        (m.min_row, m.min_col, m.max_row, m.max_col)
+        for m in (parser.merged_cells.mergeCell[:20_000] if parser.merged_cells is not None else ())
+    ]
+    sheet = Sheet(
+        name,
+        rows,
+        numbers,
+        blank_above + blank + stream.dropped,
+        hidden_rows=frozenset(
+            int(row) for row, a in parser.row_dimensions.items() if a.get("hidden") in ("1", "true")
+        ),
+        hidden_columns=frozenset(hidden_columns),
+        merged=merged,
+        without_value=frozenset(parser.without_value),
+        covered=_taken_from_under(merged, rows, numbers),
+    )
+    return sheet, remarks, cells, is_whole
 
 
 def _row(row: list[dict[str, Any]]) -> list[object]:
@@ -224,15 +221,82 @@ def _row(row: list[dict[str, Any]]) -> list[object]:
     return values
 
 
-def _take_from_under(sheet: Sheet) -> None:
-    """Note and blank the values that merged cells cover: a spreadsheet shows only the first."""
-    index = {number: position for position, number in enumerate(sheet.numbers)}
-    for first_row, first_column, last_row, last_column in sheet.merged:
+def _taken_from_under(
+    merged: list[tuple[int, int, int, int]], rows: list[list[object]], numbers: list[int]
+) -> dict[tuple[int, int], object]:
+    """Blank the values that merged cells cover, and return them: a spreadsheet shows only the first."""
+    covered: dict[tuple[int, int], object] = {}
+    index = {number: position for position, number in enumerate(numbers)}
+    for first_row, first_column, last_row, last_column in merged:
         for number in range(first_row, min(last_row, first_row + 5_000) + 1):
             if number not in index:
                 continue
-            row = sheet.rows[index[number]]
+            row = rows[index[number]]
             for column in range(first_column, min(last_column, len(row)) + 1):
                 if (number, column) != (first_row, first_column) and row[column - 1] != "":
-                    sheet.covered[number, column] = row[column - 1]
+                    covered[number, column] = row[column - 1]
                     row[column - 1] = ""
+    return covered
+
+
+class WithoutEmptyRows:
+    """A stream of the worksheet `source` that leaves out rows without a value, formula or text.
+
+    Only where rows carry their numbers and no namespace prefix, as every spreadsheet writes them; any other
+    sheet passes unchanged. `dropped` counts the rows left out.
+    """
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self._ready = b""
+        self._rest = b""
+        self._started = False
+        self._plain = False
+        self.dropped = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes, all of them where it is negative."""
+        while size < 0 or len(self._ready) < size:
+            block = self._source.read(_BLOCK)
+            if not block:
+                self._ready += self._closed(self._rest)
+                self._rest = b""
+                break
+            self._ready += self._filtered(block)
+        result = self._ready if size < 0 else self._ready[:size]
+        self._ready = self._ready[len(result) :]
+        return result
+
+    def close(self) -> None:
+        """Nothing to close: the source belongs to whoever opened it."""
+
+    def _filtered(self, block: bytes) -> bytes:
+        if self._plain:
+            return block
+        data = self._rest + block
+        if not self._started:
+            if b"<row" not in data and len(data) < _LONGEST_ROW:
+                self._rest = data
+                return b""
+            self._started = True
+            if not _NUMBERED_ROW.search(data):
+                self._plain, self._rest = True, b""
+                return data
+        *rows, self._rest = data.split(b"</row>")
+        kept = []
+        for row in rows:
+            if b"<v" in row or b"<is" in row or b"<f" in row or b"<sheetData" in row:
+                kept.append(self._closed(row) + b"</row>")
+            else:
+                self.dropped += 1 + (len(_CLOSED_ROW.findall(row)) if b"/>" in row else 0)
+        if len(self._rest) > _BLOCK:
+            self._rest = self._closed(self._rest)
+        return b"".join(kept)
+
+    def _closed(self, data: bytes) -> bytes:
+        """Without rows that are one empty tag."""
+        if b"<row" not in data:
+            return data
+        result, count = _CLOSED_ROW.subn(b"", data)
+        self.dropped += count
+        return result

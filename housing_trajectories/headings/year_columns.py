@@ -1,6 +1,4 @@
-"""Which financial years a table's homes fall in, and how that was told. A meaning is never guessed in
-silence.
-"""
+"""Which financial years a table's homes fall in, and how that was told: never guessed in silence."""
 
 from __future__ import annotations
 
@@ -9,12 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
-from housing_trajectories.files.sheets import FindingList
 from housing_trajectories.headings.year_labels import Meaning, YearLabel, meanings_in, weights
-from housing_trajectories.rows.cell_dates import read_date
-from housing_trajectories.rows.site_rows import SiteRows
+from housing_trajectories.remarks import Remark, Words, remark
+from housing_trajectories.rows.cell_values import read_date
 from housing_trajectories.schema import financial_year_label
 
 _DATE = (
@@ -25,8 +20,6 @@ _BASE = re.compile(
     rf"(?:base date|as at|as of|position (?:at|as at)|situation at|base[d]? (?:on|at|of)|to|up to"
     rf"|before|by|at)\s*[:=\-]?\s*(?:of |is |the )?{_DATE}"
 )
-_SLACK = 0.51
-_MOST_NAMED = 6
 _PERIOD = re.compile(
     r"plan(?: period)?\b[^\d\n]{0,40}?(?<!\d)((?:19|20)\d\d)(?:/(\d\d))?\s*(?:-|–|to|until)\s*((?:19"
     r"|20)\d\d|\d\d)(?:/(\d\d))?(?!\d)"
@@ -61,91 +54,24 @@ def years_asked(option: Meaning | None, texts: Sequence[str], first_year: int | 
 
 
 def column_weights(
-    label: YearLabel, heading: str, asked: YearsAsked, findings: FindingList, row: int, column: int
-) -> Mapping[int, float] | None:
-    """The financial years of one column's homes; None where they fall in none, which is reported."""
+    label: YearLabel, heading: str, asked: YearsAsked, row: int, column: int
+) -> tuple[Mapping[int, float] | None, list[Remark]]:
+    """The financial years of one column's homes; None where they fall in none."""
+    at: Words = {"row": row, "column": column, "heading": heading}
     if label.kind == "beyond":
-        return None
-    meaning = asked.meaning
-    if label.kind == "bare" and meaning is None:
-        findings.add(
-            "meaning of years",
-            f"'{heading}', a year by itself" + (f": {asked.told_by}" if asked.told_by else ""),
-            "financial, calendar or mid-year, said in the file or asked for with --years",
-            row=row,
-            column=column,
-            heading=heading,
-            done=f"provisionally read as {financial_year_label(label.first)}",
-        )
-        return weights(label, "financial", asked.first_year)
-    shares = weights(label, meaning, asked.first_year)
+        return None, []
+    if label.kind == "bare" and asked.meaning is None:
+        told = f": {asked.told_by}" if asked.told_by else ""
+        found = remark("year_not_told", **at, text=heading, told=told, year=label.first)
+        return weights(label, "financial", asked.first_year), [found]
+    shares = weights(label, asked.meaning, asked.first_year)
     if shares is None:
-        findings.add(
-            "meaning of years",
-            f"'{heading}'",
-            "a year, or a base date from which years are counted",
-            row=row,
-            column=column,
-            heading=heading,
-            done="not counted",
-        )
-        return None
-    if label.kind == "bare" and asked.meaning is not None:
-        findings.add(
-            "meaning of years",
-            f"'{heading}'",
-            "a year such as 2024/25",
-            "mended",
-            row=row,
-            column=column,
-            heading=heading,
-            done=f"read as {_said(shares)}, {asked.told_by}",
-        )
-    elif label.kind != "financial" or label.remark:
-        findings.add(
-            "meaning of years",
-            f"'{heading}'",
-            "a year such as 2024/25",
-            "warning" if label.kind in ("band", "relative") else "mended",
-            row=row,
-            column=column,
-            heading=heading,
-            done=f"read as {_said(shares)}",
-        )
-    return shares
-
-
-def report_missing_years(rows: SiteRows, row: int, findings: FindingList) -> None:
-    """Report years without a column between a wide table's first and last: their homes would be lost.
-
-    Only where the sites' homes meet their capacities without them is that no error.
-    """
-    missing = sorted(set(range(min(rows.years, default=0), max(rows.years, default=0))) - set(rows.years))
-    if not missing:
-        return
-    phased = np.nansum(rows.homes, axis=1)
-    beside = np.nan_to_num(rows.numbers["built_before"]) + np.nan_to_num(rows.numbers["homes_beyond"])
-    smallest = np.fmin(rows.numbers["capacity_dwellings"], rows.numbers["capacity_low"])
-    short = smallest - phased - beside
-    lacking = short > _SLACK
-    known = np.isfinite(short).any()
-    words = ", ".join(financial_year_label(year) for year in missing[:_MOST_NAMED])
-    words += f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
-    found = f"no column for {words}, between {financial_year_label(rows.years[0])} and "
-    found += financial_year_label(rows.years[-1])
-    if lacking.any():
-        sites = f"{int(lacking.sum())} site{'s' if lacking.sum() > 1 else ''}"
-        found += f"; {short[lacking].sum():,.0f} homes of the capacity of {sites} are in no year"
-    findings.add(
-        "missing year",
-        found,
-        "a column a year, without a gap",
-        "warning" if known and not lacking.any() else "error",
-        row=row,
-        done="no homes in it: the others meet the sites' capacities"
-        if known and not lacking.any()
-        else "no homes in it",
-    )
+        return None, [remark("year_without_start", **at, text=heading)]
+    if label.kind == "financial" and not label.remark:
+        return shares, []
+    by = f", {asked.told_by}" if label.kind == "bare" else ""
+    code = "years_split" if label.kind in ("band", "relative") else "year_meaning"
+    return shares, [remark(code, **at, text=heading, years=_said(shares) + by)]
 
 
 def base_date_in(texts: Sequence[str]) -> date | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 Meaning = Literal["financial", "financial-ending", "calendar", "mid-year"]
@@ -25,9 +26,8 @@ class YearLabel:
     """What one heading says.
 
     `kind`: `financial` (`first` starts it), `bare` (a year whose meaning is to be read elsewhere),
-    `calendar`,
-    `mid-year`, `band` (financial years `first` to `last` together), `beyond` (after `first`), `relative`
-    (the `first`-th to `last`-th year of the file). `exact` is False where the label was read with a remark.
+    `calendar`, `mid-year`, `band` (financial years `first` to `last` together), `beyond` (after `first`),
+    `relative` (the `first`-th to `last`-th year of the file). `remark` says how it was read if not plainly.
     """
 
     kind: Literal["financial", "bare", "calendar", "mid-year", "band", "beyond", "relative"]
@@ -35,6 +35,11 @@ class YearLabel:
     last: int
     remark: str = ""
     quarter: bool = False
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What tells it from other years."""
+        return self.kind, self.first, self.last
 
 
 _TOTAL = re.compile(r"\b(?:sub-?\s?totals?|totals?|cumulative|sum|average|mean|annualised)\b")
@@ -107,8 +112,12 @@ _BARE = re.compile(rf"^(?:[a-z_]{{0,12}}[\s_]?)?{_Y4}(?:\.0)?(?:[\s_][a-z_]{{0,1
 _PARENTHESES = re.compile(r"\((?:year|yr|y)?\s*\d{1,2}\)|\b(?:year|yr|y)\s*\d{1,2}\b[:\-\s]*(?=.*\d{2})")
 
 
+@lru_cache(maxsize=8192, typed=True)
 def year_label(cell: object) -> YearLabel | None:
-    """What a heading says of years, None where it is no year's; never raises."""
+    """What a heading says of years, None where it is no year's; never raises.
+
+    Worked out once for each different cell: the search for headings asks it of many.
+    """
     if isinstance(cell, datetime | date):
         return _of_date(cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):

@@ -1,7 +1,7 @@
-"""What one cell that should hold a number says: the rule for each way in which councils write one.
+"""What one cell that should hold a number or a date says: the rule for each way in which councils write one.
 
 No rule ever turns something that is not a number into 0: it is a number, no statement, a number not known
-yet, or unreadable, and in every case but a plain number it says so. Dates have a module of their own.
+yet, or unreadable, and in every case but a plain number it says so.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from housing_trajectories.findings import Severity
@@ -42,46 +42,43 @@ _LONGEST = 200
 _ROUNDING = 1e-6  # what is left by a spreadsheet's own sums, not a part of a home
 _SERIAL_DATES = (36_526, 73_415)  # 1 January 2000 and 31 December 2100 as a spreadsheet counts days
 _NULLS = {
-    "-",
-    "--",
-    "---",
-    "<null>",
-    "null",
-    "n/a",
-    "na",
-    "n.a.",
-    "n.a",
-    "not applicable",
-    "nan",
-    "none stated",
+    *("-", "--", "---", "<null>", "null", "n/a", "na", "n.a.", "n.a", "not applicable", "nan", "none stated"),
+    *(".", "..", "…", "...", "*", "[x]", "[z]", "[c]", "<na>", "(blank)", "blank", "'-", "'"),
 }
-_NULLS |= {".", "..", "…", "...", "*", "[x]", "[z]", "[c]", "<na>", "(blank)", "blank", "'-", "'"}
 _NOTHING = {"nil", "none", "zero", "no homes"}
 _STAGES = {
-    "complete",
-    "completed",
-    "built",
-    "built out",
-    "done",
-    "u/c",
-    "uc",
-    "under construction",
-    "started",
+    *("complete", "completed", "built", "built out", "done", "u/c", "uc", "under construction", "started"),
+    *("not started", "on site", "commenced", "expired", "lapsed", "superseded", "see above", "as above"),
 }
-_STAGES |= {"not started", "on site", "commenced", "expired", "lapsed", "superseded", "see above", "as above"}
-_UNKNOWN = {"tbc", "tbd", "tba", "t.b.c", "t.b.c.", "t.b.d.", "?", "??", "???", "unknown", "not known", "n/k"}
-_UNKNOWN |= {"nk", "to be confirmed", "to be determined", "to be agreed", "to follow", "awaiting", "pending"}
-_UNKNOWN |= {
-    "not yet known",
-    "subject to review",
-    "see note",
-    "see notes",
-    "x",
-    "✓",
-    "✔",
-    "tick",
-    "unclear",
-    "to be advised",
+_UNKNOWN = {
+    *(
+        "tbc",
+        "tbd",
+        "tba",
+        "t.b.c",
+        "t.b.c.",
+        "t.b.d.",
+        "?",
+        "??",
+        "???",
+        "unknown",
+        "not known",
+        "n/k",
+        "nk",
+    ),
+    *("to be confirmed", "to be determined", "to be agreed", "to be advised", "to follow", "awaiting"),
+    *(
+        "pending",
+        "not yet known",
+        "subject to review",
+        "see note",
+        "see notes",
+        "x",
+        "✓",
+        "✔",
+        "tick",
+        "unclear",
+    ),
 }
 _EXCEL_ERROR = re.compile(r"^(#[A-Z0-9/_ ]+[!?]?|#N/A!?|Err:\d+)$", re.IGNORECASE)
 _PLAIN = re.compile(r"^[+-]?\d{1,9}$", re.ASCII)
@@ -158,11 +155,8 @@ def amount_of_site(cell: object) -> Amount:
 def measure(cell: object) -> Amount:
     """A number that need not be whole, such as hectares or a coordinate, with the same rules."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return (
-            Amount("number", float(cell))
-            if math.isfinite(cell)
-            else _unreadable("invalid number", "left out")
-        )
+        finite = math.isfinite(cell)
+        return Amount("number", float(cell)) if finite else _unreadable("invalid number", "left out")
     raw = str(cell if cell is not None else "")
     if _PLAIN_MEASURE.match(raw):
         return Amount("number", float(raw))
@@ -185,13 +179,8 @@ def _of_number(value: float) -> Amount:
     if not math.isfinite(value):
         return _unreadable("invalid integer", "not a finite number; not counted")
     if _SERIAL_DATES[0] <= value <= _SERIAL_DATES[1]:
-        return Amount(
-            "number",
-            value,
-            issue=LARGE,
-            severity="warning",
-            done=f"read as {value:,.0f} homes, not as a date",
-        )
+        done = f"read as {value:,.0f} homes, not as a date"
+        return Amount("number", value, issue=LARGE, severity="warning", done=done)
     if value != round(value) and abs(value - round(value)) < _ROUNDING:
         value = float(round(value))
     if value != round(value):
@@ -235,12 +224,8 @@ def _marker(text: str) -> Amount | None:
     if _EXCEL_ERROR.match(text):
         return Amount("unknown", issue="spreadsheet error")
     if text in _STAGES:
-        return Amount(
-            "none",
-            issue="stage in place of a number",
-            severity="warning",
-            done="taken as no statement, not as 0",
-        )
+        done = "taken as no statement, not as 0"
+        return Amount("none", issue="stage in place of a number", severity="warning", done=done)
     if _PERCENT.match(text):
         return _unreadable("percentage", "not counted, and not taken as homes")
     if text in _NOTHING:
@@ -262,14 +247,12 @@ def _written_number(text: str) -> Amount | None:
         return _noted(_of_number(value), "scientific number", f"read as {value:g}", "warning")
     if match := _BRACKETED.match(text):
         value = -_float(match.group(1))
-        return Amount(
-            "number", value, issue="bracketed number", done=f"read as {value:g}, as accounts write it"
-        )
+        done = f"read as {value:g}, as accounts write it"
+        return Amount("number", value, issue="bracketed number", done=done)
     if match := _NEGATIVE.match(text):
         value = -_float(match.group(1) or match.group(2))
-        return Amount(
-            "number", value, issue="" if match.group(1) else "trailing minus", done=f"read as {value:g}"
-        )
+        issue = "" if match.group(1) else "trailing minus"
+        return Amount("number", value, issue=issue, done=f"read as {value:g}")
     if text.startswith(("'", "+")) and len(text) > 1:
         return _noted(_of_text(text[1:]), "number as text", "read without the leading sign")
     return None
@@ -299,9 +282,8 @@ def _hedged_number(text: str) -> Amount | None:
         return _noted(_of_number(value), "approximate number", f"read as {value:g}")
     if match := _AT_LEAST.match(text):
         value = _float(match.group(1) or match.group(2))
-        return Amount(
-            "number", value, value, math.nan, "at least", "warning", f"read as {value:g}, the least kept"
-        )
+        done = f"read as {value:g}, the least kept"
+        return Amount("number", value, value, math.nan, "at least", "warning", done)
     if match := _AT_MOST.match(text):
         high = _float(match.group(1) or match.group(2))
         done = f"read as the midpoint {high / 2:g} of 0 to {high:g}, its ends kept"
@@ -332,3 +314,107 @@ def _folded(text: str) -> str:
 
 def _float(text: str) -> float:
     return float(text.replace(",", "").replace(" ", ""))
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SPREADSHEET_EPOCH = date(1899, 12, 30)
+_SERIAL_DAYS = (20_000, 73_415)
+_FAR_FUTURE = 2050
+_NAMED_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+")
+_TIME = re.compile(
+    r"(?:[t ]|,\s*)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:am|pm)?\s*(?:z|[+-]\d{2}:?\d{2}|gmt|bst|utc)?$"
+)
+_YEAR_FIRST = re.compile(r"^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})$")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})$")
+_DAY_NAMED = re.compile(rf"^(\d{{1,2}})[-/. ]*(?:of )?{_NAMED_MONTH}[-/., ]*'?(\d{{4}}|\d{{2}})$")
+_NAMED_DAY = re.compile(rf"^{_NAMED_MONTH}[-/. ]*(\d{{1,2}})[,-/. ]+(\d{{4}})$")
+_YEAR_NAMED = re.compile(rf"^(\d{{4}})[-/. ]{_NAMED_MONTH}[-/. ](\d{{1,2}})$")
+_MONTH_YEAR = re.compile(rf"^{_NAMED_MONTH}[-/., ]*'?(\d{{4}}|\d{{2}})$")
+_NUMBER_MONTH = re.compile(r"^(?:(\d{1,2})[-/.](\d{4})|(\d{4})[-/.](\d{1,2}))$")
+_YEAR_ALONE = re.compile(r"^(19|20)\d{2}$")
+
+
+@dataclass(frozen=True)
+class DateRead:
+    """A date, or None where the cell is none; `issue` is empty where it is written as 2024-03-31."""
+
+    value: date | None
+    issue: str = ""
+    done: str = ""
+
+
+def read_date(cell: object) -> DateRead:
+    """The date in a cell; never raises. A date without a day stands at the first of the month or year."""
+    if isinstance(cell, datetime):
+        return _checked(cell.date(), "", "")
+    if isinstance(cell, date):
+        return _checked(cell, "", "")
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _serial(float(cell))
+    text = " ".join(str(cell or "").split()).lower()[:60]
+    if not text:
+        return DateRead(None)
+    if re.fullmatch(r"\d{5}(\.\d+)?", text):
+        return _serial(float(text))
+    bare = _WEEKDAY.sub("", _TIME.sub("", text)).strip()
+    bare = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", bare).replace("–", "-")
+    parts = _parts(bare)
+    if parts is None:
+        return DateRead(None, "invalid date", "left out")
+    year, month, day, how = parts
+    if month > 12 and day <= 12:
+        month, day, how = day, month, "read with the month first"
+    try:
+        value = date(year, month, day)
+    except ValueError:
+        return DateRead(None, "invalid date", "left out")
+    plain = text == value.isoformat()
+    return _checked(
+        value, "" if plain else "text date", "" if plain else how or f"read as {value.isoformat()}"
+    )
+
+
+def _parts(text: str) -> tuple[int, int, int, str] | None:
+    """Year, month, day, and what to say where the day or month is not given."""
+    if match := _YEAR_FIRST.match(text) or _COMPACT.match(text):
+        return int(match[1]), int(match[2]), int(match[3]), ""
+    if match := _DAY_FIRST.match(text):
+        return _century(match[3]), int(match[2]), int(match[1]), ""
+    if match := _DAY_NAMED.match(text):
+        return _century(match[3]), _MONTHS.index(match[2]) + 1, int(match[1]), ""
+    if match := _NAMED_DAY.match(text):
+        return int(match[3]), _MONTHS.index(match[1]) + 1, int(match[2]), ""
+    if match := _YEAR_NAMED.match(text):
+        return int(match[1]), _MONTHS.index(match[2]) + 1, int(match[3]), ""
+    if match := _MONTH_YEAR.match(text):
+        return _century(match[2]), _MONTHS.index(match[1]) + 1, 1, "read as the first of the month"
+    if match := _NUMBER_MONTH.match(text):
+        year, month = (match[2], match[1]) if match[1] else (match[3], match[4])
+        return int(year), int(month), 1, "read as the first of the month"
+    if _YEAR_ALONE.match(text):
+        return int(text), 1, 1, "read as 1 January"
+    return None
+
+
+def _century(text: str) -> int:
+    year = int(text)
+    if year >= 100:
+        return year
+    return 2000 + year if year < 70 else 1900 + year
+
+
+def _serial(number: float) -> DateRead:
+    if not _SERIAL_DAYS[0] <= number <= _SERIAL_DAYS[1]:
+        if 1900 <= number <= 2100 and number == int(number):
+            return _checked(date(int(number), 1, 1), "text date", "read as 1 January")
+        return DateRead(None, "invalid date", "left out")
+    value = _SPREADSHEET_EPOCH + timedelta(days=int(number))
+    return _checked(value, "serial date", f"read as {value.isoformat()}")
+
+
+def _checked(value: date, issue: str, done: str) -> DateRead:
+    if value.year > _FAR_FUTURE:
+        return DateRead(value, "far-future-date", "kept as it is")
+    return DateRead(value, issue, done)

@@ -1,61 +1,62 @@
-"""A long table, a row a site and year, gathered into a row a site. Cells are read elsewhere."""
+"""A long table, a row a site and year, gathered into a row a site. What a cell says is told elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from housing_trajectories.files.sheets import FindingList
-from housing_trajectories.headings.table_headings import Headings
-from housing_trajectories.headings.year_columns import YearsAsked, column_weights
+from housing_trajectories.headings.year_columns import column_weights
 from housing_trajectories.headings.year_labels import year_label
-from housing_trajectories.rows.coded_cells import AmountBlock, CodedCells
-from housing_trajectories.rows.row_words import is_plain_total
-from housing_trajectories.rows.site_rows import NUMBERS, SiteRows, empty_rows
-from housing_trajectories.rows.text_columns import TextColumns
+from housing_trajectories.remarks import Remark, SitesOfRows, Words, each, remark
+from housing_trajectories.rows.site_rows import TEXTS, Array, SiteRows, site_rows
+from housing_trajectories.rows.typed_columns import AmountBlock, CodedCells, Texts
+from housing_trajectories.rows.typed_table import TypedTable
+from housing_trajectories.rows.words import is_plain_total
 from housing_trajectories.schema import financial_year_label
 
 _KEYS = ("place", "plan", "plan_status", "site_reference", "use_class", "phasing_basis")
-_CATEGORIES = ("planning_status", "permission_type", "use_class", "plan_status", "phasing_basis")
-_WORDS = ("place", "plan", "site_reference", "site_name", "deliverable", "note")
+_MOST_TOLD = 2_000
+
+Weights = Mapping[int, float] | None
 
 
-def long_rows(
-    rows: list[list[object]],
-    numbers: list[int],
-    headings: Headings,
-    asked: YearsAsked,
-    words: TextColumns,
-    amounts: Mapping[str, np.ndarray],
-    findings: FindingList,
-) -> SiteRows:
+def long_rows(typed: TypedTable) -> tuple[SiteRows, SitesOfRows, list[Remark]]:
     """A row for each place, plan, plan status, reference and use class, with its homes by financial year."""
-    texts = {name: words.plain(name) for name in _WORDS if name in headings.fields}
-    texts |= {name: words.category(name) for name in _CATEGORIES if name in headings.fields}
-    texts |= {name: words.dates(name) for name in ("permission_date", "end_date") if name in headings.fields}
-    if "site_reference" not in texts and "permission_reference" in headings.fields:
-        texts["site_reference"] = words.plain("permission_reference")
+    headings, numbers = typed.headings, typed.numbers
+    texts = {name: values for name, values in typed.texts.items() if name in TEXTS}
     if "site_reference" not in texts:
-        texts["site_reference"] = texts.get("site_name", np.full(len(rows), "", dtype=object))
-    site, first = _sites([texts[name] for name in _KEYS if name in texts], len(rows))
-    weights, position = _weights(rows, numbers, headings, asked, findings)
+        name = "permission_reference" if "permission_reference" in typed.texts else "site_name"
+        texts["site_reference"] = typed.texts[name]
+    site, first = _sites([texts[name] for name in _KEYS if name in texts], len(typed.rows))
+    weights, code, of_years = _weights_of_rows(typed)
     years = sorted({year for weight in weights if weight for year in weight})
-    result = empty_rows(len(first), years)
-    result.numbers["row"][:] = np.array(numbers, dtype=float)[first] if len(first) else 0.0
-    for name, values in texts.items():
-        result.texts[name] = values[first]
-    for name, numbers_of in amounts.items():
-        if name in NUMBERS and not (headings.own and name in ("communal_bedrooms", "student_bedrooms")):
-            result.numbers[name] = numbers_of[first]
-    findings.know_sites(numbers, texts["site_reference"])  # type: ignore[arg-type]
-    _other_names(texts, site, first, numbers, findings)
-    _fill(result, rows, numbers, headings, site, weights, position, years, amounts, findings)
-    return result
+    amounts = {
+        name: values[first]
+        for name, values in typed.amounts.items()
+        if not (headings.own and name in ("communal_bedrooms", "student_bedrooms"))
+    }
+    of_sites = {name: values[first] for name, values in texts.items()}
+    row_numbers = np.array(numbers, dtype=float)[first]
+    blocks, unknown_words, of_homes = _homes_by_year(typed, site, row_numbers, weights, code, years)
+    rows = site_rows(
+        len(first),
+        years,
+        of_sites,
+        {"row": row_numbers, **amounts},
+        unknown_words=unknown_words,
+        columns={("", str(year)): headings.fields["homes"] + 1 for year in years},
+        **blocks,
+    )
+    repeated = _repeated(texts, site, first, weights, code, numbers)
+    sites = (typed.table.sheet.name, numbers, list(texts["site_reference"]))
+    return rows, sites, [*of_years, *repeated, *of_homes]
 
 
-def _sites(keys: list[np.ndarray], count: int) -> tuple[np.ndarray, np.ndarray]:
+def _sites(keys: list[Texts], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The number of each row's site, and the first row of each."""
     combined = np.zeros(count, dtype=np.int64)
     for values in keys:
@@ -66,161 +67,109 @@ def _sites(keys: list[np.ndarray], count: int) -> tuple[np.ndarray, np.ndarray]:
     return site, first
 
 
-def _weights(
-    rows: list[list[object]], numbers: list[int], headings: Headings, asked: YearsAsked, findings: FindingList
-) -> tuple[list[Mapping[int, float] | None], np.ndarray]:
+def _weights_of_rows(typed: TypedTable) -> tuple[list[Weights], NDArray[np.int32], list[Remark]]:
     """The financial years of each distinct year cell, and which of them each row has."""
-    column = headings.fields["year"]
-    coded = CodedCells(rows, [column])
-    codes = coded.codes[:, 0] if len(rows) else np.zeros(0, dtype=np.int32)
-    result: list[Mapping[int, float] | None] = []
-    own_year = headings.own
+    headings = typed.headings
+    column, own = headings.fields["year"], headings.own
+    coded = CodedCells(typed.rows, [column])
+    codes = coded.codes[:, 0] if len(typed.rows) else np.zeros(0, dtype=np.int32)
+    result: list[Weights] = []
+    remarks: list[Remark] = []
     for code, cell in enumerate(coded.cells):
-        row = numbers[int(np.flatnonzero(codes == code)[0])]
-        label = year_label(int(cell) if own_year and str(cell).isdecimal() else cell)  # type: ignore[call-overload]
-        if own_year and label is not None and label.kind == "bare":
-            result.append({label.first: 1.0})
-        elif own_year and cell == "":
-            result.append(None)  # a site without homes in any year
-        elif label is None and is_plain_total(str(cell)):
-            findings.add(
-                "total row",
-                f"'{cell}' in place of a year",
-                "a row a site and year",
-                "mended",
-                row=row,
-                column=column + 1,
-                heading=headings.heading("year"),
-                done="left out",
-            )
-            result.append(None)
-        elif label is None:
-            findings.add(
-                "year label",
-                f"'{cell}'",
-                "a year such as 2024/25",
-                row=row,
-                column=column + 1,
-                heading=headings.heading("year"),
-                done="its homes are not counted",
-            )
-            result.append(None)
-        else:
-            result.append(column_weights(label, str(cell), asked, findings, row, column + 1))
-    return result, codes
+        row = typed.numbers[int(np.flatnonzero(codes == code)[0])]
+        tell = partial(remark, row=row, column=column + 1, heading=headings.heading("year"), cell=cell)
+        label = year_label(int(str(cell)) if own and str(cell).isdecimal() else cell)
+        shares: Weights = None
+        if own and label is not None and label.kind == "bare":
+            shares = {label.first: 1.0}
+        elif label is not None:
+            shares, found = column_weights(label, str(cell), typed.asked, row, column + 1)
+            remarks += found
+        elif not (own and cell == ""):  # which is a site without homes in any year
+            remarks.append(tell("total_as_year" if is_plain_total(str(cell)) else "no_year"))
+        result.append(shares)
+    return result, codes, remarks
 
 
-def _fill(
-    result: SiteRows,
-    rows: list[list[object]],
-    numbers: list[int],
-    headings: Headings,
-    site: np.ndarray,
-    weights: list[Mapping[int, float] | None],
-    position: np.ndarray,
-    years: list[int],
-    amounts: Mapping[str, np.ndarray],
-    findings: FindingList,
-) -> None:
+def _homes_by_year(
+    typed: TypedTable,
+    site: NDArray[np.intp],
+    row_numbers: Array,
+    weights: Sequence[Weights],
+    code: NDArray[np.int32],
+    years: Sequence[int],
+) -> tuple[dict[str, NDArray], dict[int, str], list[Remark]]:
+    """Each site's homes, ends of ranges and bedrooms by financial year; also the words for unknown homes."""
+    headings, own = typed.headings, typed.headings.own
     column = headings.fields["homes"]
-    block = AmountBlock(rows, [column])
-    _report(block, numbers, headings, column, findings)
-    at = {year: index for index, year in enumerate(years)}
-    value, low, high = block.value[:, 0], block.low[:, 0], block.high[:, 0]
-    unknown = block.where(lambda a: a.state == "unknown")[:, 0] if len(rows) else np.zeros(0, dtype=bool)
-    for name, ends in (("planned_low", "low"), ("planned_high", "high")):
-        if name in headings.fields:
-            given = AmountBlock(rows, [headings.fields[name]]).value[:, 0]
-            low, high = (given, high) if ends == "low" else (low, given)
-    _repeated(site, position, numbers, result, weights, findings)
-    own = headings.own
-    blocks = [(result.homes, value), (result.low, low), (result.high, high)]
-    if own:
-        blocks += [
-            (getattr(result, name), amounts[f"{name}_bedrooms"])
-            for name in ("communal", "student")
-            if f"{name}_bedrooms" in amounts
-        ]
-    for code, shares in enumerate(weights):
-        here = np.flatnonzero(position == code)
+    block = AmountBlock(typed.rows, [column])
+    given = {"homes": block.value[:, 0], "low": block.low[:, 0], "high": block.high[:, 0]}
+    for end in ("low", "high"):
+        if f"planned_{end}" in headings.fields:
+            given[end] = AmountBlock(typed.rows, [headings.fields[f"planned_{end}"]]).value[:, 0]
+    for name in ("communal", "student"):
+        if own and f"{name}_bedrooms" in typed.amounts:
+            given[name] = typed.amounts[f"{name}_bedrooms"]
+    shape = (len(row_numbers), len(years))
+    blocks: dict[str, NDArray] = {name: np.full(shape, np.nan) for name in given}
+    blocks["unknown"] = np.zeros(shape, dtype=bool)
+    unknown = (
+        block.where(lambda a: a.state == "unknown")[:, 0] if len(typed.rows) else np.zeros(0, dtype=bool)
+    )
+    words: dict[int, str] = {}
+    for number, shares in enumerate(weights):
+        here = np.flatnonzero(code == number)
         for year, share in (shares or {}).items():
-            for target, source in blocks:
+            at = years.index(year)
+            for name, source in given.items():
                 stated = here[~np.isnan(source[here])]
-                cells = (site[stated], np.full(len(stated), at[year]))
-                target[cells] = np.where(np.isnan(target[cells]), 0.0, target[cells])
+                target, cells = blocks[name], (site[stated], np.full(len(stated), at))
+                target[cells] = np.nan_to_num(target[cells])
                 np.add.at(target, cells, source[stated] * share)
             open_rows = here[unknown[here]]
-            result.unknown[site[open_rows], at[year]] = True
-            for row in open_rows[:500]:
-                words = str(block.cells[block.codes[row, 0]])
-                result.unknown_words.setdefault(int(result.numbers["row"][site[row]]), words)
-    result.columns |= {("", str(year)): column + 1 for year in years}
-
-
-def _report(
-    block: AmountBlock, numbers: list[int], headings: Headings, column: int, findings: FindingList
-) -> None:
-    def told(issue: str, state: str) -> bool:
-        if state == "unknown" or issue == "":
-            return False
-        return not (headings.own and issue in ("part of a home", "decimal number", "blank"))
-
-    for row, _ in np.argwhere(block.where(lambda a: told(a.issue, a.state)))[:2_000]:
-        found = block.amounts[block.codes[row, 0]]
-        findings.add(
-            found.issue,
-            f"'{block.cells[block.codes[row, 0]]}'",
-            "a whole number of homes",
-            found.severity,
-            row=numbers[row],
-            column=column + 1,
-            heading=headings.heading("homes"),
-            done=found.done,
-        )
+            blocks["unknown"][site[open_rows], at] = True
+            for row in open_rows[:_MOST_TOLD]:
+                words.setdefault(int(row_numbers[site[row]]), str(block.at(row, 0)[1]))
+    quiet = ("", "part of a home", "decimal number", "blank") if own else ("",)
+    told = block.where(lambda a: a.state != "unknown" and a.issue not in quiet)
+    heading = headings.heading("homes")
+    remarks = [
+        block.remark(row, 0, typed.numbers[row], column, heading) for row, _ in np.argwhere(told)[:_MOST_TOLD]
+    ]
+    return blocks, words, remarks
 
 
 def _repeated(
-    site: np.ndarray,
-    position: np.ndarray,
-    numbers: list[int],
-    result: SiteRows,
-    weights: list[Mapping[int, float] | None],
-    findings: FindingList,
-) -> None:
-    """Report a site and year that stands twice."""
-    keys = site.astype(np.int64) * (len(weights) + 1) + position
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    again = np.flatnonzero(first[inverse] != np.arange(len(keys)))
-    for row in again[:500]:
-        shares = weights[position[row]]
+    texts: Mapping[str, Texts],
+    site: NDArray[np.intp],
+    first: NDArray[np.intp],
+    weights: Sequence[Weights],
+    code: NDArray[np.int32],
+    numbers: Sequence[int],
+) -> list[Remark]:
+    """Rows of a site with another name, and sites that stand twice in a year."""
+    references, names = texts["site_reference"], texts.get("site_name")
+    remarks: list[Remark] = []
+    if names is not None and len(site):
+        other = np.flatnonzero((names != names[first][site]) & (names != ""))
+        remarks += each(
+            other,
+            lambda row: remark(
+                "reference_of_another",
+                row=numbers[row],
+                site=str(references[row]),
+                name=names[row],
+                other=names[first[site[row]]],
+            ),
+        )
+    keys = site.astype(np.int64) * (len(weights) + 1) + code
+    _, at, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    again = np.flatnonzero(at[inverse] != np.arange(len(keys)))
+
+    def tell(row: int) -> Remark:
+        shares = weights[code[row]]
         year = financial_year_label(next(iter(shares))) if shares else "a year"
-        findings.add(
-            "reference values are not unique",
-            f"the site a second time for {year} (first in row {numbers[first[inverse[row]]]})",
-            "each site once a year",
-            row=numbers[row],
-            site=str(result.texts["site_reference"][site[row]]),
-            done="both counted",
-        )
+        where: Words = {"row": numbers[row], "site": str(references[first[site[row]]])}
+        return remark("year_twice", year=year, first_row=numbers[at[inverse[row]]], **where)
 
-
-def _other_names(
-    texts: Mapping[str, np.ndarray],
-    site: np.ndarray,
-    first: np.ndarray,
-    numbers: list[int],
-    findings: FindingList,
-) -> None:
-    names = texts.get("site_name")
-    if names is None or len(site) == 0:
-        return
-    other = np.flatnonzero((names != names[first][site]) & (names != ""))
-    for row in other[:200]:
-        findings.add(
-            "reference values are not unique",
-            f"'{names[row]}' under the reference of '{names[first[site[row]]]}'",
-            "a reference of its own",
-            row=numbers[row],
-            site=str(texts["site_reference"][row]),
-            done="taken as one site",
-        )
+    return [*remarks, *each(again, tell)]

@@ -6,14 +6,17 @@ A row that is left out is always listed. What a site's row says does not belong 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
-from housing_trajectories.files.sheets import FindingList, Sheet
-from housing_trajectories.headings.table_headings import Headings
-from housing_trajectories.rows.row_words import (
+from housing_trajectories.files.sheets import Row, Sheet, cell_at
+from housing_trajectories.headings.columns import Headings
+from housing_trajectories.headings.locate import LocatedTable
+from housing_trajectories.remarks import Remark, each, remark
+from housing_trajectories.rows.words import (
     NO_REFERENCE,
     allowance_named,
     allowance_of,
@@ -23,19 +26,10 @@ from housing_trajectories.rows.row_words import (
     names_summary,
 )
 
-Kind = Literal[
-    "site",
-    "allowance",
-    "total",
-    "summary",
-    "doubtful",
-    "heading",
-    "repeated",
-    "hint",
-    "numbering",
-    "nameless",
-    "note",
-]
+Kind = (
+    Literal["site", "allowance", "nameless", "total", "summary", "doubtful", "heading", "repeated", "note"]
+    | (Literal["hint", "numbering"])
+)
 
 _NOTES = re.compile(r"^\W*(?:foot)?(?:notes?|sources?|key|caveats?|definitions?|abbreviations?)\W*$", re.I)
 
@@ -62,7 +56,7 @@ _SUSPECT = re.compile(
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class BodyRows:
     """Positions in the sheet of the rows that are sites or allowances, and of totals to check against.
 
@@ -70,56 +64,49 @@ class BodyRows:
     heading under which a row stands.
     """
 
-    kept: list[int] = field(default_factory=list)
-    allowance: dict[int, str] = field(default_factory=dict)
-    totals: list[int] = field(default_factory=list)
-    nameless: list[int] = field(default_factory=list)
-    sections: list[tuple[int, str]] = field(default_factory=list)
+    kept: Sequence[int]
+    allowance: Mapping[int, str]
+    totals: Sequence[int]
+    nameless: Sequence[int]
+    sections: Sequence[tuple[int, str]]
 
 
-def body_rows(sheet: Sheet, headings: Headings, findings: FindingList) -> BodyRows:
-    """Sort the rows beneath the headings, listing every one that is left out."""
-    result = BodyRows()
-    left_out: dict[Kind, list[int]] = {}
+def body_rows(table: LocatedTable) -> tuple[BodyRows, list[Remark]]:
+    """The rows beneath the headings sorted by what they are; every one that is left out is listed."""
+    sheet, headings = table.sheet, table.headings
     reference, name = _columns(headings)
-    start = headings.last + 1
+    of_kind: dict[Kind, list[int]] = {}
+    labels: dict[int, str] = {}
     notes = False
-    for position in range(start, len(sheet.rows)):
+    for position in range(headings.last + 1, len(sheet.rows)):
         row = sheet.rows[position]
         if notes and not _has_homes(headings, row):
-            left_out.setdefault("note", []).append(position)
-            continue
-        cell = row[reference] if reference is not None and reference < len(row) else ""
-        if cell != "" and headings.own:
-            result.kept.append(position)
-            continue
-        if (
-            cell != ""
-            and " " not in str(cell).strip()
-            and any(map(str.isdigit, str(cell)))
-            and not _SUSPECT.search(str(cell))
-            and not _named_like_no_site(row, name)
-        ):
-            result.kept.append(position)
-            continue
-        kind, label = _kind(sheet, headings, row, reference, name)
-        if kind == "site":
-            result.kept.append(position)
-        elif kind == "allowance":
-            result.kept.append(position)
-            result.allowance[position] = label
-        elif kind == "total":
-            result.totals.append(position)
-            left_out.setdefault(kind, []).append(position)
-        elif kind == "nameless":
-            result.nameless.append(position)
+            kind: Kind = "note"
+        elif _is_plain_site(headings, row, reference, name):
+            kind = "site"
         else:
-            if kind == "heading":
-                result.sections.append((position, label))
-                notes = notes or bool(_NOTES.match(label))
-            left_out.setdefault(kind, []).append(position)
-    _report(sheet, left_out, findings)
-    return result
+            kind, labels[position] = _kind(headings, row, reference, name)
+            notes = notes or (kind == "heading" and bool(_NOTES.match(labels[position])))
+        of_kind.setdefault(kind, []).append(position)
+    allowances, headed = of_kind.get("allowance", []), of_kind.get("heading", [])
+    body = BodyRows(
+        sorted([*of_kind.get("site", []), *allowances]),
+        {position: labels[position] for position in allowances},
+        of_kind.get("total", []),
+        of_kind.get("nameless", []),
+        [(position, labels[position]) for position in headed],
+    )
+    return body, _left_out(sheet, of_kind)
+
+
+def _is_plain_site(headings: Headings, row: Row, reference: int | None, name: int | None) -> bool:
+    """Whether a row's reference alone tells that it is a site's."""
+    cell = cell_at(row, reference)
+    if cell == "" or headings.own:
+        return cell != ""
+    text = str(cell)
+    is_code = " " not in text.strip() and any(map(str.isdigit, text)) and not _SUSPECT.search(text)
+    return is_code and not _NO_NAME.match(str(cell_at(row, name)).strip())
 
 
 def _columns(headings: Headings) -> tuple[int | None, int | None]:
@@ -128,14 +115,7 @@ def _columns(headings: Headings) -> tuple[int | None, int | None]:
     return reference, fields.get("site_name")
 
 
-def _named_like_no_site(row: list[object], name: int | None) -> bool:
-    text = str(row[name]).strip() if name is not None and name < len(row) else ""
-    return bool(_NO_NAME.match(text))
-
-
-def _kind(
-    sheet: Sheet, headings: Headings, row: list[object], reference: int | None, name: int | None
-) -> tuple[Kind, str]:
+def _kind(headings: Headings, row: Row, reference: int | None, name: int | None) -> tuple[Kind, str]:
     filled = [(position, cell) for position, cell in enumerate(row) if cell != "" and str(cell).strip()]
     texts = [str(cell).strip() for _, cell in filled]
     if _is_numbering(filled):
@@ -153,9 +133,9 @@ def _kind(
         hints and texts[0].lower().startswith(("e.g", "eg ", "example"))
     ):
         return "hint", ""
-    own = str(row[reference]).strip() if reference is not None and reference < len(row) else ""
+    own = str(cell_at(row, reference)).strip()
     own = "" if own.lower() in NO_REFERENCE else own
-    label = str(row[name]).strip() if name is not None and name < len(row) else ""
+    label = str(cell_at(row, name)).strip()
     first = own or label or next((str(c).strip() for _, c in filled if not _is_number(c)), "")
     numbers = any(_is_number(cell) for position, cell in filled if position != reference)
     described = _is_described(headings, row, reference)
@@ -190,40 +170,32 @@ def _total_row(own: str, label: str, first: str, described: bool) -> bool:
 
 
 _DESCRIBING = (
-    "planning_status",
-    "permission_type",
-    "permission_reference",
-    "permission_date",
-    "use_class",
-    "deliverable",
-    "geo_x",
-    "geo_y",
-    "hectares",
+    *("planning_status", "permission_type", "permission_reference", "permission_date", "use_class"),
+    *("deliverable", "geo_x", "geo_y", "hectares"),
 )
 
 
-def _is_described(headings: Headings, row: list[object], reference: int | None) -> bool:
+def _is_described(headings: Headings, row: Row, reference: int | None) -> bool:
     """Whether a row says something that only a site has, such as a planning status or coordinates."""
     names = [name for name in _DESCRIBING if headings.fields.get(name) != reference]
     return _filled(headings, row, names)
 
 
-def is_doubted(headings: Headings, row: list[object]) -> bool:
+def is_doubted(headings: Headings, row: Row) -> bool:
     """Whether a row kept as a site would be a total if its homes were the sum of those above."""
     reference, name = _columns(headings)
     described = _is_described(headings, row, reference)
-    texts = [str(row[p]).strip() for p in (reference, name) if p is not None and p < len(row)]
-    return not described or any(is_total(text) for text in texts)
+    return not described or any(is_total(str(cell_at(row, p)).strip()) for p in (reference, name))
 
 
-def _has_homes(headings: Headings, row: list[object]) -> bool:
+def _has_homes(headings: Headings, row: Row) -> bool:
     """Whether a row has a number in a year's column, or in the column of homes."""
     positions = [year.position for year in headings.years]
     positions += [headings.fields["homes"]] if headings.is_long else []
     return any(_is_number(row[position]) for position in positions if position < len(row))
 
 
-def _filled(headings: Headings, row: list[object], names: Sequence[str]) -> bool:
+def _filled(headings: Headings, row: Row, names: Sequence[str]) -> bool:
     positions = [headings.fields[name] for name in names if name in headings.fields]
     cells = [str(row[position]).strip() for position in positions if position < len(row)]
     return any(cell != "" and cell.lower() not in NO_REFERENCE for cell in cells)
@@ -233,7 +205,7 @@ def _first_year(headings: Headings) -> int:
     return min((year.position for year in headings.years), default=10_000)
 
 
-def _is_numbering(filled: list[tuple[int, object]]) -> bool:
+def _is_numbering(filled: Sequence[tuple[int, object]]) -> bool:
     """`1, 2, 3, …` over the columns: at least three, each its neighbour's plus one."""
     if len(filled) < 3:
         return False
@@ -244,7 +216,7 @@ def _is_numbering(filled: list[tuple[int, object]]) -> bool:
     return values[0] in (0, 1) and all(b == a + 1 for a, b in pairwise(values))
 
 
-def _repeats(headings: Headings, filled: list[tuple[int, object]]) -> bool:
+def _repeats(headings: Headings, filled: Sequence[tuple[int, object]]) -> bool:
     if len(filled) < 2:
         return False
     same = sum(headings.texts.get(p, "\0").strip().lower() == str(cell).strip().lower() for p, cell in filled)
@@ -257,37 +229,17 @@ def _is_number(cell: object) -> bool:
     return bool(re.search(r"\d", str(cell))) and not re.search(r"[a-z]{3}", str(cell), re.I)
 
 
-_WORDS: dict[Kind, tuple[str, str]] = {
-    "total": ("total row", "a total or subtotal"),
-    "summary": ("summary row", "a row of requirements or sums"),
-    "doubtful": ("summary row", "by its name a row of requirements or sums"),
-    "heading": ("heading row", "a row with text only"),
-    "repeated": ("repeated heading", "the headings again"),
-    "note": ("note row", "a row beneath the notes"),
-    "hint": ("hint row", "a row of hints on how to fill in the table"),
-    "numbering": ("numbering row", "the columns numbered"),
-}
+_KEPT = ("site", "allowance", "nameless")
 
 
-def _report(sheet: Sheet, left_out: dict[Kind, list[int]], findings: FindingList) -> None:
-    for kind, positions in left_out.items():
-        issue, words = _WORDS[kind]
-        for position in positions:
-            row = sheet.rows[position]
-            first = next((str(cell) for cell in row if cell != "" and str(cell).strip()), "")
-            findings.add(
-                issue,
-                f"{words}: '{first}'",
-                "a row a site",
-                "warning" if kind == "doubtful" else "mended",
-                row=sheet.numbers[position],
-                done="left out",
-            )
-    if sheet.blank_rows:
-        findings.add(
-            "blank row",
-            f"{sheet.blank_rows:,} blank row{'s' if sheet.blank_rows > 1 else ''}",
-            "a row a site",
-            "mended",
-            done="left out",
-        )
+def _left_out(sheet: Sheet, of_kind: Mapping[Kind, Sequence[int]]) -> list[Remark]:
+    def tell(kind: Kind, position: int) -> Remark:
+        first = next((cell for cell in sheet.rows[position] if cell != "" and str(cell).strip()), "")
+        return remark(f"{kind}_row", row=sheet.numbers[position], first=first)
+
+    remarks = []
+    for kind, positions in of_kind.items():
+        if kind not in _KEPT:
+            remarks += each(positions, partial(tell, kind))
+    blank = [remark("blank_rows", rows=sheet.blank_rows)] if sheet.blank_rows else []
+    return [*remarks, *blank]

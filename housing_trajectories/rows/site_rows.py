@@ -6,33 +6,21 @@ modules of checks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from housing_trajectories.remarks import Remark, Words, each, remark
 from housing_trajectories.schema import MIX_COLUMNS
 
 Array = NDArray[np.float64]
 TEXTS = (
-    "place",
-    "plan",
-    "plan_status",
-    "site_reference",
-    "site_name",
-    "planning_status",
-    "phasing_basis",
-    "permission_type",
-    "permission_date",
-    "deliverable",
-    "note",
-    "use_class",
-    "end_date",
-    "words",
-    "section",
-    "sheet",
-    "kind",
+    *("place", "plan", "plan_status", "site_reference", "site_name", "planning_status", "phasing_basis"),
+    *("permission_type", "permission_date", "deliverable", "note", "use_class", "end_date"),
+    *("words", "section", "sheet", "kind"),
 )
 HOME_NUMBERS = (
     "capacity_dwellings",
@@ -50,9 +38,10 @@ HOME_NUMBERS = (
 """Numbers of homes or bedrooms over a site's lifetime."""
 
 NUMBERS = ("row", *HOME_NUMBERS, "geo_x", "geo_y", "hectares")
+_BLOCKS = ("homes", "low", "high", "communal", "student", "unknown")
 
 
-@dataclass
+@dataclass(frozen=True)
 class SiteRows:
     """Rows of sites of one or more sheets.
 
@@ -61,20 +50,22 @@ class SiteRows:
     `high`, `communal`, `student` are (rows, years), missing where the row does not speak of the year; `years`
     are financial years by the year they start in. `unknown` (rows, years) marks homes to be confirmed.
     `columns` gives a field's column, from 1, by sheet and name, `unknown_words` what stands for unknown homes
-    in a row.
+    in a row, `lines` those of each sheet that was turned (see `Remark`). No pass writes to it: it returns
+    another.
     """
 
     years: tuple[int, ...]
-    texts: dict[str, NDArray[np.object_]]
-    numbers: dict[str, Array]
+    texts: Mapping[str, NDArray[np.object_]]
+    numbers: Mapping[str, Array]
     homes: Array
     low: Array
     high: Array
     communal: Array
     student: Array
     unknown: NDArray[np.bool_]
-    columns: dict[tuple[str, str], int] = field(default_factory=dict)
-    unknown_words: dict[int, str] = field(default_factory=dict)
+    columns: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    unknown_words: Mapping[int, str] = field(default_factory=dict)
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.homes)
@@ -104,40 +95,91 @@ class SiteRows:
         """The sheet a row stands in, None in a CSV file."""
         return str(self.texts["sheet"][index]) or None
 
-    def column(self, index: int, name: str) -> int | None:
-        """The column, from 1, of a field or of a financial year (`2025`) in the row's sheet."""
-        return self.columns.get((str(self.texts["sheet"][index]), name))
+    def row(self, index: int | np.integer) -> int:
+        """The row as a spreadsheet shows it."""
+        return int(self.numbers["row"][index])
+
+    def reference(self, index: int | np.integer) -> str:
+        """The reference of the row's site."""
+        return str(self.texts["site_reference"][index])
+
+    def remark(
+        self,
+        code: str,
+        at: int | np.integer,
+        column: str = "",
+        /,
+        *,
+        heading: str | None = None,
+        **words: Any,
+    ) -> Remark:
+        """A remark on a row, and on its cell in the column of a field or of a financial year (`2025`)."""
+        sheet = self.sheet_of(at)
+        told = remark(
+            code,
+            row=self.row(at),
+            sheet=sheet,
+            column=self.columns.get((sheet or "", column)),
+            heading=heading,
+            site=self.reference(at),
+            **words,
+        )
+        return replace(told, lines=self.lines.get(sheet or ""))
+
+    def each(
+        self, code: str, where: NDArray[np.bool_], column: str = "", /, **words: Callable[[int], object]
+    ) -> list[Remark]:
+        """The same remark on each of the rows, its words given by row."""
+
+        def tell(at: int) -> Remark:
+            said: Words = {name: word(at) for name, word in words.items()}
+            return self.remark(code, at, column, **said)
+
+        return each(np.flatnonzero(where), tell)
+
+    def with_texts(self, **texts: NDArray[np.object_]) -> SiteRows:
+        """These rows with other texts."""
+        return replace(self, texts={**self.texts, **texts})
+
+    def with_numbers(self, **numbers: Array) -> SiteRows:
+        """These rows with other numbers."""
+        return replace(self, numbers={**self.numbers, **numbers})
+
+    def with_blocks(self, **blocks: NDArray[Any]) -> SiteRows:
+        """These rows with other numbers by year."""
+        return replace(self, **blocks)  # type: ignore[arg-type]
+
+    def with_places(
+        self, columns: Mapping[tuple[str, str], int], lines: Mapping[str, tuple[int, ...]]
+    ) -> SiteRows:
+        """These rows, their fields in other columns."""
+        return replace(self, columns=columns, lines=lines)
 
     def take(self, index: NDArray[np.intp]) -> SiteRows:
         """These rows only."""
-        return SiteRows(
-            self.years,
-            {name: values[index] for name, values in self.texts.items()},
-            {name: values[index] for name, values in self.numbers.items()},
-            homes=self.homes[index],
-            low=self.low[index],
-            high=self.high[index],
-            communal=self.communal[index],
-            student=self.student[index],
-            unknown=self.unknown[index],
-            columns=self.columns,
-            unknown_words=self.unknown_words,
+        return replace(
+            self,
+            texts={name: values[index] for name, values in self.texts.items()},
+            numbers={name: values[index] for name, values in self.numbers.items()},
+            **{name: getattr(self, name)[index] for name in _BLOCKS},
         )
 
 
-def empty_rows(count: int, years: Sequence[int]) -> SiteRows:
-    """`count` rows that say nothing."""
+def site_rows(
+    count: int,
+    years: Sequence[int],
+    texts: Mapping[str, NDArray[np.object_]],
+    numbers: Mapping[str, Array],
+    **rest: Any,
+) -> SiteRows:
+    """`count` rows that say what is given, and nothing else."""
     shape = (count, len(years))
+    blocks = {name: np.full(shape, np.nan) for name in _BLOCKS} | {"unknown": np.zeros(shape, dtype=bool)}
     return SiteRows(
         tuple(years),
-        {name: np.full(count, "", dtype=object) for name in TEXTS},
-        {name: np.full(count, np.nan) for name in NUMBERS},
-        homes=np.full(shape, np.nan),
-        low=np.full(shape, np.nan),
-        high=np.full(shape, np.nan),
-        communal=np.full(shape, np.nan),
-        student=np.full(shape, np.nan),
-        unknown=np.zeros(shape, dtype=bool),
+        {name: np.full(count, "", dtype=object) for name in TEXTS} | dict(texts),
+        {name: np.full(count, np.nan) for name in NUMBERS} | dict(numbers),
+        **(blocks | rest),
     )
 
 
@@ -146,34 +188,35 @@ def together(parts: Sequence[SiteRows]) -> SiteRows:
     if len(parts) == 1:
         return parts[0]
     years = sorted({year for part in parts for year in part.years})
-    result = empty_rows(sum(len(part) for part in parts), years)
-    start = 0
-    for part in parts:
-        rows = slice(start, start + len(part))
-        for name in TEXTS:
-            result.texts[name][rows] = part.texts[name]
-        for name in NUMBERS:
-            result.numbers[name][rows] = part.numbers[name]
-        at = [years.index(year) for year in part.years]
-        for block in ("homes", "low", "high", "communal", "student", "unknown"):
-            getattr(result, block)[rows, at] = getattr(part, block)
-        result.columns |= part.columns
-        result.unknown_words = part.unknown_words | result.unknown_words
-        start += len(part)
-    return result
+    at = [[years.index(year) for year in part.years] for part in parts]
+    blocks = {}
+    for name in _BLOCKS:
+        given = [getattr(part, name) for part in parts]
+        blocks[name] = np.full((sum(map(len, parts)), len(years)), 0 if name == "unknown" else np.nan)
+        start = 0
+        for values, columns in zip(given, at, strict=True):
+            blocks[name][start : start + len(values), columns] = values
+            start += len(values)
+    return SiteRows(
+        tuple(years),
+        {name: np.concatenate([part.texts[name] for part in parts]) for name in TEXTS},
+        {name: np.concatenate([part.numbers[name] for part in parts]) for name in NUMBERS},
+        **(blocks | {"unknown": blocks["unknown"].astype(bool)}),
+        columns={key: column for part in parts for key, column in part.columns.items()},
+        unknown_words={row: words for part in parts[::-1] for row, words in part.unknown_words.items()},
+        lines={sheet: lines for part in parts for sheet, lines in part.lines.items()},
+    )
 
 
-def to_financial_years(
-    homes: Array, weights: Sequence[Mapping[int, float]], years: Sequence[int]
-) -> tuple[Array, bool]:
-    """Homes of year columns (rows, columns) as homes of `years`, and whether any column was split.
+def to_financial_years(homes: Array, weights: Sequence[Mapping[int, float]], years: Sequence[int]) -> Array:
+    """Homes of year columns (rows, columns) as homes of `years`.
 
     A cell without a statement stays one: a year is stated as soon as one of its columns is.
     """
     plain = all(len(weight) == 1 for weight in weights)
     firsts = [next(iter(weight)) for weight in weights]
     if plain and firsts == list(years):
-        return homes, False
+        return homes
     share = np.zeros((homes.shape[1], len(years)))
     for column, weight in enumerate(weights):
         for year, part in weight.items():
@@ -181,4 +224,4 @@ def to_financial_years(
     stated = ~np.isnan(homes)
     result = np.where(stated, homes, 0.0) @ share
     result[(stated @ (share > 0)) == 0] = np.nan
-    return result, not plain
+    return result

@@ -1,10 +1,12 @@
-"""Rows of sites as the tidy table and the table of what else is known of each site. No judgement is
-made here.
+"""Rows of sites as the tidy table and the table of what else is known of each site, and both as one tidy CSV.
+
+Reading the CSV gives back what was written, by the same reader as any other file. No judgement is made here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,10 +21,12 @@ from housing_trajectories.schema import (
     KNOWN_OF_SITES,
     PLAN_STATUSES,
     TIDY_COLUMNS,
+    Trajectory,
 )
 
 _KEY = ["place", "plan_status", "site_reference", "year"]
 _SUMMED = ["planned_net_dwellings", "communal_bedrooms", "student_bedrooms"]
+_SITE = ["place", "site_reference"]
 _OF_HOMES = ("capacity_dwellings", "built_before")
 
 
@@ -96,11 +100,10 @@ def site_details(rows: SiteRows, base_year: int | None, last_years: Mapping[str,
     place = pd.factorize(frame["place"], sort=True)[0]
     silent = ~stated.any(axis=1)
     frame = frame.take(np.lexsort((rank, silent, reference, place)))[list(KNOWN_OF_SITES)]
-    key = ["place", "site_reference"]
-    first = frame.drop_duplicates(key, ignore_index=True)
+    first = frame.drop_duplicates(_SITE, ignore_index=True)
     if len(first) < len(frame):
         rest = [*DETAIL_COLUMNS, *_OF_HOMES]
-        known = frame[rest].replace("", np.nan).groupby([frame[name] for name in key], sort=False).first()
+        known = frame[rest].replace("", np.nan).groupby([frame[name] for name in _SITE], sort=False).first()
         for name in rest:
             column = known[name].fillna("") if name in DETAIL_TEXTS else known[name]
             first[name] = column.to_numpy()
@@ -151,3 +154,35 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
         pd.factorize(frame["place"], sort=True)[0],
     )
     return frame[list(TIDY_COLUMNS)].take(np.lexsort(order)).reset_index(drop=True)
+
+
+def write_tidy(trajectory: Trajectory, path: Path) -> None:
+    """Write the tidy table as CSV, UTF-8 with a byte order mark for Excel; a trajectory gives the same bytes.
+
+    A site without homes in any year has one row without a year. Columns of details that no site has are left
+    out.
+    """
+    frame = trajectory.table[list(TIDY_COLUMNS)].copy()
+    if len(trajectory.sites):
+        details = trajectory.sites
+        known = [name for name in DETAIL_COLUMNS if _has_any(details[name])]
+        if known:
+            frame = frame.merge(details[[*_SITE, *known]], on=_SITE, how="left", validate="many_to_one")
+        silent = sites_without_years(trajectory)
+        if len(silent):
+            frame["year"] = frame["year"].astype("Int64")
+            own = [name for name in KNOWN_OF_SITES if name in frame.columns]
+            frame = pd.concat([frame, silent[own]], ignore_index=True)[list(frame.columns)]
+    if trajectory.base_date:
+        frame["base_date"] = trajectory.base_date
+    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
+
+
+def sites_without_years(trajectory: Trajectory) -> pd.DataFrame:
+    """The rows of `sites` of which the table has no year."""
+    stated = pd.MultiIndex.from_frame(trajectory.table[_SITE].drop_duplicates())
+    return trajectory.sites[~pd.MultiIndex.from_frame(trajectory.sites[_SITE]).isin(stated)]
+
+
+def _has_any(values: pd.Series) -> bool:
+    return bool(values.notna().any()) if values.dtype.kind == "f" else bool(values.fillna("").ne("").any())

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from housing_trajectories.checks.reference_figures import ReferenceFigures
-from housing_trajectories.rows.row_words import allowance_of
+from housing_trajectories.rows.words import allowance_of
 from housing_trajectories.schema import (
     RECORDED_REFERENCE,
     REMAINDER_REFERENCE,

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from housing_trajectories.files.tidy_file import sites_without_years
+from housing_trajectories.rows.tidy_table import sites_without_years
 from housing_trajectories.schema import (
     DETAIL_COLUMNS,
     DETAIL_NUMBERS,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from housing_trajectories import Trajectory, read
-from housing_trajectories.files.tidy_file import write_tidy
-from housing_trajectories.rows.bedroom_words import Kind, may_tell, said
+from housing_trajectories.checks.bedrooms import Kind, may_tell, said
+from housing_trajectories.rows.tidy_table import write_tidy
 from housing_trajectories.tools.template import write_template
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -8,8 +8,7 @@ import pytest
 
 from housing_trajectories.headings.column_names import field_of
 from housing_trajectories.headings.year_labels import is_built_before, year_label
-from housing_trajectories.rows.cell_dates import read_date
-from housing_trajectories.rows.cell_values import amount
+from housing_trajectories.rows.cell_values import amount, read_date
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from housing_trajectories import Trajectory, read
 from housing_trajectories.__main__ import main
-from housing_trajectories.files.tidy_file import write_tidy
+from housing_trajectories.rows.tidy_table import write_tidy
 from housing_trajectories.tools.template import write_template
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=25)

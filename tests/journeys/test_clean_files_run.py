@@ -18,7 +18,7 @@ from assets.population.population_run import PopulationRun
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from housing_trajectories import read
-from housing_trajectories.files.tidy_file import write_tidy
+from housing_trajectories.rows.tidy_table import write_tidy
 from housing_trajectories.schema import Trajectory
 from tests.assets.housing_run import HousingRun, scenario_rows
 from tests.conftest import ROOT

@@ -1,17 +1,19 @@
-"""What each column of a sheet's table is, from its heading rows.
+"""What each column of a sheet's table is, from its heading rows, and what a person is told of them.
 
-Which rows those are is `heading_rows.py`, what a person is told of them `heading_findings.py`; what stands
-beneath them does not belong here.
+Which rows those are is told by `locate`; what stands beneath them does not belong here.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from housing_trajectories.files.sheets import Sheet
-from housing_trajectories.headings.column_names import NameRead, field_of, key_of
+from housing_trajectories.files.sheets import Row, Sheet, cell_at, is_number
+from housing_trajectories.headings.column_names import NameRead, field_of, is_plain, key_of
 from housing_trajectories.headings.year_labels import YearLabel, is_built_before, year_label
+from housing_trajectories.remarks import Remark, Words, remark
 from housing_trajectories.schema import SITE_COLUMNS, financial_year
 
 _SUBTOTAL = re.compile(
@@ -21,19 +23,24 @@ _SUBTOTAL = re.compile(
 )
 _OWN_TIDY = {"place", "plan_status", "site_reference", "phasing_basis", "year", "planned_net_dwellings"}
 _HOMES_IN_LONG = {
-    "dwellings",
-    "homes",
-    "units",
-    "netdwellings",
-    "nethomes",
-    "netunits",
-    "numberofdwellings",
-    "noofdwellings",
-    "numberofhomes",
-    "netgain",
-    "netcapacity",
-    "totaldwellings",
+    *("dwellings", "homes", "units", "netdwellings", "nethomes", "netunits", "numberofdwellings"),
+    *("noofdwellings", "numberofhomes", "netgain", "netcapacity", "totaldwellings"),
 }
+
+
+_NET = re.compile(r"\bnet\b", re.I)
+_GROSS = re.compile(r"\b(?:gross|loss(?:es)?|demolitions?|lost)\b", re.I)
+_WHOLE = re.compile(r"\b(?:total|all|overall)\b", re.I)
+_TENURE = re.compile(
+    r"\b(?:market|affordable|private|social|aff|oms?|ah|intermediate|shared ownership)\b", re.I
+)
+_USE_CLASS = re.compile(
+    r"^(?:(?:use )?class )?c[23]a?$|^student\w*(?: \w+)?$|^pbsa$|^care(?: home)?$|^extra care$|^dwellings?$"
+    r"|^(?:residential )?institutions?$|^c[23]\s*[(\-].*$",
+    re.I,
+)
+_LONGEST_INDEX = 7
+_LIKE_YEAR = re.compile(r"^(?:\d{3,6}\s*[/\-]\s*\d{1,5}|\d{5,8})$")
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class YearColumn:
     label: YearLabel
 
 
-@dataclass
+@dataclass(frozen=True)
 class Headings:
     """The columns of a sheet's table: `first` and `last` are positions of its heading rows in the sheet.
 
@@ -75,13 +82,23 @@ class Headings:
         """Whether its rows can be told apart as sites."""
         return bool({"site_reference", "site_name", "permission_reference"} & self.fields.keys())
 
+    @property
+    def is_table(self) -> bool:
+        """Whether they are those of a trajectory: sites, and years across or down."""
+        return self.has_sites and bool(self.years or self.is_long)
+
+    @property
+    def used(self) -> set[int]:
+        """Positions of the columns that are read."""
+        return {year.position for year in self.years} | set(self.fields.values())
+
     def heading(self, name: str) -> str:
         """The heading of a field as it stands in the file."""
         return self.texts.get(self.fields[name], name) if name in self.fields else name
 
 
-def understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) -> Headings:
-    """The columns under heading rows that stand from `first` to `last` in the sheet; reports nothing."""
+def understood(sheet: Sheet, first: int, last: int, rows: list[Row]) -> Headings:
+    """The columns under the heading `rows`, which stand from `first` to `last` in the sheet."""
     headings = Headings(first, last)
     width = max(len(row) for row in sheet.rows)
     candidates: dict[str, list[tuple[int, NameRead]]] = {}
@@ -97,8 +114,8 @@ def understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) ->
             continue
         labels = [found for cell in cells if (found := year_label(cell)) is not None]
         label = min(labels, key=lambda found: found.kind in ("relative", "beyond"), default=None)
-        named = [read for cell in cells if isinstance(cell, str) and (read := field_of(cell))]
-        name = min(named, key=lambda found: found.field == "year", default=None)
+        names = [read for cell in cells if isinstance(cell, str) and (read := field_of(cell))]
+        name = min(names, key=lambda found: found.field == "year", default=None)
         if label is not None and (name is None or name.how or label.kind not in ("bare", "relative")):
             headings.years.append(YearColumn(position, headings.texts[position], label))
         elif name is not None:
@@ -106,25 +123,28 @@ def understood(sheet: Sheet, first: int, last: int, rows: list[list[object]]) ->
         else:
             headings.unused.append(position)
     _choose(headings, candidates)
-    headings.unused = [p for p in headings.unused if not _is_subtotal(headings, p)]
+    subtotals = [p for p in headings.unused if _is_subtotal(headings.texts[p])]
+    headings.totals.extend(subtotals)
+    for position in subtotals:
+        headings.unused.remove(position)
     _totals_of_years(headings)
     _parts_of_years(headings)
     _sums_of_years(headings)
     _use_class_by_content(sheet, headings)
     texts = {text.strip() for text in headings.texts.values()}
-    headings.own = texts >= _OWN_TIDY or (
+    own = texts >= _OWN_TIDY or (
         set(SITE_COLUMNS) - {"note"} <= texts
         and all(financial_year(y.heading) is not None for y in headings.years)
     )
-    return headings
+    return replace(headings, own=own)
 
 
 def _totals_of_years(headings: Headings) -> None:
     """`2025/26 Total` beside `2025/26` is a sum of it, not the year again."""
     named = [year for year in headings.years if "total" in year.heading.lower()]
-    others = {(y.label.kind, y.label.first, y.label.last) for y in headings.years if y not in named}
+    others = {y.label.key for y in headings.years if y not in named}
     for year in named:
-        if (year.label.kind, year.label.first, year.label.last) in others:
+        if year.label.key in others:
             headings.years.remove(year)
             headings.totals.append(year.position)
 
@@ -134,7 +154,7 @@ def _parts_of_years(headings: Headings) -> None:
     by_label: dict[tuple[str, int, int], list[YearColumn]] = {}
     for year in headings.years:
         if not year.label.quarter:
-            by_label.setdefault((year.label.kind, year.label.first, year.label.last), []).append(year)
+            by_label.setdefault(year.label.key, []).append(year)
     for columns in by_label.values():
         for wanted, others in ((_NET, _GROSS), (_WHOLE, _TENURE)):
             chosen = [c for c in columns if wanted.search(c.heading) and not others.search(c.heading)]
@@ -166,24 +186,11 @@ def _use_class_by_content(sheet: Sheet, headings: Headings) -> None:
         return
     for position in headings.unused:
         body = sheet.rows[headings.last + 1 : headings.last + 400]
-        cells = {str(row[position]).strip() for row in body if position < len(row) and row[position] != ""}
+        cells = {str(cell).strip() for row in body if (cell := cell_at(row, position)) != ""}
         if 0 < len(cells) <= 12 and all(_USE_CLASS.match(cell) for cell in cells):
             headings.fields["use_class"] = position
             headings.unused.remove(position)
             return
-
-
-_NET = re.compile(r"\bnet\b", re.I)
-_GROSS = re.compile(r"\b(?:gross|loss(?:es)?|demolitions?|lost)\b", re.I)
-_WHOLE = re.compile(r"\b(?:total|all|overall)\b", re.I)
-_TENURE = re.compile(
-    r"\b(?:market|affordable|private|social|aff|oms?|ah|intermediate|shared ownership)\b", re.I
-)
-_USE_CLASS = re.compile(
-    r"^(?:(?:use )?class )?c[23]a?$|^student\w*(?: \w+)?$|^pbsa$|^care(?: home)?$|^extra care$|^dwellings?$"
-    r"|^(?:residential )?institutions?$|^c[23]\s*[(\-].*$",
-    re.I,
-)
 
 
 def _choose(headings: Headings, candidates: dict[str, list[tuple[int, NameRead]]]) -> None:
@@ -247,8 +254,91 @@ def _long_or_wide(headings: Headings) -> None:
             headings.unused.remove(net)
 
 
-def _is_subtotal(headings: Headings, position: int) -> bool:
-    if _SUBTOTAL.search(headings.texts[position]) and year_label(headings.texts[position]) is None:
-        headings.totals.append(position)
-        return True
-    return False
+def _is_subtotal(text: str) -> bool:
+    return bool(_SUBTOTAL.search(text)) and year_label(text) is None
+
+
+def heading_remarks(sheet: Sheet, headings: Headings) -> list[Remark]:
+    """What was read under another name, what is not used, and what cannot be left unused."""
+    row = sheet.numbers[headings.last]
+    above = sheet.numbers[: headings.first]
+    remarks = []
+    if above:
+        first = next(cell for cell in sheet.rows[0] if cell != "")
+        remarks.append(remark("title_row", row=above[0], rows=len(above), first=first))
+    for name, position in headings.fields.items():
+        text = headings.texts[position]
+        read = field_of(text)
+        how = read.how if read is not None and read.field == name else "another name"
+        if how and not is_plain(text, name) and not headings.own:
+            remarks.append(remark("heading", row=row, column=position + 1, text=text, how=how, name=name))
+    remarks += _unused_columns(sheet, headings, row)
+    if headings.totals and not headings.own:
+        shown = ", ".join(f"'{headings.texts[position]}'" for position in sorted(headings.totals)[:6])
+        remarks.append(remark("total_column", row=row, shown=shown))
+    for position in headings.parts:
+        remarks.append(remark("part_of_year", row=row, column=position + 1, text=headings.texts[position]))
+    seen: dict[tuple[str, int, int], YearColumn] = {}
+    for year in headings.years:
+        at: Words = {"row": row, "column": year.position + 1}
+        if year.label.remark:
+            remarks.append(remark("year_label_read", **at, text=year.heading, how=year.label.remark))
+        other = seen.setdefault(year.label.key, year)
+        if other is year:
+            continue
+        if {year.position, other.position} <= headings.added:
+            remarks.append(remark("homes_by_tenure", **at, text=year.heading, other=other.heading))
+        elif not year.label.quarter:
+            remarks.append(remark("column_twice", **at, text=year.heading, other=other.position + 1))
+    return remarks
+
+
+def _unused_columns(sheet: Sheet, headings: Headings, row: int) -> list[Remark]:
+    positions = [year.position for year in headings.years]
+    remarks, plain = [], []
+    for position in headings.unused:
+        text = headings.texts[position]
+        like_year = positions and (
+            min(positions) < position < max(positions) or _LIKE_YEAR.match(text.strip())
+        )
+        if key_of(text).startswith("unnamed") or key_of(text) == "":
+            remarks.append(remark("unnamed_column", row=row, column=position + 1, text=text))
+        elif like_year and _is_numeric(sheet, headings.last, position):
+            remarks.append(remark("like_a_year", row=row, column=position + 1, text=text))
+        else:
+            plain.append(text)
+    if plain and not headings.own:
+        shown = ", ".join(f"'{text}'" for text in plain[:6]) + (" …" if len(plain) > 6 else "")
+        remarks.append(remark("not_used", row=row, columns=len(plain), shown=shown))
+    for position in _without_heading(sheet, headings):
+        is_index = _is_index(sheet.rows[headings.last + 1 : headings.last + 400], position)
+        code = "index_column" if is_index else "missing_heading"
+        remarks.append(remark(code, row=row, column=position + 1))
+    return remarks
+
+
+def _without_heading(sheet: Sheet, headings: Headings) -> list[int]:
+    """Columns without a heading that hold numbers in several rows."""
+    if not headings.years or headings.own:
+        return []
+    counts: dict[int, int] = {}
+    body = sheet.rows[headings.last + 1 : headings.last + 400]
+    for row in body:
+        for position in range(len(row)):
+            if position not in headings.texts and row[position] != "" and is_number(row[position]):
+                counts[position] = counts.get(position, 0) + 1
+    return [position for position, count in sorted(counts.items()) if count >= max(1, len(body) // 3)]
+
+
+def _is_index(body: Sequence[Row], position: int) -> bool:
+    """Whether a column counts the rows, as tools write before the first column."""
+    cells = [str(row[position]).strip() for row in body if position < len(row) and row[position] != ""]
+    numbers = [int(cell) for cell in cells if cell.isdecimal() and len(cell) < _LONGEST_INDEX]
+    if position > 0 or len(numbers) != len(cells) or not numbers or numbers[0] not in (0, 1):
+        return False
+    return all(later == number + 1 for number, later in pairwise(numbers))
+
+
+def _is_numeric(sheet: Sheet, last: int, position: int) -> bool:
+    cells = [row[position] for row in sheet.rows[last + 1 : last + 200] if position < len(row)]
+    return any(is_number(cell) for cell in cells)
