@@ -26,9 +26,8 @@ from housing_trajectories.reading_options import (
 )
 from housing_trajectories.rows.tidy_table import write_tidy
 from housing_trajectories.schema import Trajectory
-from housing_trajectories.tools.check_report import print_comparison, print_findings
+from housing_trajectories.tools.check_report import echo, print_comparison, print_findings
 from housing_trajectories.tools.comparison import as_json, compare
-from housing_trajectories.tools.echo import echo
 from housing_trajectories.tools.plain_text import say
 from housing_trajectories.tools.template import write_template
 from housing_trajectories.tools.terminal import Terminal

@@ -28,30 +28,13 @@ REMAINDER_REFERENCE = "remainder"
 TOTAL_REFERENCE = "all"
 """`all` is a place's total in released tables, so no site may be called that."""
 
-SITE_COLUMNS = (
-    "place",
-    "plan",
-    "plan_status",
-    "site_reference",
-    "site_name",
-    "planning_status",
-    "phasing_basis",
-    "capacity_dwellings",
-    "built_before",
-    "note",
-)
-"""Columns of a wide file before its years: a row a site and plan status."""
-
 IDENTITY_COLUMNS = (
-    "place",
-    "plan",
-    "plan_status",
-    "site_reference",
-    "site_name",
-    "planning_status",
-    "phasing_basis",
+    *("place", "plan", "plan_status", "site_reference", "site_name", "planning_status", "phasing_basis"),
 )
 """Text of the tidy table, the same in every year of a site and plan status."""
+
+SITE_COLUMNS = (*IDENTITY_COLUMNS, "capacity_dwellings", "built_before", "note")
+"""Columns of a wide file before its years: a row a site and plan status."""
 
 TIDY_COLUMNS = (
     *IDENTITY_COLUMNS,

@@ -17,8 +17,13 @@ from assets.tables.uncertain_table import released
 from housing_trajectories.delivery.completion import completed
 from housing_trajectories.delivery.delivery_against_plan import Calibration
 from housing_trajectories.delivery.delivery_draws import SITE_NORMALS, SiteTerms, StatusTerms
-from housing_trajectories.delivery.delivery_table import delivery_rows, system_rows, with_total
-from housing_trajectories.delivery.lateness import lateness_rows, with_values
+from housing_trajectories.delivery.delivery_table import (
+    delivery_rows,
+    lateness_rows,
+    system_rows,
+    with_total,
+    with_values,
+)
 from housing_trajectories.delivery.phasing import BUILD_OUT_CLASSES
 from housing_trajectories.delivery.scenario_delivery import (
     DeliveryNormals,

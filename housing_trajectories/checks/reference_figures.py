@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from housing_trajectories.delivery.phasing import Plan
+from housing_trajectories.delivery.phasing import LocalPlan
 from housing_trajectories.delivery.selection import plans_of
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -27,14 +27,14 @@ class ReferenceFigures:
     """
 
     authorities: Mapping[str, tuple[str, str]]
-    plans: Mapping[str, tuple[Plan, ...]]
+    plans: Mapping[str, tuple[LocalPlan, ...]]
     build_out: Mapping[str, float]
     communal_bedrooms_per_home: float
     student_bedrooms_per_home: float
     place_files: Mapping[str, str]
     last_year: int
 
-    def plan(self, place: str, status: str) -> Plan | None:
+    def plan(self, place: str, status: str) -> LocalPlan | None:
         """The place's plan of that status that ends last."""
         return max((p for p in self.plans.get(place, ()) if p.status == status), key=_ends, default=None)
 
@@ -76,5 +76,5 @@ def _rows(data: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _ends(plan: Plan) -> int:
+def _ends(plan: LocalPlan) -> int:
     return plan.last_year

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from housing_trajectories.delivery.phasing import Plan, plan_balance
+from housing_trajectories.delivery.phasing import LocalPlan, plan_balance
 from housing_trajectories.delivery.selection import plan_in_force
 from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE
 
@@ -118,7 +118,7 @@ def _record_of_sites(table: pd.DataFrame, record: set[int]) -> pd.DataFrame:
 
 
 def _rows(
-    table: pd.DataFrame, place: str, plan: Plan, homes: Mapping[int, float], *, closed: bool = False
+    table: pd.DataFrame, place: str, plan: LocalPlan, homes: Mapping[int, float], *, closed: bool = False
 ) -> pd.DataFrame:
     """Rows of the place's record by year, or of what its plan leaves over, with the table's columns."""
     years = np.array(list(homes), dtype=np.int64)

@@ -1,4 +1,7 @@
-"""The released table of housing delivery, from planned rows and summarised draws. No draws are made here."""
+"""The released tables of housing delivery and of how late homes come, from planned rows and draws.
+
+No draws are made here.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,16 @@ from housing_trajectories.schema import RECORDED_REFERENCE, REMAINDER_REFERENCE,
 
 Array = NDArray[np.float64]
 
+_SUMMARY = ("principal", "p10", "p50", "p90")
 TABLE_COLUMNS = (
-    "scenario",
-    "place",
-    "site_reference",
-    "year",
-    "site_name",
-    "planning_status",
-    "phasing_basis",
-    "planned_net_dwellings",
-    "principal",
-    "p10",
-    "p50",
-    "p90",
+    *("scenario", "place", "site_reference", "year", "site_name", "planning_status", "phasing_basis"),
+    *("planned_net_dwellings", *_SUMMARY),
 )
+OUTCOMES = ("on_time", "late", "not_at_all")
+_OUTCOME_COLUMNS = (
+    *("scenario", "place", "site_reference", "outcome", "site_name", "planned_net_dwellings", *_SUMMARY),
+)
+_NO_SITE = (RECORDED_REFERENCE, REMAINDER_REFERENCE)
 
 
 def with_total(delivered: Array) -> Array:
@@ -57,7 +56,7 @@ def delivery_rows(
     column = {reference: number for number, reference in enumerate([*references, TOTAL_REFERENCE])}
     at_year = planned["year"].to_numpy() - years[0]
     at_reference = planned["site_reference"].map(column).to_numpy()
-    for name, values in zip(("principal", "p10", "p50", "p90"), summary, strict=True):
+    for name, values in zip(_SUMMARY, summary, strict=True):
         planned[name] = values[at_year, at_reference]
     is_total = planned["site_reference"].eq(TOTAL_REFERENCE)
     sums = planned[~is_total].groupby("year")["principal"].sum()
@@ -98,7 +97,6 @@ def total_rows(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd.Da
         years,
         ["recorded" if y in recorded else "beyond_plan" if y in beyond else "plan_total" for y in years],
         planned.to_numpy(dtype=np.float64),
-        "completed",
     )
 
 
@@ -120,22 +118,81 @@ def system_rows(
         "beyond_plan" if "beyond_plan" in found else "recorded" if found == {"recorded"} else "plan_total"
         for found in bases.reindex(list(years))
     ]
-    frame = _total_frame(years, basis, planned.to_numpy(dtype=np.float64), "completed")
-    for name, values in zip(("principal", "p10", "p50", "p90"), summary, strict=True):
+    frame = _total_frame(years, basis, planned.to_numpy(dtype=np.float64))
+    for name, values in zip(_SUMMARY, summary, strict=True):
         frame[name] = values
     return frame.assign(scenario=scenario, place=system)[list(TABLE_COLUMNS)]
 
 
-def _total_frame(
-    years: Sequence[int], basis: list[str], planned: Array, recorded_status: str
-) -> pd.DataFrame:
+def _total_frame(years: Sequence[int], basis: list[str], planned: Array) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "site_reference": TOTAL_REFERENCE,
             "site_name": "All homes",
-            "planning_status": [recorded_status if b == "recorded" else "mixed" for b in basis],
+            "planning_status": ["completed" if b == "recorded" else "mixed" for b in basis],
             "phasing_basis": basis,
             "year": list(years),
             "planned_net_dwellings": planned,
         }
     )
+
+
+def outcomes(planned: Array, delivered: Array) -> Array:
+    """(draws, sites, 3): homes on time, late, and not delivered by the last year, of `planned`
+    (years, sites).
+
+    Homes come in the order they are planned: a home planned in a year is on time if the site has delivered it
+    by that year's end, late if it has by the last year's. The three sum to the homes planned. `delivered` is
+    (draws, years, sites).
+    """
+    before = np.cumsum(planned, axis=0) - planned
+    so_far = np.cumsum(delivered, axis=1)
+    on_time = np.clip(so_far - before, 0.0, planned).sum(axis=1)
+    never = np.maximum(planned.sum(axis=0) - so_far[:, -1], 0.0)
+    late = np.maximum(planned.sum(axis=0) - on_time - never, 0.0)
+    return np.stack([on_time, late, never], axis=2)
+
+
+def lateness_rows(
+    scenario: str,
+    place: str,
+    table: pd.DataFrame,
+    plans: Plans,
+    references: Sequence[str],
+    years: Sequence[int],
+    delivered: Array,
+) -> tuple[pd.DataFrame, Array]:
+    """Rows of each named site and of all of them together, and the draws (draws + 1, sites + 1, 3).
+
+    `delivered` is (draws + 1, years, references). Recorded homes and the remainder are no site, so what is
+    late or lost of them has no meaning and they are left out; `all` is the named sites.
+    """
+    rows = rows_in_scenario(table, plans)
+    names = dict(zip(rows["site_reference"], rows["site_name"], strict=True))
+    open_rows = rows[rows["plan_status"].ne("recorded")]
+    named = [r for r in references if r in set(open_rows["site_reference"]) and r not in _NO_SITE]
+    at = [list(references).index(reference) for reference in named]
+    planned = planned_table(table, plans, years).pivot_table(
+        index="year", columns="site_reference", values="planned_net_dwellings", aggfunc="sum"
+    )
+    homes = planned.reindex(index=list(years), columns=named).fillna(0.0).to_numpy(dtype=np.float64)
+    by_site = outcomes(homes, delivered[:, :, at])
+    draws = np.concatenate([by_site, by_site.sum(axis=1, keepdims=True)], axis=1)
+    labels = [*named, TOTAL_REFERENCE]
+    totals = [*homes.sum(axis=0), homes.sum()]
+    frame = pd.DataFrame(
+        {
+            "scenario": scenario,
+            "place": place,
+            "site_reference": np.repeat(labels, len(OUTCOMES)),
+            "outcome": list(OUTCOMES) * len(labels),
+            "site_name": np.repeat([*(str(names[r]) for r in named), "All named sites"], len(OUTCOMES)),
+            "planned_net_dwellings": np.repeat(totals, len(OUTCOMES)),
+        }
+    )
+    return frame, draws
+
+
+def with_values(frame: pd.DataFrame, summary: Mapping[str, Array]) -> pd.DataFrame:
+    """The rows with principal, p10, p50 and p90, each (sites + 1, 3)."""
+    return frame.assign(**{name: values.ravel() for name, values in summary.items()})[list(_OUTCOME_COLUMNS)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from housing_trajectories.delivery.phasing import Phased, Plan, Site, built_by, phase
+from housing_trajectories.delivery.phasing import LocalPlan, NamedSite, Phased, built_by, phase
 from housing_trajectories.delivery.selection import plans_of
 from housing_trajectories.findings import BadInput, Finding
 from housing_trajectories.schema import (
@@ -63,7 +63,7 @@ def recorded_of(place: str, net_additions: Sequence[Row]) -> dict[int, int]:
     }
 
 
-def sites_of(place: str, base: date, published: Published) -> list[tuple[str, Site]]:
+def sites_of(place: str, base: date, published: Published) -> list[tuple[str, NamedSite]]:
     """The named sites of a place, each with the plan status that first names it."""
     found = []
     for row in published.sites:
@@ -77,7 +77,7 @@ def sites_of(place: str, base: date, published: Published) -> list[tuple[str, Si
             else None
         )
         built = built_by(base, capacity, first, last, stood, published.rates)
-        site = Site(
+        site = NamedSite(
             row["site_reference"],
             row["site_name"],
             row["planning_status"],
@@ -137,7 +137,7 @@ def write_trajectories(published: Published, directory: Path) -> list[Finding]:
     return findings
 
 
-def _plan_rows(plan: Plan, sites: Sequence[Site], phased: Phased) -> list[Row]:
+def _plan_rows(plan: LocalPlan, sites: Sequence[NamedSite], phased: Phased) -> list[Row]:
     """A row a site and one for the remainder, first within the plan's period, then beyond it."""
     rows = []
     columns = [*sites, None]
@@ -198,7 +198,7 @@ def _row(
     } | {financial_year_label(year): str(value) for year, value in homes.items()}
 
 
-def _built_out(place: str, site: Site) -> Finding:
+def _built_out(place: str, site: NamedSite) -> Finding:
     return Finding(
         place,
         None,

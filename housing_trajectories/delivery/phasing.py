@@ -50,7 +50,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Plan:
+class LocalPlan:
     """A plan's requirement, in steps that follow each other without a gap."""
 
     place: str
@@ -97,7 +97,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Site:
+class NamedSite:
     """A named site with its published lifetime capacity; `built_by_base` stands on the base date."""
 
     reference: str
@@ -154,7 +154,7 @@ def built_by(
     return min(capacity, round(max(0, base.year - first_year) * rate))
 
 
-def plan_balance(plan: Plan, recorded: Mapping[int, int], years: Sequence[int]) -> NDArray[np.int64]:
+def plan_balance(plan: LocalPlan, recorded: Mapping[int, int], years: Sequence[int]) -> NDArray[np.int64]:
     """Whole homes a year that `plan` has left for each of `years`, all of them after the last record.
 
     Each step's homes less those recorded in it, evenly over its unrecorded years; beyond the plan's end its
@@ -179,9 +179,9 @@ def plan_balance(plan: Plan, recorded: Mapping[int, int], years: Sequence[int]) 
 
 
 def phase(
-    plan: Plan,
+    plan: LocalPlan,
     recorded: Mapping[int, int],
-    sites: Sequence[Site],
+    sites: Sequence[NamedSite],
     years: Sequence[int],
     rates: Mapping[str, float],
 ) -> Phased:
@@ -219,13 +219,13 @@ def phase(
     return Phased(tuple(years), balance, homes, balance - homes.sum(axis=1), tuple(findings))
 
 
-def _rate(site: Site, base_year: int, rates: Mapping[str, float]) -> float:
+def _rate(site: NamedSite, base_year: int, rates: Mapping[str, float]) -> float:
     if site.last_year is None:
         return build_out_rate(site.capacity, rates)
     return site.left / max(1, site.last_year + 1 - max(site.first_year, base_year))
 
 
-def _excess(plan: Plan, year: int, wanted: int, balance: int) -> Finding:
+def _excess(plan: LocalPlan, year: int, wanted: int, balance: int) -> Finding:
     return Finding(
         plan.name,
         None,

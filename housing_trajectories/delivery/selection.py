@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from housing_trajectories.delivery.phasing import Plan, Step
+from housing_trajectories.delivery.phasing import LocalPlan, Step
 from housing_trajectories.findings import BadInput, Finding
 from housing_trajectories.schema import MIX_COLUMNS, RECORDED_REFERENCE, REMAINDER_REFERENCE
 
@@ -236,7 +236,7 @@ def planned_table(table: pd.DataFrame, plans: Plans, years: Sequence[int]) -> pd
     return pd.DataFrame(planned_rows(table, plans, years), columns=list(PlannedRow._fields))
 
 
-def plans_of(place: str, requirements: Iterable[Mapping[Any, Any]]) -> list[Plan]:
+def plans_of(place: str, requirements: Iterable[Mapping[Any, Any]]) -> list[LocalPlan]:
     """The plans of a place, from rows of the requirements table, adopted before draft, steps in order."""
     plans: dict[tuple[str, str], list[Step]] = {}
     for row in requirements:
@@ -244,12 +244,12 @@ def plans_of(place: str, requirements: Iterable[Mapping[Any, Any]]) -> list[Plan
             step = Step(int(row["first_year"]), int(row["last_year"]), int(row["homes"]))
             plans.setdefault((row["plan_status"], row["plan"]), []).append(step)
     return [
-        Plan(place, name, status, tuple(sorted(steps, key=lambda step: step.first_year)))
+        LocalPlan(place, name, status, tuple(sorted(steps, key=lambda step: step.first_year)))
         for (status, name), steps in sorted(plans.items())
     ]
 
 
-def plan_in_force(place: str, requirements: Iterable[Mapping[Any, Any]], status: Plans) -> Plan | None:
+def plan_in_force(place: str, requirements: Iterable[Mapping[Any, Any]], status: Plans) -> LocalPlan | None:
     """The plan of that status that ends last. Raises BadInput where a place has no adopted plan."""
     plans = [plan for plan in plans_of(place, requirements) if plan.status == status]
     if not plans and status == "adopted":

@@ -182,60 +182,24 @@ _NAMES: dict[str, str] = {
     ),
 }
 OFFICIAL = {
-    "organisationuri",
-    "sitereference",
-    "sitenameaddress",
-    "geox",
-    "geoy",
-    "hectares",
-    "planningstatus",
-    "permissiontype",
-    "permissiondate",
-    "netdwellingsrangefrom",
-    "netdwellingsrangeto",
-    "deliverable",
-    "notes",
-    "siteplanurl",
-    "ownershipstatus",
-    "planninghistory",
-    "firstaddeddate",
-    "lastupdateddate",
-    "enddate",
-    "coordinatereferencesystem",
-    "minnetdwellings",
-    "maxnetdwellings",
-    "reference",
-    "name",
-    "organisation",
-    "siteaddress",
-    "minimumnetdwellings",
-    "maximumnetdwellings",
-    "planningpermissionstatus",
-    "planningpermissiontype",
-    "planningpermissiondate",
-    "planningpermissionhistory",
-    "hazardoussubstances",
-    "startdate",
-    "entrydate",
-    "point",
+    *("organisationuri", "sitereference", "sitenameaddress", "geox", "geoy", "hectares"),
+    *("planningstatus", "permissiontype", "permissiondate", "netdwellingsrangefrom"),
+    *("netdwellingsrangeto", "deliverable", "notes", "siteplanurl", "ownershipstatus", "planninghistory"),
+    *("firstaddeddate", "lastupdateddate", "enddate", "coordinatereferencesystem", "minnetdwellings"),
+    *("maxnetdwellings", "reference", "name", "organisation", "siteaddress", "minimumnetdwellings"),
+    *("maximumnetdwellings", "planningpermissionstatus", "planningpermissiontype"),
+    *("planningpermissiondate", "planningpermissionhistory", "hazardoussubstances", "startdate"),
+    *("entrydate", "point"),
 }
 """The brownfield register's own names and those of the planning data platform, compared as headings are;
 those without a field here are not used."""
-
-_UNUSED_NAMES = frozenset(OFFICIAL)
-NOT_MEASURES = frozenset({"row_total", "place_name", "under_construction_homes", "not_started_homes"})
 
 _PLAIN = {
     "site_reference": {"sitereference", "siteref", "reference", "ref", "siteid"},
     "site_name": {"sitename", "sitenameaddress", "name", "site", "siteaddress", "address"},
     "planning_status": {"planningstatus", "status"},
     "capacity_dwellings": {
-        "capacity",
-        "totalcapacity",
-        "sitecapacity",
-        "dwellings",
-        "netdwellings",
-        "netcapacity",
+        *("capacity", "totalcapacity", "sitecapacity", "dwellings", "netdwellings", "netcapacity")
     },
     "place": {"gsscode", "place"},
     "note": {"note", "notes", "comments"},
@@ -293,7 +257,7 @@ def field_of(heading: str) -> NameRead | None:
         if expected and heading == heading.strip():
             return NameRead(field)
         return NameRead(field, "written with a blank or tab around it" if expected else "another name")
-    if key in _UNUSED_NAMES:
+    if key in OFFICIAL:
         return None
     return _cut(key) or _misspelt(key)
 

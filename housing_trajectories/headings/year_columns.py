@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from housing_trajectories.headings.year_labels import Meaning, YearLabel, meanings_in, weights
+from housing_trajectories.headings.year_labels import Meaning, YearLabel, folded
 from housing_trajectories.remarks import Remark, Words, remark
 from housing_trajectories.rows.cell_values import read_date
 from housing_trajectories.schema import financial_year_label
@@ -43,7 +43,7 @@ def years_asked(option: Meaning | None, texts: Sequence[str], first_year: int | 
     found: set[Meaning] = set()
     said = ""
     for text in texts:
-        here = meanings_in(text)
+        here = _meanings_in(text)
         if here and not said:
             said = text
         found |= here
@@ -63,8 +63,8 @@ def column_weights(
     if label.kind == "bare" and asked.meaning is None:
         told = f": {asked.told_by}" if asked.told_by else ""
         found = remark("year_not_told", **at, text=heading, told=told, year=label.first)
-        return weights(label, "financial", asked.first_year), [found]
-    shares = weights(label, asked.meaning, asked.first_year)
+        return _weights(label, "financial", asked.first_year), [found]
+    shares = _weights(label, asked.meaning, asked.first_year)
     if shares is None:
         return None, [remark("year_without_start", **at, text=heading)]
     if label.kind == "financial" and not label.remark:
@@ -72,6 +72,57 @@ def column_weights(
     by = f", {asked.told_by}" if label.kind == "bare" else ""
     code = "years_split" if label.kind in ("band", "relative") else "year_meaning"
     return shares, [remark(code, **at, text=heading, years=_said(shares) + by)]
+
+
+def _weights(label: YearLabel, meaning: Meaning | None, first_year: int | None) -> Mapping[int, float] | None:
+    """The share of a column's homes that falls in each financial year; None where that cannot be told.
+
+    Homes of a calendar year fall a quarter in the financial year before and three quarters in the one that
+    starts in it; of a year to 30 June three quarters in the one before. `first_year` is the financial year
+    of a file's `year 1`.
+    """
+    kind: str = label.kind
+    if kind == "bare":
+        kind = meaning or "unknown"
+    if kind == "financial":
+        return {label.first: 1.0}
+    if kind == "financial-ending":
+        return {label.first - 1: 1.0}
+    if kind == "calendar":
+        return {label.first - 1: 0.25, label.first: 0.75}
+    if kind == "mid-year":
+        return {label.first - 1: 0.75, label.first: 0.25}
+    if kind == "band":
+        return _even(label.first, label.last)
+    if kind == "relative" and first_year is not None:
+        return _even(first_year + label.first - 1, first_year + label.last - 1)
+    return None
+
+
+def _meanings_in(text: str) -> set[Meaning]:
+    """What the words of a text say a bare year is."""
+    words = folded(text)
+    found: set[Meaning] = set()
+    if re.search(
+        r"year end(?:ing|ed)\b(?!.*(?:dec|june))|y/e|year to (?:31(?:st)? )?march|financial years? ending",
+        words,
+    ):
+        found.add("financial-ending")
+    elif re.search(
+        r"financial year|monitoring year|april (?:\d{4} )?(?:to|-) (?:31(?:st)? )?march|1(?:st)? april to"
+        r"|plan year|fiscal year",
+        words,
+    ):
+        found.add("financial")
+    if re.search(r"calendar year|january (?:to|-) (?:31(?:st)? )?december|jan ?- ?dec", words):
+        found.add("calendar")
+    if re.search(r"mid[ -]?years?\b|year to (?:30(?:th)? )?june|july (?:to|-) (?:30(?:th)? )?june", words):
+        found.add("mid-year")
+    return found
+
+
+def _even(first: int, last: int) -> dict[int, float]:
+    return dict.fromkeys(range(first, last + 1), 1 / (last - first + 1))
 
 
 def base_date_in(texts: Sequence[str]) -> date | None:

@@ -7,7 +7,6 @@ asked for, and where neither tells, that is an error. Reading the homes beneath 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -132,7 +131,7 @@ def year_label(cell: object) -> YearLabel | None:
                 return YearLabel("financial", first, first)
         whole = int(cell) if cell == cell and abs(cell) < 1e7 else 0
         return YearLabel("bare", whole, whole) if whole == cell and _plausible(whole) else None
-    text = _folded(str(cell or ""))
+    text = folded(str(cell or ""))
     text = _YEAR_TOTAL.sub(r"\1", text)
     if _LATER.fullmatch(text):
         return YearLabel("beyond", 0, 0)
@@ -149,58 +148,11 @@ def year_label(cell: object) -> YearLabel | None:
 
 def is_built_before(cell: object) -> bool:
     """Whether a heading is that of the homes built before the base date."""
-    text = _folded(str(cell or ""))
+    text = folded(str(cell or ""))
     if re.match(r"(?:net )?totals? (?:to|at|by|up to) (?:date|31|march|1 )", text):
         return True
     past = re.search(r"\b(?:built|complet\w*|deliver\w*)\b", text) and not _EXPECTED.search(text)
     return bool(past) and bool(_BEFORE.search(text) or _TWO_FINANCIAL.search(text))
-
-
-def weights(label: YearLabel, meaning: Meaning | None, first_year: int | None) -> Mapping[int, float] | None:
-    """The share of a column's homes that falls in each financial year; None where that cannot be told.
-
-    Homes of a calendar year fall a quarter in the financial year before and three quarters in the one that
-    starts in it; of a year to 30 June three quarters in the one before. `first_year` is the financial year
-    of a file's `year 1`.
-    """
-    kind: str = label.kind
-    if kind == "bare":
-        kind = meaning or "unknown"
-    if kind == "financial":
-        return {label.first: 1.0}
-    if kind == "financial-ending":
-        return {label.first - 1: 1.0}
-    if kind == "calendar":
-        return {label.first - 1: 0.25, label.first: 0.75}
-    if kind == "mid-year":
-        return {label.first - 1: 0.75, label.first: 0.25}
-    if kind == "band":
-        return _even(label.first, label.last)
-    if kind == "relative" and first_year is not None:
-        return _even(first_year + label.first - 1, first_year + label.last - 1)
-    return None
-
-
-def meanings_in(text: str) -> set[Meaning]:
-    """What the words of a text say a bare year is."""
-    folded = _folded(text)
-    found: set[Meaning] = set()
-    if re.search(
-        r"year end(?:ing|ed)\b(?!.*(?:dec|june))|y/e|year to (?:31(?:st)? )?march|financial years? ending",
-        folded,
-    ):
-        found.add("financial-ending")
-    elif re.search(
-        r"financial year|monitoring year|april (?:\d{4} )?(?:to|-) (?:31(?:st)? )?march|1(?:st)? april to"
-        r"|plan year|fiscal year",
-        folded,
-    ):
-        found.add("financial")
-    if re.search(r"calendar year|january (?:to|-) (?:31(?:st)? )?december|jan ?- ?dec", folded):
-        found.add("calendar")
-    if re.search(r"mid[ -]?years?\b|year to (?:30(?:th)? )?june|july (?:to|-) (?:30(?:th)? )?june", folded):
-        found.add("mid-year")
-    return found
 
 
 def _beyond(text: str) -> YearLabel | str | None:
@@ -329,10 +281,6 @@ def _of_month(month: int, year: int) -> YearLabel:
     return YearLabel("financial", year, year, remark="read as the year that starts in that month")
 
 
-def _even(first: int, last: int) -> dict[int, float]:
-    return dict.fromkeys(range(first, last + 1), 1 / (last - first + 1))
-
-
 def _full(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text)
 
@@ -341,5 +289,6 @@ def _plausible(year: int) -> bool:
     return _FIRST <= year <= _LAST
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text in small letters, with plain dashes and single spaces."""
     return " ".join(text[:300].translate(_PLAIN_SIGNS).lower().split())

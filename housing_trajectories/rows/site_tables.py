@@ -79,14 +79,12 @@ def table_of_sites(typed: TypedTable) -> tuple[TableOfSites, list[Remark]]:
 
 def _wide_rows(typed: TypedTable) -> tuple[SiteRows, Array, list[Remark]]:
     """A row for each row of the table, and what each states in each column of years."""
-    headings, count = typed.headings, len(typed.rows)
+    headings, count, heading_row = typed.headings, len(typed.rows), typed.heading_row
     remarks: list[Remark] = []
     weights: list[Mapping[int, float]] = []
     chosen, later = [], []
     for at, year in enumerate(headings.years):
-        shares, found = column_weights(
-            year.label, year.heading, typed.asked, typed.heading_row, year.position + 1
-        )
+        shares, found = column_weights(year.label, year.heading, typed.asked, heading_row, year.position + 1)
         remarks += found
         if shares is not None:
             weights.append(shares)
@@ -110,7 +108,7 @@ def _wide_rows(typed: TypedTable) -> tuple[SiteRows, Array, list[Remark]]:
         remarks.append(
             remark(
                 "homes_without_year",
-                row=typed.heading_row,
+                row=heading_row,
                 column=first.position + 1,
                 heading=first.heading,
                 text=first.heading,
@@ -120,7 +118,7 @@ def _wide_rows(typed: TypedTable) -> tuple[SiteRows, Array, list[Remark]]:
     columns = {("", str(headings.years[at].label.first)): positions[at] + 1 for at in chosen[::-1]}
     rows = site_rows(count, years, texts, numbers, columns=columns, unknown_words=unknown_words, **blocks)
     rows, found = _merged_parts(rows, typed.parts)
-    return rows, block.value, [*remarks, *found, *_missing_years(rows, typed.heading_row)]
+    return rows, block.value, [*remarks, *found, *_missing_years(rows, heading_row)]
 
 
 def _by_financial_year(

@@ -15,8 +15,7 @@ import pytest
 from housing_trajectories import read
 from housing_trajectories.checks.reference_figures import reference_figures
 from housing_trajectories.schema import Trajectory
-from housing_trajectories.tools.check_report import place_of
-from housing_trajectories.tools.echo import echo
+from housing_trajectories.tools.check_report import echo, place_of
 from tests.housing_trajectories.corpus_workbooks import WORKBOOKS
 
 CORPUS = Path(__file__).parent / "corpus"

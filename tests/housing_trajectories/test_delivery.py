@@ -25,8 +25,7 @@ from housing_trajectories.delivery.delivery_draws import (
     split_log_normal,
     within_ranges,
 )
-from housing_trajectories.delivery.delivery_table import delivery_rows, with_total
-from housing_trajectories.delivery.lateness import outcomes
+from housing_trajectories.delivery.delivery_table import delivery_rows, outcomes, with_total
 from housing_trajectories.delivery.scenario_delivery import (
     calibrate_places,
     site_references,

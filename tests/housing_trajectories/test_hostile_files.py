@@ -20,9 +20,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from housing_trajectories import read
 from housing_trajectories.checks.reference_figures import reference_figures
 from housing_trajectories.rows.tidy_table import write_tidy
-from housing_trajectories.tools.check_report import print_comparison, print_findings
+from housing_trajectories.tools.check_report import echo, print_comparison, print_findings
 from housing_trajectories.tools.comparison import compare
-from housing_trajectories.tools.echo import echo
 from housing_trajectories.tools.template import write_template
 from housing_trajectories.tools.terminal import Terminal
 

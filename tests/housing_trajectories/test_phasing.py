@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from housing_trajectories import read
 from housing_trajectories.delivery.phased_files import read_published, recorded_of, write_trajectories
 from housing_trajectories.delivery.phasing import (
-    Plan,
-    Site,
+    LocalPlan,
+    NamedSite,
     Step,
     build_out_rate,
     built_by,
@@ -35,8 +35,8 @@ RATES = {
 FILES = ("luton", "milton_keynes", "bedford", "central_bedfordshire")
 
 
-def _site(reference: str, capacity: int, first_year: int = 2024, built: int = 0) -> Site:
-    return Site(reference, reference, "permissioned", capacity, built, first_year, None)
+def _site(reference: str, capacity: int, first_year: int = 2024, built: int = 0) -> NamedSite:
+    return NamedSite(reference, reference, "permissioned", capacity, built, first_year, None)
 
 
 def test_regenerating_gives_the_shipped_files(root: Path, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_beyond_the_last_plan_its_annual_rate_is_held_and_marked(root: Path, nam
 
 
 def test_named_sites_above_the_balance_are_held_back_and_reported() -> None:
-    plan = Plan("E06000042", "a plan", "adopted", (Step(2020, 2029, 1000),))
+    plan = LocalPlan("E06000042", "a plan", "adopted", (Step(2020, 2029, 1000),))
     recorded = dict.fromkeys(range(2020, 2024), 100)
     sites = [_site("A", 700), _site("B", 400)]
     phased = phase(plan, recorded, sites, list(range(2024, 2040)), RATES)
@@ -101,7 +101,7 @@ def test_named_sites_above_the_balance_are_held_back_and_reported() -> None:
 
 
 def test_an_exceeded_step_lowers_the_next_and_never_goes_below_zero() -> None:
-    plan = Plan("E06000055", "a plan", "draft", (Step(2020, 2022, 300), Step(2023, 2026, 400)))
+    plan = LocalPlan("E06000055", "a plan", "draft", (Step(2020, 2022, 300), Step(2023, 2026, 400)))
     recorded = dict.fromkeys(range(2020, 2024), 150)
     assert plan_balance(plan, recorded, [2024, 2025, 2026, 2027]).tolist() == [33, 34, 33, 100]
     recorded = dict.fromkeys(range(2020, 2024), 900)
@@ -109,7 +109,7 @@ def test_an_exceeded_step_lowers_the_next_and_never_goes_below_zero() -> None:
 
 
 def test_a_gap_in_the_record_is_refused() -> None:
-    plan = Plan("E06000055", "a plan", "adopted", (Step(2020, 2029, 1000),))
+    plan = LocalPlan("E06000055", "a plan", "adopted", (Step(2020, 2029, 1000),))
     with pytest.raises(ValueError, match="2021"):
         plan_balance(plan, {2020: 100, 2022: 100}, [2023])
 
@@ -144,7 +144,7 @@ def test_build_out_rate_follows_the_size_of_the_site() -> None:
 def test_rows_of_every_year_sum_to_the_balance(
     homes: int, past: list[int], capacities: list[tuple[int, int]]
 ) -> None:
-    plan = Plan("E06000042", "a plan", "adopted", (Step(2016, 2035, homes),))
+    plan = LocalPlan("E06000042", "a plan", "adopted", (Step(2016, 2035, homes),))
     recorded = dict(zip(range(2016, 2016 + len(past)), past, strict=True))
     years = list(range(2016 + len(past), 2052))
     sites = [_site(f"S{i}", capacity, first) for i, (capacity, first) in enumerate(capacities)]
