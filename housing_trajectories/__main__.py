@@ -16,6 +16,7 @@ from housing_trajectories.checks.reference_figures import reference_figures
 from housing_trajectories.delivery.phased_files import read_published, write_trajectories
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.headings.year_labels import MEANINGS
+from housing_trajectories.plain_text import say
 from housing_trajectories.reading import read
 from housing_trajectories.reading_options import (
     ReadingOptions,
@@ -26,11 +27,10 @@ from housing_trajectories.reading_options import (
 )
 from housing_trajectories.rows.tidy_table import write_tidy
 from housing_trajectories.schema import Trajectory
+from housing_trajectories.terminal import Terminal
 from housing_trajectories.tools.check_report import echo, print_comparison, print_findings
 from housing_trajectories.tools.comparison import as_json, compare
-from housing_trajectories.tools.plain_text import say
 from housing_trajectories.tools.template import write_template
-from housing_trajectories.tools.terminal import Terminal
 
 _ROOT = Path(__file__).resolve().parent.parent
 _SHIPPED = _ROOT / "housing_trajectories" / "blmk"

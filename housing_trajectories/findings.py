@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from housing_trajectories.tools.plain_text import printable
+from housing_trajectories.plain_text import printable
 
 Severity = Literal["error", "warning", "mended"]
 

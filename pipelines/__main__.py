@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from housing_trajectories.tools.plain_text import say
+from housing_trajectories.plain_text import say
 
 COMMANDS = (
     "ages",

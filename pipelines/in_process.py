@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.publication.side_process import SIDE_PROCESS
-from housing_trajectories.tools.terminal import Terminal
+from housing_trajectories.terminal import Terminal
 
 if TYPE_CHECKING:
     import dagster as dg

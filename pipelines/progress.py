@@ -10,7 +10,7 @@ from types import TracebackType
 import dagster as dg
 
 from housing_trajectories.findings import inert
-from housing_trajectories.tools.terminal import Terminal
+from housing_trajectories.terminal import Terminal
 
 _TELLING: list[logging.Handler] = [logging.NullHandler()]
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from housing_trajectories.__main__ import main
-from housing_trajectories.tools.plain_text import say
-from housing_trajectories.tools.terminal import Table, Terminal, styled
+from housing_trajectories.plain_text import say
+from housing_trajectories.terminal import Table, Terminal, styled
 from pipelines.commands.forecast import _refuse
 from pipelines.commands.summary import print_summary
 
@@ -42,8 +42,8 @@ def past_the_border(path: Path) -> set[str]:
 
 def test_every_module_prints_through_the_one_border(root: Path) -> None:
     border = {
-        "housing_trajectories/tools/terminal.py",
-        "housing_trajectories/tools/plain_text.py",
+        "housing_trajectories/terminal.py",
+        "housing_trajectories/plain_text.py",
     }
     own_text = {"assets/publication/report/charts.py", "assets/publication/dictionary.py"}
     for room in ROOMS:

@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from assets.contributions.statement import Statement
-from housing_trajectories.tools.plain_text import printable
+from housing_trajectories.plain_text import printable
 
 _BLUE, _GREY = "#12436D", "#B1B4B6"
 _HEADINGS = (

@@ -1,4 +1,4 @@
-"""Whether the sites of a file make sense: homes, identity, place, totals, and the project's own figures.
+"""Whether the sites of a file make sense: homes, bedrooms, gaps, identity, sums, the project's own figures.
 
-Nothing here changes what was read.
+A check returns what it remarks and, where a gap is filled or a number moved, other rows; it writes to none.
 """

@@ -43,24 +43,10 @@ _TELLING = {
 _BESIDE = {
     *("annual", "annually", "housing", "local", "plan", "plans", "past", "net", "gross", "actual"),
     *("projected", "position", "delivery", "delivered", "five", "year", "years", "yr", "yrs", "of", "the"),
-    *(
-        "a",
-        "an",
-        "per",
-        "annum",
-        "pa",
-        "dpa",
-        "in",
-        "and",
-        "or",
-        "against",
-        "over",
-        "under",
-        "above",
-        "below",
-    ),
-    *("for", "to", "date", "total", "totals", "rate", "remaining", "dwellings", "homes", "units", "figure"),
-    *("figures", "land", "planned", "expected", "forecast", "running", "minus", "less", "plus", "with", "by"),
+    *("a", "an", "per", "annum", "pa", "dpa", "in", "and", "or", "against", "over", "under", "above"),
+    *("below", "for", "to", "date", "total", "totals", "rate", "remaining", "dwellings", "homes", "units"),
+    *("figure", "figures", "land", "planned", "expected", "forecast", "running", "minus", "less", "plus"),
+    *("with", "by"),
     *("basic", "policy", "policies", "adopted", "emerging", "draft", "core", "strategy", "base", "period"),
     *("lpa", "standard", "method", "number", "numbers", "identified", "deliverable", "developable", "on"),
     *("from", "at", "as", "minimum", "cumulatively", "percent", "performance", "calculation", "all", "sites"),
@@ -91,24 +77,8 @@ _MAYBE_ALLOWANCE = re.compile(
 )
 _SURE_ALLOWANCE = re.compile(r"windfall|\blaps\w*|\ballowance\b|^demolition", re.I)
 _STARTS = {
-    *(
-        "win",
-        "lap",
-        "non",
-        "dis",
-        "sli",
-        "sma",
-        "min",
-        "sit",
-        "dem",
-        "dwe",
-        "est",
-        "sto",
-        "los",
-        "rem",
-        "oth",
-    ),
-    *("uni", "con", "una", "all", "les", "ded", "app", "tak", "red"),
+    *("win", "lap", "non", "dis", "sli", "sma", "min", "sit", "dem", "dwe", "est", "sto", "los", "rem"),
+    *("oth", "uni", "con", "una", "all", "les", "ded", "app", "tak", "red"),
 }
 _TAKEN_OFF = re.compile(
     r"^(?:(?:less|minus|deduct(?:ion)?s?(?: for)?|apply|reduction for|take off)\W+)?"

@@ -1,4 +1,4 @@
-"""What a person runs on a trajectory file: check, convert, compare, template, and how it is printed.
+"""What a person runs on a trajectory file beside reading it: compare, template, and what is printed of it.
 
-Nothing here is needed to read a trajectory in a run.
+Nothing here is needed to read a trajectory in a run. The terminal itself belongs in `terminal`.
 """

@@ -20,8 +20,8 @@ from housing_trajectories.schema import (
     Trajectory,
     financial_year_label,
 )
+from housing_trajectories.terminal import Table, Terminal, styled
 from housing_trajectories.tools.comparison import CHANGES, Comparison, compare
-from housing_trajectories.tools.terminal import Table, Terminal, styled
 
 _COLOURS = {"error": "bold red", "warning": "yellow", "mended": "green"}
 _NO_SITE = {RECORDED_REFERENCE, REMAINDER_REFERENCE}

@@ -8,7 +8,7 @@ import click
 
 from assets.inputs.scenarios import PRINCIPAL
 from assets.population.custom_age_ranges import OLDEST, WrongRequest, ages
-from housing_trajectories.tools.plain_text import say
+from housing_trajectories.plain_text import say
 from pipelines.commands.options import outputs_option
 
 

@@ -15,7 +15,7 @@ from assets.inputs.scenarios import PRINCIPAL
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.parquet import read_frame
 from housing_trajectories.findings import BadInput, inert
-from housing_trajectories.tools.plain_text import say
+from housing_trajectories.plain_text import say
 from pipelines.commands.options import data_option, outputs_option
 
 

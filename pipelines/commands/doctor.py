@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from housing_trajectories.tools.plain_text import say
+from housing_trajectories.plain_text import say
 from pipelines.commands.options import outputs_option
 from pipelines.operations.doctor import WARN, WRONG, examine
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from housing_trajectories.findings import BETWEEN, BadInput, inert
-from housing_trajectories.tools.terminal import Terminal, styled
+from housing_trajectories.terminal import Terminal, styled
 from pipelines.commands.options import outputs_option, settings_options
 from pipelines.failures import reason_of
 from pipelines.in_process import execute

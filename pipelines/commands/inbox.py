@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from housing_trajectories.tools.plain_text import say
+from housing_trajectories.plain_text import say
 from pipelines.commands.options import outputs_option
 from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, Inbox, take_in, waiting
 from pipelines.nightly.run_lock import Busy, run_lock

@@ -10,7 +10,7 @@ import yaml
 
 from assets.inputs.source_freshness import PAST_DUE, read_source_freshness, state
 from housing_trajectories.findings import BadInput, inert
-from housing_trajectories.tools.terminal import Table, Terminal, styled
+from housing_trajectories.terminal import Table, Terminal, styled
 from pipelines.commands.options import data_option
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from housing_trajectories.tools.plain_text import say
+from housing_trajectories.plain_text import say
 from pipelines.commands.options import outputs_option, settings_options
 from pipelines.nightly.last_run import read_last_run, reasons_to_run
 from pipelines.nightly.night_log import (
@@ -74,7 +74,7 @@ def _make(
     outputs: Path, settings: Mapping[str, Any], reasons: list[str], started_by: str, started: float
 ) -> int:
     from housing_trajectories.findings import BadInput
-    from housing_trajectories.tools.terminal import Terminal
+    from housing_trajectories.terminal import Terminal
     from pipelines.failures import reason_of
     from pipelines.in_process import execute
 

@@ -12,7 +12,7 @@ from assets.official_files.merging import Change, known_of, merge
 from assets.official_files.official_file import Publication
 from assets.official_files.recognise import read_publication
 from housing_trajectories.findings import BadInput, errors, inert
-from housing_trajectories.tools.terminal import Terminal
+from housing_trajectories.terminal import Terminal
 from pipelines.commands.options import FOLDER, trajectories_option
 
 _SHOWN = 10

@@ -10,7 +10,7 @@ import click
 
 from assets.inputs.input_store import InputStore, StoredInputMissing
 from assets.release_history.releases import Manifest, NoSuchRelease, current_id, manifest_of
-from housing_trajectories.tools.terminal import Terminal
+from housing_trajectories.terminal import Terminal
 from pipelines.commands.options import outputs_option
 from pipelines.failures import reason_of
 from pipelines.in_process import execute

@@ -19,7 +19,7 @@ from assets.release_history.releases import (
     manifest_of,
     release_ids,
 )
-from housing_trajectories.tools.terminal import Table, Terminal
+from housing_trajectories.terminal import Table, Terminal
 from pipelines.commands.options import outputs_option
 
 _NAMED = 3

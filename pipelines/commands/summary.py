@@ -13,7 +13,7 @@ import pandas as pd
 
 from assets.publication.report.first_screen import first_forecast_year, homes_by_scenario
 from assets.tables.parquet import read_frame
-from housing_trajectories.tools.terminal import Table, Terminal, Text, styled
+from housing_trajectories.terminal import Table, Terminal, Text, styled
 from pipelines.commands.options import outputs_option
 
 YEARS = (2024, 2030, 2040, 2050)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from housing_trajectories.tools.plain_text import say
+from housing_trajectories.plain_text import say
 from pipelines.commands.options import outputs_option
 from pipelines.operations.alerts import Alert, senders, tell
 from pipelines.operations.watch import last_due, problems

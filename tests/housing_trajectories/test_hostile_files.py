@@ -20,10 +20,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from housing_trajectories import read
 from housing_trajectories.checks.reference_figures import reference_figures
 from housing_trajectories.rows.tidy_table import write_tidy
+from housing_trajectories.terminal import Terminal
 from housing_trajectories.tools.check_report import echo, print_comparison, print_findings
 from housing_trajectories.tools.comparison import compare
 from housing_trajectories.tools.template import write_template
-from housing_trajectories.tools.terminal import Terminal
 
 
 def test_a_file_that_was_cut_off_in_a_row_is_not_taken_for_a_whole_one(tmp_path: Path, root: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from housing_trajectories.tools.terminal import Terminal
+from housing_trajectories.terminal import Terminal
 from pipelines.__main__ import main
 from pipelines.commands import forecast
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from housing_trajectories.tools.plain_text import printable
+from housing_trajectories.plain_text import printable
 
 __all__ = ["Table", "Terminal", "Text", "styled"]
 

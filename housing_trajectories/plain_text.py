@@ -1,4 +1,4 @@
-"""Lines for a terminal that obeys nothing in them. Tables and colours stand in `terminal`."""
+"""Lines for a terminal that obeys nothing in them: the border for every room. Tables stand in `terminal`."""
 
 from __future__ import annotations
 
