@@ -141,7 +141,7 @@ def _sites_in(table: LocatedTable, told: ReadingOptions) -> tuple[TableOfSites, 
     body, of_kinds = body_rows(table)
     typed, of_columns = typed_table(table, body, parts, told)
     sites, of_rows = table_of_sites(typed)
-    remarks += [*of_merges, *of_kinds, *out_of_sight(table, typed.numbers), *of_columns, *of_rows]
+    remarks += [*of_merges, *of_kinds, *out_of_sight(table, typed.numbers), *of_rows, *of_columns]
     return with_words_beside(sites, typed), [*remarks, *checked_totals(typed, sites.by_column)]
 
 

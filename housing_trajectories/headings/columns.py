@@ -26,8 +26,6 @@ _HOMES_IN_LONG = {
     *("dwellings", "homes", "units", "netdwellings", "nethomes", "netunits", "numberofdwellings"),
     *("noofdwellings", "numberofhomes", "netgain", "netcapacity", "totaldwellings"),
 }
-
-
 _NET = re.compile(r"\bnet\b", re.I)
 _GROSS = re.compile(r"\b(?:gross|loss(?:es)?|demolitions?|lost)\b", re.I)
 _WHOLE = re.compile(r"\b(?:total|all|overall)\b", re.I)
@@ -99,7 +97,7 @@ class Headings:
 
 def understood(sheet: Sheet, first: int, last: int, rows: list[Row]) -> Headings:
     """The columns under the heading `rows`, which stand from `first` to `last` in the sheet."""
-    headings = Headings(first, last)
+    headings = Headings(first, last)  # filled in below, and by nobody else
     width = max(len(row) for row in sheet.rows)
     candidates: dict[str, list[tuple[int, NameRead]]] = {}
     for position in range(width):

@@ -50,8 +50,8 @@ class SiteRows:
     `high`, `communal`, `student` are (rows, years), missing where the row does not speak of the year; `years`
     are financial years by the year they start in. `unknown` (rows, years) marks homes to be confirmed.
     `columns` gives a field's column, from 1, by sheet and name, `unknown_words` what stands for unknown homes
-    in a row, `lines` those of each sheet that was turned (see `Remark`). No pass writes to it: it returns
-    another.
+    in a row, `lines` those of each sheet that was turned (see `Remark`). No pass can write to it: a pass that
+    changes something returns other rows.
     """
 
     years: tuple[int, ...]
@@ -66,6 +66,10 @@ class SiteRows:
     columns: Mapping[tuple[str, str], int] = field(default_factory=dict)
     unknown_words: Mapping[int, str] = field(default_factory=dict)
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for values in (*self.texts.values(), *self.numbers.values(), *(getattr(self, n) for n in _BLOCKS)):
+            values.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.homes)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from housing_trajectories import BadInput, read
+from housing_trajectories import BadInput, read, reading
+from housing_trajectories.checks.reference_figures import reference_figures
 from housing_trajectories.findings import Finding
+from housing_trajectories.reading_options import ReadingOptions
 from housing_trajectories.schema import TIDY_COLUMNS, financial_year, financial_year_label
 from housing_trajectories.tools.comparison import compare
 
@@ -153,3 +157,21 @@ def test_financial_years_are_read_and_written_alike() -> None:
         assert financial_year(financial_year_label(year)) == year
     assert financial_year("2024/26") is None
     assert financial_year("2024-25") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["supply_annex.csv", "own_form_with_a_care_home.csv", "tbc_with_capacity.csv"]
+)
+def test_no_pass_can_write_to_the_rows_it_is_given(name: str) -> None:
+    content = (Path(__file__).parent / "corpus" / name).read_bytes()
+    tables, _ = reading._tables_in(content, name, ReadingOptions())
+    [rows] = [table.rows for table in tables]
+    for values in (rows.homes, rows.unknown, rows.texts["site_name"], rows.numbers["capacity_dwellings"]):
+        with pytest.raises(ValueError, match="read-only"):
+            values[:] = 0
+    with pytest.raises(FrozenInstanceError):
+        rows.homes = rows.low  # type: ignore[misc]
+    before = {name: values.copy() for name, values in rows.texts.items()}, rows.homes.copy()
+    reading._checked(rows, None, ReadingOptions(), (), None, reference_figures())
+    assert all((rows.texts[name] == values).all() for name, values in before[0].items())
+    np.testing.assert_array_equal(rows.homes, before[1])
