@@ -3,6 +3,7 @@
 import dagster as dg
 import pandas as pd
 
+from assets.inputs.system_totals import system_code
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import TABLES
 from models.evaluation.projection_errors import error_split, grown, percent_difference
@@ -52,7 +53,7 @@ def benchmarks(
 
 def _beside_official(ours: pd.DataFrame, official: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Official figures by place, and for the system where every place has one."""
-    system = places.loc[places["kind"] == "system", "place"].iloc[0]
+    system = system_code(places)
     keys = ["projection", "year", "age_band", "source_id"]
     whole = official.groupby(keys, as_index=False).agg(
         population=("population", "sum"), places=("place", "nunique")

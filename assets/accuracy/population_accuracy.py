@@ -15,6 +15,7 @@ from assets.accuracy.accuracy_stage import OWN
 from assets.accuracy.population_of_2011 import BASE_YEAR, TARGET_YEAR, national_figures_of_2011
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.population.population_figures import (
     BANDS,
     SEXES,
@@ -84,7 +85,7 @@ def population_accuracy(
         household_representative_rates,
         national_fertility_2013,
     )
-    system = str(places.loc[places["kind"] == "system", "place"].item())
+    system = system_code(places)
     drawn: dict[str, dict[str, np.ndarray]] = {PAST_RATE: {}, RECORDED: {}}
     truth: dict[str, np.ndarray] = {}
     flat: dict[str, dict[str, float]] = {}

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from assets.contributions.catchments import hospital_words, local_words
 from assets.contributions.contribution_items import (
@@ -27,6 +26,7 @@ from assets.contributions.secured_funding import Funding
 from assets.contributions.statement_words import SERVICE_FUNDING_WORDS, basis, money, trigger
 from assets.estates.estates_capital import Costs
 from assets.estates.facility_parameters import Facilities
+from models.arrays import FloatArray
 from models.estates.contribution_rules import (
     Ask,
     CatchmentNeed,
@@ -37,8 +37,6 @@ from models.estates.contribution_rules import (
     short_today,
 )
 from models.uncertainty.ensemble import summarise
-
-FloatArray = NDArray[np.float64]
 
 _NOT_KNOWN = ("difference_residents", "spare_capacity_used", "existing_deficit_excluded", "unit_cost_gbp")
 _HOSPITAL = ("hospital_capital", "mental_health_capital")

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import PRINCIPAL, Scenario
@@ -21,9 +20,8 @@ from assets.tables.declarations.named_values import BEDROOMS, NEIGHBOURHOOD_BAND
 from housing_trajectories.delivery.scenario_delivery import trajectory_years
 from housing_trajectories.delivery.selection import PlannedRow, Plans, planned_rows
 from housing_trajectories.schema import MIX_COLUMNS, RECORDED_REFERENCE, REMAINDER_REFERENCE
+from models.arrays import FloatArray
 from models.estates.contribution_rules import homes_by_bedrooms
-
-FloatArray = NDArray[np.float64]
 
 _MIX = [name for name in MIX_COLUMNS if name.startswith("homes_")]
 _NO_SITES = (RECORDED_REFERENCE, REMAINDER_REFERENCE)

@@ -11,7 +11,6 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from assets.contributions.contribution_sites import PlannedSite, planned_sites, scenarios_with_asks
 from assets.inputs.assumptions import Assumptions
@@ -22,11 +21,10 @@ from assets.population.population_figures import POPULATION_INPUTS, PopulationIn
 from assets.population.population_run import PopulationRun
 from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
 from models.estates.contribution_rules import gained_by_site
-
-FloatArray = NDArray[np.float64]
 
 _BANDS = list(NEIGHBOURHOOD_BANDS)
 _FIRST_AGES = np.flatnonzero(np.diff(band_of_age(_BANDS, AGES), prepend=-1))

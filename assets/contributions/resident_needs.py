@@ -8,16 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from assets.demand.hospital_flows import flow_shares
 from assets.estates.facility_parameters import Facilities
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
 from models.estates.existing_capacity import beyond_need, most_to_spare
-
-FloatArray = NDArray[np.float64]
 
 _BAND_OF_AGE = band_of_age(list(NEIGHBOURHOOD_BANDS), AGES)
 REGISTERED = "registered_patients"

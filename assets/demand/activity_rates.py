@@ -5,13 +5,12 @@ from __future__ import annotations
 import dagster as dg
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from assets.inputs.assumptions import Assumptions
+from assets.inputs.system_totals import council_codes
+from models.arrays import FloatArray
 from models.demand import hospital_rates, national_rates
 from models.demand.age_curves import AGES, even_single_years, stepped
-
-FloatArray = NDArray[np.float64]
 
 ENGLAND = "E92000001"
 SEXES = ("female", "male")
@@ -37,7 +36,7 @@ def activity_rates(
     Services that are switched off have their rates here too, for whoever switches them on.
     """
     known = Assumptions(assumptions)
-    councils = sorted(places.loc[places["kind"] == "place", "place"])
+    councils = sorted(council_codes(places))
     assumed = _assumed(assumed_activity_rates)
     national = assumed | _national_curves(
         known, outpatient_attendance_rates, prevalence_by_age, england_population, assumed

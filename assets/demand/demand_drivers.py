@@ -10,6 +10,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.places import PLACED, place_keys
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.population.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population.population_run import PopulationRun
 from assets.tables.by_place import ByPlace, made_place_by_place
@@ -137,7 +138,7 @@ def place_demand_drivers(
 @dg.asset(group_name="demand", kinds={"pandas"})
 def demand_drivers(place_demand_drivers: ByPlace, places: pd.DataFrame) -> pd.DataFrame:
     """What each driver adds to demand in the principal run; the drivers of a row of `demand` add up to it."""
-    system = str(places.loc[places["kind"] == "system", "place"].item())
+    system = system_code(places)
     of_places = pd.concat(list(place_demand_drivers.values()), ignore_index=True)
     others = [column for column in of_places.columns if column not in ("place", "principal")]
     total = of_places.groupby(others, as_index=False, sort=False)["principal"].sum()

@@ -20,12 +20,11 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario, read_scenarios
 from assets.inputs.service_list import switched_on
 from assets.inputs.settings import RunSettings
+from models.arrays import FloatArray
 from models.demand import activity, activity_change, health_status, mitigation
 from models.demand.activity_factors import ServiceSpread, activity_factors
 from models.demand.driver_decomposition import USE, People
 from models.uncertainty.ensemble import factor_draws, standard_normal
-
-FloatArray = NDArray[np.float64]
 
 PER = {"per_100000": 100_000.0, "percent": 100.0}
 

@@ -1,18 +1,15 @@
 """Demand to 2050 of each place's residents."""
 
 import dagster as dg
-import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from assets.demand.demand_run import DemandInputs, DemandRun, Residents
 from assets.inputs.places import PLACED, place_keys
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.uncertain_table import released, uncertain_rows
-
-FloatArray = NDArray[np.float64]
 
 
 @dg.asset(
@@ -79,7 +76,7 @@ def _residents(projection: xr.Dataset, scenario: str) -> Residents:
 def demand(demand_draws: ByPlace, services: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Demand of each place's residents, wherever treated; the system's quantiles from summed draws."""
     place_names = places.set_index("place")["place_name"]
-    system = places.loc[places["kind"] == "system", "place"].iloc[0]
+    system = system_code(places)
     parts, total = [], None
     for place in demand_draws:
         quantity = demand_draws[place]["demand"]

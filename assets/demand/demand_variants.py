@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario
+from models.arrays import FloatArray
 from models.demand import activity_change, health_status
 from models.uncertainty.ensemble import factor_draws, standard_normal
-
-FloatArray = NDArray[np.float64]
 
 PRINCIPAL = "principal"
 NONE = "none"

@@ -4,7 +4,6 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from assets.demand.demand_variants import Change
 from assets.demand.hospital_flows import flow_shares, hospital_services, outside_shares
@@ -14,10 +13,9 @@ from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import released, uncertain_rows
+from models.arrays import FloatArray
 from models.demand import provider_flows
 from models.uncertainty.ensemble import factor_draws, standard_normal
-
-FloatArray = NDArray[np.float64]
 
 
 @dg.multi_asset(

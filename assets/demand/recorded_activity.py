@@ -16,10 +16,9 @@ from assets.inputs.scenarios import read_scenarios
 from assets.inputs.service_list import switched_on
 from assets.inputs.system_totals import SystemTotals
 from assets.tables.uncertain_table import released
+from models.arrays import FloatArray
 from models.demand import activity, demand_level
 from models.demand.series_cleaning import suppressed
-
-FloatArray = NDArray[np.float64]
 
 CAMHS = "camhs_referrals"
 BED_DAYS = "overnight_bed_days"

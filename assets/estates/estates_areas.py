@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.tables.table_cells import Cells
+from models.arrays import FloatArray
 from models.estates.existing_capacity import breach_probability, shortfall
 from models.uncertainty.ensemble import Summary, summarise
-
-FloatArray = NDArray[np.float64]
 
 VALUES = ("principal", "p10", "p50", "p90")
 

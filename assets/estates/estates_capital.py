@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from assets.estates.estates_areas import Area, Labels
 from assets.estates.facility_parameters import Facilities
@@ -13,10 +11,9 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.tables.table_cells import Cells
 from housing_trajectories.schema import financial_year_label
+from models.arrays import FloatArray
 from models.estates import capital_costs
 from models.uncertainty.ensemble import factor_draws, standard_normal, summarise
-
-FloatArray = NDArray[np.float64]
 
 
 class Costs:

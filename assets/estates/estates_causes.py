@@ -16,6 +16,7 @@ from assets.estates.premises import Existing
 from assets.population.population_figures import by_keys
 from assets.tables.declarations.named_values import UNALLOCATED
 from assets.tables.table_cells import Cells
+from models.arrays import FloatArray
 from models.demand.driver_decomposition import DRIVERS
 from models.demography.small_areas import homes_by_neighbourhood
 from models.estates.shortfall_causes import (
@@ -26,8 +27,6 @@ from models.estates.shortfall_causes import (
     provider_causes,
     total,
 )
-
-FloatArray = NDArray[np.float64]
 
 _KEYS = ("scenario", "place", "year", "service", "driver")
 

@@ -21,6 +21,7 @@ from assets.estates.neighbourhood_estates import (
 from assets.estates.premises import Existing
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.tables.by_place import ByPlace
 from assets.tables.table_cells import Cells
 from assets.tables.uncertain_table import released
@@ -88,7 +89,7 @@ def estates_tables(
     )
     existing = Existing(premises, estate_schemes, practice_places, register_coverage, labels.years, settings)
     flows = flow_shares(place_to_provider_shares, services, providers)
-    system = str(places.loc[places["kind"] == "system", "place"].item())
+    system = system_code(places)
     of_places, of_providers, near_places, breaches = (Cells(name) for name in _NAMES[:4])
 
     of_all_ages = population[(population["age_band"] == "all") & (population["sex"] == "persons")]

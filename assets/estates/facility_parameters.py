@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.population.population_figures import by_keys
+from models.arrays import FloatArray
 from models.estates.capacity_formulae import FACILITIES, critical_care_share, required, winter_peak
 from models.uncertainty.ensemble import factor_draws, standard_normal
-
-FloatArray = NDArray[np.float64]
 
 _FROM_RECORDS = ("winter_peak", "critical_care_share")
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
 from assets.estates.estates_areas import Area, Labels
 from assets.estates.facility_parameters import Facilities
 from assets.estates.premises import Existing
 from assets.inputs.assumptions import Assumptions
 from assets.tables.table_cells import Cells
+from models.arrays import FloatArray
 from models.estates.capacity_formulae import beds_at_stays
 from models.estates.need_by_origin import percent_of_whole, requirement_by_origin
-
-FloatArray = NDArray[np.float64]
 
 OUTSIDE = "outside"
 BEDS = "general_acute_beds"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from assets.estates.estates_areas import VALUES, Area, Labels, of_existing
 from assets.estates.facility_parameters import Facilities
@@ -16,6 +15,7 @@ from assets.inputs.settings import RunSettings
 from assets.population.population_figures import SEXES, grid
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from assets.tables.table_cells import Cells
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
 from models.estates.existing_capacity import shortfall
@@ -28,8 +28,6 @@ from models.estates.neighbourhood_shares import (
     shares_by_practice,
 )
 from models.uncertainty.ensemble import Summary, standard_normal, summarise
-
-FloatArray = NDArray[np.float64]
 
 _BANDS = list(NEIGHBOURHOOD_BANDS)
 _BAND_OF_AGE = band_of_age(_BANDS, AGES)

@@ -13,10 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.inputs.settings import RunSettings
+from models.arrays import FloatArray
 from models.estates.existing_capacity import Premises, premises_by_year, scheme_by_year
 from models.uncertainty.ensemble import standard_normal
-
-FloatArray = NDArray[np.float64]
 
 
 class Existing:

@@ -12,6 +12,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.places import PLACED, place_keys
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.uncertain_table import released
 from housing_trajectories.delivery.completion import completed
@@ -171,7 +172,7 @@ def housing_delivery(
     place_housing_delivery: ByPlace, housing_delivery_draws: ByPlace, places: pd.DataFrame
 ) -> pd.DataFrame:
     """Homes planned and expected by site and financial year, with each place's and the system's total."""
-    system = places.loc[places["kind"] == "system", "place"].item()
+    system = system_code(places)
     by_place = {place: place_housing_delivery[place] for place in place_housing_delivery}
     draws = [housing_delivery_draws[place]["net_additional_dwellings"] for place in by_place]
     of_places = [one.sum("site_reference", skipna=False) for one in draws]

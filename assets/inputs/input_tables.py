@@ -41,7 +41,7 @@ def _known_places(settings: RunSettings) -> pd.DataFrame:
 def _read_input(table: Table, settings: RunSettings, places: pd.DataFrame | None = None) -> pd.DataFrame:
     path = settings.data_path / f"{table.name}.csv"
     places = _known_places(settings) if places is None else places
-    councils = places.loc[places["kind"] == "place", "place"]
+    councils = council_codes(places)
     return read_table(table, path, set(places["place"]), set(councils))
 
 

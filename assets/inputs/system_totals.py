@@ -40,9 +40,9 @@ def system_code(places: pd.DataFrame) -> str:
     return str(places.loc[places["kind"] == "system", "place"].item())
 
 
-def council_codes(places: pd.DataFrame) -> set[str]:
-    """Codes of the places of the run, the system itself left out."""
-    return {str(code) for code in places.loc[places["kind"] == "place", "place"]}
+def council_codes(places: pd.DataFrame) -> list[str]:
+    """Codes of the councils of places.csv in its order, the system itself left out."""
+    return [str(code) for code in places.loc[places["kind"] == "place", "place"]]
 
 
 def coverage_findings(file: str, rows: pd.DataFrame, councils: Collection[str]) -> list[Finding]:

@@ -20,6 +20,7 @@ import yaml
 from assets.inputs.csv_reading import read_table
 from assets.inputs.input_tables import check_every_input
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.official_files.official_file import Known, Publication
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Column, Table
@@ -49,7 +50,7 @@ def known_of(data: Path, release: str | None = None) -> Known:
     councils = places[places["kind"] == "place"]
     return Known(
         councils=dict(zip(councils["place"], councils["place_name"], strict=True)),
-        system=str(places.loc[places["kind"] == "system", "place"].item()),
+        system=system_code(places),
         providers=dict(zip(providers["provider"], providers["kind"], strict=True)),
         trusts=dict(zip(trusts["trust"], trusts["provider"], strict=True)),
         census_years=frozenset(int(year) for year in census["year"].unique()),

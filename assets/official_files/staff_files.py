@@ -14,6 +14,7 @@ import dagster as dg
 import pandas as pd
 
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import council_codes
 from assets.official_files.staff_file_layouts import (
     ALL_AGES,
     FLOW_NAMES,
@@ -78,7 +79,7 @@ def known_names(tables: Mapping[str, pd.DataFrame]) -> Known:
     outside = tuple(staff_groups.loc[~hospital, "staff_group"])
     inside = tuple(staff_groups.loc[hospital, "staff_group"])
     trusts = list(providers.loc[providers["kind"] == "acute", "provider"])
-    codes = list(places.loc[places["kind"] == "place", "place"])
+    codes = council_codes(places)
     kinds = zip(published["kind"], published["staff_group"].fillna(""), strict=True)
     return Known(
         groups={**dict.fromkeys(codes, outside), **dict.fromkeys(trusts, inside)},

@@ -17,6 +17,7 @@ import xarray as xr
 
 from assets.inputs.places import PLACED, place_keys
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.population.custom_age_ranges import age_patterns, years_of_patterns
 from assets.population.neighbourhood_population import neighbourhood_population as neighbourhood_population
 from assets.population.population_figures import POPULATION_INPUTS, PopulationInputs
@@ -202,7 +203,7 @@ def _with_system(arrays: Mapping[str, np.ndarray], system: str) -> dict[str, np.
 
 
 def _system(places: pd.DataFrame) -> str:
-    return str(places.loc[places["kind"] == "system", "place"].item())
+    return system_code(places)
 
 
 def _read(

@@ -29,6 +29,7 @@ import pyarrow.csv as pa_csv
 
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks, principal_outside
 from assets.publication.compared_with_last import audit_past, changed_meanwhile, facts_of_the_past
 from assets.publication.dictionary import dictionary
@@ -118,7 +119,7 @@ def examined_and_published(
     """
     now = datetime.fromisoformat(settings.published_at) if settings.published_at else datetime.now(UTC)
     places = documents.places
-    system = places.loc[places["kind"] == "system", "place"].iloc[0]
+    system = system_code(places)
     require_rules(past["release_retention"])
 
     def examined() -> Mapping[str, object]:

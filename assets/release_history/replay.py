@@ -22,6 +22,7 @@ import xarray as xr
 from assets.inputs.assumptions import asked_for
 from assets.inputs.input_tables import files_of_a_run
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import council_codes
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import INPUT_TABLES
 from models.uncertainty.ensemble import Stream, streams_asked_for
@@ -155,7 +156,7 @@ class _Run:
             (name, digest) for name, digest in self._files.items() if table_of(name) is None
         )
         places = pd.read_csv(settings.data_path / "places.csv", dtype=str)
-        self._places = sorted(places.loc[places["kind"] == "place", "place"])
+        self._places = sorted(council_codes(places))
         self._settled: dict[str, tuple[Any, int]] = {}
 
     def value(self, name: str) -> Any:

@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.tables.declarations import TABLES
+from models.arrays import FloatArray
 from models.uncertainty.ensemble import Summary
 
-FloatArray = NDArray[np.float64]
 Labels = Sequence[Any] | NDArray[Any]
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from assets.inputs.assumptions import Assumptions
 from housing_trajectories.findings import BadInput, Finding
+from models.arrays import FloatArray
 from models.workforce.staffing_norms import (
     headroom_share,
     norms_of_groups,
@@ -19,7 +20,6 @@ from models.workforce.staffing_norms import (
     wte_per_unit,
 )
 
-FloatArray = NDArray[np.float64]
 Group = tuple[str, str]
 """Sector and staff group."""
 

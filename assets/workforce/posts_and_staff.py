@@ -5,19 +5,18 @@ from __future__ import annotations
 import dagster as dg
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
-from assets.inputs.system_totals import SystemTotals, system_code
+from assets.inputs.system_totals import SystemTotals, council_codes, system_code
 from assets.tables.declarations.named_values import AGE_BANDS
 from assets.tables.uncertain_table import released
 from assets.workforce.norm_matrices import norm_matrix
+from models.arrays import FloatArray
 from models.workforce import base_year_posts as posts
 from models.workforce.age_profile import band_starts, older_bands, shifted_shares, tilted_profiles
 from models.workforce.staff_requirement import carried_forward, funded_posts
 
-FloatArray = NDArray[np.float64]
 Row = tuple[str, str, str, str, float, str]
 """Area, its kind, sector, staff group, WTE, and which number the WTE is: posts or staff in post."""
 
@@ -143,7 +142,7 @@ def _system_services(
 ) -> list[Row]:
     """Posts of services that are known for the system alone, shared out by the activity of its places."""
     system = system_code(places)
-    codes = list(places.loc[places["kind"] == "place", "place"])
+    codes = council_codes(places)
     counted = {
         "adult_social_care_staff": posts.social_care_base(
             totals.value("workforce.social_care_vacancies"),

@@ -15,6 +15,7 @@ from assets.tables.by_place import ByPlace
 from assets.workforce.norm_matrices import norm_matrix, norms_by_year
 from assets.workforce.posts_and_staff import vacancy_terms
 from assets.workforce.workforce_inputs import Group, StaffingTables
+from models.arrays import FloatArray
 from models.workforce import supply_rates
 from models.workforce.productivity import posts_factor, staffing_factor
 from models.workforce.staff_requirement import (
@@ -24,8 +25,6 @@ from models.workforce.staff_requirement import (
     required_wte,
     summed,
 )
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

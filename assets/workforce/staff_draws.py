@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from assets.inputs.settings import RunSettings
 from assets.workforce.required_staff import Needs
 from assets.workforce.supplied_staff import Supply, supply
 from assets.workforce.workforce_inputs import Group, StaffingTables
+from models.arrays import FloatArray
 from models.workforce.staff_gap import temporary_cover
 from models.workforce.staffing import Staffing, with_sums
 from models.workforce.supply_rates import common_share
-
-FloatArray = NDArray[np.float64]
 
 ALL: Group = ("all", "all")
 OUTSIDE_HOSPITAL: Group = ("all", "all_outside_hospital")

@@ -15,6 +15,7 @@ from assets.tables.declarations.named_values import AGE_BANDS
 from assets.workforce.posts_and_staff import profiles
 from assets.workforce.workforce_inputs import StaffingTables, Unit
 from housing_trajectories.findings import BadInput, Finding
+from models.arrays import FloatArray
 from models.workforce import supply_rates
 from models.workforce.leavers_and_joiners import hazard, rotating_shares
 from models.workforce.productivity import base_level
@@ -31,7 +32,6 @@ from models.workforce.supply_outlook import (
     working_age_growth,
 )
 
-FloatArray = NDArray[np.float64]
 RETIREMENT_BANDS = {"55-59": "55_59", "60-64": "60_64", "65-69": "65_69", "70+": "70_plus"}
 ROTATING = ("doctors", "gps_in_training")
 ROTATING_UNDER = {"doctors": 40.0, "gps_in_training": 100.0}

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from assets.inputs.settings import RunSettings
 from assets.tables.uncertain_table import Labels, labelled, summarised, summary_rows
@@ -21,8 +20,6 @@ from models.uncertainty.ensemble import Summary
 from models.workforce.staff_gap import SUPPLIED_MEASURES, Shortage, first_year, shortage, supplied_measures
 from models.workforce.staff_requirement import part
 from models.workforce.staffing import Staffing, together
-
-FloatArray = NDArray[np.float64]
 
 UNITS = {"headcount": "people", "vacancy_rate": "%"}
 SUPPLY = SUPPLIED_MEASURES.index("supply_wte")

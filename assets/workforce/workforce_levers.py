@@ -15,6 +15,7 @@ from assets.workforce.norm_matrices import RECORDED, headroom, hours_worked, sha
 from assets.workforce.staff_draws import AreaStaff
 from assets.workforce.training_places import PROFESSIONS
 from assets.workforce.workforce_inputs import Group, StaffingTables, Unit
+from models.arrays import FloatArray
 from models.workforce.lever_effects import (
     additional_joiners,
     gained,
@@ -28,7 +29,6 @@ from models.workforce.staff_requirement import summed
 from models.workforce.supply_outlook import SOURCES, outlook
 from models.workforce.supply_rates import common_share
 
-FloatArray = NDArray[np.float64]
 CONTACTS = "minutes_per_contact"
 APPOINTMENTS = "gp_appointments"
 GPS, OTHER_CARE = ("general_practice", "gps"), ("general_practice", "other_direct_patient_care")

@@ -6,9 +6,8 @@ One place and one scenario at a time, all draws at once. Which provider serves t
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 FROM_THIS_MID_YEAR = 0.75
 """Weight of a financial year's own mid-year in the average of its people; the next has the rest.

@@ -8,9 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.uncertainty.ensemble import factor_draws, standard_normal
-
-FloatArray = NDArray[np.float64]
 
 
 def uncertain_growth(

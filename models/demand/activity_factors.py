@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demand.activity_change import drift
 from models.uncertainty.ensemble import NORMAL_P90, factor_draws, shared_normal
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

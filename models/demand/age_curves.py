@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 OLDEST_AGE = 90
 AGES = OLDEST_AGE + 1

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 PEOPLE = ("new_homes", "other_population_size", "age_structure")
 USE = ("health_status", "non_demographic_growth", "mitigation", "length_of_stay")

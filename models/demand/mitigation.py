@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
 def steps_taken(years: NDArray[np.int64], before_year: int, full_year: int) -> FloatArray:

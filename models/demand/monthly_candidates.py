@@ -15,9 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.uncertainty.ensemble import NORMAL_P90
-
-FloatArray = NDArray[np.float64]
 
 MONTHS = 12
 NORMAL_P97_5 = 1.959963984540054

@@ -6,12 +6,11 @@ What is assumed beyond the figure (a shape, one rate for many ages) is said here
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from models.arrays import FloatArray
 from models.demand.age_curves import AGES, rest_at_one_rate, rising_curve, scaled_to_total, spread_band_totals
 from models.demand.hospital_rates import relative_use
-
-FloatArray = NDArray[np.float64]
 
 
 def ae_rates(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
 def drawn_shares(shares: FloatArray, elsewhere: int, elsewhere_factor: FloatArray) -> FloatArray:

@@ -13,14 +13,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import BoolArray, FloatArray, IntArray
 from models.demand.monthly_candidates import COMBINATION, NORMAL_P97_5, Fit, Training, fits
 from models.uncertainty.ensemble import NORMAL_P90
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int64]
 
 MONTHS = 12
 FEWEST_SCORES = 30

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.estates.room_requirement import beds, room_minutes, rooms, theatres
 
-FloatArray = NDArray[np.float64]
 Values = Callable[[str], FloatArray]
 Coefficients = dict[str, FloatArray]
 

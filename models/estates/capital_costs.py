@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray, IntArray
 from models.estates.capacity_formulae import PERCENT
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 
 def at_prices_of(cost: float, index_then: float, index_now: float) -> float:

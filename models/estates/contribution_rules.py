@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
 def homes_by_bedrooms(dwellings: float, mix: FloatArray) -> FloatArray:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.estates.capacity_formulae import PERCENT
-
-FloatArray = NDArray[np.float64]
 
 
 def requirement_by_origin(

@@ -8,11 +8,9 @@ root of the sum of squares.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.uncertainty.ensemble import NORMAL_P90, Summary
-
-FloatArray = NDArray[np.float64]
 
 
 def need_shares(people: FloatArray, weights: FloatArray) -> FloatArray:

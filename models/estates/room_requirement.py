@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 MINUTES_AN_HOUR = 60
 DAYS_A_YEAR = 365

@@ -7,9 +7,8 @@ the drivers are.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "new_homes": ("new_homes",),

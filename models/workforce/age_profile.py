@@ -11,9 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.workforce.root_finding import increasing_root
-
-FloatArray = NDArray[np.float64]
 
 LARGEST_TILT = 0.5
 """Change of the log-odds per year of age beyond which a profile is no longer the one that was given."""

@@ -6,9 +6,8 @@ Each function is one group's evidence. Which of it is graded what is data.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
 def general_practice_base(

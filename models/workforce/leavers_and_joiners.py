@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.workforce.age_profile import band_starts
 from models.workforce.root_finding import increasing_root
-
-FloatArray = NDArray[np.float64]
 
 _LARGEST_MULTIPLE = 50.0
 

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-
+from models.arrays import FloatArray
 
 WHOLE = 100.0
 SUPPLIED_MEASURES = ("supply_wte", "temporary_wte", "gap_wte", "headcount", "vacancy_rate")

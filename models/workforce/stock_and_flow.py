@@ -17,7 +17,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from models.arrays import FloatArray
 
 YEARS_IN_A_BAND = 5.0
 DRAWS_AT_ONCE = 128

@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.workforce.leavers_and_joiners import base_joiners, leaving_hazards
 from models.workforce.stock_and_flow import Joiners, UnitRates, check_balance, project_stock
-
-FloatArray = NDArray[np.float64]
 
 SOURCES = ("training", "domestic", "international", "return")
 BALANCE_TOLERANCE = 1e-6

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.uncertainty.ensemble import autoregressive, factor_draws, shared_normal, standard_normal
 
-FloatArray = NDArray[np.float64]
 Range = tuple[float, float, float]
 """Central value, P10 and P90."""
 

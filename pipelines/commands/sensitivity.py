@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from assets.inputs.system_totals import system_code
 from assets.release_history.releases import NoSuchRelease, current_id, manifest_of
 from housing_trajectories.terminal import Terminal
 from pipelines.commands.options import data_option, outputs_option, trajectories_option
@@ -65,7 +66,7 @@ def _run(outputs: Path, data: Path, trajectories: Path, console: Terminal) -> in
     if inputs != manifest["inputs"] or settings.code_version != manifest["code_version"]:
         raise NotTheLastRun(f"inputs or code are not those of {release}: make forecast first")
     places = read_frame(outputs / "tables" / "places.parquet")
-    system = str(places.loc[places["kind"] == "system", "place"].item())
+    system = system_code(places)
     now = made_with(inputs, settings.code_version, settings.draws, settings.seed)
     try:
         return len(what_matters(settings, system, now, console.print))

@@ -19,6 +19,7 @@ import pandas as pd
 
 from assets.inputs.scenarios import PRINCIPAL, read_scenarios
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES
 from assets.publication.report import assumptions_shown, first_screen, trust, wording
 from assets.publication.report.chart_library import chart_library
@@ -51,7 +52,7 @@ def page(
         loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     names = dict(zip(places["place"], places["place_name"], strict=True))
-    system = str(places.loc[places["kind"] == "system", "place"].iloc[0])
+    system = system_code(places)
     defined = read_scenarios(scenarios) if scenarios is not None else []
     principal = next(
         ({"name": each.name, "title": each.title} for each in defined if each.name == PRINCIPAL),
