@@ -10,7 +10,7 @@ from assets.population.population_figures import BANDS, SEXES, grid
 from assets.tables.declarations.named_values import RATE_BANDS
 from models.demography.area_build import NationalFigures
 from models.demography.area_inputs import AGES
-from models.demography.as_known import Outlook, Record, figures_as_known
+from models.demography.as_known import RatesOutlook, Record, figures_as_known
 from models.demography.graduation import band_of_age
 
 BASE_YEAR, TARGET_YEAR = 2011, 2021
@@ -48,7 +48,7 @@ def national_figures_of_2011(
             )[of_band],
             communal_share=grid(household_representative_rates, "communal_share", **by_band)[of_band],
         ),
-        Outlook(
+        RatesOutlook(
             improvement_kept=known.value("demography.mortality_improvement_kept"),
             early_infant_deaths=known.value("demography.early_infant_deaths"),
             growth_of_the_oldest=known.value("demography.growth_of_the_oldest"),

@@ -40,7 +40,7 @@ _LIMITS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class StatementLine:
     """One kind of contribution: its title, status, quantity and amounts, as they are shown."""
 
     title: str
@@ -64,7 +64,7 @@ class Statement:
     lead: str
     facts: tuple[tuple[str, str], ...]
     heading: str
-    lines: tuple[Line, ...]
+    lines: tuple[StatementLine, ...]
     rests: tuple[tuple[str, str], ...]
     total: str
     tests: tuple[tuple[str, str], ...]
@@ -266,12 +266,12 @@ def _unit(row: pd.Series) -> str:
     return "m²" if row["unit"] == "m2" else str(row["unit"])
 
 
-def _line(row: pd.Series) -> Line:
+def _line(row: pd.Series) -> StatementLine:
     unit = _unit(row)
     known = pd.notna(row["amount_gbp"])
     each = row["amount_per_dwelling_gbp"]
     service = row["item"] == "service_funding"
-    return Line(
+    return StatementLine(
         title=TITLES[row["item"]],
         status={"ask": "Requested", "secured": "Secured", "none": "None"}[row["status"]],
         need="" if service else f"{row['need_of_first_occupants']:,.2f} {unit}",

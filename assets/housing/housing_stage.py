@@ -16,7 +16,7 @@ from assets.inputs.system_totals import system_code
 from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.uncertain_table import released
 from housing_trajectories.delivery.completion import completed
-from housing_trajectories.delivery.delivery_against_plan import Calibration
+from housing_trajectories.delivery.delivery_against_plan import DeliveryAgainstPlan
 from housing_trajectories.delivery.delivery_draws import SITE_NORMALS, SiteTerms, StatusTerms
 from housing_trajectories.delivery.delivery_table import (
     delivery_rows,
@@ -256,7 +256,7 @@ def _normals(
     years: list[int],
     references: list[str],
     ranged: list[str],
-    calibration: Calibration,
+    calibration: DeliveryAgainstPlan,
 ) -> DeliveryNormals:
     seed, draws = settings.seed, settings.draws
     shared = known.value("housing.delivery_shared_variance")

@@ -31,7 +31,7 @@ SOURCES = "sources.yaml"
 
 
 @dataclass(frozen=True)
-class Change:
+class TableChange:
     """What happens to one table. `kept_later` are rows that stay because theirs is the later release."""
 
     table: str
@@ -63,7 +63,7 @@ def _table(data: Path, name: str) -> pd.DataFrame:
     return read_table(INPUT_TABLES[name], data / f"{name}.csv", None)
 
 
-def merge(publication: Publication, settings: RunSettings) -> list[Change]:
+def merge(publication: Publication, settings: RunSettings) -> list[TableChange]:
     """Bring the rows into the data folder of `settings`.
 
     Raises BadInput, and changes nothing, where a run would then refuse the folder. What was
@@ -93,7 +93,7 @@ def merge(publication: Publication, settings: RunSettings) -> list[Change]:
     return changes
 
 
-def merged(table: Table, path: Path, rows: pd.DataFrame, dated_by: str | None) -> tuple[str, Change]:
+def merged(table: Table, path: Path, rows: pd.DataFrame, dated_by: str | None) -> tuple[str, TableChange]:
     """The text of a table with rows brought in, and what that changes; raises BadInput for a bad table.
 
     A row whose figures are those already there stays as it is, words and all. A table that stands sorted by
@@ -131,7 +131,7 @@ def merged(table: Table, path: Path, rows: pd.DataFrame, dated_by: str | None) -
     writer = csv.writer(out, lineterminator=ending)
     writer.writerow(lines[0])
     writer.writerows(there[key] for key in order)
-    return out.getvalue(), Change(table.name, added, tuple(changed), same, kept)
+    return out.getvalue(), TableChange(table.name, added, tuple(changed), same, kept)
 
 
 def _figures(table: Table) -> list[Column]:

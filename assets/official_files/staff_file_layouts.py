@@ -48,7 +48,7 @@ class Flow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownStaffNames:
     """What a file may name: groups by area kind, provider of each trust, place of each practice."""
 
     groups: Mapping[str, tuple[str, ...]]
@@ -86,7 +86,7 @@ class Read:
         return value
 
 
-def nhs_workforce(read: Read, rows: Iterable[Row], known: Known) -> None:
+def nhs_workforce(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> None:
     """NHS Workforce Statistics, staff group and organisation: FTE and HC rows of our trusts' latest month."""
     cells: dict[tuple[date, str, str, str], tuple[float, int]] = {}
     for number, row in rows:
@@ -115,7 +115,9 @@ def nhs_workforce(read: Read, rows: Iterable[Row], known: Known) -> None:
     _sum_published(read, {key[1:]: value for key, value in cells.items() if key[0] == latest}, known)
 
 
-def _sum_published(read: Read, cells: Mapping[tuple[str, str, str], tuple[float, int]], known: Known) -> None:
+def _sum_published(
+    read: Read, cells: Mapping[tuple[str, str, str], tuple[float, int]], known: KnownStaffNames
+) -> None:
     """Published groups of trusts as our groups of providers."""
     totals: dict[tuple[str, str, str], float] = {}
     at: dict[tuple[str, str], int] = {}
@@ -154,7 +156,7 @@ _PRACTICE_COLUMNS = {
 """Columns of a group, less those of another: GPs in training are all GPs less those not in training."""
 
 
-def practice_detailed(read: Read, rows: Iterable[Row], known: Known) -> None:
+def practice_detailed(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> None:
     """General Practice Workforce, practice level, detailed: a row a practice."""
     found: dict[str, _Practices] = {}
     for number, row in rows:
@@ -180,7 +182,7 @@ def practice_detailed(read: Read, rows: Iterable[Row], known: Known) -> None:
     _close_practices(read, found, known)
 
 
-def practice_high_level(read: Read, rows: Iterable[Row], known: Known) -> None:
+def practice_high_level(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> None:
     """General Practice Workforce, practice level, high level: a row a practice, role and measure."""
     found: dict[str, _Practices] = {}
     groups = {"gp": "gps", "nurses": "practice_nurses"}
@@ -220,7 +222,7 @@ class _Practices:
         self.fte[group] = self.fte.get(group, 0.0) + fte
 
 
-def _place(read: Read, number: int, row: Mapping[str, str], known: Known) -> str | None:
+def _place(read: Read, number: int, row: Mapping[str, str], known: KnownStaffNames) -> str | None:
     practice = row["prac_code"].strip().upper()
     if practice in known.practices:
         return known.practices[practice]
@@ -243,7 +245,7 @@ def _difference(
     return values[0] - sum(values[1:])
 
 
-def _close_practices(read: Read, found: Mapping[str, _Practices], known: Known) -> None:
+def _close_practices(read: Read, found: Mapping[str, _Practices], known: KnownStaffNames) -> None:
     """Staff by place; practices that sent nothing are made good by the patients of those that did."""
     if not found:
         read.wrong(None, "PRAC_CODE", "none of our practices", "practices of practice_places.csv")
@@ -255,7 +257,7 @@ def _close_practices(read: Read, found: Mapping[str, _Practices], known: Known) 
             )
 
 
-def tidy_staff(read: Read, rows: Iterable[Row], known: Known) -> None:
+def tidy_staff(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> None:
     """Our own layout: area, staff_group, age_band, headcount, wte."""
     for number, row in rows:
         if not _unit_known(read, number, row, known):
@@ -273,7 +275,7 @@ def tidy_staff(read: Read, rows: Iterable[Row], known: Known) -> None:
         read.staff.append(Staff(row["area"].strip(), row["staff_group"].strip(), band, heads, wte, number))
 
 
-def tidy_flows(read: Read, rows: Iterable[Row], known: Known) -> None:
+def tidy_flows(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> None:
     """Our own layout: area, staff_group, flow, headcount (people in a year)."""
     for number, row in rows:
         if not _unit_known(read, number, row, known):
@@ -287,7 +289,7 @@ def tidy_flows(read: Read, rows: Iterable[Row], known: Known) -> None:
             read.flows.append(Flow(row["area"].strip(), row["staff_group"].strip(), name, heads, number))
 
 
-def _unit_known(read: Read, number: int, row: Mapping[str, str], known: Known) -> bool:
+def _unit_known(read: Read, number: int, row: Mapping[str, str], known: KnownStaffNames) -> bool:
     area, group = row["area"].strip(), row["staff_group"].strip()
     if area not in known.groups:
         read.wrong(number, "area", area, "one of " + ", ".join(sorted(known.groups)))
@@ -298,7 +300,7 @@ def _unit_known(read: Read, number: int, row: Mapping[str, str], known: Known) -
     return True
 
 
-Reader = Callable[[Read, Iterable[Row], Known], None]
+Reader = Callable[[Read, Iterable[Row], KnownStaffNames], None]
 
 LAYOUTS: tuple[tuple[str, Collection[str], Reader], ...] = (
     (

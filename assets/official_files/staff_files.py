@@ -20,7 +20,7 @@ from assets.official_files.staff_file_layouts import (
     FLOW_NAMES,
     LAYOUTS,
     Flow,
-    Known,
+    KnownStaffNames,
     Read,
     Row,
     Staff,
@@ -72,7 +72,7 @@ def _frame(rows: Sequence[tuple[object, ...]], types: dict[str, str]) -> pd.Data
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
-def known_names(tables: Mapping[str, pd.DataFrame]) -> Known:
+def known_names(tables: Mapping[str, pd.DataFrame]) -> KnownStaffNames:
     """What recorded files may name, from the tables of NAMING."""
     staff_groups, trust_staff, published, practices, places, providers = (tables[name] for name in NAMING)
     hospital = staff_groups["calibrated_on"] == "providers"
@@ -81,7 +81,7 @@ def known_names(tables: Mapping[str, pd.DataFrame]) -> Known:
     trusts = list(providers.loc[providers["kind"] == "acute", "provider"])
     codes = council_codes(places)
     kinds = zip(published["kind"], published["staff_group"].fillna(""), strict=True)
-    return Known(
+    return KnownStaffNames(
         groups={**dict.fromkeys(codes, outside), **dict.fromkeys(trusts, inside)},
         trusts={
             **dict(zip(trust_staff["trust"], trust_staff["provider"], strict=True)),
@@ -93,7 +93,7 @@ def known_names(tables: Mapping[str, pd.DataFrame]) -> Known:
     )
 
 
-def read_folder(folder: Path, known: Known) -> list[Read]:
+def read_folder(folder: Path, known: KnownStaffNames) -> list[Read]:
     """Every CSV file of the folder; raises BadInput with the findings of all of them.
 
     A file of another kind is refused: left out, its staff would be missing without a word.
@@ -114,7 +114,7 @@ def read_folder(folder: Path, known: Known) -> list[Read]:
     return files
 
 
-def read_file(path: Path, known: Known) -> Read:
+def read_file(path: Path, known: KnownStaffNames) -> Read:
     """One file in whichever layout its columns show."""
     read = Read(path.name)
     for encoding in ENCODINGS:
@@ -132,7 +132,7 @@ def read_file(path: Path, known: Known) -> Read:
     return read
 
 
-def _read_rows(read: Read, lines: Iterator[list[str]], known: Known) -> None:
+def _read_rows(read: Read, lines: Iterator[list[str]], known: KnownStaffNames) -> None:
     header = [name.strip().lower() for name in next(lines, [])]
     for _, columns, reader in LAYOUTS:
         if set(columns) <= set(header):
@@ -173,7 +173,7 @@ def _twice(files: list[Read]) -> list[Finding]:
     return findings
 
 
-def _missing_groups(files: list[Read], known: Known) -> list[Finding]:
+def _missing_groups(files: list[Read], known: KnownStaffNames) -> list[Finding]:
     """A group that a file's area has not, and a group whose bands are not all there or stand beside `all`."""
     findings = []
     for read in files:

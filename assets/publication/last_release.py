@@ -12,7 +12,7 @@ from datetime import date
 import pandas as pd
 
 from assets.publication.headlines import HEADLINES
-from assets.release_history.releases import Manifest
+from assets.release_history.release_folders import Manifest
 from models.evaluation.reconciliation import beyond_bounds
 
 KEYS = ["headline", "place", "year"]

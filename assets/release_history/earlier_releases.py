@@ -16,7 +16,13 @@ import pandas as pd
 from assets.inputs.input_store import InputStore
 from assets.inputs.settings import RunSettings
 from assets.release_history.recorded_series import FORECAST_TABLES, forecasts_of, recorded_until
-from assets.release_history.releases import Manifest, current_id, manifest_of, read_manifest, release_ids
+from assets.release_history.release_folders import (
+    Manifest,
+    current_id,
+    manifest_of,
+    read_manifest,
+    release_ids,
+)
 from assets.release_history.versions_before import BEFORE, versions_before
 from assets.tables.parquet import read_frame, write_frame
 

@@ -25,7 +25,7 @@ from assets.publication.headlines import HEADLINES, headline_rows
 from assets.release_history.change_causes import CODE, JOINT, in_words
 from assets.release_history.change_sentences import cause_sentences, total_sentence
 from assets.release_history.earlier_releases import Earlier
-from assets.release_history.releases import Manifest
+from assets.release_history.release_folders import Manifest
 from assets.release_history.replay import Replay, first_scenario, table_of
 from assets.stages import MODELLED, assets_of
 from assets.tables.declarations import INPUT_TABLES, TABLES

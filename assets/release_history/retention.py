@@ -16,7 +16,7 @@ import pandas as pd
 
 from assets.inputs.input_store import InputStore, StoredInputMissing
 from assets.release_history.earlier_releases import PREVIOUS
-from assets.release_history.releases import current_id, manifest_of, read_manifest, release_ids
+from assets.release_history.release_folders import current_id, manifest_of, read_manifest, release_ids
 from housing_trajectories.findings import BadInput, Finding
 
 ALL_OF_LAST_DAYS, LAST_OF_MONTH = "all_of_last_days", "last_of_month_for_months"

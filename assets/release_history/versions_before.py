@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from assets.inputs.input_store import InputStore, StoredInputMissing
-from assets.release_history.releases import manifest_of, release_ids
+from assets.release_history.release_folders import manifest_of, release_ids
 from housing_trajectories.findings import Finding
 from housing_trajectories.reading import read
 from housing_trajectories.reading_options import copy_options

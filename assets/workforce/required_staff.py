@@ -28,7 +28,7 @@ from models.workforce.staff_requirement import (
 
 
 @dataclass(frozen=True)
-class Needs:
+class StaffNeeds:
     """The requirement of areas and what it is made of, for the levers.
 
     required by area (group, scenario, year, draw) in the order of `groups` and `scenarios`; activity by
@@ -73,7 +73,7 @@ def needs(
     calibrated_on: Mapping[str, Mapping[str, FloatArray]],
     services: Sequence[str],
     years: NDArray[np.int64],
-) -> Needs:
+) -> StaffNeeds:
     """The requirement of `areas`, each activity (draw, year, service) by scenario.
 
     `bases` says for each group and area whose posts and activity calibrate it, `calibrated_on` is the
@@ -112,7 +112,7 @@ def needs(
     if settings.draws + 1 != len(factor):
         raise ValueError(f"{len(factor)} draws of the factors, {settings.draws + 1} of the run")
     names = [scenario.name for scenario in scenarios]
-    return Needs(
+    return StaffNeeds(
         groups,
         list(services),
         years,
@@ -176,7 +176,7 @@ def place_needs(
     settings: RunSettings,
     demand_draws: ByPlace,
     provider_demand_draws: xr.Dataset,
-) -> Needs:
+) -> StaffNeeds:
     """Staff of every group required by each place's people, wherever they are treated."""
     quantities = {place: demand_draws[place]["demand"] for place in demand_draws}
     first = next(iter(quantities.values()))
@@ -189,7 +189,9 @@ def place_needs(
     return needs(tables, settings, places, bases, {**places, **hospitals}, services, first["year"].to_numpy())
 
 
-def provider_needs(tables: StaffingTables, settings: RunSettings, provider_demand_draws: xr.Dataset) -> Needs:
+def provider_needs(
+    tables: StaffingTables, settings: RunSettings, provider_demand_draws: xr.Dataset
+) -> StaffNeeds:
     """Hospital staff required by each trust's patients, at its own staffing of the base year."""
     faced = provider_demand_draws["provider_demand"]
     services = [str(name) for name in faced["service"].to_numpy()]

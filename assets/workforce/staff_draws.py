@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from assets.inputs.settings import RunSettings
-from assets.workforce.required_staff import Needs
+from assets.workforce.required_staff import StaffNeeds
 from assets.workforce.supplied_staff import Supply, supply
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
@@ -35,7 +35,7 @@ class AreaStaff:
     kind: str
     groups: list[Group]
     supplied: list[Group]
-    needed: Needs
+    needed: StaffNeeds
     supply: Supply
     areas: dict[str, Staffing]
 
@@ -56,7 +56,7 @@ class AreaStaff:
         return [*self.supplied, SUPPLIED[self.kind]]
 
 
-def area_staff(given: StaffingTables, settings: RunSettings, needed: Needs, kind: str) -> AreaStaff:
+def area_staff(given: StaffingTables, settings: RunSettings, needed: StaffNeeds, kind: str) -> AreaStaff:
     """Staff required and there of the areas; raises ValueError where their staff groups differ."""
     units = given.units(needed.areas)
     groups = [group for group in needed.groups if (needed.areas[0], *group) in units]

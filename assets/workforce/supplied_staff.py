@@ -21,10 +21,10 @@ from models.workforce.leavers_and_joiners import hazard, rotating_shares
 from models.workforce.productivity import base_level
 from models.workforce.supply_outlook import (
     SOURCES,
-    Outlook,
     Policy,
     SupplyBase,
     SupplyDraws,
+    SupplyOutlook,
     Variant,
     no_policy,
     outlook,
@@ -249,11 +249,11 @@ class Supply:
     base: SupplyBase
     drawn: SupplyDraws
     variants: list[Variant]
-    outlook: Outlook
+    outlook: SupplyOutlook
 
     def of_first_scenario(self) -> Supply:
         """That of the first scenario alone, in memory of its own: for flows and levers."""
-        first = Outlook(*(part[:1].copy(order="K") for part in self.outlook))
+        first = SupplyOutlook(*(part[:1].copy(order="K") for part in self.outlook))
         return replace(self, variants=self.variants[:1], outlook=first)
 
 

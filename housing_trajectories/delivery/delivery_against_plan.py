@@ -17,7 +17,7 @@ History = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
-class Calibration:
+class DeliveryAgainstPlan:
     """How delivery has stood to the plan, for one place.
 
     `ratio`: homes expected for each home required. `ratio_spread`: standard deviation of its logarithm, since
@@ -37,7 +37,7 @@ class Calibration:
     years: int
 
 
-def calibrate(histories: Mapping[str, History], pooling_years: float) -> dict[str, Calibration]:
+def calibrate(histories: Mapping[str, History], pooling_years: float) -> dict[str, DeliveryAgainstPlan]:
     """The calibration of every place in `histories`.
 
     The spread of one year is the place's own and the pooled one, the pooled weighing as `pooling_years` of
@@ -81,7 +81,7 @@ def calibrate(histories: Mapping[str, History], pooling_years: float) -> dict[st
         ratio = pooled_ratio + own_weight * (ratios[name] - pooled_ratio)
         common = (1 - own_weight) ** 2 * pooled_ratio_variance
         variance = own_weight * mean_variance[name] + common
-        result[name] = Calibration(
+        result[name] = DeliveryAgainstPlan(
             ratio=ratio,
             ratio_spread=float(np.sqrt(variance)) / ratio,
             ratio_shared=common / variance if variance > 0 else 0.0,

@@ -15,7 +15,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from housing_trajectories.delivery.delivery_against_plan import Calibration
+from housing_trajectories.delivery.delivery_against_plan import DeliveryAgainstPlan
 from housing_trajectories.delivery.selection import PlannedHomes
 
 Array = NDArray[np.float64]
@@ -107,7 +107,7 @@ def _quantile(chance: float) -> float:
     return NormalDist().inv_cdf(chance) if chance > 0 else -np.inf
 
 
-def market_factor(annual: Array, level: Array, calibration: Calibration) -> Array:
+def market_factor(annual: Array, level: Array, calibration: DeliveryAgainstPlan) -> Array:
     """A year's delivery over what is expected of it, mean 1, exactly 1 in the principal run.
 
     `annual` (draws + 1, years) are standard normals already correlated over years; `level` (draws + 1,) is

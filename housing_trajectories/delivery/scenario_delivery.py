@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from housing_trajectories.delivery.completion import closed_by_rule
-from housing_trajectories.delivery.delivery_against_plan import Calibration, History, calibrate
+from housing_trajectories.delivery.delivery_against_plan import DeliveryAgainstPlan, History, calibrate
 from housing_trajectories.delivery.delivery_draws import (
     Array,
     Range,
@@ -91,7 +91,7 @@ def recorded_by_place(net_additions: Iterable[Record]) -> dict[str, dict[int, fl
 
 def calibrate_places(
     net_additions: Iterable[Record], requirements: Sequence[Record], pooling_years: float
-) -> dict[str, Calibration]:
+) -> dict[str, DeliveryAgainstPlan]:
     """The calibration of every place that has an adopted plan and net additions recorded under it."""
     recorded = recorded_by_place(net_additions)
     histories: dict[str, History] = {}
@@ -113,7 +113,7 @@ def deliver_scenario(
     plans: Plans,
     requirements: Sequence[Record],
     recorded: Mapping[int, float],
-    calibration: Calibration,
+    calibration: DeliveryAgainstPlan,
     terms: DeliveryTerms,
     normals: DeliveryNormals,
 ) -> Array:
@@ -151,7 +151,7 @@ def _usual_total(
     homes: PlannedHomes,
     plans: Plans,
     requirements: Sequence[Record],
-    calibration: Calibration,
+    calibration: DeliveryAgainstPlan,
     terms: DeliveryTerms,
     normals: DeliveryNormals,
     market: Array,

@@ -43,7 +43,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class RatesOutlook:
     """How rates go on: share of each band's own fall in mortality that is kept, share of infants' deaths
     before the first mid-year, yearly growth of people reaching the open age group, and yearly share left of
     fertility's distance from its mean."""
@@ -54,7 +54,9 @@ class Outlook:
     fertility_return: float
 
 
-def figures_as_known(record: Record, outlook: Outlook, schedule: Floats, horizon: int) -> NationalFigures:
+def figures_as_known(
+    record: Record, outlook: RatesOutlook, schedule: Floats, horizon: int
+) -> NationalFigures:
     """National figures for `horizon` years from the record's base year.
 
     schedule: (AGES,) propensity to move; international migrants, of whose ages nothing is recorded, move by
@@ -78,7 +80,7 @@ def figures_as_known(record: Record, outlook: Outlook, schedule: Floats, horizon
     )
 
 
-def _mortality(record: Record, outlook: Outlook, steps: NDArray[np.int64]) -> Floats:
+def _mortality(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) -> Floats:
     """(years, 2, 2 + oldest): the latest level, falling at a part of each band's own pace so far."""
     rate = record.deaths / record.population
     level = single_year_probabilities(
@@ -97,7 +99,7 @@ def _mortality(record: Record, outlook: Outlook, steps: NDArray[np.int64]) -> Fl
     return carried_forward(level, by_age, steps + 0.5 + 0.5 * (RECENT_YEARS - 1))
 
 
-def _fertility(record: Record, outlook: Outlook, steps: NDArray[np.int64]) -> Floats:
+def _fertility(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) -> Floats:
     """(years, AGES): the schedule, its level going back from the base year's to the mean of those before."""
     of_band = band_of_age(record.bands, AGES)
     women = record.people[0] * (record.population[:, 0] / record.population[-1, 0])[:, of_band]

@@ -68,7 +68,7 @@ class Policy:
     participation: FloatArray
 
 
-class Outlook(NamedTuple):
+class SupplyOutlook(NamedTuple):
     """Supply by variant: heads and WTE in post (variant, draw, year, unit), and of the principal run the
     flows (variant, year, unit, flow) and joiners (variant, year, unit, source).
 
@@ -135,7 +135,7 @@ def outlook(
     variants: Sequence[Variant],
     fewer_leavers_points: float = 0.0,
     extra_factor: FloatArray | None = None,
-) -> Outlook:
+) -> SupplyOutlook:
     """Heads and WTE of all variants, draws and years, the first year as recorded.
 
     `extra_factor` (draw, source) multiplies the variants' extra joiners. Raises ValueError where the flows of
@@ -168,4 +168,4 @@ def outlook(
     longer = np.stack([variant.policy.participation for variant in variants])
     if (longer != 1).any():
         wte *= longer[..., None]
-    return Outlook(projected.heads, wte.transpose(0, 3, 1, 2), projected.flows, of_principal)
+    return SupplyOutlook(projected.heads, wte.transpose(0, 3, 1, 2), projected.flows, of_principal)

@@ -8,7 +8,7 @@ import click
 
 from assets.inputs.defaults import DATA_DIRECTORY
 from assets.inputs.settings import RunSettings
-from assets.official_files.merging import Change, known_of, merge
+from assets.official_files.merging import TableChange, known_of, merge
 from assets.official_files.official_file import Publication
 from assets.official_files.recognise import read_publication
 from housing_trajectories.findings import BadInput, errors, inert
@@ -64,7 +64,7 @@ def _understood(console: Terminal, publication: Publication) -> None:
         say(f"  not used: {unused}")
 
 
-def _changed(console: Terminal, change: Change) -> None:
+def _changed(console: Terminal, change: TableChange) -> None:
     kept = f", {change.kept_later:,} kept (theirs is the later release)" if change.kept_later else ""
     console.print(
         f"{change.table}.csv: {change.added:,} added, {len(change.changed):,} changed, "

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from assets.inputs.input_store import InputStore, StoredInputMissing
-from assets.release_history.releases import Manifest, NoSuchRelease, current_id, manifest_of
+from assets.release_history.release_folders import Manifest, NoSuchRelease, current_id, manifest_of
 from housing_trajectories.terminal import Terminal
 from pipelines.commands.options import outputs_option
 from pipelines.failures import reason_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from assets.release_history.releases import (
+from assets.release_history.release_folders import (
     Manifest,
     NoSuchRelease,
     changed_inputs,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from assets.inputs.system_totals import system_code
-from assets.release_history.releases import NoSuchRelease, current_id, manifest_of
+from assets.release_history.release_folders import NoSuchRelease, current_id, manifest_of
 from housing_trajectories.terminal import Terminal
 from pipelines.commands.options import data_option, outputs_option, trajectories_option
 

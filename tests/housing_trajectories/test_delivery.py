@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_trajectories import read
-from housing_trajectories.delivery.delivery_against_plan import Calibration, calibrate
+from housing_trajectories.delivery.delivery_against_plan import DeliveryAgainstPlan, calibrate
 from housing_trajectories.delivery.delivery_draws import (
     SITE_NORMALS,
     Array,
@@ -50,7 +50,7 @@ TERMS = SiteTerms(
     size_weight=0.5,
     fresh_permission_delay=2.0,
 )
-SPREAD = Calibration(1.15, 0.08, 0.3, 0.4, 0.4, 1.15, 0.3, 9)
+SPREAD = DeliveryAgainstPlan(1.15, 0.08, 0.3, 0.4, 0.4, 1.15, 0.3, 9)
 
 
 def _homes(capacities: list[int], starts: list[int], years: int = 20) -> PlannedHomes:
@@ -214,14 +214,14 @@ def test_places_that_clearly_differ_keep_their_difference() -> None:
 
 
 @pytest.fixture
-def recorded(root: Path) -> tuple[pd.DataFrame, list[dict[str, object]], dict[str, Calibration]]:
+def recorded(root: Path) -> tuple[pd.DataFrame, list[dict[str, object]], dict[str, DeliveryAgainstPlan]]:
     additions = pd.read_csv(root / "data" / "net_additional_dwellings.csv")
     requirements = pd.read_csv(root / "data" / "local_plan_requirements.csv").to_dict("records")
     return additions, requirements, calibrate_places(additions.to_dict("records"), requirements, 4)
 
 
 def test_pooled_homes_expected_match_homes_recorded(
-    recorded: tuple[pd.DataFrame, list[dict[str, object]], dict[str, Calibration]],
+    recorded: tuple[pd.DataFrame, list[dict[str, object]], dict[str, DeliveryAgainstPlan]],
 ) -> None:
     additions, requirements, calibrations = recorded
     built = expected = 0.0
@@ -235,7 +235,7 @@ def test_pooled_homes_expected_match_homes_recorded(
 
 
 def test_the_interval_of_a_year_brackets_the_recorded_years_at_about_its_rate(
-    recorded: tuple[pd.DataFrame, list[dict[str, object]], dict[str, Calibration]],
+    recorded: tuple[pd.DataFrame, list[dict[str, object]], dict[str, DeliveryAgainstPlan]],
 ) -> None:
     """39 place-years in all, so 80 % is held to 70 to 95 %."""
     additions, requirements, calibrations = recorded

@@ -15,7 +15,7 @@ import pytest
 from assets.inputs.settings import RunSettings
 from assets.release_history.actuals import FROM_CENSUS, actual_against_plan
 from assets.release_history.earlier_releases import earlier_releases
-from assets.release_history.releases import current_id
+from assets.release_history.release_folders import current_id
 from assets.tables.by_place import ByPlace
 from assets.tables.parquet import read_frame
 from tests.journeys.running import Run

@@ -15,7 +15,7 @@ from assets.inputs.settings import RunSettings
 from assets.publication.headlines import HEADLINES, headline_rows
 from assets.publication.report.rests_on import concerning
 from assets.release_history.release_changes import HEADLINE_TABLES
-from assets.release_history.releases import current_id, manifest_of, release_ids
+from assets.release_history.release_folders import current_id, manifest_of, release_ids
 from assets.release_history.replay import Replay, first_scenario, label_of
 from assets.stages import MODELLED, assets_of
 from pipelines.__main__ import main

@@ -14,7 +14,7 @@ from assets.inputs.settings import RunSettings
 from assets.publication.documents import Documents
 from assets.publication.release_stage import AuditFailed, examined_and_published
 from assets.release_history.earlier_releases import PREVIOUS
-from assets.release_history.releases import current_id, release_ids
+from assets.release_history.release_folders import current_id, release_ids
 from assets.tables.declarations import PROMISED
 from housing_trajectories.findings import BadInput
 from tests.journeys.running import Run

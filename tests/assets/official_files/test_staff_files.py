@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assets.inputs.settings import RunSettings
-from assets.official_files.staff_file_layouts import FLOW_NAMES, Known, Read
+from assets.official_files.staff_file_layouts import FLOW_NAMES, KnownStaffNames, Read
 from assets.official_files.staff_files import read_file, read_folder, recorded_staff_files
 from assets.tables.declarations.named_values import AGE_BANDS
 from assets.workforce.posts_and_staff import staff_in_post, staffing_base
@@ -34,7 +34,7 @@ GP_HEADER = (
 )
 
 
-def known() -> Known:
+def known() -> KnownStaffNames:
     from assets.official_files.staff_files import known_names
 
     return known_names(services())

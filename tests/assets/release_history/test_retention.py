@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.inputs.input_store import InputStore
-from assets.release_history.releases import current_id, release_ids
+from assets.release_history.release_folders import current_id, release_ids
 from assets.release_history.retention import kept, prune
 from housing_trajectories.findings import BadInput
 

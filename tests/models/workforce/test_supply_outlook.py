@@ -16,10 +16,10 @@ from models.workforce.lever_effects import (
 )
 from models.workforce.supply_outlook import (
     SOURCES,
-    Outlook,
     Policy,
     SupplyBase,
     SupplyDraws,
+    SupplyOutlook,
     Variant,
     no_policy,
     source_shares,
@@ -83,11 +83,11 @@ def outlook(
     fewer_leavers_points: float = 0.0,
     extra_joiners: np.ndarray | None = None,
     extra_factor: np.ndarray | None = None,
-) -> Outlook:
+) -> SupplyOutlook:
     """One variant's outlook."""
     variant = Variant(growth, policy, extra_joiners)
     made = projected(base, drawn, [variant], fewer_leavers_points, extra_factor)
-    return Outlook(*(part[0] for part in made))
+    return SupplyOutlook(*(part[0] for part in made))
 
 
 def test_the_base_year_is_the_recorded_stock_in_heads_and_wte() -> None:

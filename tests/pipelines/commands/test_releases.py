@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.release_history.releases import NoSuchRelease
+from assets.release_history.release_folders import NoSuchRelease
 from pipelines.commands.releases import rollback
 
 RELEASES = ("20260101T000000Z-aaaaaaaa", "20260102T000000Z-bbbbbbbb")
