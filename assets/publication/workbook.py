@@ -1,9 +1,9 @@
 """The workbook of a release, to the government's spreadsheet guidance: one named table a sheet.
 
 Cover, contents, notes, the headlines, then every released table under its own name, and the data dictionary.
-Made
-with gptables, whose own writing of a table is replaced by a plain one here: it looks at every cell for links
-and note marks, which a text of a council's file must never become, and takes fifty times as long.
+
+gptables makes it, except for the cells of the tables: it looks at every cell for links and note marks, which
+a text of a council's file must never become. XlsxWriter writes those as a plain table.
 """
 
 from __future__ import annotations
@@ -197,9 +197,7 @@ def _write(path: Path, sheets: Mapping[str, Any], cover: Any, notes: pd.DataFram
     from xlsxwriter.worksheet import Worksheet
 
     class PlainTables(GPWorksheet):
-        """A sheet whose table is written as what it is, text and number, a row at a time."""
-
-        body: Sequence[str] = ()
+        """A sheet whose table is written as what it is, text and number."""
 
         def _parse_table_urls(self, gptable: Any) -> None: ...
 
@@ -207,10 +205,6 @@ def _write(path: Path, sheets: Mapping[str, Any], cover: Any, notes: pd.DataFram
 
         def _write_table_elements(self, pos: list[int], gptable: Any, auto_width: bool) -> list[int]:
             return _write_table(self, self._workbook, gptable)
-
-        def _write_rows(self) -> None:
-            super()._write_rows()
-            self.fh.writelines(self.body)
 
     class Workbook(GPWorkbook):
         """gptables' workbook with plain tables where `tables_are_plain`."""
@@ -244,32 +238,21 @@ def _write_table(worksheet: Any, book: Any, gptable: Any) -> list[int]:
     first, left, last, right = gptable.data_range
     theme = book.theme
     heading = book.add_format({**theme.column_heading_format, "align": "left"})
-    cells = []
+    columns, cells = [], []
     for number, column in enumerate(frame.columns, start=left):
         values = frame[column]
         numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
         style = {**theme.data_format, "text_wrap": False, "align": "right" if numeric else "left"}
         if numeric and column not in ("year", "age", "position"):
             style["num_format"] = "#,##0" if values.abs().max() >= 1000 else "#,##0.00"
-        worksheet.write_string(first, number, str(column), heading)
         shown = [_shown(value, numeric) for value in values.to_numpy(dtype=object)]
         width = max((len(text) for text in shown if isinstance(text, str)), default=0)
         worksheet.set_column(number, number, min(max(width, len(str(column)), 10), 60) + 3)
-        cells.append(_cells(worksheet, number, shown, book.add_format(style), first + 2))
-    # Handed to the sheet as it will stand in the file: cell by cell the writer takes five times as long.
-    worksheet.body = [
-        f'<row r="{row}">{"".join(of_row)}</row>'
-        for row, of_row in enumerate(zip(*cells, strict=True), start=first + 2)
-    ]
-    worksheet._check_dimensions(last, right)
-    columns = [{"header": str(column), "header_format": heading} for column in frame.columns]
-    worksheet.add_table(
-        first,
-        left,
-        last,
-        right,
-        {"name": gptable.table_name, "columns": columns, "style": None, "autofilter": False},
-    )
+        columns.append({"header": str(column), "header_format": heading, "format": book.add_format(style)})
+        cells.append(shown)
+    of_table = {"name": gptable.table_name, "columns": columns, "style": None, "autofilter": False}
+    rows = list(zip(*cells, strict=True))
+    worksheet.add_table(first, left, last, right, {**of_table, "data": rows})
     worksheet.freeze_panes(first + 1, 0)
     return [last + 1, 0]
 
@@ -284,20 +267,6 @@ def _shown(value: Any, numeric: bool) -> float | str:
         return value
     text = str(value)
     return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + _CUT
-
-
-def _cells(worksheet: Any, column: int, shown: Sequence[float | str], style: Any, row: int) -> list[str]:
-    """A column's cells from `row` on, counted from 1, as a sheet's file has them; texts are shared by all."""
-    from xlsxwriter.utility import xl_col_to_name
-
-    letters, index = xl_col_to_name(column), style._get_xf_index()
-    shared = worksheet.str_table._get_shared_string_index
-    return [
-        f'<c r="{letters}{row + at}" s="{index}" t="s"><v>{shared(value)}</v></c>'
-        if isinstance(value, str)
-        else f'<c r="{letters}{row + at}" s="{index}"><v>{value:.16G}</v></c>'
-        for at, value in enumerate(shown)
-    ]
 
 
 def write_from_files(folder: Path, names: Sequence[str], system_name: str, code_version: str) -> None:
