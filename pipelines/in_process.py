@@ -30,7 +30,8 @@ def execute(
 ) -> dg.ExecuteInProcessResult:
     """Run the job over all assets in this process with these settings, telling of each stage as it ends.
 
-    With `history` the web interface of DAGSTER_HOME shows the run, where there is one.
+    Raises BadInput at once where places.csv cannot be read. With `history` the web interface of
+    DAGSTER_HOME shows the run, where there is one.
     """
     # Its imports take as long as those below, which the other core has time for.
     SIDE_PROCESS.prepare("pipelines.checks.expectations")
@@ -40,14 +41,14 @@ def execute(
     warnings.filterwarnings("ignore", message=".*backfill_policy.*")
     import dagster as dg
 
-    from assets.inputs.places import every_place
+    from assets.inputs.places import every_place, place_codes
+
+    data = Path(settings["data_directory"])
+    place_codes(data)
     from pipelines.definitions import build_definitions, default_resources
     from pipelines.progress import StageProgress
 
-    resources = default_resources(outputs, **settings)
-    data = resources["settings"].data_path
-
-    job = build_definitions(resources).resolve_job_def("refresh")
+    job = build_definitions(default_resources(outputs, **settings)).resolve_job_def("refresh")
     gc.freeze()
     without_dask_arrays()
     kept = history and os.environ.get("DAGSTER_HOME")

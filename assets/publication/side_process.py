@@ -5,14 +5,13 @@ Its imports and its work are done on the other core. It ends when this process d
 
 from __future__ import annotations
 
-import atexit
 import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from threading import Lock, Thread
 from typing import ParamSpec, TypeVar
 
@@ -39,8 +38,10 @@ class SideProcess:
             return self._pool.submit(task, *arguments, **options)
 
     def end(self) -> None:
-        """End the process, as one must who leaves without the interpreter's own end."""
+        """End the process at once, as one must who leaves without the interpreter's own end."""
         if self._pool is not None:
+            for child in active_children():
+                child.kill()
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
@@ -63,7 +64,6 @@ def _begin() -> None:
     for stream in (1, 2):
         os.dup2(nowhere, stream)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    atexit.register(os._exit, 0)  # To take its libraries apart would only be waited for.
     Thread(target=_end_with_parent, daemon=True).start()
 
 

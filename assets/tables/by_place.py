@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial, wraps
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import dagster as dg
 
@@ -51,18 +51,6 @@ class ByPlace(Mapping[str, Any]):
         return len(self._places)
 
 
-class PlaceStore(Protocol):
-    """Where the values of places are kept: the IO manager of a run."""
-
-    def keep(self, key: dg.AssetKey, value: Any, place: str) -> int:
-        """Write a place's value and return how many rows it has."""
-        ...
-
-    def read(self, key: dg.AssetKey, place: str) -> Any:
-        """A place's value as it was kept."""
-        ...
-
-
 class KeptPlaces(ByPlace):
     """The places of an asset that have been made and kept; `rows` of them all together."""
 
@@ -101,23 +89,23 @@ def made_place_by_place(stage: Callable[P, Returned]) -> Callable[P, Returned]:
 def _keep(
     context: dg.AssetExecutionContext,
     key: dg.AssetKey,
-    table: Mapping[str, Any],
+    values: Mapping[str, Any],
     done: list[tuple[dg.AssetKey, str]],
 ) -> KeptPlaces:
-    store: PlaceStore = context.resources.io_manager
+    tables = context.resources.io_manager
     wanted = sorted(context.partition_keys)
     begun: dict[str, Future[int]] = {}
     with ThreadPoolExecutor(max_workers=1) as writer:
         try:
-            for place in [place for place in wanted if place in table]:
-                value = table[place]
+            for place in [place for place in wanted if place in values]:
+                value = values[place]
                 # One place is written while the next is made, and no more than these two are held.
                 for one in begun.values():
                     one.result()
-                begun[place] = writer.submit(store.keep, key, value, place)
+                begun[place] = writer.submit(tables.keep, key, value, place)
             rows = sum(one.result() for one in begun.values())
         finally:
             done += [(key, place) for place, one in begun.items() if one.exception() is None]
     if skipped := sorted(set(wanted) - set(begun)):
         raise dg.Failure(f"{key.to_user_string()}: nothing was made for {', '.join(skipped)}")
-    return KeptPlaces(wanted, partial(store.read, key), rows)
+    return KeptPlaces(wanted, partial(tables.read, key), rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,8 @@ def command(outputs: Path) -> int:
 def print_summary(console: Terminal, release: Path) -> None:
     """People, homes, services, staff and buildings by place, what others say, and where the release is."""
     tables = {path.stem: read_frame(path) for path in sorted(release.glob("*.parquet"))}
-    names = dict(_places(tables["population"]))
+    places = tables["population"][["place", "place_name"]].drop_duplicates().sort_values("place")
+    names: dict[str, str] = dict(places.itertuples(index=False))
     beyond = _beyond_plan(tables["housing_delivery"])
     for place, name in names.items():
         console.print(_place_table(tables, place, name, beyond.get(place)))
@@ -108,8 +109,11 @@ def print_summary(console: Terminal, release: Path) -> None:
     )
     console.print(_scenarios_table(tables, release))
     console.print(_errors_table(tables["projection_errors"]))
-    console.print(_official_table(tables["benchmarks"], names, beyond))
-    console.print(_published_table(tables["benchmarks"], names, beyond))
+    others = tables["benchmarks"]
+    by_ons = others["comparator"].str.startswith("ONS")
+    official = others[by_ons & (others["measure"] == "population") & others["year"].isin([2030, 2040])]
+    console.print(_comparison(official, names, beyond, "Beside official projections"))
+    console.print(_comparison(others[~by_ons], names, beyond, "Beside what the system itself has published"))
     graded = tables["assumptions"]["evidence_grade"].value_counts()
     console.print(
         f"{len(tables['assumptions'])} assumptions: {graded.get('A', 0)} published (A), "
@@ -125,19 +129,20 @@ def print_summary(console: Terminal, release: Path) -> None:
     console.print(f"Release {release.name}: {release}")
 
 
-def _places(population: pd.DataFrame) -> list[tuple[str, str]]:
-    pairs = population[["place", "place_name"]].drop_duplicates().sort_values("place")
-    return [(place, name) for place, name in pairs.itertuples(index=False)]
+def _table(title: str, *headings: str, left: Collection[str] = ("",)) -> Table:
+    """A table whose columns stand to the right, but for those of words."""
+    shown = Table(title=title, title_justify="left", title_style="bold")
+    for heading in headings:
+        shown.add_column(heading, justify="left" if heading in left else "right")
+    return shown
 
 
 def _place_table(
     tables: Mapping[str, pd.DataFrame], place: str, name: str, beyond_plan_from: int | None
 ) -> Table:
-    shown = Table(title=f"{name} ({place})", title_justify="left", title_style="bold")
-    shown.add_column("")
-    for year in YEARS:
-        beyond = beyond_plan_from is not None and year >= beyond_plan_from
-        shown.add_column(f"{year} *" if beyond else str(year), justify="right")
+    beyond = beyond_plan_from or max(YEARS) + 1
+    headings = [f"{year} *" if year >= beyond else str(year) for year in YEARS]
+    shown = _table(f"{name} ({place})", "", *headings)
     for line in LINES:
         frame = tables[line.table]
         frame = frame[(frame["place"] == place) & (frame["scenario"] == SCENARIO)]
@@ -176,30 +181,23 @@ def _scenarios_table(tables: Mapping[str, pd.DataFrame], release: Path) -> Table
     people = tables["population"].query("sex == 'persons' and age_band == 'all'")
     system = str(people.sort_values("principal")["place"].iloc[-1])
     homes = homes_by_scenario(tables, system)
-    shown = Table(title="The scenarios", title_justify="left", title_style="bold")
-    shown.add_column("")
-    shown.add_column("what it is")
-    shown.add_column(f"homes in {_financial_year(first_forecast_year(tables))}", justify="right")
+    year = _financial_year(first_forecast_year(tables))
+    shown = _table("The scenarios", "", "what it is", f"homes in {year}", left=("", "what it is"))
     for name, words in told.items():
         shown.add_row(name, words, f"{homes[name]:,.0f}" if name in homes else "follow from the people")
     return shown
 
 
 def _errors_table(errors: pd.DataFrame) -> Table:
-    shown = Table(
-        title=f"Against the mid-{errors['year'].iloc[0]} estimates: projected less estimated",
-        title_justify="left",
-        title_style="bold",
-    )
-    for heading in (
+    shown = _table(
+        f"Against the mid-{errors['year'].iloc[0]} estimates: projected less estimated",
         "",
         "this model from 2021, homes at past rate",
         "knowing the homes",
         "ONS 2022-based",
         "ONS 2018-based",
         "of which base, growth",
-    ):
-        shown.add_column(heading, justify="left" if not heading else "right")
+    )
     by_place: dict[str, dict[str, dict[str, Any]]] = {}
     for row in errors.to_dict("records"):
         by_place.setdefault(row["place_name"], {})[row["projection"]] = row  # type: ignore[assignment]
@@ -221,24 +219,9 @@ def _errors_table(errors: pd.DataFrame) -> Table:
     return shown
 
 
-def _official_table(benchmarks: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int]) -> Table:
-    rows = benchmarks[
-        benchmarks["comparator"].str.startswith("ONS")
-        & (benchmarks["measure"] == "population")
-        & benchmarks["year"].isin([2030, 2040])
-    ]
-    return _comparison(rows, names, beyond, "Beside official projections")
-
-
-def _published_table(benchmarks: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int]) -> Table:
-    rows = benchmarks[~benchmarks["comparator"].str.startswith("ONS")]
-    return _comparison(rows, names, beyond, "Beside what the system itself has published")
-
-
 def _comparison(rows: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int], title: str) -> Table:
-    shown = Table(title=title, title_justify="left", title_style="bold")
-    for heading in ("place", "year", "whose figure", "ours", "theirs", "difference"):
-        shown.add_column(heading, justify="left" if heading in ("place", "whose figure") else "right")
+    headings = ("place", "year", "whose figure", "ours", "theirs", "difference")
+    shown = _table(title, *headings, left=("place", "whose figure"))
     records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
     for row in records:
         mark = " *" if row["year"] >= beyond.get(row["place"], 9999) else ""

@@ -93,7 +93,7 @@ def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Re
         state = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(state.st_mode):
             if not stat.S_ISDIR(state.st_mode):
-                receipts.append(_refuse(inbox, name, "a link or a device", "a plain file", moment))
+                receipts.append(_refuse(inbox, name, Refusal("a link or a device", "a plain file"), moment))
             continue
         look = [float(state.st_size), float(state.st_mtime_ns)]
         before = seen.get(name)
@@ -140,7 +140,7 @@ def _together_or_alone(inbox: Inbox, outputs: Path, arrived: list[_Arrived], mom
         for one in unit if unit not in agreed else ():
             known = published_refusal(one.content, inbox.data)
             receipts.append(
-                _refuse(inbox, one.name, *_words(known), moment)
+                _refuse(inbox, one.name, known, moment)
                 if known
                 else _quarantine(inbox, one.name, findings, moment, one.target)
             )
@@ -170,23 +170,19 @@ def _read(inbox: Inbox, name: str, moment: float) -> _Arrived | Receipt:
     try:
         content = _content(inbox.folder / name)
     except OSError as error:
-        return _refuse(inbox, name, f"it cannot be read ({error.strerror})", "a plain file", moment)
+        return _refuse(inbox, name, Refusal(f"it cannot be read ({error.strerror})", "a plain file"), moment)
     if len(content) > MAXIMUM_BYTES:
         expected = (
             f"a file of at most {MAXIMUM_BYTES:,} bytes; a larger one of a publisher is brought in with "
             f"`python -m pipelines read-official-file FILE --into {inbox.data.name}`"
         )
-        return _refuse(inbox, name, f"more than {MAXIMUM_BYTES:,} bytes", expected, moment)
+        return _refuse(inbox, name, Refusal(f"more than {MAXIMUM_BYTES:,} bytes", expected), moment)
     target = target_of(name, inbox.data, inbox.trajectories)
     if target is None:
-        return _refuse(inbox, name, *_words(refusal_of(name, content, inbox.data)), moment)
+        return _refuse(inbox, name, refusal_of(name, content, inbox.data), moment)
     if target.path.is_file() and target.path.read_bytes() == content:
         return _leave(inbox, name, content, target, moment)
     return _Arrived(name, content, target)
-
-
-def _words(refusal: Refusal) -> tuple[str, str]:
-    return refusal.found, refusal.expected
 
 
 def _leave(inbox: Inbox, name: str, content: bytes, target: Target, moment: float) -> Receipt:
@@ -311,8 +307,8 @@ def _replace(path: Path, content: bytes) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _refuse(inbox: Inbox, name: str, found: str, expected: str, moment: float) -> Receipt:
-    finding = Finding(_safe(name), None, None, found, expected).refusal()
+def _refuse(inbox: Inbox, name: str, why: Refusal, moment: float) -> Receipt:
+    finding = Finding(_safe(name), None, None, why.found, why.expected).refusal()
     return _quarantine(inbox, name, [finding], moment, besides=f"\n{kinds_in_words(inbox.data)}")
 
 

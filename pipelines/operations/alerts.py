@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_chain, wait_fixed
@@ -58,19 +57,6 @@ class Alert:
     def page(self) -> str:
         """Where the person on call reads what to do."""
         return f"{PAGES}#{self.kind}"
-
-
-class Sender(Protocol):
-    """Something that can carry an alert to a person; raises OSError when it could not."""
-
-    @property
-    def name(self) -> str:
-        """What the person on call knows it by."""
-        ...
-
-    def send(self, alert: Alert) -> None:
-        """Carry it, or raise OSError."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -156,6 +142,10 @@ class Webhook:
         except (http.client.HTTPException, ValueError) as error:
             # Such as a blank in the address; their own words would show it.
             raise OSError(f"{host}: no address or no answer of HTTP ({type(error).__name__})") from None
+
+
+Sender = LogFile | Mail | Webhook
+"""What can carry an alert to a person: raises OSError when it could not."""
 
 
 def senders(outputs: Path, environment: Mapping[str, str] = os.environ) -> list[Sender]:
