@@ -8,8 +8,6 @@ draw. Arrays in, arrays or bytes out.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,13 +16,6 @@ from models.uncertainty.ensemble import Summary, summarise
 Floats = NDArray[np.float64]
 
 _LARGEST_SCORE = 127
-
-
-class Unpacked(NamedTuple):
-    """What a pack holds: principal by age, and draws by draw and age as near as the patterns give them."""
-
-    principal: Floats
-    draws: Floats
 
 
 def people_aged(people: Floats, first: int, last: int) -> Summary:
@@ -56,11 +47,3 @@ def pack(people: Floats, patterns: int) -> bytes:
     unit = np.maximum(np.abs(scores).max(axis=0), np.finfo(np.float32).tiny) / _LARGEST_SCORE
     floats = np.concatenate([principal, mean, (leading * unit).T.ravel()]).astype("<f4")
     return floats.tobytes() + np.round(scores / unit).astype(np.int8).tobytes()
-
-
-def unpack(content: bytes, ages: int, patterns: int) -> Unpacked:
-    """What was packed, as a page reads it."""
-    size = 4 * ages * (2 + patterns)
-    floats = np.frombuffer(content[:size], dtype="<f4").astype(np.float64).reshape(2 + patterns, ages)
-    scores = np.frombuffer(content[size:], dtype=np.int8).astype(np.float64).reshape(-1, patterns)
-    return Unpacked(floats[0], floats[1] + scores @ floats[2:])

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.arrays import FloatArray
 
@@ -86,14 +85,6 @@ def unserved(needs: FloatArray, spare: FloatArray) -> FloatArray:
     reached = np.cumsum(needs, axis=-1)
     over = np.maximum(reached - np.maximum(spare, 0.0)[:, None], 0.0)
     return np.asarray(np.diff(over, axis=-1, prepend=0.0))
-
-
-def asked_quantity(
-    needs: FloatArray, spare: FloatArray, growth: FloatArray, committed: NDArray[np.bool_]
-) -> FloatArray:
-    """(run, site) what sites of one catchment may be asked for; committed ones use spare capacity only."""
-    left = unserved(within_growth(needs, growth), spare)
-    return np.where(committed[None, :], 0.0, left)
 
 
 def amount(quantity: FloatArray, unit_cost: FloatArray, other_funding: FloatArray) -> FloatArray:

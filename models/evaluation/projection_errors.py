@@ -86,10 +86,3 @@ def winkler_score(low: ArrayLike, high: ArrayLike, true: ArrayLike, level: float
     lower, upper, value = (np.asarray(item, dtype=np.float64) for item in (low, high, true))
     missed = np.maximum(lower - value, 0.0) + np.maximum(value - upper, 0.0)
     return float((upper - lower + 2.0 / (1.0 - level) * missed).mean())
-
-
-def weighted_absolute_percentage_error(projected: ArrayLike, true: ArrayLike) -> float:
-    """Σ|projected − true| ÷ Σ|true|, in percent."""
-    theirs = np.asarray(true, dtype=np.float64)
-    apart = np.abs(np.asarray(projected, dtype=np.float64) - theirs)
-    return float(apart.sum() / np.abs(theirs).sum() * 100.0)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from models.estates.contribution_rules import (
     CatchmentNeed,
     amount,
-    asked_quantity,
     counted_need,
     facility_ask,
     first_dwelling,
@@ -21,6 +20,7 @@ from models.estates.contribution_rules import (
     shares_of_need,
     short_today,
     unserved,
+    within_growth,
 )
 
 
@@ -43,7 +43,8 @@ def catchments(draw: Any) -> dict[str, Any]:
 
 def asked(case: dict[str, Any]) -> np.ndarray:
     needs = counted_need(case["first"], case["share"], case["difference"])
-    return asked_quantity(needs, case["spare"], case["growth"], case["committed"])[0]
+    left = unserved(within_growth(needs, case["growth"]), case["spare"])
+    return np.where(case["committed"][None, :], 0.0, left)[0]
 
 
 @given(catchments())

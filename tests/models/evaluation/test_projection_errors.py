@@ -7,7 +7,6 @@ from models.evaluation.projection_errors import (
     age_sex_error,
     coverage,
     share_at_least,
-    weighted_absolute_percentage_error,
     winkler_score,
 )
 
@@ -29,7 +28,3 @@ def test_winkler_is_the_width_and_ten_times_a_miss_at_eighty_percent() -> None:
     assert winkler_score([0.0], [2.0], [3.0], 0.8) == pytest.approx(2 + 10)
     with pytest.raises(ValueError, match="between 0 and 1"):
         winkler_score([0.0], [1.0], [0.5], 80)
-
-
-def test_wape_weighs_by_size() -> None:
-    assert weighted_absolute_percentage_error([110.0, 10.0], [100.0, 0.0]) == pytest.approx(20.0)
