@@ -10,19 +10,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES, AreaInputs, Factors
 from models.demography.projection import run_kernel
-
-Floats = NDArray[np.float64]
 
 
 def project_bands(
     area: AreaInputs,
     factors: Factors,
-    dwellings: Floats,
+    dwellings: FloatArray,
     first_ages: NDArray[np.int64],
-    net_migration: Floats | None = None,
-) -> Floats:
+    net_migration: FloatArray | None = None,
+) -> FloatArray:
     """(steps + 1, 2, bands, draws + 1) people by sex and band; the draw comes last.
 
     first_ages: (bands,) first age of each band, from 0 on. net_migration: None for a housing-led run, as

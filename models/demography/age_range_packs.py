@@ -9,16 +9,14 @@ draw. Arrays in, arrays or bytes out.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.uncertainty.ensemble import Summary, summarise
-
-Floats = NDArray[np.float64]
 
 _LARGEST_SCORE = 127
 
 
-def people_aged(people: Floats, first: int, last: int) -> Summary:
+def people_aged(people: FloatArray, first: int, last: int) -> Summary:
     """Principal and quantiles of those aged `first` to `last`, both included.
 
     people: [draw, …, age], draw 0 the principal run, ages from 0, the last one open. Returns arrays of the
@@ -30,7 +28,7 @@ def people_aged(people: Floats, first: int, last: int) -> Summary:
     return summarise(people[..., first : last + 1].sum(axis=-1))
 
 
-def pack(people: Floats, patterns: int) -> bytes:
+def pack(people: FloatArray, patterns: int) -> bytes:
     """One area's and year's draws [draw, age] in little-endian bytes.
 
     In order: principal by age, mean by age, each pattern by age (float32), then each draw's score of each

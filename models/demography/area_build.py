@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import AreaInputs, Flows, SizeDrift
 from models.demography.children import gain_since_birth, with_children_moving
 from models.demography.households import child_share, place_households
@@ -19,8 +20,6 @@ from models.demography.migration import GrossFlows, ModelSchedule, usual_flows
 from models.demography.mortality import oldest_shares, survivorship_ratios
 from models.demography.rate_paths import expected_births, expected_deaths, interpolate_years, local_ratio
 from models.demography.structure import kept_at_turnover, structural_flow
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,17 +34,17 @@ class NationalFigures:
     """
 
     mortality_years: NDArray[np.int64]
-    death_probability: Floats
+    death_probability: FloatArray
     past_mortality_years: NDArray[np.int64]
-    past_death_rate: Floats
-    past_population: Floats
+    past_death_rate: FloatArray
+    past_population: FloatArray
     fertility_years: NDArray[np.int64]
-    fertility: Floats
-    representative_rate: Floats
-    communal_share: Floats
-    international_in: Floats
-    international_out: Floats
-    population: Floats
+    fertility: FloatArray
+    representative_rate: FloatArray
+    communal_share: FloatArray
+    international_in: FloatArray
+    international_out: FloatArray
+    population: FloatArray
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,9 @@ class PlaceFigures:
 
     code: str
     base_year: int
-    base_population: Floats
+    base_population: FloatArray
     band_of_age: NDArray[np.int64]
-    estimates: Mapping[int, Floats]
+    estimates: Mapping[int, FloatArray]
     births: Mapping[int, float]
     usual_deaths: Mapping[int, float]
     flows: GrossFlows
@@ -74,8 +73,8 @@ class PlaceFigures:
     base_dwellings: float
     usual_growth: float
     earlier_year: int | None = None
-    earlier_population: Floats | None = None
-    recent_births: Floats | None = None
+    earlier_population: FloatArray | None = None
+    recent_births: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -93,11 +92,11 @@ class Parameters:
     communal_share_from: int
     constant_size_weight: float
     newcomers_per_dwelling: float
-    new_home_tilt: Floats
+    new_home_tilt: FloatArray
     schedule: ModelSchedule
-    structure_kept: Floats
+    structure_kept: FloatArray
     usual_turnover: float
-    turnover_power: Floats
+    turnover_power: FloatArray
     structure_window: int
     structure_prior_people: float
     first_adult_age: int
@@ -207,7 +206,12 @@ def build_area(
 
 
 def _flows(
-    place: PlaceFigures, national: NationalFigures, parameters: Parameters, survive: Floats, *, rebased: bool
+    place: PlaceFigures,
+    national: NationalFigures,
+    parameters: Parameters,
+    survive: FloatArray,
+    *,
+    rebased: bool,
 ) -> Flows:
     """The place's migration; survive: (2, AGES) survivorship of the first year.
 
@@ -247,7 +251,7 @@ def _flows(
     return with_children_moving(flows, people, rate, ages)
 
 
-def _nation_at(national: NationalFigures, parameters: Parameters, base_year: int, year: int) -> Floats:
+def _nation_at(national: NationalFigures, parameters: Parameters, base_year: int, year: int) -> FloatArray:
     """(2, AGES) the nation's cohorts carried from the base to a year; nobody comes, as many are born."""
     people = national.population
     years = np.arange(base_year, year)
@@ -264,13 +268,13 @@ def _nation_at(national: NationalFigures, parameters: Parameters, base_year: int
     return people
 
 
-def _bands(values: Floats, band_of_age: NDArray[np.int64]) -> Floats:
+def _bands(values: FloatArray, band_of_age: NDArray[np.int64]) -> FloatArray:
     """(…, bands) sums of (…, AGES)."""
     starts = np.flatnonzero(np.diff(band_of_age, prepend=-1))
     return np.add.reduceat(values, starts, axis=-1)
 
 
-def _bands_at(place: PlaceFigures, national: NationalFigures, year: int) -> Floats:
+def _bands_at(place: PlaceFigures, national: NationalFigures, year: int) -> FloatArray:
     """(2, bands) at a year up to the base: between two censuses' estimates, or as the nation's bands went."""
     base = _bands(place.base_population, place.band_of_age)
     if place.earlier_population is None or place.earlier_year is None:
@@ -282,7 +286,7 @@ def _bands_at(place: PlaceFigures, national: NationalFigures, year: int) -> Floa
     return place.earlier_population * (1.0 - share) + base * share
 
 
-def _population_at(place: PlaceFigures, year: int) -> Floats:
+def _population_at(place: PlaceFigures, year: int) -> FloatArray:
     """(2, AGES) at a year from the base on: its shape, each band on its way to the next estimate."""
     later = [known for known in sorted(place.estimates) if known >= year]
     if year <= place.base_year or not later:

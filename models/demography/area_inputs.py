@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 AGES = 91
 """Single years 0 … 89 and 90+."""
@@ -29,12 +29,12 @@ class Flows:
     homes comes with the usual flows.
     """
 
-    inflow_count: Floats
-    inflow_rate: Floats
-    outflow_rate: Floats
-    fixed_count: Floats
-    fixed_rate: Floats
-    new_home_profile: Floats
+    inflow_count: FloatArray
+    inflow_rate: FloatArray
+    outflow_rate: FloatArray
+    fixed_count: FloatArray
+    fixed_rate: FloatArray
+    new_home_profile: FloatArray
     newcomers_per_dwelling: float
 
 
@@ -48,13 +48,13 @@ class Households:
     occupied_share: households a dwelling.
     """
 
-    household_weight: Floats
-    communal_constant: Floats
-    communal_share: Floats
+    household_weight: FloatArray
+    communal_constant: FloatArray
+    communal_share: FloatArray
     occupied_share: float
 
     @property
-    def resident_weight(self) -> Floats:
+    def resident_weight(self) -> FloatArray:
         """(2, AGES) households a resident, those of a communal share counted as none."""
         return self.household_weight * (1.0 - self.communal_share)
 
@@ -96,18 +96,18 @@ class AreaInputs:
 
     code: str
     base_year: int
-    base_population: Floats
-    survivorship: Floats
-    fertility: Floats
+    base_population: FloatArray
+    survivorship: FloatArray
+    fertility: FloatArray
     sex_ratio_at_birth: float
     flows: Flows
     households: Households
-    estimates: Floats
+    estimates: FloatArray
     raked: NDArray[np.bool_]
     band_of_age: NDArray[np.int64]
     dwellings_known: int = 0
     size_drift: SizeDrift = SizeDrift()
-    new_communal: Floats | None = None
+    new_communal: FloatArray | None = None
 
     @property
     def steps(self) -> int:
@@ -117,7 +117,7 @@ class AreaInputs:
     def __post_init__(self) -> None:
         steps = len(self.survivorship)
         flows, households = self.flows, self.households
-        expected: dict[str, tuple[Floats, tuple[int, ...]]] = {
+        expected: dict[str, tuple[FloatArray, tuple[int, ...]]] = {
             "base_population": (self.base_population, (2, AGES)),
             "survivorship": (self.survivorship, (steps, 2, AGES)),
             "fertility": (self.fertility, (steps, AGES)),
@@ -167,11 +167,11 @@ class Factors:
     found by rebasing that is kept from year to year.
     """
 
-    fertility: Floats
-    mortality: Floats
-    turnover: Floats
-    household_size: Floats
-    kept_scale: Floats
+    fertility: FloatArray
+    mortality: FloatArray
+    turnover: FloatArray
+    household_size: FloatArray
+    kept_scale: FloatArray
 
     @classmethod
     def central(cls, steps: int, kept_scale: float = 1.0, draws: int = 0) -> Factors:

@@ -11,23 +11,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.age_bands import project_bands
 from models.demography.area_inputs import AreaInputs, Factors
 from models.uncertainty.ensemble import summarise
-
-Floats = NDArray[np.float64]
 
 
 class Paths(NamedTuple):
     """A scenario's (draws + 1, years) dwellings at mid-year and, in a trend run, net migrants; else None."""
 
-    dwellings: Floats
-    net_migration: Floats | None = None
+    dwellings: FloatArray
+    net_migration: FloatArray | None = None
 
 
 def area_summaries(
     area: AreaInputs, factors: Factors, scenarios: Mapping[str, Paths], first_ages: NDArray[np.int64]
-) -> Floats:
+) -> FloatArray:
     """(scenarios, 4, years, 2, bands): principal run, p10, p50 and p90 of the draws, in persons.
 
     Holds one scenario's draws at a time. Raises as `project_bands`.

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_build import NationalFigures
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_edges, band_of_age
 from models.demography.mortality import carried_forward, single_year_probabilities, yearly_improvement
 from models.demography.rate_paths import expected_births, returning_level
-
-Floats = NDArray[np.float64]
 
 OLDEST = 110
 RECENT_YEARS = 3
@@ -34,12 +33,12 @@ class Record:
 
     years: NDArray[np.int64]
     bands: list[str]
-    deaths: Floats
-    population: Floats
-    people: Floats
-    fertility_schedule: Floats
-    representative_rate: Floats
-    communal_share: Floats
+    deaths: FloatArray
+    population: FloatArray
+    people: FloatArray
+    fertility_schedule: FloatArray
+    representative_rate: FloatArray
+    communal_share: FloatArray
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class RatesOutlook:
 
 
 def figures_as_known(
-    record: Record, outlook: RatesOutlook, schedule: Floats, horizon: int
+    record: Record, outlook: RatesOutlook, schedule: FloatArray, horizon: int
 ) -> NationalFigures:
     """National figures for `horizon` years from the record's base year.
 
@@ -80,7 +79,7 @@ def figures_as_known(
     )
 
 
-def _mortality(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) -> Floats:
+def _mortality(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) -> FloatArray:
     """(years, 2, 2 + oldest): the latest level, falling at a part of each band's own pace so far."""
     rate = record.deaths / record.population
     level = single_year_probabilities(
@@ -99,7 +98,7 @@ def _mortality(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) 
     return carried_forward(level, by_age, steps + 0.5 + 0.5 * (RECENT_YEARS - 1))
 
 
-def _fertility(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) -> Floats:
+def _fertility(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) -> FloatArray:
     """(years, AGES): the schedule, its level going back from the base year's to the mean of those before."""
     of_band = band_of_age(record.bands, AGES)
     women = record.people[0] * (record.population[:, 0] / record.population[-1, 0])[:, of_band]

@@ -6,9 +6,8 @@ System totals come from draws summed over places before any quantile is taken.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 FIVE_YEAR_BANDS = [*(f"{first}-{first + 4}" for first in range(0, 90, 5)), "90+"]
 BROAD_BANDS = {"all": (0, None), "0-15": (0, 16), "16-64": (16, 65), "65+": (65, None), "85+": (85, None)}
@@ -16,7 +15,7 @@ PUBLISHED_BANDS = [*FIVE_YEAR_BANDS, *BROAD_BANDS]
 SEXES = ["female", "male", "persons"]
 
 
-def published_bands(population: Floats) -> Floats:
+def published_bands(population: FloatArray) -> FloatArray:
     """(…, 3, 24) by female, male, persons and published band, from (…, 2, ages)."""
     cuts = sorted({*range(0, 91, 5), *(first for first, _ in BROAD_BANDS.values())})
     pieces = np.add.reduceat(population, cuts, axis=-1)
@@ -32,6 +31,6 @@ def published_bands(population: Floats) -> Floats:
     return np.concatenate([by_sex, by_sex.sum(axis=-2, keepdims=True)], axis=-2)
 
 
-def average_household_size(household_population: Floats, households: Floats) -> Floats:
+def average_household_size(household_population: FloatArray, households: FloatArray) -> FloatArray:
     """People a household, draw by draw."""
     return household_population / households

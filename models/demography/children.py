@@ -10,16 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import Flows
-
-Floats = NDArray[np.float64]
 
 NEWTON_STEPS = 20
 
 
-def gain_since_birth(children: float, births: Floats, survival: Floats) -> float:
+def gain_since_birth(children: float, births: FloatArray, survival: FloatArray) -> float:
     """Net migrants a year, of each child, that make `children` of the survivors of their births.
 
     births: (ages,) of the twelve months to the base for age 0, to a year earlier for age 1 and so on.
@@ -38,7 +36,7 @@ def gain_since_birth(children: float, births: Floats, survival: Floats) -> float
     return rate
 
 
-def with_children_moving(flows: Flows, population: Floats, rate: float, ages: int) -> Flows:
+def with_children_moving(flows: Flows, population: FloatArray, rate: float, ages: int) -> Flows:
     """Flows whose fixed net part brings the usual net flow of the first `ages` ages to `rate` a child.
 
     population: (2, AGES). By count where more come than usual and by rate where more leave, as elsewhere in

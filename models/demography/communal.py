@@ -10,21 +10,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES, AreaInputs, Households
 from models.demography.households import dwellings_at_mid_year
 
-Floats = NDArray[np.float64]
-
 
 def communal_residents(
-    opened: Floats,
+    opened: FloatArray,
     occupancy: Sequence[float],
     households: Households,
-    base_population: Floats,
+    base_population: FloatArray,
     student_ages: tuple[int, int],
-) -> Floats:
+) -> FloatArray:
     """(years, 2, AGES) people in establishments opened since the base year, at each mid-year.
 
     opened: (2, years) bedrooms of care homes and of students that open in each financial year; occupancy:
@@ -43,14 +41,14 @@ def communal_residents(
 
 
 def with_communal(
-    area: AreaInputs, opened: Floats, occupancy: Sequence[float], student_ages: tuple[int, int]
+    area: AreaInputs, opened: FloatArray, occupancy: Sequence[float], student_ages: tuple[int, int]
 ) -> AreaInputs:
     """The area with the people of establishments that open; arguments as `communal_residents`."""
     residents = communal_residents(opened, occupancy, area.households, area.base_population, student_ages)
     return replace(area, new_communal=residents)
 
 
-def communal_moves(residents: Floats, survivorship: Floats) -> Floats:
+def communal_moves(residents: FloatArray, survivorship: FloatArray) -> FloatArray:
     """(steps, 2, AGES) net movers who keep residents (steps + 1, 2, AGES) as they are while they age and die.
 
     survivorship: (steps, 2, AGES) of those who reach each age.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
 def band_edges(bands: list[str], ages: int) -> list[tuple[int, int]]:
@@ -45,7 +45,9 @@ def band_of_age(bands: list[str], ages: int) -> NDArray[np.int64]:
     return index
 
 
-def graduate(totals: ArrayLike, bands: list[str], ages: int = 91, pattern: ArrayLike | None = None) -> Floats:
+def graduate(
+    totals: ArrayLike, bands: list[str], ages: int = 91, pattern: ArrayLike | None = None
+) -> FloatArray:
     """Single years (…, ages) from band totals (…, bands).
 
     pattern: (…, ages) above 0, the shape within and across bands that people are to follow up to a smooth
@@ -66,7 +68,7 @@ def graduate(totals: ArrayLike, bands: list[str], ages: int = 91, pattern: Array
     return single.reshape(*values.shape[:-1], ages)
 
 
-def _smoothest(total: Floats, edges: list[tuple[int, int]], shape: Floats) -> Floats:
+def _smoothest(total: FloatArray, edges: list[tuple[int, int]], shape: FloatArray) -> FloatArray:
     """One row; ages held at zero are taken out until none is negative."""
     ages = len(shape)
     # The open band is a fall to nothing over many years: it stays whole, and the curve up to it is free.

@@ -6,17 +6,16 @@ The future of housing itself, which homes come when, is `housing_trajectories`';
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES, Households, SizeDrift
-
-Floats = NDArray[np.float64]
 
 QUARTER_YEAR = 0.25
 """From 31 March, when stock is counted, to 30 June."""
 
 
-def dwellings_at_mid_year(stock: float, net_additions: ArrayLike) -> Floats:
+def dwellings_at_mid_year(stock: float, net_additions: ArrayLike) -> FloatArray:
     """(…, years) dwellings at each 30 June, from the stock at 31 March of the first year.
 
     net_additions: (…, years) of the financial year that starts in each year.
@@ -32,7 +31,7 @@ def dwellings_at_past_rate(
     kept: float,
     usual: float | None,
     steps: int,
-) -> Floats:
+) -> FloatArray:
     """(…, steps + 1) dwellings at each 30 June from the stock at 31 March, as if nobody knew of later homes.
 
     stock_before, stock: (…,) dwellings years_between apart. Growth in that time goes on, of what a place
@@ -47,9 +46,9 @@ def dwellings_at_past_rate(
 
 
 def place_households(
-    population: Floats,
-    representative_rate: Floats,
-    communal_rate: Floats,
+    population: FloatArray,
+    representative_rate: FloatArray,
+    communal_rate: FloatArray,
     communal_share_from: int,
     base_households: float,
     base_dwellings: float,
@@ -83,7 +82,7 @@ def place_households(
     )
 
 
-def size_path(drift: SizeDrift, dwellings: Floats, *, housing_led: bool) -> Floats:
+def size_path(drift: SizeDrift, dwellings: FloatArray, *, housing_led: bool) -> FloatArray:
     """(…, years) people a household at the same ages, relative to the base year's.
 
     dwellings: (…, years) from the base year on. A run that houses whoever comes has no gap to take in.
@@ -96,6 +95,6 @@ def size_path(drift: SizeDrift, dwellings: Floats, *, housing_led: bool) -> Floa
     return np.asarray(np.exp(path))
 
 
-def child_share(population: Floats, first_adult_age: int) -> float:
+def child_share(population: FloatArray, first_adult_age: int) -> float:
     """Share of people below an age; population (2, AGES)."""
     return float(population[:, :first_adult_age].sum() / population.sum())

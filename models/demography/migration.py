@@ -9,11 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES, Flows
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class ModelSchedule:
     labour_ascent: float
     constant: float
 
-    def rates(self) -> Floats:
+    def rates(self) -> FloatArray:
         """(AGES,) relative propensity to move at each age."""
         age = np.arange(AGES, dtype=np.float64)
         since = age - self.labour_mean_age
@@ -60,15 +58,15 @@ class GrossFlows:
 
 
 def usual_flows(
-    population: Floats,
-    schedule: Floats,
+    population: FloatArray,
+    schedule: FloatArray,
     totals: GrossFlows,
-    nation: Floats,
-    international_in: Floats,
-    international_out: Floats,
-    new_home_tilt: Floats,
+    nation: FloatArray,
+    international_in: FloatArray,
+    international_out: FloatArray,
+    new_home_tilt: FloatArray,
     newcomers_per_dwelling: float,
-    structural: tuple[Floats, Floats],
+    structural: tuple[FloatArray, FloatArray],
 ) -> Flows:
     """An area's flows: movers follow the place's own people, in as well as out, over borders too.
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES
-
-Floats = NDArray[np.float64]
 
 
 def single_year_probabilities(
@@ -22,7 +21,7 @@ def single_year_probabilities(
     oldest: int,
     early_infant_deaths: float,
     growth_of_the_oldest: float,
-) -> Floats:
+) -> FloatArray:
     """(…, 2 + oldest) chances of dying between two mid-years from (…, bands) deaths a person a year.
 
     edges: first age and the age after the last of each band, the last band open; the first two must be age 0
@@ -74,7 +73,7 @@ def _slope_above(rate: float, log_rate_below: float, distance: float, years: int
     return 0.5 * (low + high)
 
 
-def yearly_improvement(years: ArrayLike, death_rate: ArrayLike) -> Floats:
+def yearly_improvement(years: ArrayLike, death_rate: ArrayLike) -> FloatArray:
     """(…) fall a year of log death rates (years, …), by least squares."""
     time = np.asarray(years, dtype=np.float64)
     logs = np.log(np.asarray(death_rate, dtype=np.float64))
@@ -82,7 +81,7 @@ def yearly_improvement(years: ArrayLike, death_rate: ArrayLike) -> Floats:
     return np.asarray(-(centred * logs).sum(axis=0) / (centred**2).sum())
 
 
-def carried_forward(death_probability: ArrayLike, improvement: ArrayLike, years: ArrayLike) -> Floats:
+def carried_forward(death_probability: ArrayLike, improvement: ArrayLike, years: ArrayLike) -> FloatArray:
     """(years, …) chances of dying so many years on, falling by `improvement` a year."""
     time = np.asarray(years, dtype=np.float64)
     chances = np.asarray(death_probability, dtype=np.float64)
@@ -90,7 +89,9 @@ def carried_forward(death_probability: ArrayLike, improvement: ArrayLike, years:
     return np.asarray(chances * np.exp(-fall))
 
 
-def oldest_shares(population: ArrayLike, death_probability: ArrayLike, growth_of_the_oldest: float) -> Floats:
+def oldest_shares(
+    population: ArrayLike, death_probability: ArrayLike, growth_of_the_oldest: float
+) -> FloatArray:
     """(steps, 2, oldest − AGES + 3) how those aged 89 and over split over single ages, as a step starts.
 
     population: (2, AGES) of the nation at the start. death_probability: (steps, 2, 2 + oldest). The open
@@ -118,7 +119,7 @@ def oldest_shares(population: ArrayLike, death_probability: ArrayLike, growth_of
     return shares
 
 
-def survivorship_ratios(death_probability: ArrayLike, shares: ArrayLike, ratio: float = 1.0) -> Floats:
+def survivorship_ratios(death_probability: ArrayLike, shares: ArrayLike, ratio: float = 1.0) -> FloatArray:
     """(steps, 2, AGES) survivorship between two mid-years.
 
     death_probability: (steps, 2, 2 + oldest), from birth to the first mid-year, then from age x to x + 1.

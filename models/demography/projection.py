@@ -15,12 +15,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES, AreaInputs, Factors
 from models.demography.households import size_path
 from models.demography.kernel import fused_kernel, kernel_layout
 from models.demography.kernel.kernel_inputs import kernel_area
-
-Floats = NDArray[np.float64]
 
 BALANCE_TOLERANCE = 1e-6
 SEXES = ("female", "male")
@@ -44,21 +43,21 @@ class Projection:
 
     code: str
     base_year: int
-    population: Floats
-    births: Floats
-    deaths: Floats
-    net_migration: Floats
-    other: Floats
-    dwellings: Floats
-    households: Floats
-    household_population: Floats
-    communal_population: Floats
-    components: Floats
+    population: FloatArray
+    births: FloatArray
+    deaths: FloatArray
+    net_migration: FloatArray
+    other: FloatArray
+    dwellings: FloatArray
+    households: FloatArray
+    household_population: FloatArray
+    communal_population: FloatArray
+    components: FloatArray
     limited_draws: int
     limited_people: float
 
     @property
-    def opening(self) -> Floats:
+    def opening(self) -> FloatArray:
         """(steps, 2, AGES) the principal run's people a year earlier, aged on: none at age 0."""
         before = self.population[0, :-1]
         aged = np.zeros_like(before)
@@ -70,8 +69,8 @@ class Projection:
 def project_area(
     area: AreaInputs,
     factors: Factors,
-    dwellings: Floats,
-    net_migration: Floats | None = None,
+    dwellings: FloatArray,
+    net_migration: FloatArray | None = None,
     threads: int | None = None,
 ) -> Projection:
     """Project an area through every draw.
@@ -117,20 +116,20 @@ class KernelRun:
     """What the kernel says beside people: totals (draws + 1, steps + 1, TOTALS), faults (draws + 1, FAULTS),
     components (steps + 1, 4, 2, AGES) of the principal run."""
 
-    totals: Floats
-    faults: Floats
-    components: Floats
+    totals: FloatArray
+    faults: FloatArray
+    components: FloatArray
 
 
 def run_kernel(
     area: AreaInputs,
     factors: Factors,
-    dwellings: Floats,
-    net_migration: Floats | None,
+    dwellings: FloatArray,
+    net_migration: FloatArray | None,
     *,
-    population: Floats | None = None,
+    population: FloatArray | None = None,
     edges: NDArray[np.int64] | None = None,
-    bands: Floats | None = None,
+    bands: FloatArray | None = None,
     threads: int | None = None,
 ) -> KernelRun:
     """Run every draw, filling what is given of population (draws + 1, steps + 1, 2 × AGES) and bands (steps +
@@ -159,7 +158,7 @@ def run_kernel(
 
 
 def _kernel_arrays(
-    area: AreaInputs, factors: Factors, dwellings: Floats, net_migration: Floats | None
+    area: AreaInputs, factors: Factors, dwellings: FloatArray, net_migration: FloatArray | None
 ) -> tuple[kernel_layout.KernelArea, kernel_layout.KernelDraws]:
     draws, years = dwellings.shape
     if years != area.steps + 1:
@@ -207,7 +206,7 @@ def _check_factors(area: AreaInputs, factors: Factors, draws: int) -> None:
         raise ValueError(f"{area.code}: the mortality factor makes a probability of dying of {highest:.3f}")
 
 
-def _raise_if_impossible(area: AreaInputs, fault: Floats, all_totals: Floats) -> None:
+def _raise_if_impossible(area: AreaInputs, fault: FloatArray, all_totals: FloatArray) -> None:
     """Say where the principal run takes more people than there are, from its fault record and totals."""
     if not np.isfinite(all_totals).all():
         raise ImpossibleTrajectory(f"{area.code}: a draw has no finite solution")
@@ -224,7 +223,7 @@ def _raise_if_impossible(area: AreaInputs, fault: Floats, all_totals: Floats) ->
     )
 
 
-def _assert_balance(area: AreaInputs, totals: Floats) -> None:
+def _assert_balance(area: AreaInputs, totals: FloatArray) -> None:
     """Components add up to the change in people in every draw."""
     births, deaths, net, other, people = (
         totals[..., column]

@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import Factors
 from models.uncertainty.ensemble import accumulated, autoregressive, factor_draws, shared_normal
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Spreads:
     kept_scale: Spread
 
 
-def wander(spread: Spread, seed: int, code: str, draws: int, base_year: int, steps: int) -> Floats:
+def wander(spread: Spread, seed: int, code: str, draws: int, base_year: int, steps: int) -> FloatArray:
     """(draws + 1, steps + 1) a factor by year, central in row 0 and until known_until."""
     first = max(1, spread.known_until - base_year + 1)
     values = np.full((draws + 1, steps + 1), spread.value)
@@ -84,7 +82,7 @@ def draw_net_migration(
     draws: int,
     base_year: int,
     steps: int,
-) -> Floats:
+) -> FloatArray:
     """(draws + 1, steps + 1) net migrants a year of a trend run, about `yearly`."""
     spread = spreads.net_migration
     return yearly + wander(spread, seed, code, draws, base_year, steps) * residents / 1000.0

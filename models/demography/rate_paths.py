@@ -8,14 +8,14 @@ modules of their own.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
 def interpolate_years(
     years: ArrayLike, values: ArrayLike, wanted: ArrayLike, *, in_logs: bool = False
-) -> Floats:
+) -> FloatArray:
     """Values (wanted, …) between the given years (axis 0), linearly or in logs; held flat beyond the ends.
 
     Raises ValueError when years do not increase or, in logs, for values not above 0.
@@ -39,12 +39,12 @@ def interpolate_years(
     return np.exp(result) if in_logs else result
 
 
-def expected_deaths(population: ArrayLike, death_rate: ArrayLike) -> Floats:
+def expected_deaths(population: ArrayLike, death_rate: ArrayLike) -> FloatArray:
     """(years,) deaths that rates (years, 2, groups) would give in populations of the same shape."""
     return np.asarray((np.asarray(population) * np.asarray(death_rate)).sum(axis=(-2, -1)))
 
 
-def expected_births(women: ArrayLike, fertility: ArrayLike) -> Floats:
+def expected_births(women: ArrayLike, fertility: ArrayLike) -> FloatArray:
     """(years,) births that rates (years, AGES) would give to women (years, AGES)."""
     return np.asarray((np.asarray(women) * np.asarray(fertility)).sum(axis=-1))
 
@@ -57,7 +57,7 @@ def local_ratio(observed: ArrayLike, expected: ArrayLike) -> float:
     return float(np.sum(observed)) / total
 
 
-def returning_level(past: ArrayLike, persistence: float, years_on: ArrayLike) -> Floats:
+def returning_level(past: ArrayLike, persistence: float, years_on: ArrayLike) -> FloatArray:
     """(years_on,) a level that starts at the last of `past` and goes back towards their mean.
 
     persistence: share of the distance left after a year. Raises ValueError for one outside 0 to 1.

@@ -10,12 +10,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
 def carried_shares(
-    base: Floats, band_of_age: NDArray[np.int64], structure: Floats, women: Floats, kept: Floats
-) -> Floats:
+    base: FloatArray,
+    band_of_age: NDArray[np.int64],
+    structure: FloatArray,
+    women: FloatArray,
+    kept: FloatArray,
+) -> FloatArray:
     """(years, neighbourhoods, ages) share of a place's people at each age who live in each neighbourhood.
 
     base: (neighbourhoods, bands) people at the year before the first; band_of_age: (ages,). structure:
@@ -48,8 +52,8 @@ def carried_shares(
 
 
 def homes_by_neighbourhood(
-    homes: Floats, neighbourhood_of_site: NDArray[np.int64], population_share: Floats
-) -> Floats:
+    homes: FloatArray, neighbourhood_of_site: NDArray[np.int64], population_share: FloatArray
+) -> FloatArray:
     """(…, neighbourhoods) homes from (…, sites); a site's neighbourhood is −1 where unknown.
 
     Homes of unknown whereabouts are spread by population.
@@ -62,14 +66,14 @@ def homes_by_neighbourhood(
 
 
 def neighbourhood_people(
-    shares: Floats,
-    structure: Floats,
-    place: Floats,
-    homes: Floats,
+    shares: FloatArray,
+    structure: FloatArray,
+    place: FloatArray,
+    homes: FloatArray,
     base_dwellings: float,
-    tilt: Floats,
+    tilt: FloatArray,
     band_of_age: NDArray[np.int64],
-) -> Floats:
+) -> FloatArray:
     """(draws, years, neighbourhoods, bands) people; over neighbourhoods they add up to `place`.
 
     shares: (years, neighbourhoods, ages). structure: (years, ages) the place's people, which weigh the ages

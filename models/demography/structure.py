@@ -9,14 +9,14 @@ more come with new homes is not decided here.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES
 
-Floats = NDArray[np.float64]
 
-
-def relative_structure(population: Floats, nation: Floats, window: int, prior_people: float) -> Floats:
+def relative_structure(
+    population: FloatArray, nation: FloatArray, window: int, prior_people: float
+) -> FloatArray:
     """(2, AGES) log ratio of a place's people to the nation's at the place's size, smoothed over ages.
 
     population, nation: (2, AGES). Women and men are both set against half of all the nation's people of the
@@ -32,7 +32,7 @@ def relative_structure(population: Floats, nation: Floats, window: int, prior_pe
     )
 
 
-def kept_at_turnover(kept: Floats, turnover: float, power: Floats) -> Floats:
+def kept_at_turnover(kept: FloatArray, turnover: float, power: FloatArray) -> FloatArray:
     """(AGES,) share of the structure that is of the age, in a place where more (or fewer) come and go.
 
     kept: (AGES,) at usual turnover. turnover: gross migrants a resident over the usual. What is left of a
@@ -46,8 +46,8 @@ def kept_at_turnover(kept: Floats, turnover: float, power: Floats) -> Floats:
 
 
 def structural_flow(
-    population: Floats, nation: Floats, kept: Floats, window: int, prior_people: float
-) -> tuple[Floats, Floats]:
+    population: FloatArray, nation: FloatArray, kept: FloatArray, window: int, prior_people: float
+) -> tuple[FloatArray, FloatArray]:
     """Net migrants (2, AGES) by count where they come, and a resident where they leave.
 
     kept: (AGES,) share of the structure at an age that is of the age (its people are always so many) and
@@ -67,7 +67,7 @@ def structural_flow(
     return np.maximum(migrants, 0.0), np.maximum(leaving, -1.0)
 
 
-def _moving_sum(values: Floats, window: int) -> Floats:
+def _moving_sum(values: FloatArray, window: int) -> FloatArray:
     """(2, ages) sums over `window` ages about each; the outermost age stands in for those beyond it."""
     if window < 1 or window % 2 == 0:
         raise ValueError(f"window of {window} ages; expected an odd number")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
-def changes_along(path: ArrayLike) -> Floats:
+def changes_along(path: ArrayLike) -> FloatArray:
     """(causes, figures) what each cause changed, from (causes + 1, figures) figures before and after each.
 
     The last cause takes what is left of the whole, so the causes add up to it to the last digit of a sum.

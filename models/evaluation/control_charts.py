@@ -14,9 +14,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 REACH = 2.66
 """Mean moving ranges from the mean to a limit: three sigma, a moving range of two being 1.128 of them."""
@@ -81,7 +81,7 @@ def signals(values: ArrayLike, limits: Limits) -> list[str]:
     return [str(signal) for signal in every]
 
 
-def _stretches(signs: Floats, at_least: int) -> list[tuple[int, int]]:
+def _stretches(signs: FloatArray, at_least: int) -> list[tuple[int, int]]:
     """First and last index of every stretch of one sign, zero apart, that is long enough."""
     found = []
     first = 0
@@ -93,7 +93,7 @@ def _stretches(signs: Floats, at_least: int) -> list[tuple[int, int]]:
     return found
 
 
-def inside(actual: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
+def inside(actual: ArrayLike, low: ArrayLike, high: ArrayLike) -> FloatArray:
     """1 where the actual lies within the interval, 0 where it does not, nan where there is none."""
     values, lower, upper = (np.asarray(each, dtype=np.float64) for each in (actual, low, high))
     unknown = np.isnan(values) | np.isnan(lower) | np.isnan(upper)
@@ -102,14 +102,14 @@ def inside(actual: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
 
 def forecasts_of_trials(
     actual: ArrayLike, errors: ArrayLike, half_widths: ArrayLike
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Forecast and ends of its interval; error (actual less forecast) and half width are in logs."""
     recorded, error, half = (np.asarray(each, dtype=np.float64) for each in (actual, errors, half_widths))
     forecast = recorded * np.exp(-error)
     return forecast, forecast * np.exp(-half), forecast * np.exp(half)
 
 
-def percent_of_forecast(actual: ArrayLike, forecast: ArrayLike) -> Floats:
+def percent_of_forecast(actual: ArrayLike, forecast: ArrayLike) -> FloatArray:
     """How far the actual stands above the forecast, in percent of the forecast."""
     expected = np.asarray(forecast, dtype=np.float64)
     return np.asarray((np.asarray(actual, dtype=np.float64) - expected) / expected * 100.0)

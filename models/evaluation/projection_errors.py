@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 
-def percent_difference(ours: ArrayLike, theirs: ArrayLike) -> Floats:
+def percent_difference(ours: ArrayLike, theirs: ArrayLike) -> FloatArray:
     """How far ours stand above theirs, in percent of theirs; shapes broadcast."""
     reference = np.asarray(theirs, dtype=np.float64)
     return np.asarray((np.asarray(ours, dtype=np.float64) - reference) / reference * 100.0)
 
 
-def in_percent(share: ArrayLike) -> Floats:
+def in_percent(share: ArrayLike) -> FloatArray:
     """Shares of one as percent."""
     return np.asarray(np.asarray(share, dtype=np.float64) * 100.0)
 
@@ -24,9 +24,9 @@ def in_percent(share: ArrayLike) -> Floats:
 class ErrorSplit(NamedTuple):
     """A projection's error in persons (whole), and the parts it owes to its base and to growth."""
 
-    whole: Floats
-    base: Floats
-    growth: Floats
+    whole: FloatArray
+    base: FloatArray
+    growth: FloatArray
 
 
 def error_split(
@@ -42,13 +42,13 @@ def error_split(
     return ErrorSplit(whole, base, whole - base)
 
 
-def grown(base: ArrayLike, growth_percent: ArrayLike) -> Floats:
+def grown(base: ArrayLike, growth_percent: ArrayLike) -> FloatArray:
     """What a base becomes after growing by so many percent; shapes broadcast."""
     rate = np.asarray(growth_percent, dtype=np.float64) / 100.0
     return np.asarray(np.asarray(base, dtype=np.float64) * (1.0 + rate))
 
 
-def age_sex_error(projected: ArrayLike, true: ArrayLike) -> Floats:
+def age_sex_error(projected: ArrayLike, true: ArrayLike) -> FloatArray:
     """(…) percent of the people who stand in the wrong cell: Σ|projected − true| ÷ Σ true.
 
     projected, true: (…, sexes, bands). Half of it would be the share to be moved, were totals equal.

@@ -16,9 +16,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from models.arrays import FloatArray
 
 NORMAL_P90 = 1.2815515655446004
 """The standard normal's 90th percentile: an 80 % range lies between ± this."""
@@ -31,10 +31,10 @@ CELLS_AT_ONCE = 128
 class Summary(NamedTuple):
     """The four columns of an uncertain quantity."""
 
-    principal: Floats
-    p10: Floats
-    p50: Floats
-    p90: Floats
+    principal: FloatArray
+    p10: FloatArray
+    p50: FloatArray
+    p90: FloatArray
 
 
 class Stream(NamedTuple):
@@ -60,7 +60,7 @@ def streams_asked_for() -> Iterator[set[Stream]]:
         _ASKED.reset(token)
 
 
-def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int = 1) -> Floats:
+def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int = 1) -> FloatArray:
     """Independent standard normals, (draws + 1, size); row 0, the principal run's, is all zeros.
 
     scope: `common`, `place`, `provider` or `site`; code: which one (`all` for common).
@@ -73,7 +73,7 @@ def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, s
     return made(seed, factor, scope, code, draws, size)
 
 
-def _normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int) -> Floats:
+def _normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int) -> FloatArray:
     key = hashlib.sha256("\x1f".join((str(seed), factor, scope, code)).encode()).digest()
     generator = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
     values = np.zeros((draws + 1, size))
@@ -82,7 +82,7 @@ def _normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int
 
 
 @lru_cache(maxsize=16)
-def _common_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int) -> Floats:
+def _common_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int) -> FloatArray:
     values = _normal(seed, factor, scope, code, draws, size)
     values.flags.writeable = False
     return values
@@ -96,7 +96,7 @@ def shared_normal(
     size: int,
     shared_variance: float,
     scope: str = "place",
-) -> Floats:
+) -> FloatArray:
     """Standard normals of which a share of the variance is common to all places, (draws + 1, size).
 
     Raises ValueError for a shared variance outside 0 to 1.
@@ -108,7 +108,9 @@ def shared_normal(
     return np.sqrt(shared_variance) * common + np.sqrt(1.0 - shared_variance) * local
 
 
-def autoregressive(z: ArrayLike, rho: float, start: Literal["stationary", "known"] = "stationary") -> Floats:
+def autoregressive(
+    z: ArrayLike, rho: float, start: Literal["stationary", "known"] = "stationary"
+) -> FloatArray:
     """First-order autoregressive series over the last axis, from independent standard normals.
 
     `stationary`: unit variance throughout. `known`: the value before the first is known to be central, so
@@ -125,7 +127,7 @@ def autoregressive(z: ArrayLike, rho: float, start: Literal["stationary", "known
     return series
 
 
-def accumulated(z: ArrayLike, rho: float, horizon: int) -> Floats:
+def accumulated(z: ArrayLike, rho: float, horizon: int) -> FloatArray:
     """Running sums over the last axis of autoregressive steps, of unit variance after `horizon` of them.
 
     The first value has taken one step. For quantities that drift and never come back to a mean: the spread
@@ -139,7 +141,7 @@ def accumulated(z: ArrayLike, rho: float, horizon: int) -> Floats:
     return np.asarray(np.cumsum(steps, axis=-1) / np.sqrt(variance))
 
 
-def factor_draws(value: ArrayLike, low: ArrayLike, high: ArrayLike, z: ArrayLike) -> Floats:
+def factor_draws(value: ArrayLike, low: ArrayLike, high: ArrayLike, z: ArrayLike) -> FloatArray:
     """Values whose 10th and 90th percentiles are low and high: a normal with a spread for either side.
 
     Exactly `value` where z is 0. Arguments broadcast. Raises ValueError unless low ≤ value ≤ high.
@@ -177,7 +179,7 @@ def summarise(array: ArrayLike, axis: int = 0) -> Summary:
     return Summary(np.array(values[..., 0]), *(quantile.reshape(shape) for quantile in quantiles))
 
 
-def _rows(values: Floats) -> Iterator[Floats]:
+def _rows(values: FloatArray) -> Iterator[FloatArray]:
     """Cells (…, draw) in their order as rows (cell, draw), some at a time and none of them copied."""
     try:
         cells = values.reshape(-1, values.shape[-1], copy=False)

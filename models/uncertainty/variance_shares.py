@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from models.arrays import FloatArray
 from models.uncertainty.ensemble import NORMAL_P90
 
-Floats = NDArray[np.float64]
 
-
-def variance_shares(figure: ArrayLike, shocks: ArrayLike) -> Floats:
+def variance_shares(figure: ArrayLike, shocks: ArrayLike) -> FloatArray:
     """(factors,) share of the variance of a figure's draws that goes with each factor's shocks.
 
     figure: (draws,); shocks: (draws, factors), independent of one another, as an ensemble's streams are.
@@ -52,7 +51,7 @@ def more_than_chance(figure: ArrayLike, shocks: ArrayLike) -> bool:
     return float(variance_shares(figure, streams).sum()) > CHANCE * np.sqrt(2 * columns) / draws
 
 
-def shares_together(figure: ArrayLike, factors: Sequence[ArrayLike]) -> tuple[Floats, Floats]:
+def shares_together(figure: ArrayLike, factors: Sequence[ArrayLike]) -> tuple[FloatArray, FloatArray]:
     """(factors,) shares of a figure's variance estimated together, and their standard errors.
 
     Least squares of the figure on all columns of all factors: a factor's share is the covariance of its part
@@ -75,7 +74,7 @@ def shares_together(figure: ArrayLike, factors: Sequence[ArrayLike]) -> tuple[Fl
     return whole, np.sqrt(spread * (_BLOCKS - 1) / _BLOCKS)
 
 
-def left_over(figure: ArrayLike, factors: Sequence[ArrayLike]) -> Floats:
+def left_over(figure: ArrayLike, factors: Sequence[ArrayLike]) -> FloatArray:
     """(draws,) what least squares on all columns of the factors leaves of a figure."""
     values = np.asarray(figure, dtype=np.float64)
     if not factors:
@@ -86,7 +85,7 @@ def left_over(figure: ArrayLike, factors: Sequence[ArrayLike]) -> Floats:
     return np.asarray(apart - together @ np.linalg.lstsq(together, apart, rcond=None)[0])
 
 
-def told_apart(figure: ArrayLike, factors: Mapping[str, Floats]) -> list[str]:
+def told_apart(figure: ArrayLike, factors: Mapping[str, FloatArray]) -> list[str]:
     """Factors (draws, columns) that show more than chance, those first that show it beside all others.
 
     A small one may only show in what the larger ones leave, so they are asked again until none comes; as many
@@ -113,7 +112,7 @@ def told_apart(figure: ArrayLike, factors: Mapping[str, Floats]) -> list[str]:
         found += come
 
 
-def _fitted_shares(values: Floats, blocks: Sequence[Floats]) -> Floats:
+def _fitted_shares(values: FloatArray, blocks: Sequence[FloatArray]) -> FloatArray:
     apart = values - values.mean()
     if not apart.any():
         return np.zeros(len(blocks))
@@ -140,7 +139,7 @@ def ends_of(figure: ArrayLike, shocks: ArrayLike, share: float) -> tuple[float, 
     return float(values.mean()) - reach, float(values.mean()) + reach
 
 
-def up_to_year(shocks: ArrayLike, year: int, last_year: int) -> Floats:
+def up_to_year(shocks: ArrayLike, year: int, last_year: int) -> FloatArray:
     """Columns of yearly shocks, of which the last is that of `last_year`, up to `year` and the one after it.
 
     A financial year holds part of the next mid-year, hence the one after.
@@ -149,7 +148,7 @@ def up_to_year(shocks: ArrayLike, year: int, last_year: int) -> Floats:
     return np.asarray(streams[:, : max(1, streams.shape[1] - max(0, last_year - year - 1))])
 
 
-def pooled(shocks: ArrayLike) -> Floats:
+def pooled(shocks: ArrayLike) -> FloatArray:
     """(draws, columns) mean of the shocks (members, draws, columns) of many small members of one factor."""
     return np.asarray(np.asarray(shocks, dtype=np.float64).mean(axis=0))
 
@@ -162,6 +161,6 @@ def ranked(effect: ArrayLike) -> NDArray[np.int64]:
     return ranks
 
 
-def swing(at_low: ArrayLike, at_high: ArrayLike) -> Floats:
+def swing(at_low: ArrayLike, at_high: ArrayLike) -> FloatArray:
     """How far a figure moves between its value at one end and at the other."""
     return np.asarray(np.abs(np.asarray(at_high, dtype=np.float64) - np.asarray(at_low, dtype=np.float64)))

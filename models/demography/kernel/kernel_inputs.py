@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.demography.area_inputs import AGES, AreaInputs, Floats
+from models.arrays import FloatArray
+from models.demography.area_inputs import AGES, AreaInputs
 from models.demography.communal import communal_moves
 from models.demography.kernel import kernel_layout
 
@@ -126,10 +127,10 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
     )
 
 
-def _packed(values: Floats) -> Floats:
+def _packed(values: FloatArray) -> FloatArray:
     return np.ascontiguousarray(values, dtype=np.float64)
 
 
-def _in_one_run(values: Floats) -> Floats:
+def _in_one_run(values: FloatArray) -> FloatArray:
     """(…, 2 × ages) of (…, 2, ages): women's cells, then men's."""
     return _packed(values).reshape(*values.shape[:-2], -1)
