@@ -74,9 +74,11 @@ def run_lock(
         _write(path, {**asdict(first), "run_id": run_id or first.run_id, "broken": broken and asdict(broken)})
         yield broken
     finally:
-        if lock.lock_counter == 1:
-            path.write_text("", encoding="utf-8")
-        lock.release()
+        try:
+            if lock.lock_counter == 1:
+                path.write_text("", encoding="utf-8")
+        finally:
+            lock.release()
 
 
 def holder(outputs: Path) -> Holder | None:
