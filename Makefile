@@ -18,8 +18,8 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
 	@echo "make night      the nightly job by hand: one run if anything changed since the last"
-	@echo "make doctor     whether this installation can hold a night, on one screen"
-	@echo "make inputs-status  each source, the release we hold of it, and what newer one would replace it"
+	@echo "make doctor     whether this installation can complete a nightly run, on one screen"
+	@echo "make inputs-status  each source, the release in use, and which newer one would replace it"
 	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
 	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF"
 	@echo "make test       the test suite; make test-long what takes minutes: killed nights, PostgreSQL, a cluster"

@@ -50,7 +50,7 @@ _WORKING = {
     "release": (
         ("<table>.parquet, <table>.csv", "file", "Every promised table; columns in docs/tables.md"),
         ("manifest.json", "file", "Hashes, inputs, versions, checks, the run and its link"),
-        ("workbook.xlsx, report.html", "file", "What people open"),
+        ("workbook.xlsx, report.html", "file", "Files for readers"),
         ("data_dictionary.csv, csv-metadata.json", "file", "Every column in words"),
     ),
 }
@@ -97,7 +97,7 @@ def columns_of(name: str, table: Table | None) -> dg.TableSchema | None:
         return _schema(_WORKING[name])
     if name.endswith("_draws"):
         rows = [(key, *_ROWS[key]) for key in ROW_DIMENSIONS]
-        return _schema([*rows, ("<variable>[<labels>]", "float64", "A column a cell of each variable")])
+        return _schema([*rows, ("<variable>[<labels>]", "float64", "One column per cell of each variable")])
     return None
 
 

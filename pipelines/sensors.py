@@ -46,12 +46,14 @@ def changed_inputs(
     done, _, seen = (context.cursor or "").partition(" ")
     if not done:
         return dg.SensorResult(
-            skip_reason="First look: what is there is taken as known", cursor=f"{now} {now}"
+            skip_reason="First check: the inputs that are there count as known", cursor=f"{now} {now}"
         )
     if now == done:
         return dg.SkipReason("No input has changed")
     if now != seen:
-        return dg.SensorResult(skip_reason="Changed: waiting until it stands still", cursor=f"{done} {now}")
+        return dg.SensorResult(
+            skip_reason="Changed: waiting until the files stop changing", cursor=f"{done} {now}"
+        )
     if running := holder(outputs):
         return dg.SkipReason(f"Changed: waiting for another run to end, {running.sentence()}")
     if not reasons_to_run(outputs, *folders, settings.draws, settings.seed):
@@ -102,7 +104,7 @@ def inbox(context: dg.SensorEvaluationContext, settings: RunSettings) -> dg.Skip
 @dg.run_failure_sensor(
     monitored_jobs=[refresh],
     default_status=SENSORS,
-    description="Completes the log of nights and tells somebody when a run fails",
+    description="Completes the log of nightly runs and sends an alert when a run fails",
 )
 def failed_run(context: dg.RunFailureSensorContext, settings: RunSettings) -> None:
     """One alert a failed run; its words are those of the step that failed."""
@@ -113,8 +115,8 @@ def failed_run(context: dg.RunFailureSensorContext, settings: RunSettings) -> No
     if night is not None and night.outcome == STARTED:
         end(outputs, night, FAILED, message=reason, run_id=run.run_id)
     key = f"failed_night {night.id}" if night else f"failed_run {run.run_id}"
-    title = f"the night of {night.id[:10]} failed" if night else "a run failed"
-    text = f"{reason}\nRun {run.run_id}. The last release stays current."
+    title = f"the nightly run of {night.id[:10]} failed" if night else "a run failed"
+    text = f"{reason}\nRun {run.run_id}. Readers still see the last release."
     for problem in tell(Alert("failed_night", key, title, text), outputs):
         context.log.warning(problem)
 

@@ -150,7 +150,7 @@ def test_a_hostile_place_name_stands_in_the_summary_after_publishing(tmp_path: P
     assert "not made" in shown
     assert "[i]r" in shown
     assert re.search(r"local_plan +│ Adopted plans\. .* │ +2 │", shown)
-    assert re.search(r"trend +│ Past migration continues +│ follow from the people │", shown)
+    assert re.search(r"trend +│ Past migration continues +│ result from the population │", shown)
     assert all(character.isprintable() or character == "\n" for character in shown)
 
 

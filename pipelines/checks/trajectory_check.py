@@ -23,7 +23,7 @@ SHARE = "housing.fewer_than_before_share"
     name="not_fewer_than_before",
     blocking=False,
     additional_ins={name: dg.AssetIn(name) for name in ("earlier_releases", "places", "assumptions")},
-    description="No council's trajectory lacks many of the sites or homes of the version before it",
+    description="No trajectory has lost many sites or homes since its last version",
 )
 def not_fewer_than_before(
     context: dg.AssetCheckExecutionContext,
@@ -44,7 +44,7 @@ def not_fewer_than_before(
         sentences = [str(error)]
     for sentence in sentences:
         context.log.warning(sentence)
-    fine = f"{len(before)} of {len(files)} files have a version before them; none lacks much of it"
+    fine = f"{len(before)} of {len(files)} files have an earlier version; none has lost many sites or homes"
     return dg.AssetCheckResult(
         passed=not sentences,
         severity=dg.AssetCheckSeverity.WARN,

@@ -1,4 +1,4 @@
-"""`doctor`: whether this installation can hold a night, on one screen."""
+"""`doctor`: whether this installation can complete a nightly run, on one screen."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pipelines.operations.doctor import WARN, WRONG, examine
 @click.command()
 @outputs_option
 def command(outputs: Path) -> int:
-    """Look whether this installation can hold a night.
+    """Check whether this installation can complete a nightly run.
 
-    Ends with exit code 0 when all is well, 1 when something keeps a night from ending well. A warning does
-    not.
+    Ends with exit code 0 when all is well, 1 when something would make a nightly run fail. A warning
+    does not.
     """
     outputs = outputs.resolve()
     looks = list(examine(outputs))
@@ -27,5 +27,5 @@ def command(outputs: Path) -> int:
             say(f"{'':26}→ {look.do}")
     wrong = sum(look.state == WRONG for look in looks)
     warnings = sum(look.state == WARN for look in looks)
-    say(f"\n{wrong} wrong, {warnings} to look at, {len(looks)} things looked at under {outputs}")
+    say(f"\n{wrong} errors, {warnings} warnings, {len(looks)} checks under {outputs}")
     return 1 if wrong else 0

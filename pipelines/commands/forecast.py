@@ -53,5 +53,5 @@ def _refuse(console: Terminal, reason: str, outputs: Path) -> int:
     lines = "\n".join(inert(finding, 2000) for finding in reason.split(BETWEEN))
     console.print(styled(("Not published.", "bold red"), f" {lines}"))
     if current.exists():
-        console.print(f"The last release stays current: {current.resolve().name}")
+        console.print(f"Readers still see the last release: {current.resolve().name}")
     return 1

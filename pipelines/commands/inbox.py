@@ -17,7 +17,7 @@ from pipelines.operations.alerts import tell
 @click.command()
 @outputs_option
 def command(outputs: Path) -> int:
-    """Take in once, waiting until what is there stands still; exit code 1 when something was refused."""
+    """Process the inbox once, when its files have stopped changing; exit code 1 when one was refused."""
     outputs = outputs.resolve()
     inbox = Inbox.default()
     try:
@@ -33,5 +33,5 @@ def command(outputs: Path) -> int:
         say(receipt.sentence())
         if alert := receipt.alert():
             tell(alert, outputs)
-    say(f"{len(receipts)} taken in, {len(waiting(inbox))} left for another look")
+    say(f"{len(receipts)} processed, {len(waiting(inbox))} left for the next check")
     return 0 if all(receipt.accepted for receipt in receipts) else 1

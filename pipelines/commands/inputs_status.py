@@ -1,4 +1,4 @@
-"""`inputs-status`: each source, the release we hold, and what would replace it."""
+"""`inputs-status`: each source, the release in use, and which newer one would replace it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.commands.options import data_option
 @click.command()
 @data_option
 def command(data: Path) -> int:
-    """Show each source, the release we hold, and what would replace it.
+    """Show each source, the release in use, and which newer one would replace it.
 
     Ends with exit code 0 whatever is past due: an old source is a reason to look, not a failure.
     """
@@ -32,7 +32,7 @@ def command(data: Path) -> int:
     titles = {str(block["id"]): str(block["title"]) for block in blocks}
     today = date.today()
     shown = Table(title=f"Sources with a rhythm or a successor, on {today}", title_justify="left")
-    for heading in ("source", "the release we hold", "next", "state", "what would replace it"):
+    for heading in ("source", "release in use", "next", "state", "newer release"):
         shown.add_column(heading)
     ordered = frame.astype(object).where(frame.notna(), "")
     rows = ordered.sort_values(["next_release", "source_id"]).to_dict("records")
@@ -51,7 +51,7 @@ def command(data: Path) -> int:
     others = len(releases) - len(rows)
     console.print(
         f"{overdue} past due. {others} other sources are single publications without a successor: see the "
-        "table sources. A newer file goes into inputs/inbox/ under the name of its table; its row of "
-        "source_freshness.csv and its block of sources.yaml are changed with it."
+        "table sources. Put a newer file into inputs/inbox/ under the name of its table, and update its row "
+        "in source_freshness.csv and its block in sources.yaml."
     )
     return 0

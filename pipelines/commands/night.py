@@ -35,13 +35,13 @@ _SHOWN = 5
 @click.command()
 @settings_options
 @outputs_option
-@click.option("--everything", is_flag=True, help="run, changed or not")
-@click.option("--started-by", default=_BY, help="who starts it, for the log of nights")
+@click.option("--everything", is_flag=True, help="make a full run even if nothing changed")
+@click.option("--started-by", default=_BY, help="who starts it, for the log of nightly runs")
 def command(settings: Mapping[str, Any], outputs: Path, everything: bool, started_by: str) -> int:
-    """Make everything where inputs, code or settings changed; else nothing.
+    """Make a full run if inputs, code or settings changed; otherwise nothing.
 
-    Ends with exit code 0 when a release was published or nothing had changed, 1 when the night failed and
-    the last release stays current.
+    Ends with exit code 0 when a release was published or nothing had changed, 1 when the run failed and
+    readers still see the last release.
     """
     outputs = outputs.resolve()
     try:
@@ -50,7 +50,7 @@ def command(settings: Mapping[str, Any], outputs: Path, everything: bool, starte
     except Busy as error:
         return _failed(outputs, str(error), started_by)
     except OSError as error:
-        return _failed(outputs, f"The night could not be held: {error}", started_by)
+        return _failed(outputs, f"The nightly run could not start: {error}", started_by)
 
 
 def _night(outputs: Path, settings: Mapping[str, Any], everything: bool, started_by: str) -> int:
@@ -58,7 +58,7 @@ def _night(outputs: Path, settings: Mapping[str, Any], everything: bool, started
     data, trajectories = (Path(settings[f"{name}_directory"]) for name in ("data", "trajectories"))
     reasons = reasons_to_run(outputs, data, trajectories, settings["draws"], settings["seed"])
     if everything:
-        reasons = ["everything was asked for"]
+        reasons = ["a full run was requested"]
     if not reasons:
         record = read_last_run(outputs)
         message = NO_NEWS
@@ -80,7 +80,7 @@ def _make(
 
     console = Terminal(soft_wrap=True)
     night = begin(outputs, reasons, started_by)
-    say("One run of everything, because " + _some(reasons))
+    say("Full run, because " + _some(reasons))
     try:
         result = execute(outputs, settings, tags={NIGHT_TAG: night.id}, console=console, started=started)
     except BadInput as error:
@@ -104,7 +104,7 @@ def _without_dagster(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     first = str(error).strip().splitlines()
-    return f"the run could not be held ({type(error).__name__}): {first[0] if first else 'no words'}"
+    return f"the run crashed ({type(error).__name__}): {first[0] if first else 'no words'}"
 
 
 def _failed(
@@ -118,15 +118,15 @@ def _failed(
     except OSError as error:
         # A disk that is full or read-only keeps no log; somebody must be told all the same.
         night = replace(night, outcome=FAILED, message=inert(reason, 2000))
-        say(f"The log of nights cannot be written: {error.strerror}")
+        say(f"The log of nightly runs cannot be written: {error.strerror}")
     say(night.text())
     if started_by != _BY:
         from pipelines.operations.alerts import Alert, tell
 
-        text = f"{night.message}\nThe release before stays current: {night.current or 'there is none'}."
+        text = f"{night.message}\n{night.seen()}"
         alert = Alert(
-            "failed_night", f"failed_night {night.id}", f"the night of {night.id[:10]} failed", text
+            "failed_night", f"failed_night {night.id}", f"the nightly run of {night.id[:10]} failed", text
         )
         for problem in tell(alert, outputs):
-            say(f"  could not be told by {problem}")
+            say(f"  could not be sent by {problem}")
     return 1

@@ -35,7 +35,7 @@ def command(file: Path, into: Path | None, release: str | None, trajectories: Pa
         publication = read_publication(file, known_of(data, release))
         _understood(console, publication)
         if into is None:
-            console.print("Nothing was written: --into FOLDER brings the rows into a folder")
+            console.print("Nothing was written: --into FOLDER writes the rows into that folder")
             return 0
         settings = RunSettings(
             data_directory=str(data.resolve()), trajectories_directory=str(trajectories.resolve())
@@ -59,16 +59,16 @@ def _understood(console: Terminal, publication: Publication) -> None:
     for name, rows in publication.tables.items():
         say(f"  rows for {name}.csv: {len(rows):,}")
     for proof in publication.proofs:
-        say(f"  proof: {proof}")
+        say(f"  checked: {proof}")
     for unused in publication.unused:
         say(f"  not used: {unused}")
 
 
 def _changed(console: Terminal, change: TableChange) -> None:
-    kept = f", {change.kept_later:,} kept (theirs is the later release)" if change.kept_later else ""
+    kept = f", {change.kept_later:,} kept (already from a later release)" if change.kept_later else ""
     console.print(
         f"{change.table}.csv: {change.added:,} added, {len(change.changed):,} changed, "
-        f"{change.same:,} as they were{kept}",
+        f"{change.same:,} unchanged{kept}",
     )
     _some(console, list(change.changed))
 

@@ -81,7 +81,7 @@ def _run(manifest: Manifest, outputs: Path, folder: Path) -> Manifest:
         raise RunFailed(reason_of(result))
     made = current_id(again)
     if made is None:
-        raise RunFailed("the run left no release")
+        raise RunFailed("the run made no release")
     return manifest_of(again, made)
 
 
@@ -104,15 +104,15 @@ def _what_is_another(before: Manifest, after: Manifest) -> list[str]:
     lines = []
     if before["code_version"] != after["code_version"]:
         lines.append(
-            f"the code is another: {before['code_version']} then, {after['code_version']} now; "
-            "check out the code of the release to have its bytes"
+            f"the code is different: {before['code_version']} then, {after['code_version']} now. "
+            "Check out the release's code to get the same bytes"
         )
     then, now = (
         {**manifest["libraries"], "python": manifest["python"], **manifest.get("environment", {})}
         for manifest in (before, after)
     )
     lines += [
-        f"{name} is another: {then.get(name)} then, {now.get(name)} now"
+        f"{name} is different: {then.get(name)} then, {now.get(name)} now"
         for name in sorted(then.keys() | now.keys())
         if then.get(name) != now.get(name)
     ]

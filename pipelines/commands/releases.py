@@ -83,9 +83,9 @@ def rollback(outputs: Path, release: str | None = None) -> str:
     if release == current:
         return f"{release} is the current release already: nothing was changed."
     point_current_at(outputs, folder)
-    former = f"before it was {current}, which is kept" if current else "before it led to no release"
+    former = f"before, it was {current}, which is kept" if current else "before, it pointed to no release"
     return (
-        f"Readers of {outputs / 'current'} now see {release}; {former}. The next run publishes forward again."
+        f"Readers of {outputs / 'current'} now see {release}; {former}. The next run publishes a new release."
     )
 
 

@@ -48,13 +48,13 @@ LINES = (
         "A&E attendances",
         "demand",
         {"service": "ae_attendances"},
-        rests_on="growth beyond people and ages going on to 2041",
+        rests_on="non-demographic growth to 2041",
     ),
     Line(
         "General and acute beds",
         "estates",
         {"facility": "general_acute_beds", "measure": "required"},
-        rests_on="who is treated outside the system",
+        rests_on="share treated outside the system",
     ),
     Line(
         "Staff, WTE",
@@ -74,7 +74,7 @@ LINES = (
 @click.command()
 @outputs_option
 def command(outputs: Path) -> int:
-    """Print the summary of the current release once more."""
+    """Print the summary of the current release again."""
     console = Terminal(soft_wrap=True)
     release = (outputs / "current").resolve()
     if not (release / "manifest.json").is_file():
@@ -99,21 +99,23 @@ def print_summary(console: Terminal, release: Path) -> None:
     if beyond:
         listed = ", ".join(f"{names[place]} from {_financial_year(year)}" for place, year in beyond.items())
         console.print(
-            "* Rests on homes beyond the last adopted plan: its annual rate, delivered as usual, is held, a "
-            f"working assumption (grade C). {listed}."
+            "* Uses homes beyond the last adopted plan: its annual rate, delivered as usual, is assumed to "
+            f"continue (grade C). {listed}."
         )
     console.print(
-        "C  Rests in part on a working assumption (grade C): "
+        "C  Uses a working assumption (grade C): "
         + "; ".join(f"{line.label}: {line.rests_on}" for line in LINES if line.rests_on)
-        + ". Beds, staff and rooms are requirements, not what exists."
+        + ". Beds, staff and rooms are requirements, not existing capacity."
     )
     console.print(_scenarios_table(tables, release))
     console.print(_errors_table(tables["projection_errors"]))
     others = tables["benchmarks"]
     by_ons = others["comparator"].str.startswith("ONS")
     official = others[by_ons & (others["measure"] == "population") & others["year"].isin([2030, 2040])]
-    console.print(_comparison(official, names, beyond, "Beside official projections"))
-    console.print(_comparison(others[~by_ons], names, beyond, "Beside what the system itself has published"))
+    console.print(_comparison(official, names, beyond, "Compared with official projections"))
+    console.print(
+        _comparison(others[~by_ons], names, beyond, "Compared with the system's own published figures")
+    )
     graded = tables["assumptions"]["evidence_grade"].value_counts()
     console.print(
         f"{len(tables['assumptions'])} assumptions: {graded.get('A', 0)} published (A), "
@@ -123,8 +125,8 @@ def print_summary(console: Terminal, release: Path) -> None:
     off = tables["services"].query("status == 'off'")["service"]
     if len(off):
         console.print(
-            f"{len(off)} services are switched off, no rate being published for them (working assumptions, "
-            f"grade C; status in services.csv): {', '.join(sorted(off))}."
+            f"{len(off)} services are switched off because no rate is published for them (working "
+            f"assumptions, grade C; status in services.csv): {', '.join(sorted(off))}."
         )
     console.print(f"Release {release.name}: {release}")
 
@@ -184,7 +186,7 @@ def _scenarios_table(tables: Mapping[str, pd.DataFrame], release: Path) -> Table
     year = _financial_year(first_forecast_year(tables))
     shown = _table("The scenarios", "", "what it is", f"homes in {year}", left=("", "what it is"))
     for name, words in told.items():
-        shown.add_row(name, words, f"{homes[name]:,.0f}" if name in homes else "follow from the people")
+        shown.add_row(name, words, f"{homes[name]:,.0f}" if name in homes else "result from the population")
     return shown
 
 
@@ -193,10 +195,10 @@ def _errors_table(errors: pd.DataFrame) -> Table:
         f"Against the mid-{errors['year'].iloc[0]} estimates: projected less estimated",
         "",
         "this model from 2021, homes at past rate",
-        "knowing the homes",
+        "with recorded homes",
         "ONS 2022-based",
         "ONS 2018-based",
-        "of which base, growth",
+        "of which in the base, in growth",
     )
     by_place: dict[str, dict[str, dict[str, Any]]] = {}
     for row in errors.to_dict("records"):

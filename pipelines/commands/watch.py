@@ -1,4 +1,4 @@
-"""`watch`: whether the last night was held and ended well, and an alert if not."""
+"""`watch`: whether the last nightly run took place and succeeded, and an alert if not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.operations.watch import last_due, problems
 @outputs_option
 @click.option("--test", is_flag=True, help="send a test alert by every sender and say how")
 def command(outputs: Path, test: bool) -> int:
-    """Look whether the last night was held and ended well, and alert somebody if not.
+    """Check whether the last nightly run took place and succeeded; send an alert if not.
 
     Ends with exit code 0 when all is well and 1 when somebody must look.
     """
@@ -29,9 +29,9 @@ def command(outputs: Path, test: bool) -> int:
     for alert in found:
         say(f"{alert.title}\n{alert.text}\nWhat to do: {alert.page()}")
         for problem in tell(alert, outputs):
-            say(f"  could not be told by {problem}")
+            say(f"  could not be sent by {problem}")
     if not found:
-        say(f"The night of {last_due(now)} was held, and a release is current.")
+        say(f"The nightly run of {last_due(now)} succeeded, and a release is current.")
     return 1 if found else 0
 
 

@@ -84,7 +84,7 @@ def refusal_of(name: str, content: bytes, data: Path) -> Refusal:
     suffix, stem = path.suffix.lower(), path.stem
     kinds = _kinds_taken(data)
     if packed := _packed(suffix, content):
-        return Refusal(f"a packed file ({packed})", f"the file in it, unpacked: {kinds}")
+        return Refusal(f"an archive ({packed})", f"the file in it, unpacked: {kinds}")
     if published := published_refusal(content, data):
         return published
     if suffix in (".yaml", ".yml"):
@@ -94,14 +94,14 @@ def refusal_of(name: str, content: bytes, data: Path) -> Refusal:
         )
     if stem in INPUT_TABLES:
         return Refusal(
-            f"the table {stem} as {suffix or 'a file without an ending'}",
+            f"the table {stem} as {suffix or 'a file without an extension'}",
             f"it saved as {stem}.csv (CSV UTF-8, commas)",
         )
     if suffix in _NOT_READ and _place_of(stem, data):
         return Refusal(f"a trajectory as {suffix}", "it saved as .xlsx or .csv")
     if suffix in (*TRAJECTORY_SUFFIXES, *_NAMED_SO_AT_TIMES):
-        return Refusal("a name that no input has, and no publication that a reader knows", kinds)
-    return Refusal(f"{f'a {suffix} file' if suffix else 'a file without an ending'}", kinds)
+        return Refusal("a file name that matches no input, and content that no reader recognises", kinds)
+    return Refusal(f"{f'a {suffix} file' if suffix else 'a file without an extension'}", kinds)
 
 
 def published_refusal(content: bytes, data: Path) -> Refusal | None:
@@ -110,7 +110,7 @@ def published_refusal(content: bytes, data: Path) -> Refusal | None:
     if not kind:
         return None
     command = f"python -m pipelines read-official-file FILE --into {data.name}"
-    return Refusal(f"a file as its publisher publishes it: {kind}", f"its rows, brought in with `{command}`")
+    return Refusal(f"a file as its publisher publishes it: {kind}", f"its rows, read with `{command}`")
 
 
 def kinds_in_words(data: Path) -> str:

@@ -333,8 +333,8 @@ def _quarantine(
     former = _in_use(inbox, target) if target else None
     stays = f" {former.parent.name}/{former.name} stays the version in use." if former else ""
     (folder / "findings.txt").write_text(
-        f"{inert(name, LONGEST_NAME)} was not accepted: nothing of it is used.{stays} "
-        f"Mend what follows and put it back into the inbox.\n\n{text}{besides}",
+        f"{inert(name, LONGEST_NAME)} was refused and is not used.{stays} "
+        f"Correct the following and put it back into the inbox.\n\n{text}{besides}",
         encoding="utf-8",
     )
     receipt = Receipt(name, accepted=False, where=f"quarantine/{folder.name}", findings=tuple(findings))

@@ -45,7 +45,7 @@ class Receipt:
         more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
         first = f": {inert(self.findings[0], _LONGEST_FINDING)}{more}" if self.findings else ""
         if self.accepted:
-            look = f"; look at it{first}" if first else ""
+            look = f"; warning{first}" if first else ""
             return f"{shown} accepted as {self.where}, version {self.sha256[:12]}{look}"
         return f"{shown} quarantined under {self.where}{first}"
 

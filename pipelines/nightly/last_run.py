@@ -44,7 +44,7 @@ def reasons_to_run(outputs: Path, data: Path, trajectories: Path, draws: int, se
         before = f"{record.draws} draws from seed {record.seed}"
         reasons.append(f"{draws} draws from seed {seed} instead of {before}")
     if not release_is_whole(outputs / "releases" / record.release):
-        reasons.append(f"release {record.release}, the last one made, is gone")
+        reasons.append(f"release {record.release}, the last one made, is missing")
     if not (outputs / "current" / "manifest.json").is_file():
         reasons.append("no release is current")
     return reasons

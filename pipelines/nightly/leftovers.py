@@ -56,4 +56,4 @@ def report_dead(instance: dg.DagsterInstance, broken: Holder) -> None:
     """Tell Dagster that the run which held the lock and died with it is over: it would wait for it."""
     run = instance.get_run_by_id(broken.run_id) if broken.run_id else None
     if run is not None and run.status in _UNFINISHED:
-        instance.report_run_failed(run, f"The run ended without a word: {broken.sentence()}")
+        instance.report_run_failed(run, f"The run ended without a message: {broken.sentence()}")

@@ -23,14 +23,14 @@ LONDON = ZoneInfo("Europe/London")
 FOLDER = "nights"
 STARTED, PUBLISHED, NOTHING_CHANGED, FAILED = "started", "published", "nothing_changed", "failed"
 OUTCOMES = {
-    STARTED: "started, and has not ended",
+    STARTED: "started, not finished",
     PUBLISHED: "published",
     NOTHING_CHANGED: "nothing had changed",
     FAILED: "failed",
 }
 
 
-NO_NEWS = "No input, no code and no setting differs from what the last successful run used."
+NO_NEWS = "Inputs, code and settings are the same as in the last successful run."
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,10 @@ class Night:
             lines.append(f"  {self.message}")
         lines.append(f"  what readers see: {self.current or 'no release yet'}")
         return "\n".join(lines)
+
+    def seen(self) -> str:
+        """What readers see after a night that published nothing, as a sentence."""
+        return f"Readers still see release {self.current}." if self.current else "Readers see no release yet."
 
     def _end(self) -> str:
         took = f" after {self.seconds:.0f} s" if self.seconds is not None else ""

@@ -114,8 +114,8 @@ def _take(lock: FileLock, path: Path, wait_seconds: float, on_wait: Callable[[st
         lock.acquire(timeout=wait_seconds)
     except Timeout:
         raise Busy(
-            f"Another run is writing under {path.parent.name}/: {words}. Nothing was changed; "
-            "run again when it has ended."
+            f"Another run is using {path.parent.name}/: {words}. Nothing was changed. "
+            "Try again when it has finished."
         ) from None
 
 

@@ -198,7 +198,7 @@ def tell(
         by = list(senders(outputs) if to is None else to)
     except ValueError as error:
         by = [LogFile(outputs / LOG)]
-        failed.append(f"alerts are only half set up: {error}")
+        failed.append(f"the settings for alerts are incomplete or wrong: {error}")
     for sender in by:
         problem = _sent(sender, alert, pause)
         if problem:
@@ -208,7 +208,7 @@ def tell(
         try:
             write_durably(outputs / TOLD, json.dumps(kept, indent=1) + "\n")
         except OSError as error:
-            failed.append(f"that it was told cannot be noted, and it will be told again: {error.strerror}")
+            failed.append(f"sent, but this could not be recorded, so it will be sent again: {error.strerror}")
     return failed
 
 

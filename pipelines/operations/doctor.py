@@ -1,4 +1,4 @@
-"""Whether this installation can hold a night: what is looked at, and what is found.
+"""Whether this installation can complete a nightly run: what is looked at, and what is found.
 
 Looks only: it writes one small file into each folder that must be writable, and removes it.
 """
@@ -84,7 +84,8 @@ def _packages() -> Look:
     if wrong or absent:
         found = "; ".join([*wrong[:3], *(f"{name} is not installed" for name in absent)])
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        return Look("packages", WRONG, found + more, "rm -rf .venv && make forecast installs the lock anew")
+        do = "rm -rf .venv && make forecast installs the locked packages again"
+        return Look("packages", WRONG, found + more, do)
     return Look("packages", WELL, f"{len(locked)} locked versions agree with what is installed")
 
 
@@ -116,7 +117,7 @@ def _inputs() -> Look:
     try:
         check_every_input(RunSettings())
     except BadInput as error:
-        return Look("inputs", WRONG, str(error)[:600], "mend the cell; until then every run is refused")
+        return Look("inputs", WRONG, str(error)[:600], "correct the cell; until then every run is refused")
     settings = RunSettings()
     return Look("inputs", WELL, f"{settings.data_path} and {settings.trajectories_path} read without error")
 
@@ -124,18 +125,18 @@ def _inputs() -> Look:
 def _lock(outputs: Path) -> Look:
     running = holder(outputs)
     if running is None:
-        return Look("run lock", WELL, "free: no run is on")
+        return Look("run lock", WELL, "free: no run is in progress")
     age = datetime.now(UTC) - datetime.fromisoformat(running.started)
     hours = age.total_seconds() / 3600
     if hours > watch.HOURS_TO_END:
         return Look("run lock", WARN, running.sentence(), "docs/operations/alerts.md#long_night")
-    return Look("run lock", WELL, f"a run is on: {running.sentence()}")
+    return Look("run lock", WELL, f"a run is in progress: {running.sentence()}")
 
 
 def _last_run(outputs: Path) -> Look:
     record = read_last_run(outputs)
     if record is None:
-        return Look("last run", WARN, "no record of one that ended well", "make night runs everything")
+        return Look("last run", WARN, "no successful run on record", "make night makes a full run")
     return Look("last run", WELL, f"run {record.run_id[:8]} made release {record.release}")
 
 
@@ -153,7 +154,7 @@ def _release(outputs: Path) -> Look:
         or file_sha256(current / f"{name}.parquet") != entry["parquet_sha256"]
     ]
     if spoilt:
-        found = f"{manifest['release']}: {', '.join(spoilt[:3])} not what its manifest says"
+        found = f"{manifest['release']}: {', '.join(spoilt[:3])} differ from the manifest"
         return Look("current release", WRONG, found, "docs/operations/README.md#restore")
     days = (datetime.now(UTC) - datetime.fromisoformat(manifest["published_at"])).days
     words = f"{manifest['release']}, {days} days old, {len(manifest['tables'])} tables as published"
@@ -167,13 +168,13 @@ def _night(outputs: Path) -> Look:
     alerts = [alert for alert in watch.problems(outputs, datetime.now(UTC)) if alert.kind.endswith("_night")]
     if alerts:
         return Look("last night", WARN, f"{alerts[0].title}: {alerts[0].text}"[:300], alerts[0].page())
-    return Look("last night", WELL, f"the night of {watch.last_due(datetime.now(UTC))} was held")
+    return Look("last night", WELL, f"the nightly run of {watch.last_due(datetime.now(UTC))} succeeded")
 
 
 def _database() -> Look:
     home = os.environ.get("DAGSTER_HOME")
     if not home:
-        return Look("database", WARN, "DAGSTER_HOME is not set: nights by hand only, no web interface")
+        return Look("database", WARN, "DAGSTER_HOME is not set: no schedule and no web interface")
     if not Path(home).is_dir():
         # The project's own folder comes with the first `make ui`; one that was named must be there.
         own = Path(home).resolve() == ROOT / ".dagster"
@@ -191,8 +192,8 @@ def _alerts(outputs: Path) -> Look:
     try:
         names = [sender.name for sender in senders(outputs)]
     except ValueError as error:
-        return Look("alerts", WRONG, f"half set up: {error}", "docs/operations/README.md#alerts")
+        return Look("alerts", WRONG, f"incomplete or wrong: {error}", "docs/operations/README.md#alerts")
     if len(names) == 1:
         do = "set PLACECAST_ALERT_… (docs/operations/README.md#alerts)"
-        return Look("alerts", WARN, "only the log file: nobody is told of a failed night", do)
-    return Look("alerts", WELL, "told by " + ", ".join(names) + "; try python -m pipelines watch --test")
+        return Look("alerts", WARN, "only the log file: nobody is alerted to a failed nightly run", do)
+    return Look("alerts", WELL, "sent by " + ", ".join(names) + "; try python -m pipelines watch --test")

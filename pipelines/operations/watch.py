@@ -37,7 +37,7 @@ def problems(outputs: Path, now: datetime) -> list[Alert]:
                 "no_release",
                 f"no_release {day}",
                 "no release is current",
-                f"{outputs.name}/current leads to no whole release: readers see nothing.",
+                f"{outputs.name}/current points to no complete release: readers see nothing.",
             )
         )
     if outputs.exists() and (free := shutil.disk_usage(outputs).free) < LOWEST_FREE_BYTES:
@@ -46,7 +46,7 @@ def problems(outputs: Path, now: datetime) -> list[Alert]:
                 "low_disk",
                 f"low_disk {day}",
                 f"only {free / 1e9:.1f} GB of disk are free",
-                f"A run needs room beside what is there; {LOWEST_FREE_BYTES / 1e9:.0f} GB are asked for.",
+                f"A run needs at least {LOWEST_FREE_BYTES / 1e9:.0f} GB of free space.",
             )
         )
     return found
@@ -59,25 +59,25 @@ def _night(outputs: Path, day: date, now: datetime) -> list[Alert]:
             Alert(
                 "missing_night",
                 f"missing_night {day}",
-                f"the night of {day} was not held",
-                f"No run was started on {day} (London). Readers see the release before, which grows old.",
+                f"no nightly run on {day}",
+                f"No run was started on {day} (London). Readers see an older release.",
             )
         ]
     last = nights[-1]
     if last.outcome in (PUBLISHED, NOTHING_CHANGED):
         return []
     if last.outcome == FAILED:
-        text = f"{last.message}\nThe release before stays current: {last.current or 'there is none'}."
-        return [Alert("failed_night", f"failed_night {last.id}", f"the night of {day} failed", text)]
+        text = f"{last.message}\n{last.seen()}"
+        return [Alert("failed_night", f"failed_night {last.id}", f"the nightly run of {day} failed", text)]
     assert last.outcome == STARTED
     running = holder(outputs)
     began = datetime.fromisoformat(last.started)
     if running is None:
-        text = (
-            f"It started {last.started} and its process is gone. The next run clears up after it by itself."
-        )
-        return [Alert("unfinished_night", f"unfinished {last.id}", f"the night of {day} broke off", text)]
+        text = f"It started {last.started} and its process ended without a result. The next run cleans up."
+        title = f"the nightly run of {day} did not finish"
+        return [Alert("unfinished_night", f"unfinished {last.id}", title, text)]
     if now - began > timedelta(hours=HOURS_TO_END):
         text = f"It started {last.started} and still runs: {running.sentence()}."
-        return [Alert("long_night", f"long_night {last.id}", f"the night of {day} does not end", text)]
+        title = f"the nightly run of {day} is taking too long"
+        return [Alert("long_night", f"long_night {last.id}", title, text)]
     return []

@@ -28,7 +28,7 @@ from tests.journeys.running import DRAWS, Run
 
 pytestmark = pytest.mark.long
 
-KILLED_AFTER = ("One run of everything", "  inputs", "  housing", "  population", "  demand")
+KILLED_AFTER = ("Full run", "  inputs", "  housing", "  population", "  demand")
 
 
 @pytest.fixture

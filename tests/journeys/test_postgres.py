@@ -133,7 +133,7 @@ def test_nights_go_on_through_a_restart_and_an_absence_of_the_database(
     capsys.readouterr()
     assert hold(outputs) == 1
     screen = capsys.readouterr().out
-    assert "the run could not be held" in screen
+    assert "the run crashed" in screen
     assert (outputs / "current").readlink() == before
     assert whole(outputs / "current")
 

@@ -117,4 +117,4 @@ def test_a_wrong_input_is_named_and_nothing_is_published(
     for words in [file.split("/")[-1], *said]:
         assert words in refused[0], refused[0]
     assert "Traceback" not in run.screen
-    assert "The last release stays current: earlier" in run.screen
+    assert "Readers still see the last release: earlier" in run.screen

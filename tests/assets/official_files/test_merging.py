@@ -97,7 +97,7 @@ def test_a_new_month_is_added_and_said(
     before = bytes_of(folder.data_path)
     assert main(["read-official-file", str(path), "--into", str(folder.data_path)]) == 0
     said = capsys.readouterr().out
-    assert "ae_attendances_monthly.csv: 2 added, 0 changed, 0 as they were" in said
+    assert "ae_attendances_monthly.csv: 2 added, 0 changed, 0 unchanged" in said
     after = bytes_of(folder.data_path)
     assert {name for name in after if after[name] != before[name]} == {"ae_attendances_monthly.csv"}
     lines = after["ae_attendances_monthly.csv"].decode().splitlines()

@@ -25,7 +25,7 @@ def outputs(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("asked", [None, RELEASES[1]])
 def test_readers_without_a_release_are_led_to_the_last(outputs: Path, asked: str | None) -> None:
     words = rollback(outputs, asked)
-    assert f"now see {RELEASES[1]}; before it led to no release." in words
+    assert f"now see {RELEASES[1]}; before, it pointed to no release." in words
     assert (outputs / "current").resolve().name == RELEASES[1]
     assert f"before it was {RELEASES[1]}, which is kept" in rollback(outputs)
 

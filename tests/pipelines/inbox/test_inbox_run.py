@@ -124,7 +124,7 @@ def test_a_trajectory_cut_off_between_two_rows_is_told_of_when_it_is_taken_in(in
     [receipt] = taken(inbox)
     assert receipt.accepted
     missing = sorted(line.split(",")[3] for line in lines[20:])
-    assert f"milton_keynes.csv, version {receipt.sha256[:12]}; look at it: " in receipt.sentence()
+    assert f"milton_keynes.csv, version {receipt.sha256[:12]}; warning: " in receipt.sentence()
     assert "found less than in the version before: 0 of 11 sites, " in receipt.sentence()
     assert f"missing are {', '.join(missing[:2])}, " in receipt.sentence()
     alert = receipt.alert()
@@ -172,8 +172,8 @@ NOMIS = b'"Population estimates"\n"ONS Crown Copyright Reserved [from Nomis on 1
     ("name", "content", "said"),
     [
         ("population_estimates.csv.gz", PACKED, ("file (gzip)", "unpacked: a table of")),
-        ("luton.csv", PACKED, ("a packed file (gzip)", "unpacked")),
-        ("all.zip", b"PK\x03\x04zip", ("a packed file (zip)", "unpacked: a table of")),
+        ("luton.csv", PACKED, ("an archive (gzip)", "unpacked")),
+        ("all.zip", b"PK\x03\x04zip", ("an archive (zip)", "unpacked: a table of")),
         ("dwelling_stock.xlsx", b"PK\x03\x04", ("the table dwelling_stock as .xlsx", "dwelling_stock.csv")),
         ("luton 2026.ods", OPEN_DOCUMENT, ("an OpenDocument file (.ods)", "saved as .xlsx, or .csv")),
         ("luton.xlsb", b"PK\x03\x04", ("a trajectory as .xlsb", "saved as .xlsx or .csv")),
@@ -189,7 +189,7 @@ NOMIS = b'"Population estimates"\n"ONS Crown Copyright Reserved [from Nomis on 1
         ),
         ("my_scenario.yaml", b"name: x", ("a YAML file", "a scenario goes into data/scenarios/ by hand")),
         ("plan.pdf", b"%PDF-1.4", ("a .pdf file", "ending in .csv, .xlsx or .xlsm")),
-        ("strange.csv", b"a,b\n1,2\n", ("no publication that a reader knows", "with one of: bedford,")),
+        ("strange.csv", b"a,b\n1,2\n", ("content that no reader recognises", "with one of: bedford,")),
     ],
 )
 def test_a_kind_of_file_that_is_not_taken_is_told_what_is_and_what_to_do(

@@ -73,7 +73,7 @@ def test_a_release_that_lacks_a_table_and_a_link_that_is_gone_are_reasons(house:
     (house / "outputs" / "current").unlink()
     assert reasons(house) == ["no release is current"]
     (house / "outputs" / "releases" / "r1" / "population.parquet").unlink()
-    assert "release r1, the last one made, is gone" in reasons(house)
+    assert "release r1, the last one made, is missing" in reasons(house)
 
 
 def test_a_run_that_began_and_did_not_end_leaves_no_record_and_so_a_reason(house: Path) -> None:

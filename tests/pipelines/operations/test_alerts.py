@@ -19,7 +19,9 @@ from pipelines.nightly.run_lock import run_lock
 from pipelines.operations import alerts, watch
 from pipelines.operations.alerts import Alert, LogFile, Mail, Webhook, senders, tell
 
-FAILED_NIGHT = Alert("failed_night", "failed_night 1", "the night of 2026-11-22 failed", "luton.csv, row 3")
+FAILED_NIGHT = Alert(
+    "failed_night", "failed_night 1", "the nightly run of 2026-11-22 failed", "luton.csv, row 3"
+)
 
 
 class _Mailbox(Message):
@@ -182,7 +184,7 @@ def test_a_failed_night_is_noticed_until_one_ends_well(outputs: Path) -> None:
     end(outputs, begin(outputs, [], "hand", now=AT_TWO), FAILED, message="luton.csv", now=AT_TWO)
     [alert] = watch.problems(outputs, MORNING)
     assert alert.kind == "failed_night"
-    assert "luton.csv" in alert.text
+    assert alert.text == "luton.csv\nReaders still see release current."
     end(outputs, begin(outputs, [], "hand", now=AT_TWO), PUBLISHED, now=AT_TWO)
     assert kinds(outputs) == []
 

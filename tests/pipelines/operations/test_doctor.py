@@ -48,7 +48,7 @@ def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixtu
     found = states(outputs)
     assert WRONG not in found.values(), found
     assert found["last run"] == found["current release"] == found["run lock"] == WELL
-    assert found["alerts"] == WARN, "nobody is told of a failed night"
+    assert found["alerts"] == WARN, "nobody is alerted to a failed nightly run"
     assert main(["doctor", "--outputs", str(outputs)]) == 0
     assert "0 wrong" in capsys.readouterr().out
 
@@ -82,7 +82,7 @@ def test_outputs_that_cannot_be_written_end_a_night_and_the_doctor_says_so(
     blocked = tmp_path / "a file"
     blocked.write_text("where a folder belongs")
     assert main(["night", "--outputs", str(blocked / "outputs")]) == 1
-    assert "The night could not be held" in capsys.readouterr().out
+    assert "The nightly run could not start" in capsys.readouterr().out
     assert {f.what: f.state for f in doctor.examine(blocked / "outputs")}["outputs folder"] == WRONG
 
 
@@ -102,8 +102,8 @@ def test_a_night_that_fails_on_a_disk_that_takes_no_log_is_told_all_the_same(
     monkeypatch.setattr("pipelines.operations.alerts.senders", lambda outputs: [Somebody()])
     assert main(["night", "--outputs", str(blocked / "outputs"), "--started-by", "systemd"]) == 1
     assert len(sent) == 1
-    assert "The night could not be held" in sent[0]
-    assert "The log of nights cannot be written" in capsys.readouterr().out
+    assert "The nightly run could not start" in sent[0]
+    assert "The log of nightly runs cannot be written" in capsys.readouterr().out
 
 
 def test_a_refused_night_nobody_watches_is_told(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
