@@ -84,7 +84,7 @@ def refusal_of(name: str, content: bytes, data: Path) -> Refusal:
     suffix, stem = path.suffix.lower(), path.stem
     kinds = _kinds_taken(data)
     if packed := _packed(suffix, content):
-        return Refusal(f"an archive ({packed})", f"the file in it, unpacked: {kinds}")
+        return Refusal(f"a packed file ({packed})", f"the file in it, unpacked: {kinds}")
     if published := published_refusal(content, data):
         return published
     if suffix in (".yaml", ".yml"):

@@ -173,7 +173,7 @@ def test_a_working_table_that_is_no_table_is_named(tmp_path: Path) -> None:
     path = tmp_path / "population.parquet"
     path.write_bytes(b"PAR1 and then nothing")
     context = dg.build_input_context(asset_key=dg.AssetKey("population"))
-    with pytest.raises(Spoilt, match=r"population\.parquet is spoilt"):
+    with pytest.raises(Spoilt, match=r"population\.parquet is corrupt"):
         manager.load_input(context)
 
 

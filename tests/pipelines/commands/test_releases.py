@@ -27,7 +27,7 @@ def test_readers_without_a_release_are_led_to_the_last(outputs: Path, asked: str
     words = rollback(outputs, asked)
     assert f"now see {RELEASES[1]}; before, it pointed to no release." in words
     assert (outputs / "current").resolve().name == RELEASES[1]
-    assert f"before it was {RELEASES[1]}, which is kept" in rollback(outputs)
+    assert f"before, it was {RELEASES[1]}, which is kept" in rollback(outputs)
 
 
 def test_where_there_is_none_nothing_is_changed(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_a_quarantined_file_is_not_spoken_of_as_if_it_were_in_use(inbox: Inbox) 
     [receipt] = taken(inbox)
     findings = (inbox.folder.parent / receipt.where / "findings.txt").read_text(encoding="utf-8")
     assert "against a stated capacity of 1;" in findings
-    assert "nothing of it is used. trajectories/milton_keynes.csv stays the version in use" in findings
+    assert "was refused and is not used. trajectories/milton_keynes.csv stays the version in use" in findings
     assert "kept" not in findings
     assert "kept" not in receipt.sentence()
 
@@ -172,8 +172,8 @@ NOMIS = b'"Population estimates"\n"ONS Crown Copyright Reserved [from Nomis on 1
     ("name", "content", "said"),
     [
         ("population_estimates.csv.gz", PACKED, ("file (gzip)", "unpacked: a table of")),
-        ("luton.csv", PACKED, ("an archive (gzip)", "unpacked")),
-        ("all.zip", b"PK\x03\x04zip", ("an archive (zip)", "unpacked: a table of")),
+        ("luton.csv", PACKED, ("a packed file (gzip)", "unpacked")),
+        ("all.zip", b"PK\x03\x04zip", ("a packed file (zip)", "unpacked: a table of")),
         ("dwelling_stock.xlsx", b"PK\x03\x04", ("the table dwelling_stock as .xlsx", "dwelling_stock.csv")),
         ("luton 2026.ods", OPEN_DOCUMENT, ("an OpenDocument file (.ods)", "saved as .xlsx, or .csv")),
         ("luton.xlsb", b"PK\x03\x04", ("a trajectory as .xlsb", "saved as .xlsx or .csv")),

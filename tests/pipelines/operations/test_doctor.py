@@ -50,7 +50,7 @@ def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixtu
     assert found["last run"] == found["current release"] == found["run lock"] == WELL
     assert found["alerts"] == WARN, "nobody is alerted to a failed nightly run"
     assert main(["doctor", "--outputs", str(outputs)]) == 0
-    assert "0 wrong" in capsys.readouterr().out
+    assert "0 errors" in capsys.readouterr().out
 
 
 def test_a_release_whose_table_was_changed_is_named(outputs: Path) -> None:
