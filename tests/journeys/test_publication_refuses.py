@@ -112,7 +112,7 @@ def with_an_input_changed_meanwhile(made: Publication) -> None:
         (with_an_undeclared_column, "benchmarks.remark is not declared"),
         (with_a_failed_check, "the check as_declared of demand did not pass"),
         (with_people_out_of_bounds, "release_bounds.csv"),
-        (with_an_input_changed_meanwhile, "data/places.csv changed while the run was going on"),
+        (with_an_input_changed_meanwhile, "data/places.csv changed during the run"),
     ],
 )
 def test_what_is_wrong_is_said_and_readers_see_what_they_saw(
