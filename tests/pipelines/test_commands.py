@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -71,3 +72,21 @@ def test_a_command_ends_with_its_code_and_all_that_it_said() -> None:
     )
     found = python(program)
     assert (found.returncode, found.stdout, found.stderr) == (3, "published", "warned")
+
+
+def test_a_process_that_ends_at_once_says_nothing_of_semaphores() -> None:
+    ends = "import multiprocessing, os, {}; held = multiprocessing.get_context('spawn').Lock(); os._exit(0)"
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", ends.format(module)],
+            cwd=ROOT,
+            env=plain,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stderr
+        for module in ("sys", "pipelines")
+    ]
+    assert "leaked semaphore" in said[0]
+    assert said[1] == ""
