@@ -88,3 +88,16 @@ def test_every_link_of_the_docs_leads_somewhere(page: Path) -> None:
         target = (page.parent / file).resolve() if file else page
         assert target.exists(), link
         assert not part or part in anchors(target), link
+
+
+def test_the_modules_that_pages_name_are_there() -> None:
+    modules = [
+        path.relative_to(ROOT).as_posix()
+        for package in ("assets", "benchmarks", "housing_trajectories", "models", "pipelines", "tests")
+        for path in (ROOT / package).rglob("*.py")
+    ]
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        if page.name == "extending.md":
+            continue  # Its recipes make modules; a test follows them.
+        for name in re.findall(r"`([\w/]+\.py)", page.read_text(encoding="utf-8")):
+            assert any(f"/{module}".endswith(f"/{name}") for module in modules), f"{page.name} names {name}"
