@@ -67,9 +67,8 @@ sensitivity: $(READY)
 contribution: $(READY)
 	@$(BIN)/python -m pipelines contribution "$$SITE" $(ARGS)
 
-# In the order of the files: by number of tests, whole runs, of which a file has few, would come last and alone.
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 # Two forecasts at few draws; then see docs/testing.md.
 snapshot: $(READY)

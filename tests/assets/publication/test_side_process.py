@@ -29,7 +29,9 @@ def test_what_is_done_and_what_goes_wrong_there_come_back() -> None:
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_it_ends_with_the_process_that_asked_however_that_ends(end: signal.Signals) -> None:
     program = (
-        "import os, time\n"
+        "import os, signal, time\n"
+        # Whoever starts the tests in the background has Ctrl-C ignored by all they start.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from assets.publication.side_process import SIDE_PROCESS\n"
         "print(SIDE_PROCESS.do(os.getpid).result(), flush=True)\n"
         "SIDE_PROCESS.do(time.sleep, 0.5)\n"
