@@ -70,11 +70,15 @@ def read_table(
     return frame
 
 
+def row_numbers(frame: pd.DataFrame) -> list[int]:
+    """Of each row of a table just read, its number as a spreadsheet shows it."""
+    return list(frame.attrs.get(_ROWS) or range(FIRST_ROW, FIRST_ROW + len(frame)))
+
+
 def numbered(frame: pd.DataFrame) -> list[tuple[int, dict[str, Any]]]:
     """Rows of a table just read with their numbers as a spreadsheet shows them, blank rows counted."""
-    numbers = frame.attrs.get(_ROWS) or range(FIRST_ROW, FIRST_ROW + len(frame))
     records = ({str(name): value for name, value in row.items()} for row in frame.to_dict("records"))
-    return list(zip(numbers, records, strict=True))
+    return list(zip(row_numbers(frame), records, strict=True))
 
 
 def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:

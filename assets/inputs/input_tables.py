@@ -5,6 +5,7 @@ stage reads a file that was read here.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -18,12 +19,14 @@ from assets.inputs.csv_reading import read_table
 from assets.inputs.demand_input_checks import demand_findings
 from assets.inputs.input_hashes import input_paths
 from assets.inputs.input_store import InputStore
+from assets.inputs.plausibility import plausibility_findings
 from assets.inputs.premises_checks import register_findings
 from assets.inputs.scenarios import load_scenarios, scenario_table
 from assets.inputs.settings import RunSettings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.system_totals import council_codes, coverage_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
+from assets.release_history.input_changes import changes_since_last_release
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from assets.tables.declarations.declaration import Table
 from housing_trajectories.findings import BadInput, Finding, raise_errors
@@ -87,6 +90,7 @@ def check_every_input(settings: RunSettings) -> None:
     if "source_freshness" in tables:
         findings.extend(month_findings(tables["source_freshness"]))
     findings.extend(_disagreements(tables))
+    findings.extend(plausibility_findings(tables))
     findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
     scenarios = _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios")) or []
@@ -192,11 +196,19 @@ def _uncited(table: Table, frame: pd.DataFrame, known: set[str]) -> list[Finding
 
 
 @dg.asset(group_name="inputs")
-def input_files(settings: RunSettings) -> pd.DataFrame:
-    """Every file the run reads, with its hash, once all have been found good; each is kept in the store."""
+def input_files(context: dg.AssetExecutionContext, settings: RunSettings) -> pd.DataFrame:
+    """Every file the run reads, with its hash, once all have been found good; each is kept in the store.
+
+    What changed since the last release is told; a change too large to be taken unseen stops the run.
+    """
     check_every_input(settings)
     store = InputStore(settings.inputs_path)
     rows = [_file_row(identifier, path, store) for identifier, path in files_of_a_run(settings).items()]
+    digests = {str(row["id"]): str(row["sha256"]) for row in rows}
+    changes = changes_since_last_release(digests, settings, datetime.now(UTC).date())
+    for sentence in changes.sentences:
+        context.log.warning(f"since the last release, {sentence}")
+    raise_errors(changes.refused)
     return pd.DataFrame(rows).astype({"size_bytes": "int64"}).sort_values("id", ignore_index=True)
 
 

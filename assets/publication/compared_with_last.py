@@ -10,11 +10,14 @@ import pandas as pd
 
 from assets.inputs.input_tables import files_of_a_run
 from assets.inputs.settings import RunSettings
+from assets.inputs.system_totals import system_code
 from assets.publication.headlines import headline_rows
 from assets.publication.last_release import audit_against_last
+from assets.publication.measure_moves import moves_since, sentences
 from assets.release_history.earlier_releases import Earlier
+from assets.release_history.input_changes import accepted_pairs
 from assets.release_history.recorded_series import recorded_until
-from assets.release_history.release_changes import inputs_digest
+from assets.release_history.release_changes import TOTAL, inputs_digest
 from assets.release_history.sensitivity_table import made_with, standing
 
 Tables = Mapping[str, pd.DataFrame]
@@ -35,17 +38,24 @@ def changed_meanwhile(input_files: pd.DataFrame, settings: RunSettings) -> list[
 
 def audit_past(
     tables: Tables, past: Tables, places: pd.DataFrame, settings: RunSettings, now: datetime
-) -> list[str]:
-    """What of the release does not agree with the last one."""
+) -> tuple[list[str], list[str]]:
+    """What of the release is far from the last one and so told, and what is too far and so refused.
+
+    A release that is made again passed its bounds when it was published; its tables are not compared again.
+    """
     names = dict(zip(places["place"], places["place_name"], strict=True))
-    return audit_against_last(
-        headline_rows(tables),
-        Earlier(past["earlier_releases"], settings).previous,
-        past["release_bounds"],
-        past["release_acceptances"],
-        names,
-        now.date(),
+    previous = Earlier(past["earlier_releases"], settings).previous
+    acceptances = past["release_acceptances"]
+    wrong = audit_against_last(
+        headline_rows(tables), previous, past["release_bounds"], acceptances, names, now.date()
     )
+    if wrong or previous is None or settings.history_directory:
+        return [], wrong
+    found = moves_since(tables, settings.outputs_path / "releases" / str(previous["release"]))
+    names |= dict(tables["provider_demand"][["provider", "provider_name"]].itertuples(index=False, name=None))
+    causes = tables["release_changes"]["cause"]
+    changed = ", ".join(dict.fromkeys(causes[causes != TOTAL])) or "nothing"
+    return sentences(found, names, changed, accepted_pairs(acceptances, now.date()), system_code(places))
 
 
 def facts_of_the_past(tables: Tables, past: Tables, settings: RunSettings) -> dict[str, object]:

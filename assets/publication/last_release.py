@@ -12,7 +12,10 @@ from datetime import date
 import pandas as pd
 
 from assets.publication.headlines import HEADLINES
+from assets.publication.measure_moves import EVERY_TABLE, compared_tables
+from assets.release_history.input_changes import accepted_pairs, day_of
 from assets.release_history.release_folders import Manifest
+from assets.tables.declarations import INPUT_TABLES
 from models.evaluation.reconciliation import beyond_bounds
 
 KEYS = ["headline", "place", "year"]
@@ -32,9 +35,15 @@ def audit_against_last(
     headlines: this release's; previous: the manifest of the last, None for the first; names: of places.
     """
     wrong = [
-        f"release_{table}.csv names {name}, which is none of the headlines {', '.join(_TITLES)}"
-        for table, frame in (("bounds", bounds), ("acceptances", acceptances))
-        for name in sorted(set(frame["headline"]) - set(_TITLES))
+        f"release_bounds.csv names {name}, which is none of the headlines {', '.join(_TITLES)}"
+        for name in sorted(set(bounds["headline"]) - set(_TITLES))
+    ]
+    acceptable = {*_TITLES, *compared_tables(), EVERY_TABLE}
+    wrong += [
+        f"release_acceptances.csv names {name}, which is no input file and none of "
+        f"{', '.join(sorted(acceptable))}"
+        for name in sorted(set(acceptances["accepted"]) - acceptable)
+        if name.removesuffix(".csv") not in INPUT_TABLES
     ]
     wrong += [
         f"release_bounds.csv has no row for {name}, a headline"
@@ -42,20 +51,16 @@ def audit_against_last(
         if name not in set(bounds["headline"])
     ]
     wrong += [
-        f"release_acceptances.csv: until of {row['headline']}, {row['place']} is {row['until']!r}, no date "
+        f"release_acceptances.csv: until of {row['accepted']}, {row['place']} is {row['until']!r}, no date "
         "such as 2026-12-31"
         for row in acceptances.to_dict("records")
-        if _day(row["until"]) is None
+        if day_of(row["until"]) is None
     ]
     if wrong or previous is None or "headlines" not in previous:
         return wrong
     before = pd.DataFrame(previous["headlines"])[[*KEYS, "principal"]]
     both = headlines.merge(before, on=KEYS, suffixes=("", "_before")).merge(bounds, on="headline")
-    accepted = {
-        (row["headline"], row["place"])
-        for row in acceptances.to_dict("records")
-        if (_day(row["until"]) or date.min) >= today
-    }
+    accepted = accepted_pairs(acceptances, today)
     far = beyond_bounds(
         both["principal_before"], both["principal"], both["most_percent"], both["most_absolute"]
     )
@@ -72,10 +77,3 @@ def audit_against_last(
             "it, why and until when"
         )
     return wrong
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -90,6 +90,7 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
             run_id=context.run.run_id,
             checks=(checks := _check_results(context)),
             files=_files(context, names),
+            warn=context.log.warning,
         )
         if gone:
             context.log.info(f"releases no rule keeps any longer: {', '.join(gone)}")
@@ -110,10 +111,12 @@ def examined_and_published(
     run_id: str,
     checks: list[dict[str, object]],
     files: Mapping[str, Path] = MappingProxyType({}),
+    warn: Callable[[str], None] = print,
 ) -> tuple[Path, list[str]]:
     """Audit the release as a whole, publish it and prune: its folder, and the ids of releases that went.
 
-    `files` are those that tables have just been read from: they are published as they are.
+    `files` are those that tables have just been read from: they are published as they are. `warn` is told
+    of what moved far since the last release and may be right.
     Raises AuditFailed where a rule is broken and BadInput where retention is not stated; readers then keep
     seeing the last release.
     """
@@ -128,11 +131,13 @@ def examined_and_published(
             *audit(tables, system),
             *changed_meanwhile(tables["input_files"], settings),
         ]
-        # Headlines are only there to compare where the tables are whole.
-        wrong = wrong or audit_past(tables, past, places, settings, now)
+        # Figures are only there to compare where the tables are whole.
+        far, wrong = ([], wrong) if wrong else audit_past(tables, past, places, settings, now)
         if wrong:
             raise AuditFailed(wrong)
-        return facts_of_the_past(tables, past, settings)
+        for sentence in far:
+            warn(f"far from the last release: {sentence}")
+        return {**facts_of_the_past(tables, past, settings), "far_from_last_release": far}
 
     folder = publish(
         tables,

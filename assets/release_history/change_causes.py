@@ -47,13 +47,14 @@ def _in_words(cause: str, before: str | None, after: str | None, store: InputSto
         return f"{'new' if before is None else 'removed'}: {file}"
     try:
         versions = store.read(before), store.read(after)
-        what = _what_changed(cause, *versions, data)
+        what = what_changed(cause, *versions, data)
     except (StoredInputMissing, ValueError, KeyError):
         what = ""
     return f"{what} ({file})" if what else file
 
 
-def _what_changed(cause: str, before: bytes, after: bytes, data: Path) -> str:
+def what_changed(cause: str, before: bytes, after: bytes, data: Path) -> str:
+    """What changed in a file, in a few words; none for a kind of file that is only named."""
     if cause.startswith(_TRAJECTORIES):
         return _sites(cause, before, after, data)
     if not cause.endswith(".csv"):

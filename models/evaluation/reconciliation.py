@@ -32,3 +32,18 @@ def beyond_bounds(
     )
     moved = np.abs(new - old)
     return np.asarray((moved > amount) & (moved * 100.0 > percent * np.abs(old)))
+
+
+def shares_of_interval(
+    before: ArrayLike, after: ArrayLike, p10: ArrayLike, p90: ArrayLike, least_share: float
+) -> NDArray[np.float64]:
+    """How far figures moved, each as a share of the width of its interval before; all of one shape (n,).
+
+    An interval counts as at least `least_share` of the figure's size: what is known for certain, or nearly,
+    may still be revised a little. A figure that was and stays nought did not move.
+    """
+    old, new, low, high = (np.asarray(each, dtype=np.float64) for each in (before, after, p10, p90))
+    moved = np.abs(new - old)
+    width = np.maximum(high - low, least_share * np.abs(old))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(moved == 0.0, 0.0, moved / width)

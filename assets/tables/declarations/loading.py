@@ -62,9 +62,9 @@ class Declarations:
 def read_declarations(folder: Path) -> Declarations:
     """The tables that the three files of the folder declare; BadDeclaration for what cannot be used."""
     columns = described_columns(folder / "columns.yaml")
-    made = _content(folder / "tables.yaml")
+    made = content(folder / "tables.yaml")
     promised = tuple(str(made.pop("promised", "")).split())
-    inputs = _tables("input_tables.yaml", _content(folder / "input_tables.yaml"), columns)
+    inputs = _tables("input_tables.yaml", content(folder / "input_tables.yaml"), columns)
     tables = _tables("tables.yaml", made, columns)
     for name in promised:
         if name not in tables and name not in inputs:
@@ -74,7 +74,7 @@ def read_declarations(folder: Path) -> Declarations:
 
 def described_columns(path: Path) -> dict[str, Column]:
     """Every described column, by the name with which tables refer to it."""
-    rows = _content(path)
+    rows = content(path)
     where = {reference: f"{path.name}, column {reference}" for reference in rows}
     for reference, row in rows.items():
         _checked(where[reference], row, _COLUMN_FIELDS)
@@ -94,7 +94,8 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _content(path: Path) -> dict[str, Any]:
+def content(path: Path) -> dict[str, Any]:
+    """The named entries of a YAML file; BadDeclaration where it is none, or has a name twice."""
     with path.open("rb") as file:
         try:
             content = yaml.load(file, Loader=_Loader)  # noqa: S506  # a safe loader, as its base says

@@ -33,10 +33,10 @@ def bounds() -> pd.DataFrame:
 def acceptances(*rows: tuple[str, str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"headline": h, "place": p, "until": until, "accepted_by": "A. Planner", "reason": "census"}
+            {"accepted": h, "place": p, "until": until, "accepted_by": "A. Planner", "reason": "census"}
             for h, p, until in rows
         ],
-        columns=["headline", "place", "until", "accepted_by", "reason"],
+        columns=["accepted", "place", "until", "accepted_by", "reason"],
         dtype="str",
     )
 

@@ -1,0 +1,224 @@
+"""The input files against the versions the last release was made from, shown before they are taken.
+
+Every file that changed is told in a sentence. A figure that moves further than its series ever did, or rows
+that vanish in number, need a row of data/release_acceptances.csv that names the file: who, why, until when.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.inputs.csv_reading import numbered, read_table
+from assets.inputs.input_store import InputStore, StoredInputMissing
+from assets.inputs.settings import RunSettings
+from assets.release_history.change_causes import what_changed
+from assets.release_history.release_folders import current_id, manifest_of
+from assets.tables.declarations import INPUT_TABLES
+from assets.tables.declarations.declaration import Table
+from housing_trajectories.findings import BadInput, Finding
+from models.evaluation.value_moves import bounds_of_moves, largest_steps
+
+ACCEPTANCES = "release_acceptances.csv"
+UNCOMPARED = (ACCEPTANCES, "release_bounds.csv", "weaknesses.csv")
+"""Files that hold no figure of a forecast."""
+_MOST_ROWS_GONE = 0.1
+_SHOWN = 3
+_TIMES = ("year", "census_year", "month")
+"""Keys along which a table holds series."""
+
+
+@dataclass(frozen=True)
+class InputChanges:
+    """A sentence for each file that changed, and a finding for each change that needs an acceptance."""
+
+    sentences: list[str]
+    refused: list[Finding]
+
+
+def changes_since_last_release(
+    digests: Mapping[str, str], settings: RunSettings, today: date
+) -> InputChanges:
+    """The run's inputs (SHA-256 by name, all stored) against those of the last release, if there is one.
+
+    A release that is made again has passed this when it was published, and the inputs of another area have
+    nothing to do with these: neither is compared.
+    """
+    last = current_id(settings.outputs_path)
+    if last is None or settings.history_directory:
+        return InputChanges([], [])
+    used = manifest_of(settings.outputs_path, last)["inputs"]
+    store = InputStore(settings.inputs_path)
+    names = [name for name in used.keys() | digests.keys() if used.get(name) != digests.get(name)]
+    try:
+        before = {name: store.read(used[name]) for name in names if name in used}
+    except StoredInputMissing as error:
+        return InputChanges([f"the inputs of {last} cannot be compared: {error}"], [])
+    after = {name: store.read(digests[name]) for name in names if name in digests}
+    return input_changes(before, after, settings.data_path, _acceptances(settings.data_path), today)
+
+
+def _acceptances(data: Path) -> pd.DataFrame:
+    return read_table(INPUT_TABLES["release_acceptances"], data / ACCEPTANCES, places=None)
+
+
+def input_changes(
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    data: Path,
+    acceptances: pd.DataFrame,
+    today: date,
+) -> InputChanges:
+    """What changed between two versions of the same folders of inputs, file by file.
+
+    `before` and `after` hold the files that differ, by their names in a manifest (`data/…`,
+    `trajectories/…`); a file that only one of them has is new or gone. `data` is the folder that
+    trajectories are read with.
+    """
+    accepted = {name for name, _ in accepted_pairs(acceptances, today)}
+    sentences, refused = [], []
+    for name in sorted(before.keys() | after.keys()):
+        file = PurePosixPath(name).name
+        if file in UNCOMPARED:
+            continue
+        table = INPUT_TABLES.get(PurePosixPath(name).stem) if file.endswith(".csv") else None
+        if name not in before or name not in after:
+            sentences.append(f"{file} is {'new' if name not in before else 'gone'}")
+        elif table is None or not name.startswith("data/"):
+            words = what_changed(name, before[name], after[name], data)
+            sentences.append(f"{file} changed" + (f": {words}" if words else ""))
+        else:
+            told, beyond = _table_changes(table, file, before[name], after[name])
+            sentences += [f"{file} changed: {told}"] if told else []
+            refused += [] if file in accepted else beyond
+    return InputChanges(sentences, refused)
+
+
+def accepted_pairs(acceptances: pd.DataFrame, today: date) -> set[tuple[str, str]]:
+    """What is accepted today, and where: a headline, a released table or an input file, and a code."""
+    return {
+        (str(row["accepted"]), str(row["place"]))
+        for row in acceptances.to_dict("records")
+        if (day := day_of(row["until"])) and day >= today
+    }
+
+
+def day_of(text: str) -> date | None:
+    """A day such as 2026-12-31; None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _table_changes(table: Table, file: str, before: bytes, after: bytes) -> tuple[str, list[Finding]]:
+    try:
+        old = _read(table, file, before)
+    except BadInput:
+        return "the version before had other columns or values and is not compared", []
+    try:
+        new = _read(table, file, after)
+    except BadInput as error:
+        return "", list(error.findings)
+    keys = list(table.keys)
+    rows = new.assign(row=[number for number, _ in numbered(new)])
+    both = old.merge(rows, on=keys, suffixes=("_before", ""), how="left", indicator=True)
+    gone = both[both["_merge"] == "left_only"]
+    come = len(new) - (len(both) - len(gone))
+    told, refused = [], []
+    if come:
+        told.append(f"{come:,} rows new")
+    if len(gone):
+        told.append(
+            f"{len(gone):,} of {len(old):,} rows gone, the first {_key(gone.to_dict('records')[0], keys)}"
+        )
+        vanished = _vanished(table, old, new)
+        if vanished or len(gone) > _MOST_ROWS_GONE * len(old):
+            found = f"{len(gone):,} of the {len(old):,} rows in use gone" + (
+                f", all of {vanished}" if vanished else ""
+            )
+            refused.append(_refusal(file, None, None, found, "the rows of the version in use"))
+    there = both[both["_merge"] == "both"]
+    cells, beyond = _cells(table, file, old, there)
+    told += [f"{len(cells):,} cells changed: " + "; ".join(cells[:_SHOWN])] if cells else []
+    return ", ".join(told), refused + beyond
+
+
+def _read(table: Table, file: str, content: bytes) -> pd.DataFrame:
+    with tempfile.TemporaryDirectory(prefix="placecast-") as folder:
+        path = Path(folder) / file
+        path.write_bytes(content)
+        return read_table(table, path, places=None)
+
+
+def _vanished(table: Table, old: pd.DataFrame, new: pd.DataFrame) -> str:
+    """The first value of a key, such as a place, a provider or a year, that has no row any more."""
+    for key in table.keys:
+        lost = sorted(set(old[key]) - set(new[key]), key=str)
+        if lost and old[key].nunique() < len(old):
+            return f"{key} {lost[0]}"
+    return ""
+
+
+def _cells(
+    table: Table, file: str, old: pd.DataFrame, there: pd.DataFrame
+) -> tuple[list[str], list[Finding]]:
+    """Changed cells in words, those that moved most for their bounds first, and those beyond them."""
+    moved: list[tuple[float, str]] = []
+    refused = []
+    shown_keys = [_key(row, table.keys) for row in there[list(table.keys)].to_dict("records")]
+    for column in table.columns:
+        if column.name in table.keys or column.name == "note":
+            continue
+        before, after = there[f"{column.name}_before"], there[column.name]
+        changed = np.flatnonzero(~((before == after) | (before.isna() & after.isna())))
+        bounds = _bounds(table, column.name, old)[there.index] if column.kind != "text" else None
+        for at in changed:
+            was, now, row = before.iloc[at], after.iloc[at], int(there["row"].iloc[at])
+            words = f"row {row}, {column.name} from {_shown(was)} to {_shown(now)}"
+            if bounds is None or pd.isna(was) or pd.isna(now):
+                moved.append((0.0, words))
+                continue
+            moved.append((abs(now - was) / bounds[at], words))
+            if abs(now - was) > bounds[at]:
+                found = f"{_shown(now)} for {shown_keys[at]}, {_shown(was)} in the version in use"
+                expected = f"a change of at most {_shown(bounds[at])}"
+                refused.append(_refusal(file, row, column.name, found, expected))
+    moved.sort(key=lambda one: -one[0])
+    return [words for _, words in moved], refused
+
+
+def _bounds(table: Table, column: str, old: pd.DataFrame) -> NDArray[np.float64]:
+    """How far the figure of each row of `old` may move."""
+    times = [key for key in table.keys if key in _TIMES]
+    values = old[column].to_numpy(dtype=np.float64)
+    steps = np.full(len(old), np.nan)
+    if times:
+        others = [key for key in table.keys if key not in times]
+        series = old.groupby(others, sort=False).ngroup() if others else pd.Series(0, index=old.index)
+        order = old.assign(series=series).sort_values(["series", *times]).index.to_numpy()
+        steps[order] = largest_steps(values[order], series.to_numpy(dtype=np.int64)[order])
+    return bounds_of_moves(values, steps)
+
+
+def _refusal(file: str, row: int | None, column: str | None, found: str, expected: str) -> Finding:
+    way_out = f"or a row of {ACCEPTANCES} that names {file}: who accepts it, why and until when"
+    return Finding(file, row, column, found, f"{expected}, {way_out}")
+
+
+def _key(row: Mapping[Hashable, Any], keys: Collection[str]) -> str:
+    return ", ".join(f"{key} {row[key]}" for key in keys)
+
+
+def _shown(value: Any) -> str:
+    if pd.isna(value):
+        return "an empty cell"
+    return str(value) if isinstance(value, str) else f"{value:,.10g}"
