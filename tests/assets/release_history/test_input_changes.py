@@ -1,0 +1,131 @@
+"""What changed in the inputs since the last release is shown, and refused where it is too much."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assets.inputs.input_store import InputStore
+from assets.inputs.settings import RunSettings
+from assets.release_history.input_changes import InputChanges, changes_since_last_release, input_changes
+from tests.conftest import ROOT
+
+TODAY = date(2026, 11, 28)
+LUTON = "E06000032"
+FILE = "net_additional_dwellings.csv"
+
+
+def acceptances(*rows: tuple[str, str]) -> pd.DataFrame:
+    columns = ["accepted", "place", "until"]
+    return pd.DataFrame([(what, LUTON, until) for what, until in rows], columns=columns, dtype="str")
+
+
+def changed(file: str, *edits: tuple[str, str], accepted: pd.DataFrame | None = None) -> InputChanges:
+    """The shipped file against itself with lines of a start replaced; an empty text drops them."""
+    before = (ROOT / "data" / file).read_text(encoding="utf-8")
+    lines = before.splitlines(keepends=True)
+    for start, instead in edits:
+        assert any(line.startswith(start) for line in lines), start
+        lines = [instead if line.startswith(start) else line for line in lines]
+    after = "".join(lines)
+    name = f"data/{file}"
+    none = acceptances() if accepted is None else accepted
+    return input_changes({name: before.encode()}, {name: after.encode()}, ROOT / "data", none, TODAY)
+
+
+def test_a_figure_beyond_what_its_series_did_is_shown_and_refused_with_old_and_new() -> None:
+    found = changed(FILE, (f"{LUTON},2018,", f"{LUTON},2018,6890,2024-11\n"))
+    (sentence,) = found.sentences
+    assert FILE in sentence
+    assert "to 6,890" in sentence
+    (finding,) = found.refused
+    assert (finding.file, finding.column) == (FILE, "net_additional_dwellings")
+    assert finding.row is not None
+    assert finding.found.startswith("6,890 for place E06000032, year 2018, ")
+    assert "release_acceptances.csv" in finding.expected
+
+
+def test_a_revision_like_those_of_the_series_is_shown_and_taken() -> None:
+    found = changed(FILE, (f"{LUTON},2018,", f"{LUTON},2018,700,2024-11\n"))
+    assert "net_additional_dwellings from" in found.sentences[0]
+    assert found.refused == []
+
+
+def test_an_acceptance_lets_the_file_pass_until_its_day() -> None:
+    edit = (f"{LUTON},2018,", f"{LUTON},2018,6890,2024-11\n")
+    assert changed(FILE, edit, accepted=acceptances((FILE, "2026-11-28"))).refused == []
+    assert changed(FILE, edit, accepted=acceptances((FILE, "2026-11-27"))).refused
+    assert changed(FILE, edit, accepted=acceptances(("dwelling_stock.csv", "2027-01-01"))).refused
+
+
+def test_rows_that_vanish_are_counted_and_a_place_that_vanishes_is_refused() -> None:
+    one = changed(FILE, (f"{LUTON},2001,", ""))
+    assert "1 of 76 rows gone" in one.sentences[0]
+    assert one.refused == []
+    (finding,) = changed(FILE, (f"{LUTON},", "")).refused
+    assert "23 of the 76 rows" in finding.found
+    assert f"all of place {LUTON}" in finding.found
+
+
+def test_a_figure_without_a_series_may_move_by_half() -> None:
+    rows = "estates.gp_room_hours,{},,,hours a year,placecast,C,estates,gp_consulting_rooms,x\n"
+    assert changed("assumptions.csv", ("estates.gp_room_hours", rows.format(1900))).refused == []
+    assert changed("assumptions.csv", ("estates.gp_room_hours", rows.format(5500))).refused
+
+
+def test_words_that_change_are_shown_and_notes_are_not() -> None:
+    found = changed("providers.csv", ("RD8,", (ROOT / "data" / "providers.csv").read_text(encoding="utf-8")
+                    .splitlines()[2].replace(",B,", ",C,") + "\n"))  # fmt: skip
+    assert "evidence_grade from B to C" in found.sentences[0]
+
+
+def test_new_and_lost_files_are_named_and_a_scenario_only_so() -> None:
+    found = input_changes(
+        {"data/scenarios/a.yaml": b"1", "data/b.csv": b"x"},
+        {"data/scenarios/a.yaml": b"2", "data/c.csv": b"y"},
+        ROOT / "data", acceptances(), TODAY,
+    )  # fmt: skip
+    assert found.sentences == ["b.csv is gone", "c.csv is new", "a.yaml changed"]
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> tuple[RunSettings, dict[str, str]]:
+    """Outputs with a release made from the shipped data, and the digests of its inputs."""
+    settings = RunSettings(outputs_directory=str(tmp_path / "outputs"), data_directory=str(tmp_path / "data"))
+    shutil.copytree(ROOT / "data", settings.data_path)
+    store = InputStore(settings.inputs_path)
+    digests = {f"data/{FILE}": store.keep(settings.data_path / FILE)}
+    folder = settings.outputs_path / "releases" / "20261101T000000Z-00000000"
+    folder.mkdir(parents=True)
+    manifest = {"release": folder.name, "inputs": digests, "files": {}}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (settings.outputs_path / "current").symlink_to(folder)
+    return settings, digests
+
+
+def test_inputs_are_held_to_those_of_the_last_release(released: tuple[RunSettings, dict[str, str]]) -> None:
+    settings, digests = released
+    assert changes_since_last_release(digests, settings, TODAY) == InputChanges([], [])
+    text = (ROOT / "data" / FILE).read_text(encoding="utf-8")
+    new = InputStore(settings.inputs_path).keep_bytes(
+        text.replace(f"{LUTON},2018,", f"{LUTON},2018,9").encode()
+    )
+    assert changes_since_last_release({f"data/{FILE}": new}, settings, TODAY).refused
+    again = settings.model_copy(update={"history_directory": "somewhere"})
+    assert changes_since_last_release({f"data/{FILE}": new}, again, TODAY) == InputChanges([], [])
+
+
+def test_inputs_no_longer_stored_are_said_not_to_be_compared(
+    released: tuple[RunSettings, dict[str, str]],
+) -> None:
+    settings, digests = released
+    new = InputStore(settings.inputs_path).keep_bytes(b"x")
+    (settings.inputs_path / digests[f"data/{FILE}"]).unlink()
+    found = changes_since_last_release({f"data/{FILE}": new}, settings, TODAY)
+    assert found.refused == []
+    assert "cannot be compared" in found.sentences[0]
