@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from assets.inputs.csv_reading import numbered, row_numbers
 from assets.tables.declarations import INPUT_TABLES, loading
 from housing_trajectories.findings import Finding
-from models.evaluation.plausibility import Floats, beside_neighbours, beside_others, times_apart
+from models.evaluation.figures_compared import Floats, beside_neighbours, beside_others, times_apart
 
 RULES = Path(loading.__file__).parent / "plausible.yaml"
 LAST = "last"

@@ -18,8 +18,8 @@ def demand(**principal: float) -> pd.DataFrame:
     """Births (an interval of 200) and admissions (of 4,000) of two places in 2035 and 2036."""
     rows = [
         {"scenario": scenario, "place": place, "year": year, "service": service, "place_name": "",
-         "setting": "", "unit": "", "principal": principal.get(f"{service}_{place}_{year}", value), "p10": value - width / 2,
-         "p50": value, "p90": value + width / 2}
+         "setting": "", "unit": "", "principal": principal.get(f"{service}_{place}_{year}", value),
+         "p10": value - width / 2, "p50": value, "p90": value + width / 2}
         for scenario in ("local_plan", "trend")
         for place in (LUTON, BEDFORD)
         for year in (2035, 2036)

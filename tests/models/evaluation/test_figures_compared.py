@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.evaluation.plausibility import beside_neighbours, beside_others, times_apart
+from models.evaluation.figures_compared import beside_neighbours, beside_others, times_apart
 
 
 def test_a_value_between_two_neighbours_is_drawn_straight_in_logs_by_distance() -> None:
