@@ -19,6 +19,7 @@ from assets.release_history.recorded_series import FORECAST_TABLES, forecasts_of
 from assets.release_history.release_folders import (
     Manifest,
     current_id,
+    latest_id,
     manifest_of,
     read_manifest,
     release_ids,
@@ -59,7 +60,7 @@ def _gathered(
 ) -> dict[str, bytes]:
     outputs = settings.outputs_path
     contents: dict[str, bytes] = {}
-    previous = current_id(outputs)
+    previous = current_id(outputs) or latest_id(outputs)
     if previous is not None:
         contents[PREVIOUS] = (outputs / "releases" / previous / "manifest.json").read_bytes()
     forecasts = _earlier_forecasts(outputs, recorded)

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assets.inputs.input_hashes import input_hashes
+from assets.release_history.release_folders import NotWhole, current_id, manifest_in
 from pipelines.nightly.code_version import code_version
 
 NAME = "last_run.json"
@@ -43,9 +44,11 @@ def reasons_to_run(outputs: Path, data: Path, trajectories: Path, draws: int, se
     if (record.draws, record.seed) != (draws, seed):
         before = f"{record.draws} draws from seed {record.seed}"
         reasons.append(f"{draws} draws from seed {seed} instead of {before}")
-    if not release_is_whole(outputs / "releases" / record.release):
-        reasons.append(f"release {record.release}, the last one made, is missing")
-    if not (outputs / "current" / "manifest.json").is_file():
+    try:
+        manifest_in(outputs / "releases" / record.release)
+    except NotWhole as error:
+        reasons.append(f"release {record.release}, the last one made, is missing or not whole: {error}")
+    if current_id(outputs) is None:
         reasons.append("no release is current")
     return reasons
 
@@ -58,15 +61,6 @@ def changed_files(before: dict[str, str], now: dict[str, str]) -> list[str]:
             how = "new" if name not in before else "gone" if name not in now else "changed"
             found.append(f"{name} is {how}")
     return found
-
-
-def release_is_whole(folder: Path) -> bool:
-    """Whether a release has its manifest and every table it names."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        return all((folder / f"{name}.parquet").is_file() for name in manifest["tables"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
 
 
 def read_last_run(outputs: Path) -> LastRun | None:

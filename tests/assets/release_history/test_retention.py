@@ -99,7 +99,7 @@ def test_inputs_go_with_the_last_release_that_was_made_from_them(tmp_path: Path)
         folder = tmp_path / "releases" / release(days)
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_text(
-            json.dumps({"inputs": {"data/a.csv": own, "data/b.csv": shared}})
+            json.dumps({"inputs": {"data/a.csv": own, "data/b.csv": shared}, "tables": {}})
         )
         digests[days] = own
     for path in store.folder.iterdir():

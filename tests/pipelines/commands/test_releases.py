@@ -18,7 +18,7 @@ def outputs(tmp_path: Path) -> Path:
     for name in RELEASES:
         folder = tmp_path / "releases" / name
         folder.mkdir(parents=True)
-        (folder / "manifest.json").write_text("{}", encoding="utf-8")
+        (folder / "manifest.json").write_text('{"inputs": {}, "tables": {}}', encoding="utf-8")
     return tmp_path
 
 

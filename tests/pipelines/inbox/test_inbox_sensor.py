@@ -21,6 +21,7 @@ from pipelines.nightly.run_lock import run_lock
 from tests.conftest import ROOT
 
 FILE = "Luton trajectory 2026 final.csv"
+RELEASE = "20261122T020000Z-47b61080"
 
 
 @dataclass
@@ -76,14 +77,14 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     shutil.copytree(ROOT / "housing_trajectories" / "blmk", tmp_path / "trajectories")
     house = House(tmp_path)
     house.inbox.folder.mkdir(parents=True)
-    release = house.outputs / "releases" / "r1"
+    release = house.outputs / "releases" / RELEASE
     release.mkdir(parents=True)
-    (release / "manifest.json").write_text('{"tables": {}}')
+    (release / "manifest.json").write_text('{"inputs": {}, "tables": {}}')
     (house.outputs / "current").symlink_to(release)
     files = input_hashes(house.root / "data", house.root / "trajectories")
     settings = house.settings
     left = LastRun(
-        "r1", "run", settings.draws, settings.seed, code_version(), platform.python_version(), files
+        RELEASE, "run", settings.draws, settings.seed, code_version(), platform.python_version(), files
     )
     write_last_run(house.outputs, left)
     monkeypatch.setattr(sensors, "take_in", lambda inbox, outputs: take_in(inbox, outputs, now=house.now))

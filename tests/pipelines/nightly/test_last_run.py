@@ -19,6 +19,7 @@ from pipelines.nightly.last_run import (
 )
 
 DRAWS, SEED = 24, 7
+RELEASE = "20261122T020000Z-47b61080"
 
 
 @pytest.fixture
@@ -27,13 +28,13 @@ def house(tmp_path: Path) -> Path:
     for name, text in {"data/a.csv": "1", "data/b.csv": "2", "trajectories/luton.csv": "87"}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    release = tmp_path / "outputs" / "releases" / "r1"
+    release = tmp_path / "outputs" / "releases" / RELEASE
     release.mkdir(parents=True)
-    (release / "manifest.json").write_text('{"tables": {"population": {}}}')
+    (release / "manifest.json").write_text('{"inputs": {}, "tables": {"population": {}}}')
     (release / "population.parquet").write_bytes(b"people")
-    (tmp_path / "outputs" / "current").symlink_to(Path("releases") / "r1")
+    (tmp_path / "outputs" / "current").symlink_to(Path("releases") / RELEASE)
     files = input_hashes(tmp_path / "data", tmp_path / "trajectories")
-    record = LastRun("r1", "run", DRAWS, SEED, code_version(), platform.python_version(), files)
+    record = LastRun(RELEASE, "run", DRAWS, SEED, code_version(), platform.python_version(), files)
     write_last_run(tmp_path / "outputs", record)
     return tmp_path
 
@@ -72,8 +73,11 @@ def test_other_code_or_python_is_a_reason(house: Path, field: str) -> None:
 def test_a_release_that_lacks_a_table_and_a_link_that_is_gone_are_reasons(house: Path) -> None:
     (house / "outputs" / "current").unlink()
     assert reasons(house) == ["no release is current"]
-    (house / "outputs" / "releases" / "r1" / "population.parquet").unlink()
-    assert "release r1, the last one made, is missing" in reasons(house)
+    (house / "outputs" / "releases" / RELEASE / "population.parquet").unlink()
+    assert reasons(house) == [
+        f"release {RELEASE}, the last one made, is missing or not whole: population.parquet is missing",
+        "no release is current",
+    ]
 
 
 def test_a_run_that_began_and_did_not_end_leaves_no_record_and_so_a_reason(house: Path) -> None:

@@ -18,6 +18,7 @@ from pipelines.operations.alerts import Alert
 from pipelines.operations.doctor import WARN, WELL, WRONG
 
 NOW = datetime.now(UTC)
+RELEASE = "20261122T020000Z-47b61080"
 
 
 @pytest.fixture
@@ -25,17 +26,18 @@ def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("DAGSTER_HOME", "PLACECAST_ALERT_SMTP_HOST", "PLACECAST_ALERT_WEBHOOK_URL"):
         monkeypatch.setenv(name, "")
     folder = tmp_path / "outputs"
-    release = folder / "releases" / "r1"
+    release = folder / "releases" / RELEASE
     release.mkdir(parents=True)
     (release / "population.parquet").write_bytes(b"people")
     manifest = {
-        "release": "r1",
+        "release": RELEASE,
         "published_at": NOW.isoformat(),
+        "inputs": {},
         "tables": {"population": {"parquet_sha256": hashlib.sha256(b"people").hexdigest()}},
     }
     (release / "manifest.json").write_text(json.dumps(manifest))
-    (folder / "current").symlink_to(Path("releases") / "r1")
-    write_last_run(folder, LastRun("r1", "run", 9, 1, "code", "3.12", {}))
+    (folder / "current").symlink_to(Path("releases") / RELEASE)
+    write_last_run(folder, LastRun(RELEASE, "run", 9, 1, "code", "3.12", {}))
     end(folder, begin(folder, [], "hand", keep=False), NOTHING_CHANGED)
     return folder
 
@@ -54,7 +56,7 @@ def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_release_whose_table_was_changed_is_named(outputs: Path) -> None:
-    (outputs / "releases" / "r1" / "population.parquet").write_bytes(b"peopel")
+    (outputs / "releases" / RELEASE / "population.parquet").write_bytes(b"peopel")
     found = {look.what: look for look in doctor.examine(outputs)}
     assert found["current release"].state == WRONG
     assert "population" in found["current release"].found
