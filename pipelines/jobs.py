@@ -12,6 +12,10 @@ from assets.tables.parquet import read_frame
 from pipelines.checks.source_age import CHECK
 from pipelines.nightly.last_run import LastRun, write_last_run
 from pipelines.nightly.night_log import NIGHT_TAG, PUBLISHED, end, find_night
+from pipelines.operations.watch import oddities
+
+_NAMED = 3
+"""Oddities that a night's entry names; `doctor` shows them all."""
 
 
 @dg.success_hook(required_resource_keys={"settings"})
@@ -40,7 +44,9 @@ def remember(context: dg.HookContext) -> None:
     )
     night = find_night(outputs, run.tags.get(NIGHT_TAG, ""))
     if night is not None:
-        end(outputs, night, PUBLISHED, release=release, run_id=context.run_id, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        odd = "; ".join(alert.title for alert in oddities(outputs, now)[:_NAMED])
+        end(outputs, night, PUBLISHED, message=odd, release=release, run_id=context.run_id, now=now)
 
 
 refresh = dg.define_asset_job(

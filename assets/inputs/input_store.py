@@ -15,6 +15,8 @@ from typing import Any
 
 from assets.tables.parquet import finish, neighbour
 
+_DIGITS, _HEXADECIMAL = 64, frozenset("0123456789abcdef")
+
 
 class StoredInputMissing(Exception):
     """A file that a manifest names is not in the store, or is no longer what it was; the message names it."""
@@ -89,13 +91,15 @@ class InputStore:
         keep = set(wanted)
         gone = []
         for path in sorted(self.folder.iterdir()):
-            if path.name not in keep and path.stat().st_mtime < not_since:
+            # Whatever else somebody has put here is not the store's.
+            ours = len(path.name) == _DIGITS and set(path.name) <= _HEXADECIMAL and path.is_file()
+            if ours and path.name not in keep and path.stat().st_mtime < not_since:
                 path.unlink()
                 gone.append(path.name)
         return gone
 
     def _path(self, digest: str) -> Path:
-        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        if len(digest) != _DIGITS or not set(digest) <= _HEXADECIMAL:
             raise StoredInputMissing(f"{digest!r} is not a SHA-256")
         return self.folder / digest
 

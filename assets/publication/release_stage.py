@@ -149,7 +149,7 @@ def examined_and_published(
         examined=examined,
         files=files,
     )
-    gone, _ = prune(settings.outputs_path, past["release_retention"], now)
+    gone, _ = prune(settings.outputs_path, past["release_retention"])
     return folder, gone
 
 
@@ -262,11 +262,16 @@ def publish(
 
 
 def point_current_at(outputs: Path, folder: Path) -> None:
-    """Make `outputs/current` lead to a release, in one step: a reader sees the old one or the new one."""
-    link = outputs / f".current-{os.getpid()}"
+    """Make `outputs/current` lead to a release, in one step: a reader sees the old one or the new one.
+
+    A folder that somebody has put in the link's place, such as a copy, is moved aside and kept.
+    """
+    link, current = outputs / f".current-{os.getpid()}", outputs / "current"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / folder.name)
-    link.replace(outputs / "current")
+    if current.is_dir() and not current.is_symlink():
+        current.replace(outputs / f"current-before-{folder.name}")
+    link.replace(current)
 
 
 def _manifest(

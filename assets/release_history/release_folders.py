@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 Manifest = Mapping[str, Any]
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 """`20261122T044841Z-47b61080`: the moment of publication and the beginning of the content's hash."""
+FOREIGN = "was not made by placecast"
+"""Why a folder is no release: its name is none that a release is given."""
 
 
 class NoSuchRelease(Exception):
@@ -43,8 +46,11 @@ def _looked_at(outputs: Path) -> list[tuple[Path, str]]:
 
 
 def _why_not(path: Path) -> str:
-    if not _ID.fullmatch(path.name):
-        return "was not made by placecast"
+    try:
+        if not _ID.fullmatch(path.name) or not moment_of(path.name):
+            return FOREIGN
+    except ValueError:
+        return FOREIGN
     try:
         manifest_in(path)
     except NotWhole as error:
@@ -68,6 +74,11 @@ def manifest_in(folder: Path) -> Manifest:
         more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
         raise NotWhole(f"{gone[0]}{more} is missing")
     return {**manifest, "tables": tables, "inputs": inputs}
+
+
+def moment_of(release: str) -> datetime:
+    """When a release was published, from its id."""
+    return datetime.strptime(release.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def current_id(outputs: Path) -> str | None:

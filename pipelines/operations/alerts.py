@@ -36,6 +36,8 @@ KINDS = (
     "long_night",
     "no_release",
     "low_disk",
+    "spoilt_release",
+    "clock",
     "quarantined_file",
     "accepted_with_warnings",
     "test",

@@ -5,7 +5,6 @@ Looks only: it writes one small file into each folder that must be writable, and
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -18,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from assets.inputs.input_hashes import file_sha256
+from assets.release_history.release_folders import current_id, manifest_in
 from pipelines import ROOT
 from pipelines.nightly.last_run import read_last_run
 from pipelines.nightly.run_lock import holder
@@ -25,6 +25,7 @@ from pipelines.operations import watch
 from pipelines.operations.alerts import senders
 
 WELL, WARN, WRONG = "ok", "warn", "WRONG"
+_NAMED = 5
 _PYTHONS = ((3, 11), (3, 14))
 
 
@@ -49,6 +50,8 @@ def examine(outputs: Path) -> Iterator[Look]:
         ("run lock", lambda: _lock(outputs)),
         ("last run", lambda: _last_run(outputs)),
         ("current release", lambda: _release(outputs)),
+        ("releases folder", lambda: _odd("spoilt_release", "releases folder", outputs)),
+        ("clock", lambda: _odd("clock", "clock", outputs)),
         ("last night", lambda: _night(outputs)),
         ("database", _database),
         ("alerts", lambda: _alerts(outputs)),
@@ -142,11 +145,11 @@ def _last_run(outputs: Path) -> Look:
 
 def _release(outputs: Path) -> Look:
     current = outputs / "current"
-    try:
-        manifest = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    if current_id(outputs) is None:
         do = "docs/operations/alerts.md#no_release"
-        return Look("current release", WRONG, "there is none, or it has no manifest", do)
+        found = "the link leads to no whole release" if os.path.lexists(current) else "there is none"
+        return Look("current release", WRONG, found, do)
+    manifest = manifest_in(current.resolve())
     spoilt = [
         name
         for name, entry in manifest["tables"].items()
@@ -162,6 +165,15 @@ def _release(outputs: Path) -> Look:
     if record and record.release != manifest["release"]:
         return Look("current release", WARN, f"{words}; the last one made is {record.release}")
     return Look("current release", WELL, words)
+
+
+def _odd(kind: str, what: str, outputs: Path) -> Look:
+    alerts = [alert for alert in watch.oddities(outputs, datetime.now(UTC)) if alert.kind == kind]
+    if not alerts:
+        return Look(what, WELL, "nothing out of the ordinary")
+    named = "; ".join(alert.title for alert in alerts[:_NAMED])
+    more = f"; and {len(alerts) - _NAMED} more" if len(alerts) > _NAMED else ""
+    return Look(what, WARN, named + more, alerts[0].page())
 
 
 def _night(outputs: Path) -> Look:

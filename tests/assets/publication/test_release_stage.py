@@ -143,6 +143,16 @@ def test_libreoffice_opens_a_csv_file_with_its_first_heading_and_its_text(tmp_pa
     assert rows[1][:2] == ["ons", title]
 
 
+def test_a_copy_in_the_place_of_the_link_is_moved_aside_and_kept(tmp_path: Path) -> None:
+    first = publish(tables(), settings(tmp_path), run_id="one", checks=[], now=NOON)
+    (tmp_path / "current").unlink()
+    shutil.copytree(first, tmp_path / "current")
+    second = publish(tables("New"), settings(tmp_path), run_id="two", checks=[], now=NOON)
+    assert (tmp_path / "current").readlink() == Path("releases") / second.name
+    aside = tmp_path / f"current-before-{second.name}"
+    assert {path.name for path in aside.iterdir()} == {path.name for path in first.iterdir()}
+
+
 def test_a_publication_that_fails_half_way_leaves_the_last_release_and_no_debris(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

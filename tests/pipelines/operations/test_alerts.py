@@ -165,8 +165,10 @@ AT_TWO = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 @pytest.fixture
 def outputs(tmp_path: Path) -> Path:
-    (tmp_path / "current").mkdir()
-    (tmp_path / "current" / "manifest.json").write_text("{}")
+    folder = tmp_path / "releases" / "20261122T020000Z-47b61080"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"inputs": {}, "tables": {}}')
+    (tmp_path / "current").symlink_to(folder)
     return tmp_path
 
 
@@ -184,7 +186,7 @@ def test_a_failed_night_is_noticed_until_one_ends_well(outputs: Path) -> None:
     end(outputs, begin(outputs, [], "hand", now=AT_TWO), FAILED, message="luton.csv", now=AT_TWO)
     [alert] = watch.problems(outputs, MORNING)
     assert alert.kind == "failed_night"
-    assert alert.text == "luton.csv\nReaders still see release current."
+    assert alert.text == "luton.csv\nReaders still see release 20261122T020000Z-47b61080."
     end(outputs, begin(outputs, [], "hand", now=AT_TWO), PUBLISHED, now=AT_TWO)
     assert kinds(outputs) == []
 

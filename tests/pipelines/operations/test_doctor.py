@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,9 @@ from pipelines.commands import night
 from pipelines.nightly.last_run import LastRun, write_last_run
 from pipelines.nightly.night_log import NOTHING_CHANGED, begin, end, nights_of
 from pipelines.operations import doctor
-from pipelines.operations.alerts import Alert
+from pipelines.operations.alerts import Alert, tell
 from pipelines.operations.doctor import WARN, WELL, WRONG
+from pipelines.operations.watch import oddities
 
 NOW = datetime.now(UTC)
 RELEASE = "20261122T020000Z-47b61080"
@@ -76,6 +77,39 @@ def test_a_history_that_was_never_begun_is_no_fault_and_one_that_was_named_and_i
     for home, state in ((tmp_path / ".dagster", WARN), (tmp_path / "elsewhere", WRONG)):
         monkeypatch.setenv("DAGSTER_HOME", str(home))
         assert doctor._database().state == state
+
+
+def test_what_a_night_goes_on_in_spite_of_is_named_by_the_doctor_and_told_once(outputs: Path) -> None:
+    releases = outputs / "releases"
+    (releases / "keep-for-board-meeting").mkdir()
+    cut = releases / "20261120T020000Z-0000aaaa"
+    cut.mkdir()
+    (cut / "manifest.json").write_text('{"release": "2026')
+    ahead = NOW + timedelta(days=40)
+    later = releases / f"{ahead:%Y%m%dT%H%M%SZ}-0000bbbb"
+    later.mkdir()
+    (later / "manifest.json").write_text('{"inputs": {}, "tables": {}}')
+    found = {look.what: look for look in doctor.examine(outputs)}
+    for name in ("keep-for-board-meeting was not made by placecast", f"{cut.name} its manifest.json is cut"):
+        assert name in found["releases folder"].found
+    assert found["releases folder"].state == found["clock"].state == WARN
+    assert f"release {later.name} is dated 39 days from now" in found["clock"].found
+    told: list[str] = []
+
+    class Somebody:
+        name = "mail"
+
+        def send(self, alert: Alert) -> None:
+            told.append(alert.kind)
+
+    for _ in range(2):
+        for alert in oddities(outputs, NOW):
+            assert tell(alert, outputs, [Somebody()]) == []  # type: ignore[list-item]
+    assert sorted(told) == ["clock", "spoilt_release", "spoilt_release"]
+    # While the clock is ahead, what stands out is the time in which nothing ran.
+    first = (NOW.date()).isoformat()
+    [clock] = [alert for alert in oddities(outputs, ahead) if alert.kind == "clock"]
+    assert f"between {first} and {ahead.date()}, 40 days, nothing ran" in clock.title
 
 
 def test_outputs_that_cannot_be_written_end_a_night_and_the_doctor_says_so(
