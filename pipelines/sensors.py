@@ -12,7 +12,8 @@ from assets.inputs.input_hashes import input_hashes
 from assets.inputs.places import every_place
 from assets.inputs.settings import RunSettings
 from pipelines.failures import cause_of
-from pipelines.inbox.inbox_run import Inbox, take_in
+from pipelines.inbox.inbox_run import take_in
+from pipelines.inbox.put_away import Inbox
 from pipelines.jobs import refresh
 from pipelines.nightly.last_run import reasons_to_run
 from pipelines.nightly.leftovers import report_dead

@@ -9,7 +9,8 @@ import click
 
 from housing_trajectories.plain_text import say
 from pipelines.commands.options import outputs_option
-from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, Inbox, take_in, waiting
+from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, take_in, waiting
+from pipelines.inbox.put_away import Inbox
 from pipelines.nightly.run_lock import Busy, run_lock
 from pipelines.operations.alerts import tell
 
@@ -34,4 +35,4 @@ def command(outputs: Path) -> int:
         if alert := receipt.alert():
             tell(alert, outputs)
     say(f"{len(receipts)} processed, {len(waiting(inbox))} left for the next check")
-    return 0 if all(receipt.accepted for receipt in receipts) else 1
+    return 0 if all(receipt.well for receipt in receipts) else 1

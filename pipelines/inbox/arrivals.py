@@ -66,7 +66,7 @@ def target_of(name: str, data: Path, trajectories: Path) -> Target | None:
         beside = of.path.name + OPTIONS_SUFFIX if of is not None and of.place else None
         return Target(trajectories / beside, f"trajectories/{beside}") if beside else None
     stem, suffix = Path(name).stem, Path(name).suffix.lower()
-    if stem in INPUT_TABLES and suffix == ".csv":
+    if stem in INPUT_TABLES and suffix == ".csv" and not guards_a_release(stem):
         return Target(data / f"{stem}.csv", f"data/{stem}.csv")
     opened = suffix in (*TRAJECTORY_SUFFIXES, *_NAMED_SO_AT_TIMES)
     place = _place_of(stem, data) if opened else None
@@ -76,12 +76,22 @@ def target_of(name: str, data: Path, trajectories: Path) -> Target | None:
     return Target(trajectories / renewed, f"trajectories/{renewed}", place)
 
 
+def guards_a_release(table: str) -> bool:
+    """Whether a table says what a release may be or what is kept: that comes in with no figures."""
+    return table.startswith("release_") or table.endswith(("_bounds", "_acceptances"))
+
+
 def refusal_of(name: str, content: bytes, data: Path) -> Refusal:
     """What a file is that renews no input, and what its sender can do; its content is only looked at."""
     from assets.tables.declarations import INPUT_TABLES
 
     path = Path(name)
     suffix, stem = path.suffix.lower(), path.stem
+    if guards_a_release(stem):
+        return Refusal(
+            f"the table {stem}, which says what may be published or is kept",
+            f"nobody to send it in: who answers for the releases changes {data.name}/{stem}.csv by hand",
+        )
     kinds = _kinds_taken(data)
     if packed := _packed(suffix, content):
         return Refusal(f"a packed file ({packed})", f"the file in it, unpacked: {kinds}")

@@ -4,44 +4,48 @@ A file's name only ever chooses among the inputs there are: where it goes is mad
 places.csv's own names, never of the name it came with. Nothing that is not a plain file is opened. Files
 that still grow are left alone. The version before and the new one are kept under their hashes in the store
 of inputs, and the run of what rests on it is the sensor's business (pipelines/sensors.py).
+
+Nothing about one file stops another: whatever goes wrong in checking it quarantines that file alone. Of two
+versions of one input the newer is taken, by the base date they say, else by when they were last changed; the
+other is set aside (pipelines/inbox/put_away.py). Files are copied one after the other, never all in memory,
+and at most LARGEST_BYTES of them are looked at together: the rest wait for the next look.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 import shutil
 import stat
 import tempfile
 import time
-import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
-from assets.inputs.csv_reading import MAXIMUM_BYTES
+from assets.inputs.input_hashes import file_sha256
 from assets.inputs.input_store import InputStore
-from housing_trajectories.findings import BadInput, Finding, errors, inert
+from housing_trajectories.findings import BadInput, errors
 from housing_trajectories.reading_options import SUFFIX as OPTIONS_SUFFIX
-from pipelines import ROOT
 from pipelines.inbox.arrivals import (
     Refusal,
     Target,
-    kinds_in_words,
     published_refusal,
     refusal_of,
     target_of,
     trajectory_files,
 )
-from pipelines.inbox.receipts import LONGEST_NAME, Receipt, note
+from pipelines.inbox.put_away import Inbox, in_use, quarantine, refuse, set_aside
+from pipelines.inbox.receipts import Receipt, note
 from pipelines.nightly.last_run import write_durably
 
 STANDS_STILL_SECONDS = 20.0
 """A file is taken in once its size and time of change are the same at two looks so far apart."""
+LARGEST_BYTES, LARGEST_TABLE_BYTES = 16 * 1024 * 1024, 4 * 1024 * 1024
+"""Of a council's file, and of all that are checked together; of a table, which is sixty times the largest
+there is: a check holds up to sixty times as much in memory."""
 MOST_TRIED_TOGETHER = 5
 """Of so many refused files every group is tried, a second or two each; of more all together only."""
 _SEEN = ".seen.json"
@@ -49,30 +53,17 @@ _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".downlo
 
 
 @dataclass(frozen=True)
-class Inbox:
-    """Where files arrive, where refused ones go, and the inputs they may renew."""
-
-    folder: Path
-    quarantine: Path
-    data: Path
-    trajectories: Path
-
-    @classmethod
-    def default(cls) -> Inbox:
-        """The project's own, `inputs/inbox` and `inputs/quarantine`, unless PLACECAST_INBOX names one."""
-        from assets.inputs.defaults import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
-
-        folder = Path(os.environ.get("PLACECAST_INBOX") or ROOT / "inputs" / "inbox")
-        return cls(folder, folder.parent / "quarantine", DATA_DIRECTORY, TRAJECTORIES_DIRECTORY)
-
-
-@dataclass(frozen=True)
 class _Arrived:
-    """A file that has been read: its name, its bytes, the input it would renew."""
+    """A file that stands still: its name, a copy nobody writes to, its hash, the input it would renew."""
 
     name: str
-    content: bytes
+    copy: Path
+    sha256: str
     target: Target
+
+
+Unit = list[_Arrived]
+"""Files that are taken in or refused as one: a trajectory and what is told of it."""
 
 
 def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Receipt]:
@@ -84,8 +75,8 @@ def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Re
     inbox.folder.mkdir(parents=True, exist_ok=True)
     seen = _seen(inbox)
     kept: dict[str, list[float]] = {}
-    receipts = []
-    arrived: list[_Arrived] = []
+    receipts: list[Receipt] = []
+    ready: list[tuple[int, str]] = []
     for entry in sorted(os.scandir(inbox.folder), key=lambda entry: entry.name):
         name = entry.name
         if name.startswith((".", "~$")) or name.lower().endswith(_UNFINISHED):
@@ -93,7 +84,7 @@ def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Re
         state = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(state.st_mode):
             if not stat.S_ISDIR(state.st_mode):
-                receipts.append(_refuse(inbox, name, Refusal("a link or a device", "a plain file"), moment))
+                receipts.append(refuse(inbox, name, Refusal("a link or a device", "a plain file"), moment))
             continue
         look = [float(state.st_size), float(state.st_mtime_ns)]
         before = seen.get(name)
@@ -102,12 +93,24 @@ def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Re
         elif moment - before[2] < STANDS_STILL_SECONDS:
             kept[name] = before
         else:
-            found = _read(inbox, name, moment)
+            ready.append((state.st_size, name))
+    with tempfile.TemporaryDirectory(prefix="placecast-inbox-") as copies:
+        arrived: list[_Arrived] = []
+        room = LARGEST_BYTES
+        for size, name in sorted(ready):
+            if arrived and room < size <= LARGEST_BYTES:
+                kept[name] = seen[name]
+                continue
+            try:
+                found = _read(inbox, name, moment, Path(copies))
+            except Exception as error:
+                found = quarantine(inbox, name, [_broke_off(name, error)], moment)
             if isinstance(found, Receipt):
                 receipts.append(found)
             else:
                 arrived.append(found)
-    receipts += _together_or_alone(inbox, outputs, arrived, moment)
+                room -= size
+        receipts += _newest_of_each(inbox, outputs, arrived, moment)
     _keep_seen(inbox, seen, kept)
     return receipts
 
@@ -119,43 +122,99 @@ def waiting(inbox: Inbox) -> list[str]:
     return sorted(entry.name for entry in os.scandir(inbox.folder) if not entry.name.startswith("."))
 
 
-def _together_or_alone(inbox: Inbox, outputs: Path, arrived: list[_Arrived], moment: float) -> list[Receipt]:
+def _newest_of_each(inbox: Inbox, outputs: Path, arrived: list[_Arrived], moment: float) -> list[Receipt]:
+    """Take in the newest good version of each input; versions older than that are set aside."""
+    receipts: list[Receipt] = []
+    waiting = _versions(inbox, arrived)
+    while waiting:
+        accepted = _together_or_alone(inbox, outputs, [units[0] for units in waiting], receipts, moment)
+        for newest, *older in waiting:
+            for one in (one for unit in older if newest in accepted for one in unit):
+                receipts.append(set_aside(inbox, one.name, one.target, newest[0].name, moment))
+        waiting = [units[1:] for units in waiting if units[0] not in accepted and units[1:]]
+    return receipts
+
+
+def _together_or_alone(
+    inbox: Inbox, outputs: Path, units: list[Unit], receipts: list[Receipt], moment: float
+) -> list[Unit]:
     """Take in files that arrived at once: all where they hold together, else each that holds by itself.
 
     Tables that must agree, such as estimates and their totals, are each refused beside the other's version
-    before: what is refused alone is tried once more together.
+    before: what is refused alone is tried once more together. Returns what was taken in.
     """
-    units = _units(arrived)
-    if len(units) > 1 and not _findings(inbox, arrived):
-        return [_accept(inbox, outputs, one, moment) for one in arrived]
-    receipts, refused = [], []
+
+    def taken(unit: Unit) -> Unit:
+        receipts.extend(_accept(inbox, outputs, one, moment) for one in unit)
+        return unit
+
+    if len(units) > 1 and not _findings(inbox, [one for unit in units for one in unit]):
+        return [taken(unit) for unit in units]
+    accepted: list[Unit] = []
+    refused: list[tuple[Unit, list[str]]] = []
     for unit in units:
         if findings := _findings(inbox, unit):
             refused.append((unit, findings))
         else:
-            receipts += [_accept(inbox, outputs, one, moment) for one in unit]
+            accepted.append(taken(unit))
     agreed = _that_agree(inbox, [unit for unit, _ in refused])
-    receipts += [_accept(inbox, outputs, one, moment) for unit in agreed for one in unit]
+    accepted += [taken(unit) for unit in agreed]
     for unit, findings in refused:
         for one in unit if unit not in agreed else ():
-            known = published_refusal(one.content, inbox.data)
+            known = None
+            with suppress(Exception):  # it is refused in any case
+                known = published_refusal(one.copy.read_bytes(), inbox.data)
             receipts.append(
-                _refuse(inbox, one.name, known, moment)
+                refuse(inbox, one.name, known, moment)
                 if known
-                else _quarantine(inbox, one.name, findings, moment, one.target)
+                else quarantine(inbox, one.name, findings, moment, one.target)
             )
-    return receipts
+    return accepted
 
 
-def _units(arrived: list[_Arrived]) -> list[list[_Arrived]]:
-    """Files that are taken in or refused as one: a trajectory and what is told of it."""
-    units: dict[str, list[_Arrived]] = {}
-    for one in arrived:
-        units.setdefault(one.target.name.removesuffix(OPTIONS_SUFFIX), []).append(one)
-    return list(units.values())
+def _versions(inbox: Inbox, arrived: list[_Arrived]) -> list[list[Unit]]:
+    """What arrived for each input, the newest first. What is told of a file goes with it."""
+    units: dict[str, Unit] = {one.name: [one] for one in arrived if not _told(one)}
+    alone: list[Unit] = []
+    for one in filter(_told, arrived):
+        of = one.name.removesuffix(OPTIONS_SUFFIX)
+        told = one.target.name.removesuffix(OPTIONS_SUFFIX)
+        same = [unit for unit in units.values() if unit[0].target.name == told]
+        unit = units.get(of) or (same[0] if len(same) == 1 else None)
+        if unit is None:
+            alone.append([one])
+        else:
+            unit.append(one)
+    versions: dict[str, list[Unit]] = {}
+    for unit in [*units.values(), *alone]:
+        key = unit[0].target.name if _told(unit[0]) else unit[0].target.place or unit[0].target.name
+        versions.setdefault(key, []).append(unit)
+    return [_newest_first(inbox, of_one) for of_one in versions.values()]
 
 
-def _that_agree(inbox: Inbox, refused: list[list[_Arrived]]) -> list[list[_Arrived]]:
+def _told(one: _Arrived) -> bool:
+    return one.name.endswith(OPTIONS_SUFFIX)
+
+
+def _newest_first(inbox: Inbox, units: list[Unit]) -> list[Unit]:
+    """By the base date that trajectories say, where each says one; then by when the files were changed."""
+    if len(units) == 1:
+        return units
+    said = [_base_date(inbox, unit[0]) for unit in units]
+    dates = said if all(said) else [""] * len(units)
+    changed = [unit[0].copy.stat().st_mtime_ns for unit in units]
+    order = sorted(range(len(units)), key=lambda at: (dates[at], changed[at], units[at][0].name))
+    return [units[at] for at in reversed(order)]
+
+
+def _base_date(inbox: Inbox, one: _Arrived) -> str:
+    """The base date a council's file says; empty for a table, and where it says none."""
+    from housing_trajectories.reading import read
+
+    return read(one.copy, one.target.place, data=inbox.data).base_date if one.target.place else ""
+
+
+def _that_agree(inbox: Inbox, refused: list[Unit]) -> list[Unit]:
     """The largest group of units refused one by one that hold together; none where no two do."""
     smallest = 2 if len(refused) <= MOST_TRIED_TOGETHER else len(refused)
     for size in range(len(refused), smallest - 1, -1):
@@ -165,59 +224,84 @@ def _that_agree(inbox: Inbox, refused: list[list[_Arrived]]) -> list[list[_Arriv
     return []
 
 
-def _read(inbox: Inbox, name: str, moment: float) -> _Arrived | Receipt:
-    """A file's content and the input it would renew, or the receipt of its refusal."""
+def _read(inbox: Inbox, name: str, moment: float, copies: Path) -> _Arrived | Receipt:
+    """A copy of a file and the input it would renew, or the receipt of its refusal."""
+    target = target_of(name, inbox.data, inbox.trajectories)
+    largest = LARGEST_TABLE_BYTES if target and not target.place else LARGEST_BYTES
+    copy = copies / (name if target else "unknown")
     try:
-        content = _content(inbox.folder / name)
+        size = _copied(inbox.folder / name, copy, largest)
     except OSError as error:
-        return _refuse(inbox, name, Refusal(f"it cannot be read ({error.strerror})", "a plain file"), moment)
-    if len(content) > MAXIMUM_BYTES:
+        return refuse(inbox, name, Refusal(f"it cannot be read ({error.strerror})", "a plain file"), moment)
+    if size > largest:
         expected = (
-            f"a file of at most {MAXIMUM_BYTES:,} bytes; a larger one of a publisher is brought in with "
+            f"a file of at most {largest:,} bytes; a larger one of a publisher is brought in with "
             f"`python -m pipelines read-official-file FILE --into {inbox.data.name}`"
         )
-        return _refuse(inbox, name, Refusal(f"more than {MAXIMUM_BYTES:,} bytes", expected), moment)
-    target = target_of(name, inbox.data, inbox.trajectories)
+        return refuse(inbox, name, Refusal(f"{size:,} bytes", expected), moment)
     if target is None:
-        return _refuse(inbox, name, refusal_of(name, content, inbox.data), moment)
-    if target.path.is_file() and target.path.read_bytes() == content:
-        return _leave(inbox, name, content, target, moment)
-    return _Arrived(name, content, target)
+        return refuse(inbox, name, refusal_of(name, copy.read_bytes(), inbox.data), moment)
+    digest = file_sha256(copy)
+    if target.path.is_file() and file_sha256(target.path) == digest and in_use(inbox, target) == target.path:
+        return _leave(inbox, name, digest, target, moment)
+    return _Arrived(name, copy, digest, target)
 
 
-def _leave(inbox: Inbox, name: str, content: bytes, target: Target, moment: float) -> Receipt:
+def _copied(path: Path, copy: Path, largest: int) -> int:
+    """Copy a plain file of at most `largest` bytes, its time of change too; its size, also where it is larger.
+
+    A link put in its place meanwhile is not followed.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        state = os.fstat(file.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            raise OSError(0, "not a plain file")
+        if state.st_size > largest:
+            return state.st_size
+        size = copy.write_bytes(file.read(largest + 1))
+        os.utime(copy, ns=(state.st_mtime_ns, state.st_mtime_ns))
+        return size
+
+
+def _broke_off(name: str, error: Exception) -> str:
+    """What stands for an error that no reader foresaw."""
+    first = (str(error).strip().splitlines() or ["no words"])[0]
+    return f"{name}: checking it broke off ({type(error).__name__}: {first})"
+
+
+def _leave(inbox: Inbox, name: str, digest: str, target: Target, moment: float) -> Receipt:
     """The receipt of a file that is in use already: taken out of the inbox, and nothing else done."""
     (inbox.folder / name).unlink()
-    digest = hashlib.sha256(content).hexdigest()
     receipt = Receipt(name, accepted=True, where=target.name, sha256=digest, unchanged=True)
     note(inbox.folder.parent, receipt, moment)
     return receipt
 
 
 def _accept(inbox: Inbox, outputs: Path, arrived: _Arrived, moment: float) -> Receipt:
-    name, content, target = arrived.name, arrived.content, arrived.target
-    store = InputStore(outputs / "inputs")
-    former = _in_use(inbox, target)
-    before = store.keep(former) if former else ""
-    digest = store.keep_bytes(content)
-    lacking = _lacking(inbox, arrived, former) if former and target.place else ()
-    _replace(target.path, content)
-    if target.place:
-        _name_in_places(inbox, target, store)
-    (inbox.folder / name).unlink()
-    receipt = Receipt(name, True, target.name, lacking, sha256=digest, before=before)
+    """Take a file in; one that cannot be written, as on a full disk, stays in the inbox for another look."""
+    name, target = arrived.name, arrived.target
+    try:
+        store = InputStore(outputs / "inputs")
+        former = in_use(inbox, target)
+        before = store.keep(former) if former else ""
+        digest = store.keep(arrived.copy)
+        look = _to_look_at(inbox, arrived, former) if former and target.place else ()
+        _replace(target.path, arrived.copy.read_bytes())
+        if target.place:
+            _name_in_places(inbox, target, store)
+        if (inbox.folder / name).lstat().st_mtime_ns == arrived.copy.stat().st_mtime_ns:
+            (inbox.folder / name).unlink()
+    except OSError as error:
+        why = f"{name}: it could not be taken in ({error.strerror}) and stays in the inbox"
+        return Receipt(name, accepted=False, where="inbox", findings=(why,))
+    receipt = Receipt(name, True, target.name, look, sha256=digest, before=before)
     note(inbox.folder.parent, receipt, moment)
     return receipt
 
 
-def _in_use(inbox: Inbox, target: Target) -> Path | None:
-    """The file that an accepted one takes the place of; a trajectory's may be of another format."""
-    path = inbox.trajectories / trajectory_files(inbox.data)[target.place] if target.place else target.path
-    return path if path.is_file() else None
-
-
-def _lacking(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...]:
-    """What a council's new file lacks of the one in use, where it is much: perhaps it was cut off."""
+def _to_look_at(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...]:
+    """What somebody should look at in a council's new file: it lacks much of the one in use, or is older."""
     from assets.inputs.assumptions import Assumptions
     from assets.inputs.csv_reading import read_table
     from assets.tables.declarations import INPUT_TABLES
@@ -225,35 +309,31 @@ def _lacking(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...]:
     from housing_trajectories.reading_options import copy_options
     from housing_trajectories.tools.fewer_sites import fewer_than_before
 
-    known = read_table(INPUT_TABLES["assumptions"], inbox.data / "assumptions.csv", places=None)
     try:
+        known = read_table(INPUT_TABLES["assumptions"], inbox.data / "assumptions.csv", places=None)
         share = Assumptions(known).value("housing.fewer_than_before_share")
+        path = arrived.copy.parent / "as_in_use" / arrived.target.path.name
+        path.parent.mkdir(exist_ok=True)
+        shutil.copy2(arrived.copy, path)
+        copy_options(arrived.target.path, path)
+        old, new = (read(one, arrived.target.place, data=inbox.data) for one in (former, path))
+        finding = fewer_than_before(old, new, share)
     except BadInput as error:
         # Inputs of an older version lack the row; the file is good all the same.
         return (str(error),)
-    with tempfile.TemporaryDirectory(prefix="placecast-inbox-") as folder:
-        path = Path(folder) / arrived.target.path.name
-        path.write_bytes(arrived.content)
-        copy_options(arrived.target.path, path)
-        old, new = (read(one, arrived.target.place, data=inbox.data) for one in (former, path))
-    finding = fewer_than_before(old, new, share)
-    return (finding.sentence(),) if finding else ()
-
-
-def _content(path: Path) -> bytes:
-    """The bytes of a plain file; a link put in its place meanwhile is not followed."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "not a plain file")
-        return file.read(MAXIMUM_BYTES + 1)
+    except Exception as error:
+        return (_broke_off(arrived.name, error),)
+    words = [finding.sentence()] if finding else []
+    if new.base_date and new.base_date < old.base_date:
+        words.append(
+            f"{arrived.name}: found base date {new.base_date}; expected one not before {old.base_date}, that "
+            "of the version in use until now: an older version?"
+        )
+    return tuple(words)
 
 
 def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
     """Why a run would refuse the inputs with these files among them; empty where it would not."""
-    names = [one.target.place or one.target.name for one in arrived]
-    if len(set(names)) < len(names):
-        return ["two files of one input at once"]
     from assets.inputs.input_tables import check_every_input
     from assets.inputs.settings import RunSettings
 
@@ -265,7 +345,7 @@ def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
         shutil.copytree(inbox.trajectories, copy.trajectories)
         for one in arrived:
             folder = copy.data if one.target.path.parent == inbox.data else copy.trajectories
-            (folder / one.target.path.name).write_bytes(one.content)
+            shutil.copyfile(one.copy, folder / one.target.path.name)
         for one in arrived:
             if one.target.place:
                 _name_in_places(copy, one.target, None)
@@ -275,6 +355,8 @@ def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
             )
         except BadInput as error:
             return [finding.refusal() for finding in errors(error.findings) or error.findings]
+        except Exception as error:
+            return [_broke_off(", ".join(one.name for one in arrived), error)]
     return []
 
 
@@ -305,49 +387,6 @@ def _replace(path: Path, content: bytes) -> None:
         Path(temporary).replace(path)
     finally:
         Path(temporary).unlink(missing_ok=True)
-
-
-def _refuse(inbox: Inbox, name: str, why: Refusal, moment: float) -> Receipt:
-    finding = Finding(_safe(name), None, None, why.found, why.expected).refusal()
-    return _quarantine(inbox, name, [finding], moment, besides=f"\n{kinds_in_words(inbox.data)}")
-
-
-def _quarantine(
-    inbox: Inbox,
-    name: str,
-    findings: list[str],
-    moment: float,
-    target: Target | None = None,
-    besides: str = "",
-) -> Receipt:
-    """Move a file to a folder of its own in quarantine, its findings beside it. A link is only removed."""
-    at = datetime.fromtimestamp(moment, UTC)
-    inbox.quarantine.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=inbox.quarantine, prefix=f"{at:%Y%m%dT%H%M%SZ}-"))
-    source = inbox.folder / name
-    if stat.S_ISREG(source.lstat().st_mode):
-        shutil.move(source, folder / _safe(name))
-    else:
-        source.unlink()
-    text = "".join(f"{inert(finding, 1000)}\n" for finding in findings)
-    former = _in_use(inbox, target) if target else None
-    stays = f" {former.parent.name}/{former.name} stays the version in use." if former else ""
-    (folder / "findings.txt").write_text(
-        f"{inert(name, LONGEST_NAME)} was refused and is not used.{stays} "
-        f"Correct the following and put it back into the inbox.\n\n{text}{besides}",
-        encoding="utf-8",
-    )
-    receipt = Receipt(name, accepted=False, where=f"quarantine/{folder.name}", findings=tuple(findings))
-    note(inbox.folder.parent, receipt, moment)
-    return receipt
-
-
-def _safe(name: str) -> str:
-    """A name that stands for the file's own in any folder: letters, digits, dots and dashes, and not long."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).lstrip(".") or "file"
-    suffix = Path(plain).suffix[:10]
-    return plain[: LONGEST_NAME - len(suffix)].removesuffix(suffix) + suffix
 
 
 def _seen(inbox: Inbox) -> dict[str, list[float]]:

@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_trajectories import read
-from pipelines.inbox import inbox_run as module
+from pipelines.inbox import put_away
 from pipelines.inbox.arrivals import target_of
-from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, Inbox, Receipt, take_in
+from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, take_in
+from pipelines.inbox.put_away import Inbox
+from pipelines.inbox.receipts import Receipt
 from tests.conftest import ROOT
 
 LATER = STANDS_STILL_SECONDS + 1
@@ -293,7 +295,7 @@ def test_a_name_only_chooses_among_the_inputs_there_are(inbox: Inbox, name: str)
     target = target_of(name, inbox.data, inbox.trajectories)
     if target is not None:
         assert target.path.parent in (inbox.data, inbox.trajectories)
-    safe = module._safe(name)
+    safe = put_away._safe(name)
     assert Path(safe).name == safe
     assert safe not in (".", "..", "")
     assert len(safe) <= 80

@@ -14,7 +14,8 @@ import pytest
 from assets.inputs.input_hashes import input_hashes
 from assets.inputs.settings import RunSettings
 from pipelines import sensors
-from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, Inbox, take_in
+from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, take_in
+from pipelines.inbox.put_away import Inbox
 from pipelines.nightly.code_version import code_version
 from pipelines.nightly.last_run import LastRun, write_last_run
 from pipelines.nightly.run_lock import run_lock
