@@ -32,8 +32,11 @@ _FORMERLY = "Number of "
 _FIRST = ("Period", "Org Code", "Org name")
 _LABELS = ("Period", "Org Code", "Parent Org", "Org name")
 _TOTAL = "total"
-_NONE = ("", "-")
+NONE = ("", "-")
 """A department a provider has not. The row TOTAL proves that nothing was left out with it."""
+
+Row = tuple[int, str, str, dict[str, int]]
+"""Row of the file, month, provider's code, counts by column."""
 
 
 def recognises(content: Content) -> bool:
@@ -53,7 +56,7 @@ def read(content: Content, known: Known) -> Publication:
     _no_other_counts(reading, header, wanted)
     at = reading.columns(header, 1, (*_FIRST, *wanted))
     labels = [lower.index(name.lower()) for name in _LABELS if name.lower() in lower]
-    rows: list[tuple[int, str, str, dict[str, int]]] = []
+    rows: list[Row] = []
     totals: dict[str, tuple[int, dict[str, int]]] = {}
     empty = 0
     for number, cells in content.lines():
@@ -63,7 +66,7 @@ def read(content: Content, known: Known) -> Publication:
         if len(cells) != len(header):
             reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
             continue
-        none = {name for name in wanted if cells[at[name]] in _NONE}
+        none = {name for name in wanted if cells[at[name]] in NONE}
         empty += len(none)
         values = {
             name: 0 if name in none else reading.whole(number, name, cells[at[name]]) for name in wanted
@@ -75,16 +78,20 @@ def read(content: Content, known: Known) -> Publication:
         else:
             rows.append((number, _month(reading, number, period), code, values))
     reading.stop_if_wrong()
-    _hold(reading, rows, totals, wanted)
-    if empty:
-        reading.proofs.append(f"{empty} cells with '-' or nothing counted as none: the totals hold with them")
-    frame = _ours(reading, rows, (*_ATTENDANCES, *booked), admissions)
+    hold_england(reading, rows, totals, wanted)
+    say_empty(reading, empty)
+    frame = of_our_providers(reading, rows, (*_ATTENDANCES, *booked), admissions)
     used = {name.lower() for name in (*_FIRST, *wanted)}
     reading.unused += [
         f"column {name}"
         for name, plain in zip(content.head[0], lower, strict=True)
         if name and plain not in used
     ]
+    return publication(reading, frame)
+
+
+def publication(reading: Reading, frame: pd.DataFrame) -> Publication:
+    """The months of providers as they are kept, with their source."""
     months = sorted(set(frame["month"]))
     return Publication(
         publisher="NHS England",
@@ -138,12 +145,14 @@ def _month(reading: Reading, row: int, period: str) -> str:
         return ""
 
 
-def _hold(
+def hold_england(
     reading: Reading,
-    rows: list[tuple[int, str, str, dict[str, int]]],
+    rows: list[Row],
     totals: dict[str, tuple[int, dict[str, int]]],
     wanted: tuple[str, ...],
+    total: str = "TOTAL",
 ) -> None:
+    """Each provider once a month, and all of them together the row of totals; raises BadInput."""
     seen: dict[tuple[str, str], int] = {}
     for number, month, code, _ in rows:
         if (month, code) in seen:
@@ -152,7 +161,8 @@ def _hold(
             )
         seen.setdefault((month, code), number)
     if not totals:
-        raise reading.refuse(None, "Org Code", "no row TOTAL", "the row of totals the file is published with")
+        expected = "the row of totals the file is published with"
+        raise reading.refuse(None, "Org Code", f"no row {total}", expected)
     held = Totals(reading, "England by column, its providers together")
     for month, (number, printed) in totals.items():
         for name in wanted:
@@ -162,12 +172,19 @@ def _hold(
     held.close()
 
 
-def _ours(
+def say_empty(reading: Reading, empty: int) -> None:
+    """Keep how many cells without a number were taken for none."""
+    if empty:
+        reading.proofs.append(f"{empty} cells with '-' or nothing counted as none: the totals hold with them")
+
+
+def of_our_providers(
     reading: Reading,
-    rows: list[tuple[int, str, str, dict[str, int]]],
+    rows: list[Row],
     attendances: tuple[str, ...],
     admissions: tuple[str, ...],
 ) -> pd.DataFrame:
+    """Attendances and admissions of our providers by month, a trust of before a merger with its own."""
     found: dict[tuple[str, str], tuple[int, int | None]] = {}
     others = set()
     for _, month, code, values in rows:

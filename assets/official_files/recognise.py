@@ -7,6 +7,7 @@ from typing import Protocol
 
 from assets.official_files import (
     ae_monthly,
+    ae_workbook,
     eric,
     gp_appointments,
     live_table_122,
@@ -35,6 +36,7 @@ READERS: dict[str, Reader] = {
     "MHCLG Live Table 122 (ODS)": live_table_122,
     "Nomis population estimates (CSV)": nomis,
     "NHS England monthly A&E (CSV)": ae_monthly,
+    "NHS England monthly A&E (workbook)": ae_workbook,
     "Appointments in General Practice (CSV)": gp_appointments,
     "ERIC sites (CSV)": eric,
 }
