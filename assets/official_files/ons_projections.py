@@ -1,7 +1,8 @@
-"""ONS subnational population projections for England: the CSV of persons by five-year age group and year.
+"""ONS subnational population projections for England: the CSV of persons by age and year.
 
-Layout of the 2018-based edition: CODE, AREA, AGE GROUP and a column a year, the first being the base; every
-value quoted, with leading blanks.
+Two layouts of the 2018-based edition, each with a column a year, the first being the base. By five-year age
+group: CODE, AREA, AGE GROUP, every value quoted, with leading blanks. By single year of age: AREA_CODE,
+AREA_NAME, COMPONENT, SEX, AGE_GROUP, with files of persons, males and females.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ TITLE = "Subnational population projections for England"
 ENGLAND = "E92000001"
 WANTED: dict[str, Ages] = {"all": ALL, "65+": (65, None), "85+": (85, None)}
 _NAMES = ("CODE", "AREA", "AGE GROUP")
+_SINGLE_YEARS = ("AREA_CODE", "AREA_NAME", "AGE_GROUP", "COMPONENT", "SEX")
+_POPULATION, _PERSONS = "population", "persons"
 _COUNCIL = ("E06", "E07", "E08", "E09")
 """First letters of codes of councils, which together are England."""
 _ROUNDING = 0.05
@@ -24,9 +27,14 @@ _ROUNDING = 0.05
 
 
 def recognises(content: Content) -> bool:
-    """Whether the first line has the three columns and years."""
+    """Whether the first line has the columns of one of the layouts, and years."""
     header = content.head[0] if content.head else []
-    return set(_NAMES) <= set(header) and any(_is_year(name) for name in header)
+    return bool(_names(header)) and any(_is_year(name) for name in header)
+
+
+def _names(header: list[str]) -> tuple[str, ...]:
+    """Columns of the layout: code, name and age first; none where it is neither."""
+    return next((names for names in (_NAMES, _SINGLE_YEARS) if set(names) <= set(header)), ())
 
 
 def _is_year(name: str) -> bool:
@@ -38,7 +46,9 @@ def read(content: Content, known: Known) -> Publication:
     reading = Reading(content, known)
     header = content.head[0]
     years = {int(name): position for position, name in enumerate(header) if _is_year(name)}
-    at = reading.columns(header, 1, (*_NAMES, *(str(year) for year in years)))
+    names = _names(header)
+    at = reading.columns(header, 1, (*names, *(str(year) for year in years)))
+    code_column, _, age_column, *told = names
     people: dict[str, dict[Ages, tuple[int, dict[int, float]]]] = {}
     for number, cells in content.lines():
         if number == 1 or not any(cells):
@@ -46,12 +56,14 @@ def read(content: Content, known: Known) -> Publication:
         if len(cells) != len(header):
             reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
             continue
-        code, ages = cells[at["CODE"]], ages_of(cells[at["AGE GROUP"]])
+        if told:
+            _hold_to_people(reading, number, cells, at)
+        code, ages = cells[at[code_column]], ages_of(cells[at[age_column]])
         if ages is None:
-            reading.wrong(number, "AGE GROUP", cells[at["AGE GROUP"]], "ages such as 5-9, 90+ or All ages")
+            reading.wrong(number, age_column, cells[at[age_column]], "ages such as 5-9, 90+ or All ages")
             continue
         if ages in people.setdefault(code, {}):
-            reading.wrong(number, "AGE GROUP", f"{cells[at['AGE GROUP']]} of {code} twice", "each once")
+            reading.wrong(number, age_column, f"{cells[at[age_column]]} of {code} twice", "each once")
             continue
         values = {
             year: reading.number(number, str(year), cells[position]) for year, position in years.items()
@@ -101,6 +113,15 @@ def read(content: Content, known: Known) -> Publication:
     )
 
 
+def _hold_to_people(reading: Reading, row: int, cells: list[str], at: dict[str, int]) -> None:
+    """Refuse a file of the single-year layout that is not of people of both sexes."""
+    component, sex = cells[at["COMPONENT"]], cells[at["SEX"]]
+    if component.lower() != _POPULATION:
+        raise reading.refuse(row, "COMPONENT", component, "Population")
+    if sex.lower() != _PERSONS:
+        raise reading.refuse(row, "SEX", sex, "persons: the file of both sexes together")
+
+
 def _hold(
     reading: Reading, people: dict[str, dict[Ages, tuple[int, dict[int, float]]]], years: list[int]
 ) -> None:
@@ -119,7 +140,7 @@ def _hold(
     reading.stop_if_wrong()
     ages_held.close()
     if ENGLAND not in people:
-        return
+        raise reading.refuse(None, None, f"no row of {ENGLAND}", "England, which its councils are held to")
     england = Totals(reading, "England by year, its councils together")
     councils = [groups for code, groups in people.items() if code.startswith(_COUNCIL)]
     number, printed = people[ENGLAND][ALL]

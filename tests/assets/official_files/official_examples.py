@@ -111,3 +111,15 @@ def written(folder: Path, name: str, *lines: str, encoding: str = "utf-8") -> Pa
     path = folder / name
     path.write_text("\n".join(lines) + "\n", encoding=encoding)
     return path
+
+
+def single_years(*, sex: str = "persons", component: str = "Population") -> list[str]:
+    """ONS projections by single year of age of England and the two councils it is, 2018 and 2019."""
+    areas = {"E92000001": ("England", 3), LUTON: ("Luton", 1), "E07000999": ("Elsewhere", 2)}
+    ages = [*(str(age) for age in range(90)), "90 and over"]
+    lines = ["AREA_CODE,AREA_NAME,COMPONENT,SEX,AGE_GROUP,2018,2019"]
+    for code, (name, times) in areas.items():
+        rows = [(age, 10.5 * times, (10 + number) * times) for number, age in enumerate(ages)]
+        rows.append(("All ages", sum(row[1] for row in rows), sum(row[2] for row in rows)))
+        lines += [f"{code},{name},{component},{sex},{age},{a},{b}" for age, a, b in rows]
+    return lines

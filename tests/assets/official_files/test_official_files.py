@@ -25,6 +25,7 @@ from tests.assets.official_files.official_examples import (
     LUTON,
     known,
     nomis,
+    single_years,
     written,
 )
 
@@ -73,6 +74,28 @@ def test_the_real_projections_give_the_shipped_totals(root: Path, shared: Callab
     )
     assert len(both) == len(ours) == 104
     assert (both["population_x"] == both["population_y"]).all()
+
+
+def test_projections_by_single_year_of_age_are_summed_over_the_bands(tmp_path: Path) -> None:
+    read = read_publication(written(tmp_path, "snpp.csv", *single_years()), known())
+    rows = read.tables["official_projections"].set_index(["year", "age_band"])["population"]
+    assert rows[2018, "all"] == round(91 * 10.5)
+    assert rows[2019, "65+"] == sum(10 + age for age in range(65, 91))
+    assert rows[2019, "85+"] == sum(10 + age for age in range(85, 91))
+    assert [proof.split(" hold")[0] for proof in read.proofs] == [
+        "6 totals of all ages by area and year",
+        "2 totals of England by year, its councils together",
+    ]
+
+
+def test_projections_of_one_sex_or_another_component_or_in_part_are_refused(tmp_path: Path) -> None:
+    finding = refusal(written(tmp_path, "males.csv", *single_years(sex="males")))
+    assert (finding.row, finding.column, finding.found) == (2, "SEX", "males")
+    finding = refusal(written(tmp_path, "births.csv", *single_years(component="Births")))
+    assert (finding.row, finding.column, finding.found) == (2, "COMPONENT", "Births")
+    whole = single_years()
+    for cut in (whole[: len(whole) // 3], whole[: -1 - 92], whole[:-1], whole[:1] + whole[93:]):
+        assert refusal(written(tmp_path, "cut.csv", *cut))
 
 
 def test_the_real_live_table_gives_what_was_added_before_the_census_revised_it(
