@@ -47,6 +47,7 @@ def known_of(data: Path, release: str | None = None) -> Known:
     providers = _table(data, "providers")
     trusts = _table(data, "trust_workforce_june_2018")
     census = _table(data, "census_based_population")
+    totals = _table(data, "mid_year_estimate_totals").sort_values("year")
     councils = places[places["kind"] == "place"]
     return Known(
         councils=dict(zip(councils["place"], councils["place_name"], strict=True)),
@@ -54,6 +55,7 @@ def known_of(data: Path, release: str | None = None) -> Known:
         providers=dict(zip(providers["provider"], providers["kind"], strict=True)),
         trusts=dict(zip(trusts["trust"], trusts["provider"], strict=True)),
         census_years=frozenset(int(year) for year in census["year"].unique()),
+        people=dict(zip(totals["place"], totals["population"], strict=True)),
         premises=_table(data, "premises"),
         release=release,
     )

@@ -123,3 +123,14 @@ def single_years(*, sex: str = "persons", component: str = "Population") -> list
         rows.append(("All ages", sum(row[1] for row in rows), sum(row[2] for row in rows)))
         lines += [f"{code},{name},{component},{sex},{age},{a},{b}" for age, a, b in rows]
     return lines
+
+
+def sheet_of_persons(*, title: str = "", times: int = 1) -> list[str]:
+    """The sheet of persons of the estimates saved as CSV, of England and the two councils it is."""
+    areas = {"E92000001": ("ENGLAND", 3), LUTON: ("Luton", 1), "E07000999": ("Elsewhere", 2)}
+    header = ",".join(["Code", "Name", "Geography", "All ages", *(str(age) for age in range(90)), "90+"])
+    lines = [title + "," * 94, header] if title else [header]
+    for code, (name, share) in areas.items():
+        people = [(100 + age) * share * times for age in range(91)]
+        lines.append(",".join(map(str, [code, name, "Area", sum(people), *people])))
+    return lines

@@ -25,6 +25,7 @@ from tests.assets.official_files.official_examples import (
     LUTON,
     known,
     nomis,
+    sheet_of_persons,
     single_years,
     written,
 )
@@ -59,8 +60,68 @@ def test_the_real_workbook_of_estimates_gives_the_shipped_census_base(
         "E06000056": 295541,
     }
     assert "population_estimates" not in read.tables
-    assert sum("hold" in proof for proof in read.proofs) == 5
+    assert sum("hold" in proof for proof in read.proofs) == 6
     assert any("MYE3a" in name for name in read.unused)
+
+
+def test_the_real_sheet_of_mid_2024_saved_as_csv_gives_the_shipped_estimates(
+    root: Path, shared: Callable[[str], Path]
+) -> None:
+    read = read_publication(shared("england/population/mye24tablesew.csv"), known_of(root / "data"))
+    for name in ("population_estimates", "mid_year_estimate_totals"):
+        ours = shipped(root, name)
+        both = ours[ours["year"] == 2024].merge(
+            read.tables[name],
+            on=list(INPUT_TABLES[name].keys),
+            suffixes=("", "_read"),
+            how="outer",
+            validate="1:1",
+        )
+        assert len(both) == len(read.tables[name])
+        assert (both["population"] == both["population_read"]).all(), name
+    assert read.proofs == (
+        "357 totals of all ages by area hold",
+        "182 totals of countries by age, their councils together hold",
+        "91 totals of unions by age, their countries together hold",
+    )
+
+
+def test_a_sheet_of_persons_without_titles_has_its_year_from_the_user_or_the_name(tmp_path: Path) -> None:
+    titled = sheet_of_persons(title="MYE2: Persons by single year of age, mid-2022")
+    for name, release, lines, year in (
+        ("mye23tablesew.csv", None, sheet_of_persons(), 2023),
+        ("mye23tablesew.csv", "mid-2024", sheet_of_persons(), 2024),
+        ("estimates.csv", None, titled, 2022),
+    ):
+        read = read_publication(written(tmp_path, name, *lines), known(release=release))
+        assert read.tables["mid_year_estimate_totals"][["year", "population"]].values.tolist() == [
+            [year, sum(range(100, 191))]
+        ]
+    finding = refusal(written(tmp_path, "estimates.csv", *sheet_of_persons()))
+    assert finding.found == "no year in estimates.csv"
+
+
+def test_a_sheet_of_one_sex_is_not_taken_for_persons(tmp_path: Path) -> None:
+    titled = written(tmp_path, "mye24.csv", *sheet_of_persons(title="MYE2: Females, mid-2024"))
+    assert (refusal(titled).row, refusal(titled).found) == (1, "a sheet of females")
+    bare = written(tmp_path, "mye24.csv", *sheet_of_persons())
+    people = sum(range(100, 191))
+    read_publication(bare, known(people={LUTON: people - 500}))
+    finding = refusal(bare, people={LUTON: 2 * people})
+    assert (finding.row, finding.column, finding.found) == (3, "All ages", f"{people:,} of {LUTON}")
+
+
+def test_a_sheet_of_persons_in_part_is_refused(tmp_path: Path) -> None:
+    lines = sheet_of_persons()
+    text = "\n".join(lines)
+    for cut in (
+        "\n".join(lines[:3]),
+        "\n".join([lines[0], *lines[2:]]),
+        "\n".join([lines[0], lines[1], lines[3]]),
+        text[: len(text) // 2],
+        text[:-1],
+    ):
+        assert refusal(written(tmp_path, "mye24.csv", cut))
 
 
 def test_the_real_projections_give_the_shipped_totals(root: Path, shared: Callable[[str], Path]) -> None:
