@@ -1,9 +1,9 @@
 """Nomis downloads of mid-year population estimates by council, as CSV.
 
 Layout: a title, `ONS Crown Copyright Reserved [from Nomis on …]`, lines such as "Date :","2023" that hold for
-the table below, a blank line, a header of the areas' names and `mnemonic` (their codes), a row an area, a
-blank line and footnotes; a file may hold several such tables, one a year and sex. Columns are ages or years.
-Asked to, Nomis numbers the rows in a first column, `row`.
+the table below, a blank line, a header of the areas' names and, where codes were asked for, `mnemonic`, a row
+an area, a blank line and footnotes; a file may hold several such tables, one a year and sex. Columns are ages
+or years. Asked to, Nomis numbers the rows in a first column, `row`. Some files start with a blank line.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from assets.official_files.population_files import estimates
 TITLE = "population estimates - local authority based"
 _MARK = "from nomis on"
 _MNEMONIC = "mnemonic"
+_AREAS = ("local authority", "area")
+"""How the header of the areas' names begins."""
+_NUMBERED = "row"
 _DOWNLOADED = re.compile(r"\[from Nomis on ([^\]]+)\]", re.IGNORECASE)
 _SEXES = {
     "total": "persons",
@@ -54,7 +57,7 @@ def recognises(content: Content) -> bool:
 def read(content: Content, known: Known) -> Publication:
     """The councils' people by age, and by sex where it has them; raises BadInput."""
     reading = Reading(content, known)
-    title = content.head[0][0] if content.head and content.head[0] else ""
+    title = next((cell for cells in content.head for cell in cells if cell), "")
     if TITLE not in title.lower():
         raise reading.refuse(1, None, title, "Population estimates - local authority based: no other is read")
     people: dict[Cell, tuple[int, int]] = {}
@@ -67,11 +70,12 @@ def read(content: Content, known: Known) -> Publication:
     reading.stop_if_wrong()
     if not people:
         raise reading.refuse(None, _MNEMONIC, "none of our places", "rows of " + ", ".join(known.councils))
+    _hold_places(reading, people)
     _hold(reading, people)
     downloaded = next((f[1] for row in content.head for c in row if (f := _DOWNLOADED.search(c))), "")
-    tables = estimates(
-        reading, _bands(reading, people), "ons_mye_nomis", f"mid-year estimate, from Nomis on {downloaded}"
-    )
+    bands, totals = _bands(reading, people)
+    basis = f"mid-year estimate, from Nomis on {downloaded}"
+    tables = estimates(reading, bands, "ons_mye_nomis", basis, totals)
     if not tables:
         raise reading.refuse(
             None,
@@ -101,31 +105,82 @@ def read(content: Content, known: Known) -> Publication:
 
 def _cells(reading: Reading) -> Iterator[tuple[int, str, Cell, str]]:
     """Row, column, what it is of, and text of each figure of the file's tables."""
-    said, header, code = _Said(), list[str](), 1
+    said, header, area = _Said(), list[str](), _Area(0, 0, False)
+    names = {_short(name): code for code, name in reading.known.councils.items()}
     others: set[str] = set()
+    last_row = None
     for number, cells in reading.content.lines():
         filled = [cell for cell in cells if cell]
-        if _MNEMONIC in [cell.lower() for cell in cells[1:3]]:
-            header, code = cells, 1 if cells[1].lower() == _MNEMONIC else 2
+        last_row = None if not filled else last_row
+        if found := _header(cells):
+            header, area = cells, found
             continue
-        if header and len(filled) > 1:
+        is_note = len(filled) == 2 and filled[0].endswith(":")
+        if header and len(filled) > 1 and not is_note:
+            last_row = number
             if len(cells) != len(header):
                 reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
                 continue
-            if cells[code] not in reading.known.councils:
-                others.add(cells[code])
+            named = cells[area.column]
+            code = named if area.by_code else names.get(_short(named), named)
+            if code not in reading.known.councils:
+                others.add(named)
                 continue
-            for name, text in zip(header[code + 1 :], cells[code + 1 :], strict=True):
-                cell = _of(reading, number, name, cells[code], said)
+            for name, text in zip(header[area.figures :], cells[area.figures :], strict=True):
+                cell = _of(reading, number, name, code, said)
                 if cell is not None:
                     yield number, name, cell, text
             continue
-        if header and filled:  # a footnote, or the title of the next table, ends this one
+        if header and filled:  # a footnote, or the title or notes of the next table, end this one
             header, said = [], _Said()
         if len(filled) == 2:
             _note(reading, number, said, filled)
+    if last_row is not None:
+        reading.wrong(last_row, None, "the end of the file", "a blank line after the table: the file is cut")
     if others:
         reading.unused.append(f"{len(others)} other areas")
+
+
+@dataclass(frozen=True)
+class _Area:
+    """Where a table has its areas, codes or names, and the first column of figures."""
+
+    column: int
+    figures: int
+    by_code: bool
+
+
+def _header(cells: list[str]) -> _Area | None:
+    """What the header of a table says of its areas; None for any other line."""
+    lower = [cell.lower() for cell in cells[:3]]
+    if _MNEMONIC in lower[1:]:
+        code = lower.index(_MNEMONIC)
+        return _Area(code, code + 1, by_code=True)
+    first = 1 if lower[:1] == [_NUMBERED] else 0
+    if len(lower) > first + 1 and lower[first].startswith(_AREAS) and lower[first + 1]:
+        return _Area(first, first + 1, by_code=False)
+    return None
+
+
+def _short(name: str) -> str:
+    """A council's name without what Nomis puts behind a comma (`Bristol, City of`)."""
+    return name.split(",")[0].strip().casefold()
+
+
+def _hold_places(reading: Reading, people: dict[Cell, tuple[int, int]]) -> None:
+    """Every place of places.csv with the same ages, in each year and sex there is."""
+    tables: dict[tuple[int, str], dict[str, set[Ages]]] = {}
+    for code, year, sex, ages in people:
+        tables.setdefault((year, sex), {}).setdefault(code, set()).add(ages)
+    for (year, sex), there in sorted(tables.items()):
+        every = set().union(*there.values())
+        for code, name in reading.known.councils.items():
+            missing = len(every - there.get(code, set()))
+            if missing:
+                of = f"{sex} of {name} ({code}) in {year}"
+                found = f"no {of}" if code not in there else f"{of} without {missing} of {len(every)} ages"
+                reading.wrong(None, None, found, "every place of places.csv in the download")
+    reading.stop_if_wrong()
 
 
 def _note(reading: Reading, number: int, said: _Said, filled: list[str]) -> None:
@@ -196,7 +251,8 @@ def _hold(reading: Reading, people: dict[Cell, tuple[int, int]]) -> None:
 
 def _bands(
     reading: Reading, people: dict[Cell, tuple[int, int]]
-) -> dict[tuple[str, int, str], dict[str, int]]:
+) -> tuple[dict[tuple[str, int, str], dict[str, int]], dict[tuple[str, int], int]]:
+    """People by band, and by place and year where the file has nothing but persons of all ages."""
     groups: dict[tuple[str, int, str], dict[Ages, int]] = {}
     for (code, year, sex, ages), (count, _) in people.items():
         groups.setdefault((code, year, sex), {})[ages] = count
@@ -206,11 +262,13 @@ def _bands(
             groups[code, year, "persons"] = {
                 ages: sum(part.get(ages, 0) for part in both if part) for ages in by_age
             }
-    found = {}
-    for key, by_age in groups.items():
+    found, totals = {}, {}
+    for (code, year, sex), by_age in groups.items():
         bands = in_estimate_bands(by_age)
-        if bands is None:
-            reading.unused.append(f"{key[2]} of {key[1]}: its ages do not make up 0, 1-4, 5-9 … 85-89, 90+")
+        if bands is not None:
+            found[code, year, sex] = bands
+        elif set(by_age) == {ALL} and sex == "persons":
+            totals[code, year] = by_age[ALL]
         else:
-            found[key] = bands
-    return found
+            reading.unused.append(f"{sex} of {year}: its ages do not make up 0, 1-4, 5-9 … 85-89, 90+")
+    return found, totals

@@ -18,9 +18,13 @@ Bands = Mapping[str, int]
 
 
 def estimates(
-    reading: Reading, people: Mapping[tuple[str, int, str], Bands], source: str, basis: str
+    reading: Reading,
+    people: Mapping[tuple[str, int, str], Bands],
+    source: str,
+    basis: str,
+    totals: Mapping[tuple[str, int], int] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Rows by table from people by (place, year, sex or `persons`) and band.
+    """Rows by table from people by (place, year, sex or `persons`) and band, and from totals without bands.
 
     A year that is not of a census and stands before the base has no table but that of totals, and is named
     among what was not used.
@@ -31,6 +35,8 @@ def estimates(
         "population_estimates": [],
         "mid_year_estimate_totals": [],
     }
+    for (place, year), count in sorted((totals or {}).items()):
+        rows["mid_year_estimate_totals"].append((place, year, count, basis, source))
     left: set[int] = set()
     for (place, year, sex), bands in sorted(people.items()):
         by_band = [(place, year, sex, band, count) for band, count in bands.items()]

@@ -181,6 +181,50 @@ def test_a_download_from_nomis_fills_the_bands_projections_are_raked_to(tmp_path
     assert "1 other areas" in read.unused
 
 
+NORTHAMPTONSHIRE = {"E06000061": "North Northamptonshire", "E06000062": "West Northamptonshire"}
+
+
+def test_a_real_download_from_nomis_without_codes_is_read_by_name(shared: Callable[[str], Path]) -> None:
+    path = shared("england/population/northamptonshire_pop_nomis.csv")
+    read = read_publication(path, known(councils=NORTHAMPTONSHIRE))
+    totals = read.tables["mid_year_estimate_totals"]
+    assert totals[["place", "year", "population"]].values.tolist() == [
+        ["E06000061", 2019, 348228],
+        ["E06000062", 2019, 405050],
+    ]
+    assert read.edition == "downloaded 10 June 2021"
+    assert read.proofs[0].startswith("not proved")
+    assert "none of our places" in refusal(path).found
+
+
+def test_a_nomis_download_that_is_cut_is_refused(tmp_path: Path) -> None:
+    lines = [
+        "",
+        '"Population estimates - local authority based by single year of age"',
+        '"ONS Crown Copyright Reserved [from Nomis on 10 June 2021]"',
+        '"Gender     :","Total"',
+        '"Age        :","All Ages"',
+        "",
+        '"local authority: county / unitary (as of April 2021)","2018","2019"',
+        "",
+        '"North Northamptonshire",341000,348228',
+        '"West Northamptonshire",401000,405050',
+        "",
+    ]
+    places = known(councils=NORTHAMPTONSHIRE)
+    whole = "\n".join(lines)
+    path = tmp_path / "nomis.csv"
+    path.write_text(whole + "\n", encoding="utf-8")
+    assert len(read_publication(path, places).tables["mid_year_estimate_totals"]) == 4
+    for cut in range(whole.index("Gender"), len(whole) - 1):
+        path.write_text(whole[:cut], encoding="utf-8")
+        with pytest.raises(BadInput):
+            read_publication(path, places)
+    path.write_text("\n".join([*lines[:-2], ""]) + "\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="no persons of West Northamptonshire"):
+        read_publication(path, places)
+
+
 def test_a_total_of_a_nomis_download_that_its_ages_miss_is_refused(tmp_path: Path) -> None:
     finding = refusal(written(tmp_path, "nomis.csv", nomis(total="1501")))
     assert (finding.row, finding.found, "1,500" in finding.expected) == (
