@@ -19,6 +19,15 @@ DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m", "%d%b%Y", "%d-%b-%y", "%d %B %Y
 NO_DATA = ("", "NA", "ND", "N/A", "-", "*", "NULL")
 """What stands in the practice file where a practice sent nothing."""
 FLOW_NAMES = ("leavers", "joiners_training", "joiners_domestic", "joiners_international", "joiners_return")
+LEAST_OF_PATIENTS = 0.95
+"""Least share of a place's recorded patients in a whole practice file: those of a practice that closed are
+with another one."""
+LEAST_OF_NAMED = 0.85
+"""The same of a file without patients, by the practices it names: some closed since they were recorded."""
+_BOARDS = ("sub_icb_code", "ccg_code", "icb_code")
+"""Columns of a practice's board, the smallest first."""
+_NAMED = 8
+"""Practices that are named where they are missing; of more the number is given."""
 WTE_OVER_HEADS = 1e-6
 """WTE by which a row may stand above its headcount, from rounding in the publication."""
 
@@ -57,8 +66,8 @@ class KnownStaffNames:
     published_groups: Mapping[str, tuple[str, str]]
     """Kind and staff group of a published name in lower case."""
     practices: Mapping[str, str]
-    icb: str
-    """Code of the system's integrated care board in published files."""
+    patients: Mapping[str, float]
+    """Registered patients of each practice, as last recorded."""
 
 
 @dataclass
@@ -69,6 +78,8 @@ class Read:
     staff: list[Staff] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What does not stand in the way, but has to be said."""
 
     def wrong(self, row: int | None, column: str | None, found: str, expected: str) -> None:
         """Record a finding."""
@@ -112,6 +123,9 @@ def nhs_workforce(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> No
         read.wrong(None, "Org Code", "none of our trusts", "rows of " + ", ".join(sorted(known.trusts)))
         return
     latest = max(month for month, *_ in cells)
+    there = {known.trusts[trust] for _, trust, *_ in cells}
+    for provider in sorted(set(known.trusts.values()) - there):
+        read.remarks.append(f"no row of {provider}: its staff stay as they are in the tables")
     _sum_published(read, {key[1:]: value for key, value in cells.items() if key[0] == latest}, known)
 
 
@@ -158,15 +172,13 @@ _PRACTICE_COLUMNS = {
 
 def practice_detailed(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> None:
     """General Practice Workforce, practice level, detailed: a row a practice."""
-    found: dict[str, _Practices] = {}
+    found = _PracticeFile(read, known)
     for number, row in rows:
-        place = _place(read, number, row, known)
-        if place is None:
+        sums = found.place_of(number, row)
+        if sums is None:
             continue
         patients = read.number(number, "TOTAL_PATIENTS", row["total_patients"])
-        sums = found.setdefault(place, _Practices())
         sums.patients += patients or 0.0
-        sums.row = number
         if row["total_gp_fte"].strip().upper() in NO_DATA:
             continue
         sums.patients_with_data += patients or 0.0
@@ -179,31 +191,29 @@ def practice_detailed(read: Read, rows: Iterable[Row], known: KnownStaffNames) -
                 column = f"{plus.upper()}_FTE"
                 read.wrong(number, column, f"{fte:g} FTE of {heads:g} people", "at most one FTE a person")
             sums.add(group, heads, fte)
-    _close_practices(read, found, known)
+    found.close(least=LEAST_OF_PATIENTS)
 
 
 def practice_high_level(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> None:
     """General Practice Workforce, practice level, high level: a row a practice, role and measure."""
-    found: dict[str, _Practices] = {}
+    found = _PracticeFile(read, known)
     groups = {"gp": "gps", "nurses": "practice_nurses"}
     for number, row in rows:
         name = row["staff_group"].strip().lower()
         if name not in (*groups, "direct patient care", "admin/non-clinical"):
             read.wrong(number, "STAFF_GROUP", row["staff_group"], "GP, Nurses, Direct Patient Care or Admin")
             continue
-        place = _place(read, number, row, known)
-        if place is None or name not in groups or row["value"].strip().upper() in NO_DATA:
+        sums = found.place_of(number, row)
+        if sums is None or name not in groups or row["value"].strip().upper() in NO_DATA:
             continue
         role = row["detailed_staff_role"].strip().lower()
         if role == "total":
             continue
         group = "gps_in_training" if name == "gp" and "training" in role else groups[name]
         value = read.number(number, "VALUE", row["value"])
-        sums = found.setdefault(place, _Practices())
-        sums.row = number
         is_fte = row["measure"].strip().upper() == "FTE"
         sums.add(group, 0.0 if is_fte else value or 0.0, value or 0.0 if is_fte else 0.0)
-    _close_practices(read, found, known)
+    found.close(least=LEAST_OF_NAMED)
 
 
 @dataclass
@@ -215,6 +225,7 @@ class _Practices:
     row: int = 0
     heads: dict[str, float] = field(default_factory=dict)
     fte: dict[str, float] = field(default_factory=dict)
+    there: set[str] = field(default_factory=set)
 
     def add(self, group: str, heads: float, fte: float) -> None:
         """Count a practice's staff."""
@@ -222,13 +233,89 @@ class _Practices:
         self.fte[group] = self.fte.get(group, 0.0) + fte
 
 
-def _place(read: Read, number: int, row: Mapping[str, str], known: KnownStaffNames) -> str | None:
-    practice = row["prac_code"].strip().upper()
-    if practice in known.practices:
-        return known.practices[practice]
-    if row.get("icb_code", "").strip().upper() == known.icb:
-        read.wrong(number, "PRAC_CODE", practice, "a practice of practice_places.csv: add its place there")
-    return None
+class _PracticeFile:
+    """The practices of a file by place, and whether they are all that there are.
+
+    Which board a practice is of is told by the file: codes of boards change, the practices that are known
+    do not. A board of which at least half of the practices are known is ours, so that the others are too.
+    """
+
+    def __init__(self, read: Read, known: KnownStaffNames) -> None:
+        self._read, self._known = read, known
+        self._found: dict[str, _Practices] = {}
+        self._boards: dict[tuple[str, str], set[str]] = {}
+        self._others: dict[str, tuple[int, tuple[str, str]]] = {}
+
+    def place_of(self, number: int, row: Mapping[str, str]) -> _Practices | None:
+        """The sums of the place that the row's practice is in; None where it is none of ours."""
+        practice = row["prac_code"].strip().upper()
+        named = ((name, row.get(name, "").strip().upper()) for name in _BOARDS)
+        board = next((pair for pair in named if pair[1]), ("", ""))
+        place = self._known.practices.get(practice)
+        if place is None:
+            self._others.setdefault(practice, (number, board))
+            return None
+        if board[1]:
+            self._boards.setdefault(board, set()).add(practice)
+        sums = self._found.setdefault(place, _Practices())
+        sums.row = number
+        sums.there.add(practice)
+        return sums
+
+    def close(self, least: float) -> None:
+        """Staff by place; practices that sent nothing are made good by the patients of those that did."""
+        if not self._found:
+            self._read.wrong(None, "PRAC_CODE", "none of our practices", "practices of practice_places.csv")
+            return
+        self._hold_boards()
+        self._hold_practices(least)
+        for place, sums in self._found.items():
+            share = sums.patients_with_data / sums.patients if sums.patients else 1.0
+            for group in sums.fte:
+                heads, fte = sums.heads[group] / share, sums.fte[group] / share
+                self._read.staff.append(Staff(place, group, ALL_AGES, heads, fte, sums.row))
+
+    def _hold_boards(self) -> None:
+        """A practice of our board that practice_places.csv has not would be left out of its place."""
+        others: dict[tuple[str, str], dict[str, int]] = {}
+        for practice, (number, board) in self._others.items():
+            others.setdefault(board, {})[practice] = number
+        for board, ours in self._boards.items():
+            new = others.get(board, {})
+            if len(new) <= len(ours):
+                for practice, number in new.items():
+                    expected = "a practice of practice_places.csv: add its place there"
+                    self._read.wrong(number, "PRAC_CODE", practice, expected)
+            elif board[0] == _BOARDS[-1]:
+                found = f"board {board[1]} with {len(ours)} practices of ours and {len(new)} others"
+                self._read.wrong(
+                    None, board[0].upper(), found, "a column SUB_ICB_CODE, which tells them apart"
+                )
+
+    def _hold_practices(self, least: float) -> None:
+        """A file of some of a place's practices has some of its staff."""
+        for place in dict.fromkeys(self._known.practices.values()):
+            listed = {
+                code: self._known.patients[code] for code, of in self._known.practices.items() if of == place
+            }
+            sums = self._found.get(place, _Practices())
+            recorded = sum(listed.values())
+            patients = sums.patients or sum(listed[code] for code in sums.there)
+            missing = sorted(code for code, count in listed.items() if count and code not in sums.there)
+            if not missing:
+                continue
+            named = ", ".join(missing[:_NAMED]) + (
+                f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+            )
+            found = (
+                f"{len(sums.there)} of {len(listed)} practices of {place}, {patients:,.0f} of "
+                f"{recorded:,.0f} patients; missing are {named}"
+            )
+            if patients < least * recorded or not sums.there:
+                expected = "every practice of practice_places.csv (take out there those that have closed)"
+                self._read.wrong(None, "PRAC_CODE", found, expected)
+            else:
+                self._read.remarks.append(found)
 
 
 def _difference(
@@ -243,18 +330,6 @@ def _difference(
         return None
     values = [part for part in parts if part is not None]
     return values[0] - sum(values[1:])
-
-
-def _close_practices(read: Read, found: Mapping[str, _Practices], known: KnownStaffNames) -> None:
-    """Staff by place; practices that sent nothing are made good by the patients of those that did."""
-    if not found:
-        read.wrong(None, "PRAC_CODE", "none of our practices", "practices of practice_places.csv")
-    for place, sums in found.items():
-        share = sums.patients_with_data / sums.patients if sums.patients else 1.0
-        for group in sums.fte:
-            read.staff.append(
-                Staff(place, group, ALL_AGES, sums.heads[group] / share, sums.fte[group] / share, sums.row)
-            )
 
 
 def tidy_staff(read: Read, rows: Iterable[Row], known: KnownStaffNames) -> None:

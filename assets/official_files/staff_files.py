@@ -62,6 +62,9 @@ def recorded_staff_files(settings: RunSettings, **tables: pd.DataFrame) -> tuple
     Both are empty without such files.
     """
     files = read_folder(settings.data_path / FOLDER, known_names(tables))
+    for read in files:
+        for remark in read.remarks:
+            dg.get_dagster_logger().warning("%s: %s", read.file, remark)
     return (
         _frame([(*entry[:5], read.file) for read in files for entry in read.staff], _STAFF_TYPES),
         _frame([(*entry[:4], read.file) for read in files for entry in read.flows], _FLOW_TYPES),
@@ -89,7 +92,7 @@ def known_names(tables: Mapping[str, pd.DataFrame]) -> KnownStaffNames:
         },
         published_groups=dict(zip(published["published_staff_group"].str.lower(), kinds, strict=True)),
         practices=dict(zip(practices["practice"], practices["place"], strict=True)),
-        icb=str(providers.loc[providers["kind"] == "system", "provider"].item()),
+        patients=dict(zip(practices["practice"], practices["registered_patients_2022_23"], strict=True)),
     )
 
 

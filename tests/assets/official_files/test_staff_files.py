@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,14 +60,20 @@ def written(folder: Path, header: str, rows: list[str], name: str = "recorded.cs
     return folder
 
 
-def only(folder: Path) -> Read:
-    (read,) = read_folder(folder, known())
+def two_practices() -> KnownStaffNames:
+    """What the files may name where Luton has two practices and no other place any."""
+    patients = {"E81008": 12_000.0, "E81010": 3_000.0}
+    return replace(known(), practices=dict.fromkeys(patients, LUTON), patients=patients)
+
+
+def only(folder: Path, names: KnownStaffNames | None = None) -> Read:
+    (read,) = read_folder(folder, names or known())
     return read
 
 
-def problem(folder: Path) -> str:
+def problem(folder: Path, names: KnownStaffNames | None = None) -> str:
     with pytest.raises(BadInput) as raised:
-        read_folder(folder, known())
+        read_folder(folder, names or known())
     return str(raised.value)
 
 
@@ -78,6 +85,7 @@ def test_the_nhs_file_as_published_gives_the_latest_month_by_provider(tmp_path: 
     assert staff["doctors"].headcount == 640
     assert staff["support_to_clinical_staff"].wte == 1000.0
     assert {entry.area for entry in staff.values()} == {"RD8"}
+    assert only(folder).remarks == ["no row of RC9: its staff stay as they are in the tables"]
 
 
 def test_trusts_that_have_merged_are_counted_together(tmp_path: Path) -> None:
@@ -115,17 +123,17 @@ def test_numbers_and_dates_that_are_none_are_said_with_their_row(tmp_path: Path)
     assert any("row 4, column Date: found last spring" in line for line in said)
 
 
-def gp_row(practice: str, patients: int, *numbers: object) -> str:
-    return f"{practice},A practice,M1J4Y,QHG,{patients}," + ",".join(map(str, numbers))
+def gp_row(practice: str, patients: int, *numbers: object, board: str = "M1J4Y,S1Y5D") -> str:
+    return f"{practice},A practice,{board},{patients}," + ",".join(map(str, numbers))
+
+
+BOTH = [gp_row("E81008", 12_000, 9, 7, 7.5, 6.0, 4, 3.0), gp_row("E81010", 3_000, 5, 5, 4.5, 4.5, 3, 2.0)]
 
 
 def test_the_practice_file_as_published_gives_gps_with_trainees_apart(tmp_path: Path) -> None:
-    rows = [
-        gp_row("E81008", 12_000, 9, 7, 7.5, 6.0, 4, 3.0),
-        gp_row("E81010", 9_000, 5, 5, 4.5, 4.5, 3, 2.0),
-        "A81001,Elsewhere,X,Q99,5000,9,9,9,9,9,9",
-    ]
-    staff = {entry.staff_group: entry for entry in only(written(tmp_path / "in", GP_HEADER, rows)).staff}
+    rows = [*BOTH, "A81001,Elsewhere,X,Q99,5000,9,9,9,9,9,9"]
+    read = only(written(tmp_path / "in", GP_HEADER, rows), two_practices())
+    staff = {entry.staff_group: entry for entry in read.staff}
     assert {entry.area for entry in staff.values()} == {LUTON}
     assert staff["gps"].wte == pytest.approx(10.5)
     assert staff["gps_in_training"].wte == pytest.approx(1.5)
@@ -134,18 +142,52 @@ def test_the_practice_file_as_published_gives_gps_with_trainees_apart(tmp_path: 
 
 
 def test_practices_that_sent_nothing_are_made_good_by_their_patients(tmp_path: Path) -> None:
-    rows = [
-        gp_row("E81008", 12_000, 9, 7, 7.5, 6.0, 4, 3.0),
-        gp_row("E81010", 3_000, "NA", "NA", "NA", "NA", "NA", "NA"),
-    ]
-    staff = {entry.staff_group: entry for entry in only(written(tmp_path / "in", GP_HEADER, rows)).staff}
+    rows = [BOTH[0], gp_row("E81010", 3_000, "NA", "NA", "NA", "NA", "NA", "NA")]
+    read = only(written(tmp_path / "in", GP_HEADER, rows), two_practices())
+    staff = {entry.staff_group: entry for entry in read.staff}
     assert staff["gps"].wte == pytest.approx(6.0 * 15 / 12)
 
 
-def test_a_practice_of_the_system_without_a_place_is_said_with_its_row(tmp_path: Path) -> None:
-    rows = [gp_row("E81008", 12_000, 9, 7, 7.5, 6.0, 4, 3.0), gp_row("Y99999", 1, 1, 1, 1, 1, 1, 1)]
-    said = problem(written(tmp_path / "in", GP_HEADER, rows))
-    assert "row 3, column PRAC_CODE: found Y99999" in said
+@pytest.mark.parametrize("board", ["M1J4Y,QHG", "M1J4Y,S1Y5D"])
+def test_a_practice_of_the_system_without_a_place_is_said_with_its_row_whatever_the_board_is_called(
+    tmp_path: Path, board: str
+) -> None:
+    rows = [row.replace("M1J4Y,S1Y5D", board) for row in BOTH]
+    rows.append(gp_row("Y99999", 1, 1, 1, 1, 1, 1, 1, board=board))
+    rows += [gp_row(f"D8100{one}", 1, 1, 1, 1, 1, 1, 1, board="06H,S1Y5D") for one in range(5)]
+    with pytest.raises(BadInput) as raised:
+        read_folder(written(tmp_path / "in", GP_HEADER, rows), two_practices())
+    assert [(finding.row, finding.found) for finding in raised.value.findings] == [(4, "Y99999")]
+
+
+def test_a_board_larger_than_the_system_needs_the_column_that_tells_its_practices_apart(
+    tmp_path: Path,
+) -> None:
+    header = GP_HEADER.replace("SUB_ICB_CODE,", "")
+    rows = [row.replace("M1J4Y,", "") for row in BOTH]
+    rows += [gp_row(f"D8100{one}", 1, 1, 1, 1, 1, 1, 1, board="S1Y5D") for one in range(5)]
+    said = problem(written(tmp_path / "in", header, rows), two_practices())
+    assert "board S1Y5D with 2 practices of ours and 5 others; expected a column SUB_ICB_CODE" in said
+
+
+def test_a_file_of_part_of_a_places_practices_is_refused_and_a_closed_one_is_said(tmp_path: Path) -> None:
+    said = problem(written(tmp_path / "part", GP_HEADER, BOTH[:1]), two_practices())
+    assert "1 of 2 practices of E06000032, 12,000 of 15,000 patients; missing are E81010" in said
+    moved = [BOTH[0].replace(",12000,", ",14500,")]
+    read = only(written(tmp_path / "closed", GP_HEADER, moved), two_practices())
+    assert read.remarks == ["1 of 2 practices of E06000032, 14,500 of 15,000 patients; missing are E81010"]
+    said = problem(written(tmp_path / "in", GP_HEADER, BOTH))
+    assert "0 of 29 practices of E06000042, 0 of 332,798 patients" in said
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+def test_a_practice_file_that_is_cut_is_refused(tmp_path: Path, share: float) -> None:
+    every = known()
+    rows = [gp_row(code, int(count), 2, 2, 2, 2, 1, 1) for code, count in sorted(every.patients.items())]
+    whole = only(written(tmp_path / "whole", GP_HEADER, rows))
+    assert (len(whole.staff), whole.remarks) == (3 * 4, [])
+    said = problem(written(tmp_path / "cut", GP_HEADER, rows[: int(len(rows) * share)]))
+    assert "expected every practice of practice_places.csv" in said
 
 
 def test_the_practice_file_by_role_is_read_too(tmp_path: Path) -> None:
@@ -163,12 +205,16 @@ def test_the_practice_file_by_role_is_read_too(tmp_path: Path) -> None:
             ("Direct Patient Care", "Pharmacists", "FTE", 1),
         )
     ]
-    staff = {entry.staff_group: entry for entry in only(written(tmp_path / "in", header, rows)).staff}
+    rows.append("E81010,A practice,Nurses,Practice Nurses,FTE,0")
+    read = only(written(tmp_path / "in", header, rows), two_practices())
+    staff = {entry.staff_group: entry for entry in read.staff}
     assert (staff["gps"].wte, staff["gps"].headcount) == (4.0, 5.0)
     assert staff["gps_in_training"].wte == 1.0
     assert staff["practice_nurses"].wte == 2.5
+    said = problem(written(tmp_path / "part", header, rows[:-1]), two_practices())
+    assert "1 of 2 practices of E06000032, 12,000 of 15,000 patients" in said
     rows.append("E81008,A practice,Wizards,Total,FTE,1")
-    assert "row 10, column STAFF_GROUP: found Wizards" in problem(written(tmp_path / "in", header, rows))
+    assert "row 11, column STAFF_GROUP: found Wizards" in problem(written(tmp_path / "in", header, rows))
 
 
 STAFF_HEADER = "area,staff_group,age_band,headcount,wte"
