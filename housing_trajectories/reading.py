@@ -17,7 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from housing_trajectories.checks.bedrooms import bedrooms_apart, with_words_beside
-from housing_trajectories.checks.gaps import filled_statuses, phased_unknown, silent_rows, without_ended
+from housing_trajectories.checks.gaps import (
+    filled_statuses,
+    phased_unknown,
+    silent_rows,
+    without_ended,
+    without_withdrawn,
+)
 from housing_trajectories.checks.homes import (
     meeting_capacity,
     mix_within_homes,
@@ -99,8 +105,11 @@ def _understood(
     remarks += found
     day = told.base_date or next((table.base_date for table in tables if table.base_date), None)
     trajectory = replace(trajectory, base_date=day.isoformat() if day else "")
+    figures = reference_figures(data)
     if tables:
         rows, found = without_ended(together([table.rows for table in tables]), day)
+        remarks += found
+        rows, found = without_withdrawn(rows, place, figures)
         remarks += found
     if not tables or not len(rows):
         if not any_error(remarks):
@@ -108,7 +117,7 @@ def _understood(
         return replace(trajectory, findings=findings_of(trajectory.file, remarks, sites_of_rows))
     base_year = financial_year_of(day) if day else None
     words = tuple(text for table in tables for text in table.words_around)
-    rows, last_years, found = _checked(rows, place, told, words, base_year, reference_figures(data))
+    rows, last_years, found = _checked(rows, place, told, words, base_year, figures)
     named = {str(name) for name in rows.texts["sheet"]}
     remarks += on_sheet(found, (named.pop() or None) if len(named) == 1 else None)
     return replace(

@@ -16,6 +16,10 @@ from housing_trajectories.findings import Finding, errors, raise_errors
 PLAN_STATUSES = ("recorded", "adopted", "beyond_plan", "draft")
 """Recorded net additions; an adopted plan; the years beyond it; a plan not yet adopted."""
 
+WITHDRAWN, EXPIRED = "withdrawn", "expired"
+"""Plans of the register that are no longer: one that will not be adopted, and one that has run out. The
+withdrawn one does not count; the expired one stands for the adopted one where there is no other."""
+
 PLANNING_STATUSES = ("permissioned", "not permissioned", "pending decision", "mixed", "completed")
 """The brownfield register's three, `mixed` where a row is no single site, `completed` for recorded homes."""
 

@@ -41,6 +41,9 @@ from housing_trajectories.reading import read
 from housing_trajectories.schema import TOTAL_REFERENCE
 from models.uncertainty.ensemble import autoregressive, shared_normal, standard_normal, summarise
 
+_LEFT_OUT = ("site has ended", "plan was withdrawn")
+"""Issues of homes that a file has and a run does not count."""
+
 
 @dg.asset(
     group_name="housing",
@@ -68,6 +71,9 @@ def housing_trajectories(
 
     def trajectory(place: str) -> pd.DataFrame:
         trajectory = read(settings.trajectories_path / files[place], place, data=settings.data_path)
+        for finding in trajectory.findings:
+            if finding.issue in _LEFT_OUT:
+                context.log.warning(finding.sentence())
         table = one_remainder(trajectory.usable().table)
         table = completed(table, place, requirements, recorded[place], first_year, last_year)
         return with_mix(table, trajectory.sites)

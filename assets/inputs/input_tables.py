@@ -21,7 +21,7 @@ from assets.inputs.input_hashes import input_paths
 from assets.inputs.input_store import InputStore
 from assets.inputs.plausibility import plausibility_findings
 from assets.inputs.premises_checks import register_findings
-from assets.inputs.scenarios import load_scenarios, scenario_table
+from assets.inputs.scenarios import load_scenarios, scenario_table, with_plans_told
 from assets.inputs.settings import RunSettings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.system_totals import council_codes, coverage_findings, system_code
@@ -257,6 +257,10 @@ def sources(settings: RunSettings) -> pd.DataFrame:
 
 
 @dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)
-def scenarios(settings: RunSettings) -> pd.DataFrame:
+def scenarios(
+    settings: RunSettings, local_plan_requirements: pd.DataFrame, places: pd.DataFrame
+) -> pd.DataFrame:
     """The scenarios of the run, each with its whole definition, the principal one first."""
-    return scenario_table(load_scenarios(settings.data_path / "scenarios"))
+    listed = load_scenarios(settings.data_path / "scenarios")
+    names = dict(zip(places["place"], places["place_name"], strict=True))
+    return scenario_table(with_plans_told(listed, local_plan_requirements, names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from housing_trajectories.findings import BadInput, Finding
+from housing_trajectories.schema import EXPIRED, WITHDRAWN
 
 PRINCIPAL = "local_plan"
 """The scenario that summaries and comparisons show."""
@@ -84,6 +86,29 @@ def load_scenarios(directory: Path) -> list[Scenario]:
             ]
         )
     return sorted(scenarios, key=lambda scenario: (scenario.order, scenario.name))
+
+
+def with_plans_told(
+    scenarios: list[Scenario], requirements: pd.DataFrame, names: Mapping[str, str]
+) -> list[Scenario]:
+    """The scenarios, with what their plans are where a place's plan was withdrawn or has expired."""
+    by_place = requirements.groupby("place", sort=False)
+    withdrawn, expired = [], []
+    for place, rows in by_place:
+        name, statuses = names.get(str(place), str(place)), set(rows["plan_status"])
+        for plan in dict.fromkeys(rows.loc[rows["plan_status"] == WITHDRAWN, "plan"]):
+            stays = "" if "draft" in statuses else f", so {name} stays with its adopted plan"
+            withdrawn.append(f"{plan} of {name} was withdrawn{stays}.")
+        for plan in dict.fromkeys(rows.loc[rows["plan_status"] == EXPIRED, "plan"]):
+            stays = "" if "adopted" in statuses else " and counts for lack of another"
+            expired.append(f"{plan} of {name} has expired{stays}.")
+    told = {"adopted": expired, "draft": [*withdrawn, *expired]}
+    return [
+        each.model_copy(update={"description": " ".join([each.description, *told[each.plans]])})
+        if each.population == "housing_led"
+        else each
+        for each in scenarios
+    ]
 
 
 def scenario_table(scenarios: list[Scenario]) -> pd.DataFrame:

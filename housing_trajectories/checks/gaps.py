@@ -19,6 +19,7 @@ from housing_trajectories.schema import (
     RECORDED_REFERENCE,
     REMAINDER_REFERENCE,
     TOTAL_REFERENCE,
+    WITHDRAWN,
     financial_year_label,
 )
 
@@ -75,6 +76,36 @@ def without_ended(rows: SiteRows, base_date: date | None) -> tuple[SiteRows, lis
     out = ended & ~(homes[:, ~later] != 0).any(axis=1)
     rows = rows.with_blocks(homes=left, unknown=unknown).with_numbers(**numbers)
     return rows.take(np.flatnonzero(~out)) if out.any() else rows, remarks
+
+
+def without_withdrawn(
+    rows: SiteRows, place: str | None, figures: ReferenceFigures
+) -> tuple[SiteRows, list[Remark]]:
+    """The rows without those of plans that were withdrawn, by the file or by the register of plans.
+
+    A draft row is of a withdrawn plan where it names one, or where its place has a withdrawn plan in the
+    register and no draft.
+    """
+    status = rows.texts["plan_status"]
+    out = np.array(status == WITHDRAWN)
+    names: dict[str, None] = {}
+    for index in np.flatnonzero(status == "draft"):
+        listed = figures.plans.get(place or str(rows.texts["place"][index]), ())
+        withdrawn = [plan.name for plan in listed if plan.status == WITHDRAWN]
+        named = str(rows.texts["plan"][index])
+        if named in withdrawn or (withdrawn and not any(plan.status == "draft" for plan in listed)):
+            out[index] = True
+            names[named if named in withdrawn else withdrawn[-1]] = None
+    if not out.any():
+        return rows, []
+    names |= dict.fromkeys(str(name) for name in rows.texts["plan"][status == WITHDRAWN] if name)
+    words: Words = {
+        "rows": int(out.sum()),
+        "homes": np.nan_to_num(rows.homes[out]).sum(),
+        "plans": "; ".join(names) or "no name given",
+    }
+    remark = rows.remark("withdrawn", int(out.argmax()), "plan_status", heading="plan_status", **words)
+    return rows.take(np.flatnonzero(~out)), [remark]
 
 
 def filled_statuses(

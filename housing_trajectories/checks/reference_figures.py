@@ -13,6 +13,7 @@ from pathlib import Path
 
 from housing_trajectories.delivery.phasing import LocalPlan
 from housing_trajectories.delivery.selection import plans_of
+from housing_trajectories.schema import EXPIRED
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -35,8 +36,12 @@ class ReferenceFigures:
     last_year: int
 
     def plan(self, place: str, status: str) -> LocalPlan | None:
-        """The place's plan of that status that ends last."""
-        return max((p for p in self.plans.get(place, ()) if p.status == status), key=_ends, default=None)
+        """The place's plan of that status that ends last; of the adopted, else one that has expired."""
+        listed = self.plans.get(place, ())
+        plans = [plan for plan in listed if plan.status == status]
+        if not plans and status == "adopted":
+            plans = [plan for plan in listed if plan.status == EXPIRED]
+        return max(plans, key=_ends, default=None)
 
 
 def reference_figures(data: Path | None = None) -> ReferenceFigures:

@@ -111,6 +111,8 @@ def trajectory_rows(place: str, published: Published) -> tuple[list[Row], list[F
         )
     ]
     for plan in plans_of(place, published.requirements):
+        if plan.status not in ("adopted", "draft"):
+            continue
         counted = [
             site
             for status, site in sites

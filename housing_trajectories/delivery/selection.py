@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from housing_trajectories.delivery.phasing import LocalPlan, Step
 from housing_trajectories.findings import BadInput, Finding
-from housing_trajectories.schema import MIX_COLUMNS, RECORDED_REFERENCE, REMAINDER_REFERENCE
+from housing_trajectories.schema import EXPIRED, MIX_COLUMNS, RECORDED_REFERENCE, REMAINDER_REFERENCE
 
 Plans = Literal["adopted", "draft"]
 
@@ -250,8 +250,14 @@ def plans_of(place: str, requirements: Iterable[Mapping[Any, Any]]) -> list[Loca
 
 
 def plan_in_force(place: str, requirements: Iterable[Mapping[Any, Any]], status: Plans) -> LocalPlan | None:
-    """The plan of that status that ends last. Raises BadInput where a place has no adopted plan."""
-    plans = [plan for plan in plans_of(place, requirements) if plan.status == status]
+    """The plan of that status that ends last; where a place has no adopted one, one that has expired.
+
+    A plan that was withdrawn is none. Raises BadInput where a place has no adopted plan.
+    """
+    listed = plans_of(place, requirements)
+    plans = [plan for plan in listed if plan.status == status]
+    if not plans and status == "adopted":
+        plans = [plan for plan in listed if plan.status == EXPIRED]
     if not plans and status == "adopted":
         raise BadInput(
             [

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from housing_trajectories.findings import Severity
-from housing_trajectories.schema import PERMISSION_TYPES, PHASING_BASES, PLAN_STATUSES, PLANNING_STATUSES
+from housing_trajectories.schema import (
+    PERMISSION_TYPES,
+    PHASING_BASES,
+    PLAN_STATUSES,
+    PLANNING_STATUSES,
+    WITHDRAWN,
+)
 
 NO_REFERENCE = {"-", "--", "n/a", "na", "none", "<null>", "null", "tbc", "?", "#n/a", "."}
 
@@ -285,15 +291,17 @@ def use_class(text: str) -> WordRead:
 
 @lru_cache(maxsize=4096)
 def plan_status(text: str) -> WordRead:
-    """One of PLAN_STATUSES."""
+    """One of PLAN_STATUSES, or WITHDRAWN; the homes of an expired plan are those of the adopted one."""
     folded = _folded(text)
+    if re.search(r"withdrawn|abandoned|revoked|quashed|not (?:proceeding|progressed)", folded):
+        return WordRead(WITHDRAWN, "" if text.strip() == WITHDRAWN else "another wording")
     if folded.replace(" ", "_") in PLAN_STATUSES:
         return WordRead(
             folded.replace(" ", "_"), "" if text.strip() == folded.replace(" ", "_") else "another wording"
         )
     if re.search(r"draft|emerging|submission|reg(?:ulation)? ?1[89]|proposed|consultation|review", folded):
         return WordRead("draft", "another wording")
-    if re.search(r"adopted|in force|made|current", folded):
+    if re.search(r"adopted|in force|made|current|expired", folded):
         return WordRead("adopted", "another wording")
     return WordRead("")
 
