@@ -28,7 +28,7 @@ help:
 	@echo "make releases   every release: what changed, its headlines; make rollback points readers at the one before"
 	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
 	@echo "make sensitivity  which assumptions move the headlines most, for the next release to carry (minutes)"
-	@echo "make ui         Dagster's web interface on localhost, with the nightly schedule and the sensor"
+	@echo "make ui         Dagster's web interface on localhost, guarded, with the nightly schedule and the sensors"
 	@echo "make lint       style and types"
 	@echo "make bench      speed and memory of the main job, printed as a table; which deliberate faults tests see"
 	@echo "make mutants    puts 300 deliberate faults into a copy of the code, one by one (an hour and more; goes on"
@@ -119,7 +119,7 @@ mutants: $(READY)
 	@env -u DAGSTER_HOME nice -n 5 $(BIN)/python -W ignore -m benchmarks.validation.mutants $(ARGS)
 
 ui: $(READY) .dagster/dagster.yaml
-	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+	@$(BIN)/python -m pipelines ui --daemon $(ARGS)
 
 docs: $(READY)
 	@$(BIN)/python -m assets.publication.dictionary > docs/tables.md

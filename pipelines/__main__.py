@@ -28,6 +28,7 @@ COMMANDS = (
     "releases",
     "sensitivity",
     "summary",
+    "ui",
     "watch",
 )
 

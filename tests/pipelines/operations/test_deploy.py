@@ -152,10 +152,19 @@ def test_systemd_understands_every_line_of_the_units(root: Path, tmp_path: Path,
     assert about_us == []
 
 
-def test_the_web_interface_listens_on_this_machine_only(root: Path) -> None:
+def test_the_web_interface_is_served_behind_the_guard_and_to_readers_read_only(
+    root: Path, compose: dict[str, Any]
+) -> None:
     unit = (root / "deploy" / "systemd" / "placecast-web.service").read_text(encoding="utf-8")
-    assert "--host 127.0.0.1" in unit
-    assert "--host 127.0.0.1" in (root / "Makefile").read_text(encoding="utf-8")
+    assert "/python -m pipelines ui --read-only\n" in unit
+    assert "--host" not in unit
+    assert compose["services"]["web"]["command"][:5] == ["python", "-m", "pipelines", "ui", "--read-only"]
+    recipe = (root / "Makefile").read_text(encoding="utf-8").partition("\nui: ")[2].partition("\n\n")[0]
+    assert "-m pipelines ui --daemon" in recipe
+    for path in (root / "Makefile", *(root / "deploy").rglob("*")):
+        if path.is_file():
+            bare = re.search(r"dagster-webserver|dagster dev", path.read_text(encoding="utf-8"))
+            assert not bare, f"{path} starts it without the guard"
 
 
 def test_a_servers_home_of_dagster_is_the_one_its_nights_and_doctor_use(root: Path) -> None:
