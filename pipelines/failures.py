@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from housing_trajectories.plain_text import of_markdown
+
 if TYPE_CHECKING:
     import dagster as dg
 
@@ -14,7 +16,8 @@ def reason_of(result: dg.ExecuteInProcessResult) -> str:
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             evaluation = event.asset_check_evaluation_data
             if not evaluation.passed and evaluation.blocking:
-                return f"check of {evaluation.asset_key.to_user_string()} failed: {evaluation.description}"
+                words = of_markdown(evaluation.description or "")
+                return f"check of {evaluation.asset_key.to_user_string()} failed: {words}"
         if event.is_step_failure:
             message = cause_of(event)
             name, _, words = message.partition(": ")

@@ -17,6 +17,7 @@ import pandas as pd
 
 from assets.inputs.scenarios import PRINCIPAL
 from assets.tables.declarations import TABLES
+from housing_trajectories.plain_text import as_markdown, printable
 
 _WHOLES = ("all", "persons", "local_plan")
 _YEARS = (2025, 2030, 2040, 2050)
@@ -61,7 +62,7 @@ def _markdown(wide: pd.DataFrame) -> str:
     lines = ["| principal run | " + " | ".join(map(str, years)) + " |", "|---|" + "---:|" * len(years)]
     for label, row in wide.iterrows():
         cells = " | ".join("–" if pd.isna(row[year]) else f"{row[year]:,.0f}" for year in years)
-        lines.append(f"| {str(label).replace('|', '/')} | {cells} |")
+        lines.append(f"| {as_markdown(str(label))} | {cells} |")
     return "\n".join(lines)
 
 
@@ -80,9 +81,10 @@ def _plot(wide: pd.DataFrame) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">'
         f'<rect width="100%" height="100%" fill="white"/>'
         f'<polyline points="{points}" fill="none" stroke="#12436D" stroke-width="2"/>'
-        f'<text x="10" y="{_HEIGHT - 8}" font-family="sans-serif" font-size="12">{escape(words)}</text></svg>'
+        f'<text x="10" y="{_HEIGHT - 8}" font-family="sans-serif" font-size="12">'
+        f"{escape(printable(words))}</text></svg>"
     )
     import vl_convert
 
     png = base64.b64encode(vl_convert.svg_to_png(svg)).decode()
-    return f"![{words.replace(']', ')')}](data:image/png;base64,{png})"
+    return f"![{as_markdown(words)}](data:image/png;base64,{png})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import io
 import json
 import re
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from markdown_it import MarkdownIt
 
 from housing_trajectories.__main__ import main
-from housing_trajectories.plain_text import say
+from housing_trajectories.plain_text import as_markdown, for_chat, for_spreadsheet, of_markdown, say
 from housing_trajectories.terminal import Table, Terminal, styled
 from pipelines.commands.forecast import _refuse
 from pipelines.commands.summary import print_summary
@@ -89,6 +91,33 @@ def test_check_shows_a_hostile_reference_and_name_as_they_stand(
     path.write_text(f"{head}\nE06000055,,[b]Dairy[/b] [/i],permissioned,50,20\n", encoding="utf-8")
     main(["check", str(path)])
     assert "[b]Dairy[/b] [/i]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "text", [LIVE, "a\\*b\\_c", "<img src=x> | `x` ~~y~~ #1", "![x](http://h/x.png)", "\\\\"]
+)
+def test_markdown_shows_a_text_as_it_stands(text: str) -> None:
+    page = MarkdownIt("commonmark").enable("table").render(as_markdown(text))
+    assert html.unescape(page) == f"<p>{text}</p>\n"
+    assert of_markdown(as_markdown(text)) == text
+
+
+def test_a_chat_and_a_spreadsheet_run_nothing() -> None:
+    assert for_chat("![x](http://h/x) <!channel> \x1b[b]") == "![x] (http://h/x) ‹!channel›  [b]"
+    for formula in ("=cmd()", "+1", "-1", "@x", "\t=1", "＝1", "\n=1"):
+        assert for_spreadsheet(formula) == f"'{formula}"
+    assert for_spreadsheet("Luton = 1") == "Luton = 1"
+
+
+def test_what_dagster_shows_as_markdown_goes_through_the_border(root: Path) -> None:
+    """Texts of check results and of `MetadataValue.md`, in the modules that make them."""
+    made: set[str] = set()
+    for path in (root / "pipelines").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"AssetCheckResult\(|MetadataValue\.md\(", text):
+            made.add(path.name)
+            assert "as_markdown(" in text, path
+    assert made == {"table_checks.py", "trajectory_check.py", "source_age.py", "table_previews.py"}
 
 
 def frame(**columns: object) -> pd.DataFrame:

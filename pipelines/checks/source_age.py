@@ -15,6 +15,7 @@ import pandas as pd
 from assets.inputs.defaults import DATA_DIRECTORY
 from assets.inputs.source_freshness import past_due, read_source_freshness
 from housing_trajectories.findings import BadInput
+from housing_trajectories.plain_text import as_markdown
 from pipelines.operations.automation import SCHEDULES
 
 _DAYS_A_MONTH = 31
@@ -30,7 +31,7 @@ def no_newer_release_is_out(frame: pd.DataFrame) -> dg.AssetCheckResult:
     """A warning with the sources past due, the longest overdue first."""
     due = past_due(frame, date.today())
     lines = [
-        f"{row['source_id']}: {row['newer_release']}, expected {row['next_release']}"
+        as_markdown(f"{row['source_id']}: {row['newer_release']}, expected {row['next_release']}")
         for row in due.to_dict("records")
     ]
     return dg.AssetCheckResult(

@@ -17,6 +17,7 @@ from assets.inputs.csv_reading import read_table
 from assets.publication.side_process import SIDE_PROCESS
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Table
+from housing_trajectories.plain_text import as_markdown
 from pipelines.checks.expectations import DECLARED, broken
 
 _FIRST = "input_files"
@@ -79,7 +80,7 @@ def _table_check(table: Table) -> dg.AssetChecksDefinition:
         return dg.AssetCheckResult(
             passed=not found,
             severity=dg.AssetCheckSeverity.ERROR,
-            description="; ".join(found[:3]) + more if found else "as declared",
+            description=as_markdown("; ".join(found[:3]) + more if found else "as declared"),
             metadata={"expectations_broken": len(found)},
         )
 

@@ -14,6 +14,7 @@ from assets.inputs.settings import RunSettings
 from assets.release_history.earlier_releases import Earlier, trajectory_files
 from assets.release_history.versions_before import fewer_findings
 from housing_trajectories.findings import BadInput
+from housing_trajectories.plain_text import as_markdown
 
 SHARE = "housing.fewer_than_before_share"
 
@@ -48,6 +49,6 @@ def not_fewer_than_before(
     return dg.AssetCheckResult(
         passed=not sentences,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(sentences) or fine,
+        description=as_markdown("; ".join(sentences) or fine),
         metadata={"held_against_a_version_before": len(before)},
     )

@@ -8,7 +8,7 @@ import click
 
 from assets.inputs.scenarios import PRINCIPAL
 from assets.population.custom_age_ranges import OLDEST, WrongRequest, ages
-from housing_trajectories.plain_text import say
+from housing_trajectories.plain_text import for_spreadsheet, say
 from pipelines.commands.options import outputs_option
 
 
@@ -39,6 +39,9 @@ def command(first: str, last: str, place: str, scenario: str, year: str, outputs
         say(f"ages: {wrong}", error=True)
         return 2
     if as_csv:
+        # Saved to a file, a spreadsheet opens it.
+        for column in ("scenario", "place", "place_name"):
+            found[column] = found[column].map(for_spreadsheet)
         say(found.to_csv(index=False).rstrip("\n"))
         return 0
     upper = f"{oldest} and over" if oldest == OLDEST else str(oldest)
