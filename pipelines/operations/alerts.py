@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_chain, wait_fixed
 
+from housing_trajectories.plain_text import for_chat, printable
 from pipelines.nightly.last_run import write_durably
 
 LOG = "nights/alerts.log"
@@ -93,7 +94,7 @@ class Mail:
     def send(self, alert: Alert) -> None:
         """Send it; whatever SMTP does not like is an OSError too."""
         message = EmailMessage()
-        message["Subject"] = f"placecast: {_one_line(alert.title)}"
+        message["Subject"] = f"placecast: {alert.title}"
         message["From"] = self.sender
         message["To"] = ", ".join(self.recipients)
         message.set_content(f"{alert.text}\n\nWhat to do: {alert.page()}\n")
@@ -112,6 +113,16 @@ class Mail:
             connection.send_message(message)
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect would take the token and the alert to another host than the one that was set up."""
+
+    def redirect_request(self, *_: object) -> None:
+        """None: the answer counts as the error that it is."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirects)
+
+
 @dataclass(frozen=True)
 class Webhook:
     """JSON posted to an address, as chat and incident services take it (`text` is what they show)."""
@@ -124,7 +135,7 @@ class Webhook:
         """Post it. The address may itself be a secret: errors name its host only."""
         body = json.dumps(
             {
-                "text": f"placecast: {alert.title}\n{alert.text}\nWhat to do: {alert.page()}",
+                "text": for_chat(f"placecast: {alert.title}\n{alert.text}\nWhat to do: {alert.page()}"),
                 "kind": alert.kind,
                 "key": alert.key,
             }
@@ -135,10 +146,11 @@ class Webhook:
         host = urlsplit(self.address).hostname
         try:
             request = urllib.request.Request(self.address, data=body, headers=headers, method="POST")  # noqa: S310
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS):  # noqa: S310
+            with _OPENER.open(request, timeout=_TIMEOUT_SECONDS):
                 return
         except urllib.error.HTTPError as error:
-            raise OSError(f"{host} answered {error.code}") from None
+            moved = " (a redirect, which is not followed)" if 300 <= error.code < 400 else ""
+            raise OSError(f"{host} answered {error.code}{moved}") from None
         except OSError as error:
             raise OSError(f"{host} cannot be reached: {getattr(error, 'reason', error)}") from None
         except (http.client.HTTPException, ValueError) as error:
@@ -195,6 +207,7 @@ def tell(
     told = _told(outputs)
     if alert.key in told:
         return []
+    alert = replace(alert, title=_one_line(alert.title), text=printable(alert.text))
     failed = []
     try:
         by = list(senders(outputs) if to is None else to)
@@ -248,4 +261,4 @@ def _needed(environment: Mapping[str, str], name: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:300]
+    return " ".join(printable(text).split())[:300]

@@ -47,6 +47,11 @@ def mail_server() -> Iterator[Controller]:
 @pytest.fixture
 def web_server() -> Iterator[HTTPServer]:
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.server.received.append((self.headers.get("Authorization"), None))  # type: ignore[attr-defined]
+            self.send_response(200)
+            self.end_headers()
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.server.received.append((self.headers.get("Authorization"), json.loads(body)))  # type: ignore[attr-defined]
@@ -94,6 +99,52 @@ def test_a_webhook_is_posted_to_a_real_server_and_tried_again_when_it_stumbles(
     assert len(received) == 2
     assert received[1][0] == "Bearer token-of-the-hook"
     assert "luton.csv, row 3" in received[1][1]["text"]
+
+
+def test_no_redirect_is_followed_so_that_the_token_stays_with_its_host(
+    web_server: HTTPServer, tmp_path: Path
+) -> None:
+    class Moved(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(self.server.code)  # type: ignore[attr-defined]
+            self.send_header("Location", f"http://localhost:{web_server.server_port}/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    moved = HTTPServer(("127.0.0.1", 0), Moved)
+    threading.Thread(target=moved.serve_forever, daemon=True).start()
+    try:
+        hook = Webhook(f"http://127.0.0.1:{moved.server_port}/hooks/x", "token-of-the-hook")
+        for code in (301, 302, 303, 307, 308):
+            moved.code = code  # type: ignore[attr-defined]
+            [problem] = tell(FAILED_NIGHT, tmp_path, [hook], pause=no_pause)
+            assert problem == f"webhook: 127.0.0.1 answered {code} (a redirect, which is not followed)"
+    finally:
+        moved.shutdown()
+        moved.server_close()
+    assert web_server.received == []  # type: ignore[attr-defined]
+
+
+def test_a_hostile_name_is_shown_as_it_stands_by_every_sender(
+    web_server: HTTPServer, mail_server: Controller, tmp_path: Path
+) -> None:
+    name = "Luton\x1b[31m\x9b2J\u202e <!channel> [pay](http://127.0.0.1/)"
+    hook = Webhook(f"http://127.0.0.1:{web_server.server_port}/hooks/x")
+    mail = Mail("127.0.0.1", mail_server.port, "a@example.org", ("b@example.org",), "none")
+    alert = Alert("failed_night", "k", name, f"row 3: found {name}\nrow 4")
+    assert tell(alert, tmp_path, [hook, mail, LogFile(tmp_path / "log")]) == []
+    [message] = mail_server.handler.messages
+    body = message.get_payload(decode=True).decode()
+    [(_, posted)] = web_server.received  # type: ignore[attr-defined]
+    logged = json.loads((tmp_path / "log").read_text())
+    for text in (body, posted["text"], logged["title"] + logged["text"]):
+        assert "[31m" in text
+        assert all(character.isprintable() or character in "\r\n" for character in text)
+    assert "row 4" in body
+    assert "<!channel>" not in posted["text"]
+    assert "](" not in posted["text"]
 
 
 def test_an_event_is_told_once_and_a_failing_sender_keeps_no_other_from_sending(tmp_path: Path) -> None:
