@@ -18,10 +18,9 @@ from assets.inputs.settings import RunSettings
 from assets.release_history.recorded_series import FORECAST_TABLES, forecasts_of, recorded_until
 from assets.release_history.release_folders import (
     Manifest,
-    current_id,
-    latest_id,
     manifest_of,
     read_manifest,
+    release_before,
     release_ids,
 )
 from assets.release_history.versions_before import BEFORE, versions_before
@@ -60,7 +59,7 @@ def _gathered(
 ) -> dict[str, bytes]:
     outputs = settings.outputs_path
     contents: dict[str, bytes] = {}
-    previous = current_id(outputs) or latest_id(outputs)
+    previous = release_before(outputs)
     if previous is not None:
         contents[PREVIOUS] = (outputs / "releases" / previous / "manifest.json").read_bytes()
     forecasts = _earlier_forecasts(outputs, recorded)

@@ -21,7 +21,7 @@ from assets.inputs.csv_reading import numbered, read_table
 from assets.inputs.input_store import InputStore, StoredInputMissing
 from assets.inputs.settings import RunSettings
 from assets.release_history.change_causes import what_changed
-from assets.release_history.release_folders import current_id, manifest_of
+from assets.release_history.release_folders import manifest_of, release_before
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Table
 from housing_trajectories.findings import BadInput, Finding
@@ -52,7 +52,7 @@ def changes_since_last_release(
     A release that is made again has passed this when it was published, and the inputs of another area have
     nothing to do with these: neither is compared.
     """
-    last = current_id(settings.outputs_path)
+    last = release_before(settings.outputs_path)
     if last is None or settings.history_directory:
         return InputChanges([], [])
     used = manifest_of(settings.outputs_path, last)["inputs"]

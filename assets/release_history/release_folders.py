@@ -90,6 +90,11 @@ def current_id(outputs: Path) -> str | None:
     return folder.name
 
 
+def release_before(outputs: Path) -> str | None:
+    """The release that a new one is compared with: what readers see, or else the last whole one."""
+    return current_id(outputs) or latest_id(outputs)
+
+
 def latest_id(outputs: Path) -> str | None:
     """The last whole release there is, whatever readers see; None where there is none."""
     there = release_ids(outputs)

@@ -102,7 +102,7 @@ def released(tmp_path: Path) -> tuple[RunSettings, dict[str, str]]:
     digests = {f"data/{FILE}": store.keep(settings.data_path / FILE)}
     folder = settings.outputs_path / "releases" / "20261101T000000Z-00000000"
     folder.mkdir(parents=True)
-    manifest = {"release": folder.name, "inputs": digests, "files": {}}
+    manifest = {"release": folder.name, "inputs": digests, "tables": {}}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (settings.outputs_path / "current").symlink_to(folder)
     return settings, digests

@@ -60,7 +60,7 @@ def found_against_the_last(outputs: Path, people: float) -> list[str]:
     bounds = pd.DataFrame(
         [{"headline": h.name, "most_percent": 3.0, "most_absolute": 500.0, "note": ""} for h in HEADLINES]
     )
-    nobody = pd.DataFrame(columns=["headline", "place", "until", "accepted_by", "reason"], dtype="str")
+    nobody = pd.DataFrame(columns=["accepted", "place", "until", "accepted_by", "reason"], dtype="str")
     now = pd.DataFrame(headlines(people))
     previous = compared_with(outputs).previous
     return audit_against_last(now, previous, bounds, nobody, {LUTON: "Luton"}, date(2026, 11, 22))
