@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from assets.inputs.csv_reading import numbered, row_numbers
+from assets.inputs.csv_reading import row_numbers
 from assets.tables.declarations import INPUT_TABLES, loading
 from housing_trajectories.findings import Finding
 from models.evaluation.figures_compared import Floats, beside_neighbours, beside_others, times_apart
@@ -48,10 +48,8 @@ def rules() -> Mapping[str, Any]:
 
 def plausibility_findings(tables: Tables) -> list[Finding]:
     """A finding for each figure outside its bounds; of a series or a group the one furthest out."""
-    if "assumptions" not in tables:
-        return []
     findings = []
-    for measured in [_assumptions(tables["assumptions"]), *every_measure(tables)]:
+    for measured in every_measure(tables):
         figures = measured.figures
         outside = (figures["value"] < figures["low"]) | (figures["value"] > figures["high"])
         for row in figures[outside].to_dict("records"):
@@ -69,7 +67,8 @@ def plausibility_findings(tables: Tables) -> list[Finding]:
 
 def every_measure(tables: Tables) -> list[Measured]:
     """What the rules measure in these tables, those of tables that could not be read left out."""
-    found = []
+    tables = {name: frame.assign(row=row_numbers(frame)) for name, frame in tables.items()}
+    found = [_assumptions(tables["assumptions"])] if "assumptions" in tables else []
     for kind, measure in (("rows", _rows), ("smooth", _smooth), ("alike", _alike), ("ratios", _ratio)):
         for rule in rules()[kind]:
             named = {
@@ -90,11 +89,17 @@ def assumption_range(identifier: str) -> tuple[float, float] | None:
 
 def _assumptions(frame: pd.DataFrame) -> Measured:
     rows = []
-    for number, row in numbered(frame):
+    for row in frame[frame["low"].isna()].to_dict("records"):
         bounds = assumption_range(str(row["id"]))
-        if bounds is not None and pd.isna(row["low"]):
+        if bounds is not None:
             rows.append(
-                {"id": row["id"], "value": row["value"], "low": bounds[0], "high": bounds[1], "row": number}
+                {
+                    "id": row["id"],
+                    "value": row["value"],
+                    "low": bounds[0],
+                    "high": bounds[1],
+                    "row": row["row"],
+                }
             )
     figures = pd.DataFrame(rows, columns=["id", "value", "low", "high", "row"])
     return Measured("assumptions", "value", "the plausible range of plausible.yaml", figures)
@@ -104,7 +109,6 @@ def _picked(rule: Mapping[str, Any], tables: Tables, side: str) -> tuple[pd.Data
     """Rows, table and column that one side of a rule names; the row's number of the file in `row`."""
     name, column = str(rule[side]).split(".")
     frame = tables[name]
-    frame = frame.assign(row=row_numbers(frame))
     for key, wanted in rule.get("where", {}).items():
         if key in frame:
             frame = frame[frame[key] == (frame[key].max() if wanted == LAST else wanted)]
@@ -221,7 +225,7 @@ def _side(rule: Mapping[str, Any], tables: Tables) -> tuple[pd.DataFrame, str]:
 def _sums(
     rule: Mapping[str, Any], frame: pd.DataFrame, column: str, by: Sequence[str], side: str
 ) -> pd.DataFrame:
-    frame = frame.rename(columns={"census_year": "year"})
+    frame = frame.rename(columns=rule.get("rename", {}))
     sums = frame.groupby(list(by))[column].sum().rename(side).reset_index()
     if rule.get("steps") == side:
         others = [key for key in by if key != "year"]

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +23,7 @@ from assets.inputs.input_tables import check_every_input
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import system_code
 from assets.official_files.official_file import Known, Publication
+from assets.release_history.input_changes import changes_of_folder
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Column, Table
 from assets.tables.parquet import finish, neighbour
@@ -205,6 +207,8 @@ def _check(made: Mapping[str, str], settings: RunSettings) -> None:
             for finding in _findings(settings.model_copy(update={"data_directory": str(copy)}))
             if finding not in before and finding.severity == "error"
         ]
+    tables = {name: text.encode() for name, text in made.items() if name.endswith(".csv")}
+    new += changes_of_folder(tables, settings.data_path, datetime.now(UTC).date()).refused
     if new:
         raise BadInput(new)
 

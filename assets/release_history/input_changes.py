@@ -28,8 +28,10 @@ from housing_trajectories.findings import BadInput, Finding
 from models.evaluation.value_moves import bounds_of_moves, largest_steps
 
 ACCEPTANCES = "release_acceptances.csv"
-UNCOMPARED = (ACCEPTANCES, "release_bounds.csv", "weaknesses.csv")
-"""Files that hold no figure of a forecast."""
+UNCOMPARED = (ACCEPTANCES, "weaknesses.csv")
+"""Files that hold no figure: words on the release itself."""
+SHOWN_ONLY = ("release_bounds.csv", "release_retention.csv", "source_freshness.csv")
+"""Files whose figures no forecast uses: what changed in them is shown and needs no acceptance."""
 _MOST_ROWS_GONE = 0.1
 _SHOWN = 3
 _TIMES = ("year", "census_year", "month")
@@ -66,6 +68,13 @@ def changes_since_last_release(
     return input_changes(before, after, settings.data_path, _acceptances(settings.data_path), today)
 
 
+def changes_of_folder(made: Mapping[str, bytes], data: Path, today: date) -> InputChanges:
+    """New contents of tables (by file name) against those in a data folder, which they are to replace."""
+    before = {f"data/{name}": (data / name).read_bytes() for name in made if (data / name).is_file()}
+    after = {f"data/{name}": content for name, content in made.items()}
+    return input_changes(before, after, data, _acceptances(data), today)
+
+
 def _acceptances(data: Path) -> pd.DataFrame:
     return read_table(INPUT_TABLES["release_acceptances"], data / ACCEPTANCES, places=None)
 
@@ -98,7 +107,7 @@ def input_changes(
         else:
             told, beyond = _table_changes(table, file, before[name], after[name])
             sentences += [f"{file} changed: {told}"] if told else []
-            refused += [] if file in accepted else beyond
+            refused += [] if file in {*accepted, *SHOWN_ONLY} else beyond
     return InputChanges(sentences, refused)
 
 

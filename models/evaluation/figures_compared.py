@@ -37,8 +37,14 @@ def beside_others(values: Floats, group: NDArray[np.int64]) -> Floats:
     expected = np.full(len(values), np.nan)
     for one in np.unique(group):
         at = np.flatnonzero(group == one)
-        if len(at) > 1:
-            expected[at] = [float(np.median(np.delete(values[at], k))) for k in range(len(at))]
+        count = len(at)
+        if count < 2:
+            continue
+        at = at[np.argsort(values[at], kind="stable")]
+        # The middle of the others, by rank: without the value itself ranks above it move down by one.
+        rank = np.arange(count)
+        middle = [values[at[m + (rank <= m)]] for m in ((count - 2) // 2, (count - 1) // 2)]
+        expected[at] = (middle[0] + middle[1]) / 2
     return expected
 
 
