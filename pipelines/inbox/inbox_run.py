@@ -248,7 +248,7 @@ def _read(inbox: Inbox, name: str, moment: float, copies: Path) -> _Arrived | Re
 
 
 def _copied(path: Path, copy: Path, largest: int) -> int:
-    """Copy a plain file of at most `largest` bytes, its time of change too; its size, also where it is larger.
+    """Copy a plain file of at most `largest` bytes, its time of change too; the size of any.
 
     A link put in its place meanwhile is not followed.
     """
