@@ -19,7 +19,7 @@ from pipelines.checks.source_age import (
     look_at_sources,
     no_newer_release_is_out,
 )
-from pipelines.checks.table_checks import TableChecker, table_checks
+from pipelines.checks.table_checks import table_checks
 from pipelines.checks.trajectory_check import not_fewer_than_before
 from pipelines.io_managers import ParquetIOManager
 from pipelines.jobs import refresh
@@ -52,13 +52,13 @@ def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definiti
 def default_resources(outputs: Path | None = None, **settings: Any) -> dict[str, Any]:
     """The resources of a run that writes under `outputs`, with settings of RunSettings as given."""
     folder = outputs or OUTPUTS_DIRECTORY
-    run = RunSettings(outputs_directory=str(folder), code_version=code_version(), **settings)
-    tables = ParquetIOManager(
-        folder=str(folder / "tables"),
-        checker=TableChecker(data_directory=run.data_directory),
-        outputs=LockedOutputs(folder=str(folder)),
+    # At launch: what a person gives in the launchpad for `settings` holds for whatever rests on it.
+    run = RunSettings.configure_at_launch(
+        outputs_directory=str(folder), code_version=code_version(), **settings
     )
-    return {"settings": run, "io_manager": tables, "cluster": Cluster()}
+    locked = LockedOutputs(settings=run)
+    tables = ParquetIOManager(settings=run, outputs=locked)
+    return {"settings": run, "outputs": locked, "io_manager": tables, "cluster": Cluster()}
 
 
 @dg.definitions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from housing_trajectories.plain_text import of_markdown
 
@@ -20,16 +20,32 @@ def reason_of(result: dg.ExecuteInProcessResult) -> str:
                 return f"check of {evaluation.asset_key.to_user_string()} failed: {words}"
         if event.is_step_failure:
             message = cause_of(event)
-            name, _, words = message.partition(": ")
-            if name.split(".")[-1] in ("BadInput", "AuditFailed"):
-                return words
+            if is_refusal(message):
+                return message.partition(": ")[2]
             return f"step {event.step_key} failed: {message}"
-    return "the run failed before its first step"
+    failed = next((event for event in result.all_events if event.is_job_failure), None)
+    return reason_before_steps(failed) if failed else "the run failed before its first step"
+
+
+def reason_before_steps(event: dg.DagsterEvent) -> str:
+    """Why a run failed that reached no step, such as for its settings."""
+    words = _cause(event.job_failure_data.error) if event.job_failure_data.error else event.message
+    if is_refusal(words or ""):
+        return (words or "").partition(": ")[2]
+    return words or "the run failed before its first step"
+
+
+def is_refusal(cause: str) -> bool:
+    """Whether a run was refused for what it was given, and would be again."""
+    return cause.partition(": ")[0].split(".")[-1] in ("BadInput", "AuditFailed")
 
 
 def cause_of(event: dg.DagsterEvent) -> str:
     """What a step that failed came to grief on, under what Dagster makes of it."""
-    error = event.step_failure_data.error
+    return _cause(event.step_failure_data.error)
+
+
+def _cause(error: Any) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
     return error.message.strip() if error is not None else "without words"

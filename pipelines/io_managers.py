@@ -1,6 +1,7 @@
-"""The IO manager: assets to Parquet under `outputs/tables`, atomically, and back. It computes nothing."""
+"""The IO manager: assets to Parquet under `outputs/tables`, atomically, and back. It computes nothing.
 
-from __future__ import annotations
+Annotations are not postponed here: Dagster reads the types of resources as they stand.
+"""
 
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 import xarray as xr
 from pydantic import PrivateAttr
 
+from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace, KeptPlaces
 from assets.tables.parquet import (
     is_draws,
@@ -28,19 +30,24 @@ _SMALL = 1_000_000
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
-    """A table or draws is `<folder>/<asset>.parquet`, a partitioned one `<asset>/<place>.parquet`.
+    """A table or draws is `tables/<asset>.parquet`, a partitioned one `<asset>/<place>.parquet`.
 
     A partitioned asset keeps each place as it is made (`assets.tables.by_place`), and reaches the next stage
     as a ByPlace that loads a place when it is asked for. The metadata `variables` of an asset's input reads
     only those variables of its draws.
     """
 
-    folder: str
-    checker: TableChecker
-    """Looks at each table as soon as it is written."""
+    settings: RunSettings
     outputs: LockedOutputs | None = None
     """The outputs folder that a run over these tables holds; without one, none is held."""
+    _checker: TableChecker | None = PrivateAttr(default=None)
     _held: dict[Path, tuple[tuple[int, int, int], pd.DataFrame]] = PrivateAttr(default_factory=dict)
+
+    @property
+    def checker(self) -> TableChecker:
+        """Looks at each table as soon as it is written."""
+        self._checker = self._checker or TableChecker(self.settings.data_path)
+        return self._checker
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
         """Write what an asset returned, unless its places are kept by now; other things are refused."""
@@ -87,7 +94,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         return [path] if path.exists() else sorted((path.parent / asset).glob("*.parquet"))
 
     def _path(self, key: dg.AssetKey, place: str | None = None) -> Path:
-        folder = Path(self.folder).joinpath(*key.path[:-1])
+        folder = (self.settings.outputs_path / "tables").joinpath(*key.path[:-1])
         name = key.path[-1]
         return folder / name / f"{place}.parquet" if place else folder / f"{name}.parquet"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dagster as dg
+from pydantic import Field
 
 from assets.inputs.defaults import DATA_DIRECTORY, DEFAULT_DRAWS, DEFAULT_SEED, TRAJECTORIES_DIRECTORY
 
@@ -21,7 +22,7 @@ class RunSettings(dg.ConfigurableResource):
     data_directory: str = str(DATA_DIRECTORY)
     trajectories_directory: str = str(TRAJECTORIES_DIRECTORY)
     outputs_directory: str = "outputs"
-    draws: int = DEFAULT_DRAWS
+    draws: int = Field(default=DEFAULT_DRAWS, ge=2)
     seed: int = DEFAULT_SEED
     code_version: str = "unversioned"
     history_directory: str = ""

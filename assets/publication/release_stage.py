@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -81,6 +81,7 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, settings: RunSettings, **tables: Any
     ) -> dg.MaterializeResult:
         """Every promised table with its dictionary and manifest, audited as a whole and made current."""
+        require_everything(made, context.run.asset_selection)
         whole = {name: _whole(name, tables[name]) for name in names}
         folder, gone = examined_and_published(
             whole,
@@ -100,6 +101,16 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def require_everything(made: set[str], selected: Collection[dg.AssetKey] | None) -> None:
+    """Raise AuditFailed for a run of a part: other tables may be of other inputs or another seed."""
+    if selected is None:
+        return
+    missing = sorted(made - {key.path[-1] for key in selected})
+    if missing:
+        words = f"this run makes only a part, without {missing[0]} and {len(missing) - 1} other tables"
+        raise AuditFailed([f"{words}: start the job refresh, which makes everything"])
 
 
 def examined_and_published(

@@ -11,7 +11,6 @@ from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 
 import dagster as dg
-from pydantic import PrivateAttr
 
 from assets.inputs.csv_reading import read_table
 from assets.publication.side_process import SIDE_PROCESS
@@ -24,13 +23,16 @@ _FIRST = "input_files"
 """The table that every run makes and checks before all others."""
 
 
-class TableChecker(dg.ConfigurableResource):
-    """Has tables held to their declaration in the side process, and gives what was found."""
+class TableChecker:
+    """Has tables held to their declaration in the side process, and gives what was found.
 
-    data_directory: str
-    """The folder whose places.csv has the codes that may stand in a column `place`."""
-    _places: list[str] = PrivateAttr(default_factory=list)
-    _begun: dict[tuple[str, ...], Future[list[str]]] = PrivateAttr(default_factory=dict)
+    `data` is the folder whose places.csv has the codes that may stand in a column `place`.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._places: list[str] = []
+        self._begun: dict[tuple[str, ...], Future[list[str]]] = {}
 
     def begin(self, name: str, files: Sequence[Path]) -> None:
         """Have a table that has just been written looked at; one that is not declared is let be."""
@@ -47,7 +49,7 @@ class TableChecker(dg.ConfigurableResource):
 
     def _ask(self, name: str, files: Sequence[Path]) -> Future[list[str]]:
         if not self._places:
-            table = read_table(INPUT_TABLES["places"], Path(self.data_directory) / "places.csv", places=None)
+            table = read_table(INPUT_TABLES["places"], self._data / "places.csv", places=None)
             self._places = list(table["place"])
         return SIDE_PROCESS.do(broken, name, list(files), self._places)
 

@@ -43,7 +43,7 @@ from pipelines.nightly.last_run import write_durably
 
 STANDS_STILL_SECONDS = 20.0
 """A file is taken in once its size and time of change are the same at two looks so far apart."""
-LARGEST_BYTES, LARGEST_TABLE_BYTES = 16 * 1024 * 1024, 4 * 1024 * 1024
+LARGEST_BYTES, LARGEST_TABLE_BYTES = 8 * 1024 * 1024, 4 * 1024 * 1024
 """Of a council's file, and of all that are checked together; of a table, which is sixty times the largest
 there is: a check holds up to sixty times as much in memory."""
 MOST_TRIED_TOGETHER = 5

@@ -1,27 +1,33 @@
-"""The outputs folder as a resource: a run has it to itself from its first step to its last."""
+"""The outputs folder as a resource: a run has it to itself from its first step to its last.
 
-from __future__ import annotations
+Annotations are not postponed here: Dagster reads the types of resources as they stand.
+"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import dagster as dg
 
+from assets.inputs.places import NAME, place_codes
+from assets.inputs.settings import RunSettings
+from housing_trajectories.findings import BadInput, Finding, inert, raise_errors
+from pipelines.nightly.code_version import code_version
 from pipelines.nightly.last_run import forget_last_run
 from pipelines.nightly.leftovers import clear_leftovers, report_dead
 from pipelines.nightly.run_lock import run_lock
 
 
 class LockedOutputs(dg.ConfigurableResource):
-    """Holds the run lock of a folder while a run goes on."""
+    """Holds the run lock of the outputs while a run goes on, whose settings are looked at first."""
 
-    folder: str
+    settings: RunSettings
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[LockedOutputs]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["LockedOutputs"]:
         """Take the lock, clear away what a run that was killed left half done, and give the lock back."""
-        outputs = Path(self.folder)
+        _require_allowed(self.settings, context)
+        outputs = self.settings.outputs_path
         run_id = context.run.run_id if context.run else None
         with run_lock(outputs, f"run {run_id}", run_id=run_id) as broken:
             clear_leftovers(outputs)
@@ -29,3 +35,23 @@ class LockedOutputs(dg.ConfigurableResource):
                 report_dead(context.instance, broken)
             forget_last_run(outputs)
             yield self
+
+
+def _require_allowed(settings: RunSettings, context: dg.InitResourceContext) -> None:
+    """Raise BadInput where a run was told what it must find by itself, or places Dagster does not know."""
+    findings = []
+    told: Any = context.run.run_config if context.run else {}
+    given = told.get("resources", {}).get("settings", {}).get("config", {})
+    own = {"code_version": code_version(), "history_directory": "", "published_at": ""}
+    for name, value in own.items():
+        if given.get(name, value) != value:
+            expected = "nothing: a run finds it by itself; draws, seed and folders may be given"
+            findings.append(Finding("settings of the run", None, name, inert(str(given[name])), expected))
+    with suppress(BadInput):  # The first step refuses places.csv in words.
+        named = set(place_codes(settings.data_path))
+        known = set(context.instance.get_dynamic_partitions(NAME)) if context.instance else named
+        if named != known:
+            expected = f"the places Dagster knows, {', '.join(sorted(known))}: wait for the sensor `places`"
+            found = ", ".join(sorted(named))
+            findings.append(Finding(f"{settings.data_directory}/places.csv", None, "place", found, expected))
+    raise_errors(findings)

@@ -12,10 +12,10 @@ import dagster as dg
 import pandas as pd
 import pytest
 
+from assets.inputs.settings import RunSettings
 from assets.tables import parquet
 from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.parquet import Spoilt, read_frame, write_frame
-from pipelines.checks.table_checks import TableChecker
 from pipelines.io_managers import ParquetIOManager
 
 FIRST, SECOND, THIRD = ("E06000032", "E06000042", "E06000055")
@@ -23,7 +23,8 @@ PLACES = dg.StaticPartitionsDefinition([FIRST, SECOND, THIRD])
 
 
 def manager_of(folder: Path) -> ParquetIOManager:
-    return ParquetIOManager(folder=str(folder), checker=TableChecker(data_directory="nowhere"))
+    settings = RunSettings(outputs_directory=str(folder), data_directory="nowhere")
+    return ParquetIOManager(settings=settings)
 
 
 def run(
@@ -73,9 +74,9 @@ def test_a_partitioned_asset_is_a_file_a_place_and_reaches_the_total_as_places(t
     assert result.success
     [event, *_] = result.asset_materializations_for_node("people")
     assert event.metadata["dagster/row_count"].value == 3
-    kept = sorted(path.stem for path in (tmp_path / "people").iterdir())
+    kept = sorted(path.stem for path in (tmp_path / "tables" / "people").iterdir())
     assert kept == [FIRST, SECOND, THIRD]
-    total = pd.read_parquet(tmp_path / "total.parquet")
+    total = pd.read_parquet(tmp_path / "tables" / "total.parquet")
     assert total["place"].tolist() == kept
 
 
@@ -84,7 +85,7 @@ def test_no_more_than_two_places_are_held_at_once(tmp_path: Path) -> None:
     there: dict[str, list[str]] = {}
 
     def make(place: str) -> pd.DataFrame:
-        there[place] = sorted(path.stem for path in (tmp_path / "people").glob("E*.parquet"))
+        there[place] = sorted(path.stem for path in (tmp_path / "tables" / "people").glob("E*.parquet"))
         return of_one_place(place)
 
     assert run(tmp_path, make).success
@@ -122,7 +123,7 @@ def test_a_place_that_is_skipped_fails_the_step_and_is_not_materialised(tmp_path
     step, message, _ = failure_of(result)
     assert step == "people"
     assert message.endswith("people: nothing was made for E06000042")
-    assert not (tmp_path / "total.parquet").exists()
+    assert not (tmp_path / "tables" / "total.parquet").exists()
 
 
 def test_a_place_that_cannot_be_written_is_not_materialised(
@@ -170,7 +171,8 @@ def test_a_table_that_was_never_made_is_asked_for_in_words(tmp_path: Path) -> No
 
 def test_a_working_table_that_is_no_table_is_named(tmp_path: Path) -> None:
     manager = manager_of(tmp_path)
-    path = tmp_path / "population.parquet"
+    path = tmp_path / "tables" / "population.parquet"
+    path.parent.mkdir()
     path.write_bytes(b"PAR1 and then nothing")
     context = dg.build_input_context(asset_key=dg.AssetKey("population"))
     with pytest.raises(Spoilt, match=r"population\.parquet is corrupt"):
@@ -179,7 +181,7 @@ def test_a_working_table_that_is_no_table_is_named(tmp_path: Path) -> None:
 
 def test_a_step_that_changes_a_table_it_took_in_changes_it_for_no_other(tmp_path: Path) -> None:
     manager = manager_of(tmp_path)
-    path = tmp_path / "places.parquet"
+    path = tmp_path / "tables" / "places.parquet"
     write_frame(pd.DataFrame({"place": ["E06000032", "E06000055"], "year": [2021, 2022]}), path)
     context = dg.build_input_context(asset_key=dg.AssetKey("places"))
     first = manager.load_input(context)
@@ -194,5 +196,5 @@ def test_a_table_that_was_made_anew_is_read_anew(tmp_path: Path) -> None:
     manager = manager_of(tmp_path)
     context = dg.build_input_context(asset_key=dg.AssetKey("places"))
     for year in (2021, 2022):
-        write_frame(pd.DataFrame({"year": [year]}), tmp_path / "places.parquet")
+        write_frame(pd.DataFrame({"year": [year]}), tmp_path / "tables" / "places.parquet")
         assert manager.load_input(context)["year"].tolist() == [year]

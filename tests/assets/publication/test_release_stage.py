@@ -11,6 +11,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dagster as dg
 import pandas as pd
 import pyarrow.csv as pa_csv
 import pytest
@@ -141,6 +142,16 @@ def test_libreoffice_opens_a_csv_file_with_its_first_heading_and_its_text(tmp_pa
     rows = CalamineWorkbook.from_path(tmp_path / "sources.ods").get_sheet_by_index(0).to_python()
     assert rows[0][:2] == ["id", "title"]
     assert rows[1][:2] == ["ons", title]
+
+
+def test_a_run_of_a_part_publishes_nothing() -> None:
+    """Its other tables may have been made by a run with another seed."""
+    made = {"population", "demand"}
+    publication.require_everything(made, None)
+    every = {dg.AssetKey(name) for name in (*made, "release")}
+    publication.require_everything(made, every)
+    with pytest.raises(publication.AuditFailed, match="without demand and 0 other tables: start"):
+        publication.require_everything(made, every - {dg.AssetKey("demand")})
 
 
 def test_a_copy_in_the_place_of_the_link_is_moved_aside_and_kept(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ PLACES = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def checker() -> TableChecker:
-    return TableChecker(data_directory=str(ROOT / "data"))
+    return TableChecker(ROOT / "data")
 
 
 def written(folder: Path, frame: pd.DataFrame) -> Path:
