@@ -4,28 +4,42 @@ Annotations are not postponed here: Dagster reads the types of resources as they
 """
 
 import hashlib
-from pathlib import Path
+import time
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 import dagster as dg
 
 from assets.inputs.input_hashes import input_hashes
-from assets.inputs.places import every_place
+from assets.inputs.places import every_place, place_codes
 from assets.inputs.settings import RunSettings
-from pipelines.failures import cause_of
+from housing_trajectories.findings import BadInput
+from pipelines.failures import cause_of, is_refusal, reason_before_steps
 from pipelines.inbox.inbox_run import take_in
 from pipelines.inbox.put_away import Inbox
 from pipelines.jobs import refresh
-from pipelines.nightly.last_run import reasons_to_run
+from pipelines.nightly.last_run import read_last_run
 from pipelines.nightly.leftovers import report_dead
 from pipelines.nightly.night_log import FAILED, NIGHT_TAG, STARTED, end, find_night
 from pipelines.nightly.run_lock import Busy, holder, run_lock
-from pipelines.operations.alerts import Alert, tell
+from pipelines.operations.alerts import Alert, tell, tell_again
 from pipelines.operations.automation import SENSORS
 
+INPUTS_TAG = "placecast/inputs"
+"""The tag of a run with the digest of the inputs it was asked for."""
+_PAUSES = (300, 3600)
+"""Seconds before a run that failed is asked for a second and a third time."""
+_UNFINISHED = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
-def inputs_digest(folders: tuple[Path, Path]) -> str:
-    """A digest of every input file's name and content under the two folders."""
-    hashes = input_hashes(*folders)
+
+def digest_of(hashes: Mapping[str, str]) -> str:
+    """A digest of every input file's name and content."""
     return hashlib.sha256("\n".join(f"{name} {hashes[name]}" for name in sorted(hashes)).encode()).hexdigest()
 
 
@@ -40,28 +54,62 @@ def changed_inputs(
 ) -> dg.SensorResult | dg.SkipReason:
     """One run a change, once it has stood still for one look, so that no half-copied file is read.
 
-    The cursor holds the digest that was last run and the one seen at the last look.
+    The cursor holds the digest that a release stands on and the one seen at the last look; the first moves
+    when a release stands, so a run that failed is asked for again unless it was refused in words.
     """
-    outputs, folders = settings.outputs_path, (settings.data_path, settings.trajectories_path)
-    now = inputs_digest(folders)
+    folders = (settings.data_path, settings.trajectories_path)
+    now = digest_of(input_hashes(*folders))
     done, _, seen = (context.cursor or "").partition(" ")
+    record = read_last_run(settings.outputs_path)
+    stands = digest_of(record.files) if record else done
     if not done:
-        return dg.SensorResult(
-            skip_reason="First check: the inputs that are there count as known", cursor=f"{now} {now}"
-        )
-    if now == done:
-        return dg.SkipReason("No input has changed")
+        words = "First check: the inputs that are there count as known"
+        return dg.SensorResult(skip_reason=words, cursor=f"{now} {now}")
+    if now == stands:
+        # Also where a change was taken back before any run of it left a release.
+        return dg.SensorResult(skip_reason="A release stands on these inputs", cursor=f"{now} {now}")
     if now != seen:
         return dg.SensorResult(
-            skip_reason="Changed: waiting until the files stop changing", cursor=f"{done} {now}"
+            skip_reason="Changed: waiting until the files stop changing", cursor=f"{stands} {now}"
         )
-    if running := holder(outputs):
+    if running := holder(settings.outputs_path):
         return dg.SkipReason(f"Changed: waiting for another run to end, {running.sentence()}")
-    if not reasons_to_run(outputs, *folders, settings.draws, settings.seed):
-        return dg.SensorResult(skip_reason="The last run has read these inputs", cursor=f"{now} {now}")
-    tags = every_place(context.instance, settings.data_path)
-    request = dg.RunRequest(run_key=f"inputs-{now[:16]}", tags=tags)
-    return dg.SensorResult(run_requests=[request], cursor=f"{now} {now}")
+    before = context.instance.get_run_records(
+        dg.RunsFilter(job_name=refresh.name, tags={INPUTS_TAG: now[:16]}), limit=len(_PAUSES) + 1
+    )
+    if context.instance.get_runs_count(dg.RunsFilter(job_name=refresh.name, statuses=_UNFINISHED)):
+        return dg.SkipReason("Changed: waiting for a run that is on its way")
+    if wait := _why_not_again(context.instance, before):
+        return dg.SkipReason(wait)
+    try:
+        place_codes(settings.data_path)
+    except BadInput as error:
+        return dg.SkipReason(f"Changed, and no run is started: {error}")
+    tags = {**every_place(context.instance, settings.data_path), INPUTS_TAG: now[:16]}
+    # The same inputs may come back: no two runs have one key.
+    key = f"inputs-{now[:16]}-{time.time_ns()}"
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key, tags=tags)], cursor=f"{stands} {now}")
+
+
+def _why_not_again(instance: dg.DagsterInstance, before: Sequence[dg.RunRecord]) -> str:
+    """Why a run of inputs that failed is not asked for again now; empty where it may be.
+
+    A refused input or audit stays refused until somebody changes something. What else failed may have been
+    a disk or a database that was away.
+    """
+    failed = list(takewhile(lambda record: record.dagster_run.status == dg.DagsterRunStatus.FAILURE, before))
+    if not failed:
+        return ""
+    last = failed[0]
+    steps = instance.all_logs(last.dagster_run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    causes = [cause_of(entry.get_dagster_event()) for entry in steps]
+    refused = next((cause for cause in causes if is_refusal(cause)), "")
+    if refused:
+        return f"The last run of these inputs was refused: {refused[:500]}"
+    if len(failed) > len(_PAUSES):
+        return f"{len(failed)} runs of these inputs failed: the next night tries again, or a change"
+    due = (last.end_time or last.update_timestamp.timestamp()) + _PAUSES[len(failed) - 1]
+    return "The last run of these inputs failed: waiting before another" if time.time() < due else ""
 
 
 @dg.sensor(
@@ -70,9 +118,17 @@ def changed_inputs(
     description="Tells Dagster of the places that places.csv names, so that people can choose among them",
 )
 def places(context: dg.SensorEvaluationContext, settings: RunSettings) -> dg.SkipReason:
-    """Starts nothing."""
+    """Starts nothing. A places.csv that cannot be read is told of once, and looked at again each time."""
+    try:
+        named = place_codes(settings.data_path)
+    except BadInput as error:
+        words = str(error)
+        alert = Alert("refused_input", f"refused_input {words}", "places.csv cannot be read", words)
+        for problem in tell(alert, settings.outputs_path):
+            context.log.warning(problem)
+        return dg.SkipReason(f"The places known before stay: {words}")
     every_place(context.instance, settings.data_path)
-    return dg.SkipReason("Dagster knows the places of places.csv")
+    return dg.SkipReason(f"Dagster knows the {len(named)} places of places.csv")
 
 
 @dg.sensor(
@@ -94,6 +150,8 @@ def inbox(context: dg.SensorEvaluationContext, settings: RunSettings) -> dg.Skip
             taken = take_in(Inbox.default(), outputs)
     except Busy as error:
         return dg.SkipReason(f"Waiting for a run to end: {error}")
+    for problem in tell_again(outputs):
+        context.log.warning(f"An earlier alert could still not be sent by {problem}")
     for receipt in taken:
         context.log.info(receipt.sentence())
         if alert := receipt.alert():
@@ -124,4 +182,4 @@ def failed_run(context: dg.RunFailureSensorContext, settings: RunSettings) -> No
 
 def _reason(context: dg.RunFailureSensorContext) -> str:
     causes = (f"{event.step_key}: {cause_of(event)}" for event in context.get_step_failure_events())
-    return next(causes, context.failure_event.message or "the run failed before its first step")[:2000]
+    return next(causes, reason_before_steps(context.failure_event))[:2000]

@@ -12,7 +12,7 @@ from pipelines.commands.options import outputs_option
 from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, take_in, waiting
 from pipelines.inbox.put_away import Inbox
 from pipelines.nightly.run_lock import Busy, run_lock
-from pipelines.operations.alerts import tell
+from pipelines.operations.alerts import tell, tell_again
 
 
 @click.command()
@@ -30,6 +30,7 @@ def command(outputs: Path) -> int:
     except Busy as error:
         say(str(error))
         return 1
+    tell_again(outputs)
     for receipt in receipts:
         say(receipt.sentence())
         if alert := receipt.alert():

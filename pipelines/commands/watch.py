@@ -9,7 +9,7 @@ import click
 
 from housing_trajectories.plain_text import say
 from pipelines.commands.options import outputs_option
-from pipelines.operations.alerts import Alert, senders, tell
+from pipelines.operations.alerts import Alert, senders, tell, tell_again
 from pipelines.operations.watch import last_due, problems
 
 
@@ -25,6 +25,8 @@ def command(outputs: Path, test: bool) -> int:
     now = datetime.now(UTC)
     if test:
         return _test(outputs, now)
+    for problem in tell_again(outputs):
+        say(f"An earlier alert could still not be sent by {problem}")
     found = problems(outputs, now)
     for alert in found:
         say(f"{alert.title}\n{alert.text}\nWhat to do: {alert.page()}")

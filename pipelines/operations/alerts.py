@@ -16,10 +16,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_chain, wait_fixed
@@ -29,6 +30,7 @@ from pipelines.nightly.last_run import write_durably
 
 LOG = "nights/alerts.log"
 TOLD = "nights/alerts_told.json"
+WAITING = "nights/alerts_waiting.json"
 PAGES = "docs/operations/alerts.md"
 KINDS = (
     "failed_night",
@@ -40,11 +42,13 @@ KINDS = (
     "spoilt_release",
     "clock",
     "quarantined_file",
+    "refused_input",
     "accepted_with_warnings",
     "test",
 )
 _TIMEOUT_SECONDS = 20
 _PAUSES_SECONDS = (1.0, 5.0)
+_ATTEMPTS = len(_PAUSES_SECONDS) + 1
 _KEPT = 500
 
 
@@ -198,41 +202,59 @@ def tell(
     to: Iterable[Sender] | None = None,
     *,
     pause: Callable[[float], None] = time.sleep,
+    attempts: int = _ATTEMPTS,
 ) -> list[str]:
     """Send an alert by every sender that is set up, once for its key; what failed, a sentence each.
 
-    An event that somebody has been told of is not told again. The log file alone does not count as somebody
-    where another sender is set up and failed: that one is tried again at the next look.
+    An event that somebody has been told of is not told again. An alert that a sender could not carry is kept
+    and sent again by that one alone, at the next look that finds it or by `tell_again`.
     """
-    told = _told(outputs)
+    told, waiting = _read(outputs / TOLD), _read(outputs / WAITING)
     if alert.key in told:
         return []
     alert = replace(alert, title=_one_line(alert.title), text=printable(alert.text))
     failed = []
+    sent = list(waiting.get(alert.key, {}).get("sent", ()))
     try:
         by = list(senders(outputs) if to is None else to)
     except ValueError as error:
         by = [LogFile(outputs / LOG)]
         failed.append(f"the settings for alerts are incomplete or wrong: {error}")
     for sender in by:
-        problem = _sent(sender, alert, pause)
-        if problem:
+        if sender.name in sent:
+            continue
+        if problem := _sent(sender, alert, pause, attempts):
             failed.append(f"{sender.name}: {problem}")
-    if not failed:
-        kept = dict(list({**told, alert.key: alert.kind}.items())[-_KEPT:])
-        try:
-            write_durably(outputs / TOLD, json.dumps(kept, indent=1) + "\n")
-        except OSError as error:
-            failed.append(f"sent, but this could not be recorded, so it will be sent again: {error.strerror}")
+        else:
+            sent.append(sender.name)
+    try:
+        if failed:
+            _write(outputs / WAITING, {**waiting, alert.key: {**asdict(alert), "sent": sent}})
+        else:
+            _write(outputs / TOLD, {**told, alert.key: alert.kind})
+            if waiting.pop(alert.key, None):
+                _write(outputs / WAITING, waiting)
+    except OSError as error:
+        done = "this cannot be kept" if failed else "sent, but not recorded: it will be sent again"
+        failed.append(f"{done}: {error.strerror}")
     return failed
 
 
-def _sent(sender: Sender, alert: Alert, pause: Callable[[float], None]) -> str:
+def tell_again(outputs: Path, to: Iterable[Sender] | None = None) -> list[str]:
+    """Send what could not be sent before, one attempt each, until one fails; what failed, a sentence each."""
+    for entry in _read(outputs / WAITING).values():
+        alert = Alert(*(str(entry.get(name, "")) for name in ("kind", "key", "title", "text")))
+        if failed := tell(alert, outputs, to, attempts=1):
+            return failed
+    return []
+
+
+def _sent(sender: Sender, alert: Alert, pause: Callable[[float], None], most: int) -> str:
     """Empty when it was sent; else why not, after the last attempt."""
     attempts = Retrying(
         retry=retry_if_exception_type(OSError),
         wait=wait_chain(*(wait_fixed(seconds) for seconds in _PAUSES_SECONDS)),
-        stop=stop_after_attempt(len(_PAUSES_SECONDS) + 1),
+        stop=stop_after_attempt(most),
         sleep=pause,
         reraise=True,
     )
@@ -246,11 +268,15 @@ def _sent(sender: Sender, alert: Alert, pause: Callable[[float], None]) -> str:
     return ""
 
 
-def _told(outputs: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads((outputs / TOLD).read_text(encoding="utf-8")))
+        return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return {}
+
+
+def _write(path: Path, by_key: Mapping[str, Any]) -> None:
+    write_durably(path, json.dumps(dict(list(by_key.items())[-_KEPT:]), indent=1) + "\n")
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

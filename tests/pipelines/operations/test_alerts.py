@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -17,7 +18,7 @@ from aiosmtpd.handlers import Message
 from pipelines.nightly.night_log import FAILED, NOTHING_CHANGED, PUBLISHED, begin, end
 from pipelines.nightly.run_lock import run_lock
 from pipelines.operations import alerts, watch
-from pipelines.operations.alerts import Alert, LogFile, Mail, Webhook, senders, tell
+from pipelines.operations.alerts import Alert, LogFile, Mail, Webhook, senders, tell, tell_again
 
 FAILED_NIGHT = Alert(
     "failed_night", "failed_night 1", "the nightly run of 2026-11-22 failed", "luton.csv, row 3"
@@ -155,7 +156,37 @@ def test_an_event_is_told_once_and_a_failing_sender_keeps_no_other_from_sending(
     assert tell(FAILED_NIGHT, tmp_path, [log]) == []
     assert tell(FAILED_NIGHT, tmp_path, [log]) == [], "told already"
     lines = [json.loads(line) for line in (tmp_path / "alerts.log").read_text().splitlines()]
-    assert [line["kind"] for line in lines] == ["failed_night", "failed_night"]
+    assert [line["kind"] for line in lines] == ["failed_night"], "once by each sender"
+
+
+def test_what_could_not_be_sent_is_kept_and_sent_again_by_whoever_could_not(tmp_path: Path) -> None:
+    sent: list[str] = []
+
+    class Server:
+        """A mail server that is away at first."""
+
+        name = "mail"
+        away = True
+
+        def send(self, alert: Alert) -> None:
+            if self.away:
+                raise ConnectionRefusedError("Connection refused")
+            sent.append(f"{alert.kind} {alert.key} {alert.title} {alert.text}")
+
+    mail, log = Server(), LogFile(tmp_path / "alerts.log")
+    to: list[Any] = [mail, log]
+    other = Alert("quarantined_file", "quarantined x", "x quarantined", "x, row 3")
+    for alert in (FAILED_NIGHT, other):
+        assert tell(alert, tmp_path, to, pause=no_pause) == ["mail: Connection refused"]
+    assert tell_again(tmp_path, to) == ["mail: Connection refused"]
+    mail.away = False
+    assert tell_again(tmp_path, to) == []
+    assert [line.split()[0] for line in sent] == ["failed_night", "quarantined_file"]
+    assert sent[1] == "quarantined_file quarantined x x quarantined x, row 3"
+    assert tell_again(tmp_path, to) == []
+    assert tell(other, tmp_path, to) == []
+    assert len(sent) == 2
+    assert len((tmp_path / "alerts.log").read_text().splitlines()) == 2
 
 
 def test_a_wrong_address_is_told_of_and_keeps_no_other_from_sending(tmp_path: Path) -> None:
