@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 # Without kept bytecode every process of a run would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help audit ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock clean
+.PHONY: help audit ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock pin-images clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
@@ -29,7 +29,7 @@ help:
 	@echo "make rebuild    the current release, or RELEASE=…, made again from its stored inputs and compared"
 	@echo "make sensitivity  which assumptions move the headlines most, for the next release to carry (minutes)"
 	@echo "make ui         Dagster's web interface on localhost, guarded, with the nightly schedule and the sensors"
-	@echo "make lint       style and types"
+	@echo "make lint       style, types and known flaws of the packages; make pin-images writes the containers' digests"
 	@echo "make bench      speed and memory of the main job, printed as a table; which deliberate faults tests see"
 	@echo "make mutants    puts 300 deliberate faults into a copy of the code, one by one (an hour and more; goes on"
 	@echo "                where it was stopped): ARGS=--survivors tries what survived again, ARGS='--seed 2' others"
@@ -93,17 +93,20 @@ lint: $(READY)
 	@$(BIN)/mypy
 	@$(MAKE) --no-print-directory audit
 
-# A known vulnerability fails. A database that gives no answer is said and does not: lint must not depend on the
-# network. One that does not concern us is named with its reason: AUDIT_ARGS += --ignore-vuln …
+# A known vulnerability fails. A database that gives no answer is said loudly and does not: lint must not depend on
+# the network; .ci/run says it once more at its end. One that does not concern us is named with its reason: AUDIT_ARGS += --ignore-vuln …
 LOCK := requirements.lock
+NOT_DONE = printf '%s\n' "$$(printf '%98s' | tr ' ' '*')" "audit: NOT DONE, $(1)" \
+  "audit: nobody knows whether the locked packages have known flaws; run make audit where it can ask" \
+  "$$(printf '%98s' | tr ' ' '*')" >&2
 audit: $(READY)
 	@found=$$(mktemp); trap 'rm -f "$$found"' EXIT; \
 	if $(BIN)/python -m pip_audit --requirement $(LOCK) --disable-pip --progress-spinner off --timeout 15 \
 	  --output "$$found" $(AUDIT_ARGS); then \
 	  if unknown=$$(grep -c "could not be audited" "$$found"); \
-	  then echo "audit: NOT DONE for $$unknown packages, the database of vulnerabilities does not know them" >&2; fi; \
+	  then $(call NOT_DONE,the database of vulnerabilities does not know $$unknown packages); fi; \
 	elif [ -s "$$found" ]; then cat "$$found"; exit 1; \
-	else echo "audit: NOT DONE, the database of vulnerabilities gave no answer" >&2; fi
+	else $(call NOT_DONE,the database of vulnerabilities gave no answer); fi
 
 bench: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.speed.main_job
@@ -145,10 +148,15 @@ $(READY): requirements.lock
 .dagster/dagster.yaml: dagster.yaml
 	@mkdir -p .dagster && cp dagster.yaml .dagster/dagster.yaml
 
-# Renews requirements.lock from pyproject.toml for Python 3.11 to 3.13; needs uv.
+# Renews the locks from pyproject.toml for Python 3.11 to 3.13: of developers, and what of it production runs. Needs uv.
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --output-file requirements.lock
+	$(COMPILE) --group dev --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock --output-file requirements.production.lock
+
+# Before the first build of the containers, and to renew their images; needs docker.
+pin-images:
+	@sh deploy/pin_images.sh
 
 clean:
 	rm -rf $(VENV) .dagster .mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,6 @@
 """Whether schedules and sensors run from the start. On a server they must: nobody is there to switch them on.
 
-PLACECAST_AUTOMATION=on (deploy/environment.example) switches them on; without it, as on a desk, each is
+PLACECAST_AUTOMATION=on (deploy/environment/settings) switches them on; without it, as on a desk, each is
 switched on in the web interface.
 """
 

@@ -101,10 +101,43 @@ def test_a_database_that_knows_no_package_is_no_clean_bill(database: str, tmp_pa
     program.chmod(0o755)
     found = audit(tmp_path, database, FLAWED, BIN=str(tmp_path))
     assert found.returncode == 0
-    assert "audit: NOT DONE for 1 packages" in found.stderr
+    assert "audit: NOT DONE, the database of vulnerabilities does not know 1 packages" in found.stderr
+    assert loud(found.stderr)
 
 
 def test_without_a_database_it_passes_and_says_that_nothing_was_asked(database: str, tmp_path: Path) -> None:
     found = audit(tmp_path, "http://127.0.0.1:9/v1/query", FLAWED)
     assert found.returncode == 0
     assert "audit: NOT DONE, the database of vulnerabilities gave no answer" in found.stderr
+    assert loud(found.stderr)
+
+
+@pytest.mark.parametrize("lint", [0, 1])
+def test_ci_says_once_more_at_its_end_that_nothing_was_asked_and_stops_at_a_flaw(
+    tmp_path: Path, lint: int
+) -> None:
+    """The real .ci/run, with a make that does nothing but what `make lint` would say."""
+    for name in ("chromium", "soffice", "pg_ctlcluster", "pdftoppm"):
+        (tmp_path / name).symlink_to("/bin/true")
+    words = "audit: NOT DONE, the database of vulnerabilities gave no answer"
+    make = tmp_path / "make"
+    make.write_text(
+        f'#!/bin/sh\nif [ "$1" = lint ]; then echo "{words}" >&2; exit {lint}; fi; echo "900 passed"\n'
+    )
+    make.chmod(0o755)
+    run = subprocess.run(
+        ["bash", str(ROOT / ".ci" / "run")],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == lint
+    assert run.stderr.strip().splitlines()[-1] == words
+    assert ("900 passed" in run.stdout) == (lint == 0)
+
+
+def loud(screen: str) -> bool:
+    """Whether it stands between two lines that nobody overlooks."""
+    lines = screen.strip().splitlines()
+    return lines[-4] == lines[-1] == "*" * 98

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
 import subprocess
+import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,26 @@ import yaml
 
 UNITS = ("placecast-daemon", "placecast-web", "placecast-night", "placecast-watch")
 SECRET = re.compile(r"(PASSWORD|TOKEN|postgresql\S*:[^@$\s{]+@)", re.IGNORECASE)
+
+
+ENVIRONMENTS = ("settings", "database", "alerts", "web")
+"""The files of /etc/placecast, each for the services that need it."""
+NEEDS = {
+    "daemon": {"settings", "database", "alerts"},
+    "night": {"settings", "database", "alerts"},
+    "watch": {"settings", "alerts"},
+    "web": {"settings", "database", "web"},
+}
+
+
+def example(root: Path, *names: str) -> str:
+    """What deploy/environment holds of these files, of all without a name."""
+    folder = root / "deploy" / "environment"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in names or ENVIRONMENTS)
+
+
+def variables(text: str) -> set[str]:
+    return set(re.findall(r"^#?(PLACECAST_[A-Z_]+)=", text, re.MULTILINE))
 
 
 @pytest.fixture
@@ -48,14 +72,131 @@ def test_containers_are_reached_from_their_machine_only_and_hold_no_secret(
 ) -> None:
     for service in compose["services"].values():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
-    for value in compose["services"]["daemon"]["environment"].values():
-        if SECRET.search(str(value)):
-            assert "${" in str(value), value
-    assert compose["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"].startswith("${")
-    example = (root / "deploy" / "environment.example").read_text(encoding="utf-8")
-    secrets = [line for line in example.splitlines() if SECRET.search(line) and "=" in line]
-    assert secrets
+        for name, value in service["environment"].items():
+            if SECRET.search(f"{name}={value}"):
+                assert "${" in str(value), value
+    secrets = [line for line in example(root).splitlines() if SECRET.search(line) and "=" in line]
+    assert len(secrets) > 4
+    assert not SECRET.search(example(root, "settings"))
     assert all("CHANGE-ME" in line for line in secrets), secrets
+
+
+def test_each_service_is_given_what_it_needs_and_no_other_secret(root: Path, compose: dict[str, Any]) -> None:
+    held = {name: variables(example(root, name)) for name in ENVIRONMENTS}
+    assert sum(len(names) for names in held.values()) == len(set().union(*held.values()))
+    for service, needs in NEEDS.items():
+        unit = (root / "deploy" / "systemd" / f"placecast-{service}.service").read_text(encoding="utf-8")
+        assert set(re.findall(r"^EnvironmentFile=-?/etc/placecast/(\S+)$", unit, re.MULTILINE)) == needs
+        if service in compose["services"]:
+            given = set(compose["services"][service]["environment"])
+            assert given <= set().union(*(held[name] for name in needs)), service
+            for name in set(ENVIRONMENTS) - needs:
+                assert not given & held[name], f"{service} is given {name}"
+    assert set(compose["services"]["postgres"]["environment"]) == {
+        "POSTGRES_PASSWORD",
+        "PLACECAST_POSTGRES_PASSWORD",
+    }
+    page = (root / "docs" / "operations" / "README.md").read_text(encoding="utf-8")
+    assert "install -m 600 deploy/environment/* /etc/placecast/" in page
+
+
+def test_every_container_has_a_limit_of_memory_and_processes_that_of_its_unit(
+    root: Path, compose: dict[str, Any]
+) -> None:
+    for name, service in compose["services"].items():
+        assert service["mem_limit"].endswith("g")
+        assert 0 < service["pids_limit"] <= 512
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        if name in NEEDS:
+            unit = (root / "deploy" / "systemd" / f"placecast-{name}.service").read_text(encoding="utf-8")
+            assert f"\nMemoryMax={service['mem_limit'].upper()}\n" in unit, name
+            assert f"\nTasksMax={service['pids_limit']}\n" in unit, name
+
+
+def images(folder: Path) -> list[str]:
+    """The images of Containerfile and compose.yaml, with their digests where they have one."""
+    built = re.findall(r"^FROM (\S+)", (folder / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    services = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    return [*built, *(service["image"] for service in services.values() if "image" in service)]
+
+
+def test_every_image_has_a_digest_or_waits_for_make_pin_images(root: Path) -> None:
+    waiting = (root / "deploy" / "unpinned_images.txt").read_text(encoding="utf-8").split()
+    found = images(root / "deploy")
+    assert len(found) == 2
+    assert [image for image in found if not re.search(r"@sha256:[0-9a-f]{64}$", image)] == waiting
+    assert not any(image.endswith(":latest") for image in found)
+
+
+def test_pin_images_writes_the_digests_and_renews_them(root: Path, tmp_path: Path) -> None:
+    deploy = shutil.copytree(root / "deploy", tmp_path / "deploy")
+    docker = tmp_path / "docker"
+
+    def pin(digest: str) -> subprocess.CompletedProcess[str]:
+        docker.write_text(f'#!/bin/sh\n[ "$1 $2 $3" = "buildx imagetools inspect" ] && echo {digest}\n')
+        docker.chmod(0o755)
+        environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        command = ["sh", str(deploy / "pin_images.sh")]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    before = images(deploy)
+    names = [image.partition("@")[0] for image in before]
+    refused = pin("unauthorised")
+    assert refused.returncode == 1
+    assert "no digest for" in refused.stderr
+    assert images(deploy) == before
+    for digest in (f"sha256:{'a1' * 32}", f"sha256:{'b2' * 32}"):
+        assert pin(digest).returncode == 0
+        assert images(deploy) == [f"{name}@{digest}" for name in names]
+        assert (deploy / "unpinned_images.txt").read_text() == ""
+
+
+def locked(path: Path) -> dict[str, str]:
+    """Package → its entries of a lock, with versions, markers and hashes."""
+    found: dict[str, str] = {}
+    for entry in re.split(r"^(?=\S+==)", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
+        if entry.strip():
+            name = entry.partition("==")[0]
+            found[name] = found.get(name, "") + entry.strip()
+    return found
+
+
+def test_production_installs_what_it_imports_and_no_tool_of_developers(root: Path) -> None:
+    everything, production = (locked(root / f"requirements{kind}.lock") for kind in ("", ".production"))
+    assert {name: everything[name] for name in production} == production
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    names = [
+        [re.split(r"[>=<\[;]", each)[0].lower() for each in group]
+        for group in (project["project"]["dependencies"], project["dependency-groups"]["dev"])
+    ]
+    assert set(names[0]) <= set(production)
+    assert not set(names[1]) & set(production)
+    assert not {"pip", "playwright", "pytest", "ruff", "mypy", "pip-audit"} & set(production)
+    installed = metadata.packages_distributions()
+    for room in ("assets", "housing_trajectories", "models", "pipelines"):
+        for path in (root / room).rglob("*.py"):
+            for module in imported(path) - set(sys.stdlib_module_names):
+                if module in installed:
+                    of = {re.sub(r"[-_.]+", "-", name).lower() for name in installed[module]}
+                    assert of & set(production), f"{path.relative_to(root)} imports {module}"
+    image = (root / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    assert "--require-hashes -r requirements.production.lock" in image
+    assert "pip uninstall --yes pip" in image
+    left_out = (root / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    assert {"tests", "benchmarks", ".ci", ".git", ".env"} <= set(left_out)
+    # Both locks stand in the image: a release names the one it was made with.
+    assert "requirements.lock" not in left_out
+
+
+def imported(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
 
 
 def test_every_variable_that_is_documented_is_read_somewhere(root: Path) -> None:
@@ -65,8 +206,7 @@ def test_every_variable_that_is_documented_is_read_somewhere(root: Path) -> None
         for path in (root / room).rglob("*")
         if path.suffix in (".py", ".yaml") and path.is_file()
     )
-    example = (root / "deploy" / "environment.example").read_text(encoding="utf-8")
-    names = set(re.findall(r"^#?(PLACECAST_[A-Z_]+)=", example, re.MULTILINE))
+    names = variables(example(root))
     assert len(names) > 8
     for name in names:
         assert name in text, name
@@ -76,7 +216,7 @@ def test_a_shell_and_systemd_read_the_same_from_the_environment(root: Path, tmp_
     """`as_placecast` sources the file that systemd reads: what a shell would act on stands in quotes."""
     awkward = "p&w x$HOME#1;`id`"
     lines = []
-    for line in (root / "deploy" / "environment.example").read_text(encoding="utf-8").splitlines():
+    for line in example(root).splitlines():
         if found := re.match(r"#?(PLACECAST_[A-Z_]+)=(.*)", line):
             name, value = found[1], found[2].replace("CHANGE-ME", awkward).replace("…", awkward)
             lines.append((name, value))
@@ -102,8 +242,8 @@ def test_the_install_page_makes_every_folder_that_the_service_writes(root: Path)
     made = next(line for line in install.splitlines() if line.startswith("install -d -o placecast"))
     made = made.replace("{dagster,outputs,inputs/inbox}", "dagster /var/lib/placecast/outputs inputs/inbox")
     unit = (root / "deploy" / "systemd" / "placecast-daemon.service").read_text(encoding="utf-8")
-    example = (root / "deploy" / "environment.example").read_text(encoding="utf-8")
-    folders = {*re.findall(r"(?:DIR|HOME|OUTPUTS|INBOX)=(/var/\S+)", unit + example)} - {"/var/lib/placecast"}
+    named = re.findall(r"(?:DIR|HOME|OUTPUTS|INBOX)=(/var/\S+)", unit + example(root))
+    folders = {*named} - {"/var/lib/placecast"}
     assert len(folders) > 3
     for folder in folders:
         assert folder.removeprefix("/var/lib/placecast/") in made, folder
@@ -127,7 +267,7 @@ def test_units_see_the_system_read_only_and_gain_nothing(root: Path, unit: str) 
         "NoNewPrivileges=yes",
         "CapabilityBoundingSet=\n",
         "PrivateTmp=yes",
-        "EnvironmentFile=/etc/placecast/environment",
+        "EnvironmentFile=/etc/placecast/settings",
         "StateDirectory=placecast",
     ):
         assert line in text, line
