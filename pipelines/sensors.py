@@ -144,9 +144,8 @@ def inbox(context: dg.SensorEvaluationContext, settings: RunSettings) -> dg.Skip
     if running := holder(outputs):
         return dg.SkipReason(f"Waiting for a run to end: {running.sentence()}")
     try:
-        with run_lock(outputs, "the inbox", wait_seconds=0) as broken:
-            if broken and broken.run_id:
-                report_dead(context.instance, broken)
+        with run_lock(outputs, "the inbox", wait_seconds=0):
+            report_dead(context.instance, outputs)
             taken = take_in(Inbox.default(), outputs)
     except Busy as error:
         return dg.SkipReason(f"Waiting for a run to end: {error}")

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 from pathlib import Path
 
 import dagster as dg
 
-from pipelines.nightly.run_lock import Holder
-
 _UNFINISHED = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
-
+_OUTPUTS, _PROCESS = "placecast/outputs", "placecast/process"
+"""Tags of a run: the folder it writes to, and the host and number of the process that makes it."""
 
 _NEIGHBOURS = ("", "tables/**/", "fits/", "inputs/", "nights/", "sensitivity/**/")
 _NEIGHBOUR = re.compile(r"\..+\.(\d+)\.part")
@@ -43,8 +43,12 @@ def _being_written(path: Path) -> bool:
     named = _NEIGHBOUR.fullmatch(path.name)
     if named is None or int(named[1]) == os.getpid():
         return False
+    return _alive(int(named[1]))
+
+
+def _alive(pid: int) -> bool:
     try:
-        os.kill(int(named[1]), 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
@@ -52,8 +56,23 @@ def _being_written(path: Path) -> bool:
     return True
 
 
-def report_dead(instance: dg.DagsterInstance, broken: Holder) -> None:
-    """Tell Dagster that the run which held the lock and died with it is over: it would wait for it."""
-    run = instance.get_run_by_id(broken.run_id) if broken.run_id else None
-    if run is not None and run.status in _UNFINISHED:
-        instance.report_run_failed(run, f"The run ended without a message: {broken.sentence()}")
+def name_process(instance: dg.DagsterInstance, outputs: Path, run_id: str) -> None:
+    """Let Dagster know which process makes a run, and over which outputs."""
+    process = f"{socket.gethostname()} {os.getpid()}"
+    instance.add_run_tags(run_id, {_OUTPUTS: str(outputs.resolve()), _PROCESS: process})
+
+
+def report_dead(instance: dg.DagsterInstance, outputs: Path, *, but: str | None = None) -> None:
+    """Tell Dagster that the runs over these outputs whose process is gone are over: it would wait for them.
+
+    They were killed, or the database was away for so long that they could not say how they ended. Only for
+    who holds the run lock; `but` is its own run.
+    """
+    these = dg.RunsFilter(statuses=[*_UNFINISHED], tags={_OUTPUTS: str(outputs.resolve())})
+    for run in instance.get_runs(these):
+        host, _, pid = run.tags.get(_PROCESS, "").partition(" ")
+        gone = host == socket.gethostname() and (int(pid) == os.getpid() or not _alive(int(pid)))
+        if gone and run.run_id != but:
+            instance.report_run_failed(
+                run, f"The run ended without a message: process {pid} on {host} is gone"
+            )

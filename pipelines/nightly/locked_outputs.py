@@ -14,7 +14,7 @@ from assets.inputs.settings import RunSettings
 from housing_trajectories.findings import BadInput, Finding, inert, raise_errors
 from pipelines.nightly.code_version import code_version
 from pipelines.nightly.last_run import forget_last_run
-from pipelines.nightly.leftovers import clear_leftovers, report_dead
+from pipelines.nightly.leftovers import clear_leftovers, name_process, report_dead
 from pipelines.nightly.run_lock import run_lock
 
 
@@ -29,10 +29,11 @@ class LockedOutputs(dg.ConfigurableResource):
         _require_allowed(self.settings, context)
         outputs = self.settings.outputs_path
         run_id = context.run.run_id if context.run else None
-        with run_lock(outputs, f"run {run_id}", run_id=run_id) as broken:
+        with run_lock(outputs, f"run {run_id}", run_id=run_id):
             clear_leftovers(outputs)
-            if broken and broken.run_id != run_id and context.instance:
-                report_dead(context.instance, broken)
+            if run_id and context.instance:
+                name_process(context.instance, outputs, run_id)
+                report_dead(context.instance, outputs, but=run_id)
             forget_last_run(outputs)
             yield self
 

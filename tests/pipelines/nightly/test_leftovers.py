@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import pytest
+from dagster._core.test_utils import create_run_for_test
 
-from pipelines.nightly.leftovers import clear_leftovers
+from pipelines.nightly.leftovers import clear_leftovers, name_process, report_dead
+from pipelines.nightly.locked_outputs import LockedOutputs
 
 
 @pytest.fixture
@@ -49,3 +53,51 @@ def test_only_what_no_living_process_will_finish_goes(tmp_path: Path, ended: int
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if not path.is_dir()}
     assert left == set(stay)
     assert (tmp_path / "current").readlink() == Path("releases/20261122T020000Z-abc")
+
+
+def test_a_run_whose_process_is_gone_is_told_of_as_failed_and_no_other(tmp_path: Path, ended: int) -> None:
+    here = socket.gethostname()
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        def started(process: str, outputs: Path = tmp_path) -> str:
+            run = create_run_for_test(instance, status=dg.DagsterRunStatus.STARTED)
+            name_process(instance, outputs, run.run_id)
+            instance.add_run_tags(run.run_id, {"placecast/process": process})
+            return run.run_id
+
+        dead = started(f"{here} {ended}")
+        before_in_this_process = started(f"{here} {os.getpid()}")
+        mine = started(f"{here} {os.getpid()}")
+        alive = started(f"{here} {os.getppid()}")
+        far = started(f"another-host {ended}")
+        other = started(f"{here} {ended}", tmp_path / "other")
+        unnamed = create_run_for_test(instance, status=dg.DagsterRunStatus.STARTED).run_id
+        report_dead(instance, tmp_path, but=mine)
+        failed = {
+            run.run_id for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
+        }
+        assert failed == {dead, before_in_this_process}
+        assert {run.run_id for run in instance.get_runs()} - failed == {mine, alive, far, other, unnamed}
+        assert f"process {ended} on {here} is gone" in str(instance.all_logs(dead))
+
+
+def test_a_run_names_its_process_when_it_has_the_outputs(tmp_path: Path) -> None:
+    @dg.op(required_resource_keys={"outputs"})
+    def look() -> None:
+        pass
+
+    @dg.job(resource_defs={"outputs": LockedOutputs(folder=str(tmp_path))})
+    def short() -> None:
+        look()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        dead = create_run_for_test(instance, status=dg.DagsterRunStatus.STARTED).run_id
+        name_process(instance, tmp_path, dead)
+        run = short.execute_in_process(instance=instance).run_id
+        tags = instance.get_run_by_id(run).tags
+        assert tags["placecast/process"] == f"{socket.gethostname()} {os.getpid()}"
+        assert tags["placecast/outputs"] == str(tmp_path.resolve())
+        assert {each.run_id: each.status.value for each in instance.get_runs()} == {
+            run: "SUCCESS",
+            dead: "FAILURE",
+        }
