@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_OWN_HOSTS = ("127.0.0.1", "localhost", "::1")
+_OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _SHORTEST_TOKEN = 16
 _POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'; form-action 'self'"

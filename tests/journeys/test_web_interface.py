@@ -216,6 +216,7 @@ def test_nothing_is_loaded_from_elsewhere_and_no_one_may_frame_it(guarded: Serve
         ({"Origin": "null"}, 403),
         ({"Origin": "http://127.0.0.1:1"}, 403),
         ({"Origin": "http://localhost:3000", "Host": "localhost:3000"}, 200),
+        ({"Origin": "http://[::1]:3000", "Host": "[::1]:3000"}, 200),
         ({"Sec_Fetch_Site": "same-site"}, 403),
         ({"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "iframe"}, 403),
         ({"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}, 200),
@@ -297,7 +298,7 @@ def test_it_says_why_it_does_not_start(
 
 
 def test_a_proxys_name_is_allowed_by_the_address_that_people_use() -> None:
-    assert allowed_hosts({}) == ["127.0.0.1", "::1", "localhost"]
+    assert allowed_hosts({}) == ["127.0.0.1", "[::1]", "localhost"]
     address = {"PLACECAST_UI_ADDRESS": "https://Placecast.Example.nhs.uk/"}
     assert "placecast.example.nhs.uk" in allowed_hosts(address)
 
