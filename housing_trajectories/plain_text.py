@@ -1,10 +1,11 @@
-"""Text at each border: a terminal, Markdown, a chat, a spreadsheet obey nothing that stands in a name.
+"""Text at each border: a terminal, a log, Markdown, a chat, a spreadsheet obey nothing that stands in a name.
 
 A function a border. Tables on a terminal stand in `terminal`; HTML is escaped by its templates.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 
@@ -22,6 +23,14 @@ def printable(text: str) -> str:
 def say(words: object, *, error: bool = False) -> None:
     """Print lines at once, as they stand."""
     print(printable(str(words)), file=sys.stderr if error else sys.stdout, flush=True)
+
+
+class PlainRecord(logging.LogRecord):
+    """A line of Python's log that a terminal obeys nothing in; errors with their traces are part of it."""
+
+    def getMessage(self) -> str:  # noqa: N802
+        """The line as it is printed and kept."""
+        return printable(super().getMessage())
 
 
 def as_markdown(text: str) -> str:

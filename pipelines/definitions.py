@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from assets.inputs.settings import RunSettings
 from assets.population.cluster import Cluster
 from assets.publication.release_stage import release_asset
 from assets.stages import STAGES, assets_of
+from housing_trajectories.plain_text import PlainRecord
 from pipelines.asset_metadata import described
 from pipelines.checks.source_age import (
     daily_look_at_sources,
@@ -63,5 +65,6 @@ def default_resources(outputs: Path | None = None, **settings: Any) -> dict[str,
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What Dagster's own programs load."""
+    """What Dagster's own programs load; they write a run's messages to the terminal themselves."""
+    logging.setLogRecordFactory(PlainRecord)
     return build_definitions()

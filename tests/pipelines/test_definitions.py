@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +16,36 @@ import pytest
 from assets.inputs.places import PLACES
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from pipelines.asset_metadata import OWNER, SCHEMA
-from pipelines.definitions import build_definitions
+from pipelines.definitions import build_definitions, defs
 from pipelines.stage_diagram import with_diagram
 
 DEFS = build_definitions()
+
+
+def test_what_dagster_writes_to_the_terminal_obeys_nothing_in_a_name(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    name = "Luton\x1b]0;title\x07\x9b2J\u202e"
+
+    @dg.op
+    def say(context) -> None:  # type: ignore[no-untyped-def]
+        context.log.warning(f"said {name}")
+        raise ValueError(f"raised {name}")
+
+    @dg.job
+    def short() -> None:
+        say()
+
+    before = logging.getLogRecordFactory()
+    try:
+        defs.load_fn()
+        short.execute_in_process(raise_on_error=False)
+    finally:
+        logging.setLogRecordFactory(before)
+    written = re.sub(r"\x1b\[[0-9;]*m", "", capfd.readouterr().err)
+    assert "said Luton" in written
+    assert "raised Luton" in written
+    assert all(character.isprintable() or character == "\n" for character in written)
 
 
 @pytest.fixture(scope="module")
