@@ -224,7 +224,7 @@ def test_a_run_of_the_daemon_goes_on_while_the_database_is_away(
         tags = every_place(instance, ROOT / "data")
     command = [sys.executable, "-m", "dagster", "job", "launch", "--workspace", "workspace.yaml"]
     command += ["--job", "refresh", "--tags", json.dumps(tags)]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=120)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=600)
     thread = away(server, 10, lambda: (daemon / "tables" / "households.parquet").exists())
     thread.join()
     for _ in range(600):
