@@ -20,6 +20,7 @@ _RISKS = tuple(
 )
 _NOT_ANSWERED = ("not applicable", "", "-", "n/a", "not reported")
 _YEARS = re.compile(r"(20\d{2})[-_/ ]?(?:20)?(\d{2})(?!\d)")
+_SERIES = "nhs_england_eric_"
 _NAMED = 8
 """Sites that are named where they are not used; of more the number is given."""
 
@@ -42,6 +43,7 @@ def read(content: Content, known: Known) -> Publication:
     edition = _edition(reading)
     sites: dict[str, tuple[float, str]] = {}
     strange: list[str] = []
+    seen: set[str] = set()
     ours = set(known.premises["site_code"]) if len(known.premises) else set()
     for number, cells in content.lines():
         if number == 1 or not any(cells):
@@ -54,6 +56,7 @@ def read(content: Content, known: Known) -> Publication:
             if known.trusts.get(trust, trust) in known.providers:
                 strange.append(f"{cells[at[_NAME]]} ({site}, {cells[at[areas[0]]]} m2)")
             continue
+        seen.add(site)
         if cells[at[areas[0]]].lower() in _NOT_ANSWERED:
             reading.unused.append(f"site {site}: area {cells[at[areas[0]]] or 'empty'}")
             continue
@@ -63,12 +66,13 @@ def read(content: Content, known: Known) -> Publication:
     reading.stop_if_wrong()
     if not sites:
         raise reading.refuse(None, _SITE, "no site of premises.csv", "rows of " + ", ".join(sorted(ours)[:5]))
-    source = f"nhs_england_eric_{edition.replace('/', '_')}"
+    source = f"{_SERIES}{edition.replace('/', '_')}"
     rows = known.premises[known.premises["site_code"].isin(sites)].copy()
     before = rows["gross_internal_area_m2"].notna()
     rows = rows[before].assign(
         gross_internal_area_m2=[sites[site][0] for site in rows.loc[before, "site_code"]], source_id=source
     )
+    _name_missing(reading, seen)
     without = sorted(set(sites) - set(rows["site_code"]))
     if without:
         reading.unused.append("sites of premises.csv without an area of their own: " + ", ".join(without))
@@ -92,6 +96,20 @@ def read(content: Content, known: Known) -> Publication:
             "note": f"Area of sites as they stood in {edition}.",
         },
     )
+
+
+def _name_missing(reading: Reading, seen: set[str]) -> None:
+    """Sites with an area from an earlier return that this file has no row of: closed, or the file is cut."""
+    premises = reading.known.premises
+    of_return = premises["source_id"].astype(str).str.startswith(_SERIES)
+    recorded = set(premises.loc[of_return, "site_code"])
+    missing = sorted(recorded - seen)
+    if missing:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        reading.unused.append(
+            f"{len(missing)} of {len(recorded)} sites of earlier returns are not in the file and stay as "
+            f"they are: {', '.join(missing[:_NAMED])}{more}"
+        )
 
 
 def _edition(reading: Reading) -> str:

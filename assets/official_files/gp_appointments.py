@@ -1,9 +1,10 @@
 """NHS England's Appointments in General Practice: counts by location, day or month, and whom they are with.
 
-Layout: SUB_ICB_LOCATION_CODE, ICB_ONS_CODE, Appointment_Date (`01DEC2021`, in the daily files) or
-APPOINTMENT_MONTH (`DEC2021`, in the regional ones), APPT_STATUS, HCP_TYPE, APPT_MODE,
-TIME_BETWEEN_BOOK_AND_APPT, COUNT_OF_APPOINTMENTS. The file prints no total. Files of before July 2022 have
-clinical commissioning groups in the place of boards, and those by practice no board: neither is read.
+Layout: SUB_ICB_LOCATION_CODE, ICB_ONS_CODE (another one since boards were merged in April 2026),
+Appointment_Date (`01DEC2021`, in the daily files) or APPOINTMENT_MONTH (`DEC2021`, in the regional ones),
+APPT_STATUS, HCP_TYPE, APPT_MODE, TIME_BETWEEN_BOOK_AND_APPT, COUNT_OF_APPOINTMENTS. The file prints no total.
+Files of before July 2022 have clinical commissioning groups in the place of boards, and those by practice no
+board: neither is read.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from assets.official_files.official_file import OPEN_LICENCE, Known, Publication
 from assets.tables.declarations import INPUT_TABLES
 
 _ICB, _WITH, _COUNT, _STATUS = "ICB_ONS_CODE", "HCP_TYPE", "COUNT_OF_APPOINTMENTS", "APPT_STATUS"
+_LOCATIONS = ("SUB_ICB_LOCATION_CODE", "SUB_ICB_LOCATION_ONS_CODE")
 _DATES = ("Appointment_Date", "APPOINTMENT_MONTH")
 _COLUMNS = {"gp": "gp", "other practice staff": "other_practice_staff", "unknown": "unknown"}
 _STATUSES = ("attended", "dna", "unknown", "booked", "cancelled")
@@ -39,6 +41,7 @@ def read(content: Content, known: Known) -> Publication:
     if dated is None:
         raise reading.refuse(1, None, ", ".join(header), "a column " + " or ".join(_DATES))
     at = reading.columns(header, 1, (_ICB, _WITH, _COUNT, _STATUS, dated))
+    located = [number for number, name in enumerate(header) if name.upper() in _LOCATIONS]
     provider = _provider(reading)
     counts: dict[str, dict[str, int]] = {}
     days: dict[str, set[date]] = {}
@@ -50,7 +53,8 @@ def read(content: Content, known: Known) -> Publication:
         if len(cells) != len(header):
             reading.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
             continue
-        if cells[at[_ICB]].upper() != known.system:
+        ours = cells[at[_ICB]].upper() == known.system
+        if not ours and not any(cells[number].upper() in known.sub_boards for number in located):
             others.add(cells[at[_ICB]])
             continue
         column = _COLUMNS.get(cells[at[_WITH]].lower())
@@ -70,7 +74,12 @@ def read(content: Content, known: Known) -> Publication:
         statuses[status] = statuses.get(status, 0) + count
     reading.stop_if_wrong()
     if not counts:
-        raise reading.refuse(None, _ICB, "none of our system", f"rows of {known.system}")
+        raise reading.refuse(
+            None,
+            _ICB,
+            "none of our system",
+            ", ".join(["rows of " + known.system, *sorted(known.sub_boards)]),
+        )
     if dated == _DATES[0]:
         _whole_months(reading, days)
     reading.proofs.append(

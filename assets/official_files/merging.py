@@ -50,10 +50,14 @@ def known_of(data: Path, release: str | None = None) -> Known:
     trusts = _table(data, "trust_workforce_june_2018")
     census = _table(data, "census_based_population")
     totals = _table(data, "mid_year_estimate_totals").sort_values("year")
+    boards = _table(data, "health_boards")
+    system = system_code(places)
+    of_system = boards[(boards == system).any(axis=1)]
     councils = places[places["kind"] == "place"]
     return Known(
         councils=dict(zip(councils["place"], councils["place_name"], strict=True)),
-        system=system_code(places),
+        system=system,
+        sub_boards=frozenset([*of_system["sub_icb"], *of_system["sub_icb_gss"]]),
         providers=dict(zip(providers["provider"], providers["kind"], strict=True)),
         trusts=dict(zip(trusts["trust"], trusts["provider"], strict=True)),
         census_years=frozenset(int(year) for year in census["year"].unique()),

@@ -33,6 +33,8 @@ class Known:
     """Provider that a trust is part of today, by the code it had."""
     census_years: frozenset[int]
     """Mid-years whose estimates stand on a census; the latest is the base of projections."""
+    sub_boards: frozenset[str] = frozenset()
+    """Codes, NHS and GSS, of the sub-ICB locations that the system is, whatever board they are part of."""
     people: Mapping[str, int] = field(default_factory=dict)
     """People of each council in the latest year there is an estimate of."""
     premises: pd.DataFrame = field(default_factory=pd.DataFrame)

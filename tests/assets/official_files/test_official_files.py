@@ -307,6 +307,22 @@ def test_appointments_are_counted_by_whom_they_are_with(tmp_path: Path) -> None:
     assert "status, all counted: attended 100, dna 20, unknown 3" in read.unused
 
 
+@pytest.mark.parametrize("board", ["E54000024", "E54000065"])
+def test_appointments_of_our_locations_count_before_and_after_the_merger_of_boards(
+    root: Path, tmp_path: Path, board: str
+) -> None:
+    there = known_of(root / "data")
+    assert there.sub_boards == {"M1J4Y", "E38000249"}
+    rows = [row.replace("E54000024", board) for row in GP_ROWS]
+    merged = rows[0].replace("M1J4Y,E38000249", "06K,E38000049").replace(board, "E54000065")
+    read = read_publication(written(tmp_path, "gp.csv", GP_HEADER, *rows, merged), there)
+    assert read.tables["gp_appointments_monthly"].values.tolist() == [["QHG", "2021-12", 100, 20, 3]]
+    neighbour = [row.replace("M1J4Y,E38000249", "06K,E38000049") for row in rows[:3]]
+    elsewhere = [row.replace("E54000024", "E54000056") for row in neighbour]
+    with pytest.raises(BadInput, match="none of our system"):
+        read_publication(written(tmp_path, "gp.csv", GP_HEADER, *elsewhere), there)
+
+
 @pytest.mark.parametrize("month", ["DEC2021", "01DEC2021", "2021-12", "Dec-21"])
 def test_a_regional_file_has_a_month_in_the_place_of_days(tmp_path: Path, month: str) -> None:
     header = GP_HEADER.replace(
@@ -341,6 +357,15 @@ def test_areas_of_sites_are_read_from_the_publishers_encoding(tmp_path: Path) ->
     ]
     assert "site RWK2K: area Not Applicable" in read.unused
     assert any("New Wing (RC999, 500 m2)" in name for name in read.unused)
+
+
+def test_sites_of_earlier_returns_that_a_return_lacks_are_named(tmp_path: Path) -> None:
+    name = "ERIC - 2023_24 - Site data.csv"
+    whole = read_publication(written(tmp_path, name, ERIC_HEADER, *ERIC_ROWS, encoding="cp1252"), known())
+    cut = read_publication(written(tmp_path, name, ERIC_HEADER, *ERIC_ROWS[:2], encoding="cp1252"), known())
+    said = "1 of 2 sites of earlier returns are not in the file and stay as they are: RWK2K"
+    assert said not in whole.unused
+    assert said in cut.unused
 
 
 def test_a_return_of_no_known_year_asks_for_it(tmp_path: Path) -> None:
