@@ -24,6 +24,8 @@ LARGEST_UNPACKED = 400_000_000
 ENCODINGS = ("utf-8-sig", "cp1252")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """First bytes of .xlsx and .ods, and of .xls."""
+SECTOR = 512
+"""Bytes that an .xls file is a multiple of; cut elsewhere, its parser panics."""
 HEAD = 40
 """Lines in which a file shows what it is."""
 
@@ -62,11 +64,21 @@ class Content:
                 raise self._refused(str(error), "a workbook") from None
             if unpacked > LARGEST_UNPACKED:
                 raise self._refused(f"{unpacked:,} bytes unpacked", f"at most {LARGEST_UNPACKED:,} bytes")
+        elif len(content) % SECTOR:
+            raise self._refused(
+                f"{len(content):,} bytes, which are no whole sectors", "a whole .xls workbook"
+            )
         try:
             self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
             self.sheet_names = list(self._workbook.sheet_names)
-        except Exception as error:  # a broken workbook can fail anywhere in the parser, with anything
-            raise self._refused(f"{type(error).__name__}: {error}", "a workbook") from None
+        except BaseException as error:
+            raise self._broken(error, "a workbook") from None
+
+    def _broken(self, error: BaseException, expected: str) -> BadInput:
+        """What the parser of workbooks failed with: anything, a panic of its own that is no Exception too."""
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise error
+        return self._refused(f"{type(error).__name__}: {error}", expected)
 
     def _decoded(self, content: bytes) -> str:
         for encoding in ENCODINGS:
@@ -100,6 +112,6 @@ class Content:
             return []
         try:
             cells = self._workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except Exception as error:
-            raise self._refused(f"{type(error).__name__}: {error}", f"a readable sheet {name}") from None
+        except BaseException as error:
+            raise self._broken(error, f"a readable sheet {name}") from None
         return [list(row) for row in cells]

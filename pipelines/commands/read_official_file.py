@@ -11,6 +11,7 @@ from assets.inputs.settings import RunSettings
 from assets.official_files.merging import TableChange, known_of, merge
 from assets.official_files.official_file import Publication
 from assets.official_files.recognise import read_publication
+from assets.tables.declarations import INPUT_TABLES
 from housing_trajectories.findings import BadInput, errors, inert
 from housing_trajectories.terminal import Terminal
 from pipelines.commands.options import FOLDER, trajectories_option
@@ -57,7 +58,8 @@ def _understood(console: Terminal, publication: Publication) -> None:
 
     say(f"{publication.publisher}: {publication.title} ({publication.edition})")
     for name, rows in publication.tables.items():
-        say(f"  rows for {name}.csv: {len(rows):,}")
+        counts = (f"{key} {rows[key].nunique():,}" for key in INPUT_TABLES[name].keys)
+        say(f"  rows for {name}.csv: {len(rows):,} ({', '.join(counts)})")
     for proof in publication.proofs:
         say(f"  checked: {proof}")
     for unused in publication.unused:

@@ -110,6 +110,19 @@ def test_half_of_the_providers_is_refused_with_what_england_has(tmp_path: Path) 
     assert "a workbook" in refusal(cut).expected
 
 
+@pytest.mark.parametrize("left", [0.5, 0.9, -1, -512, -1024])
+def test_an_old_workbook_that_was_cut_is_refused(
+    tmp_path: Path, shared: Callable[[str], Path], left: float
+) -> None:
+    """Cut within a sector, or by whole ones, the parser of workbooks panics: that is no Exception."""
+    whole = shared("england/health/ae_xls/Monthly-September-2019-revised-210720-L48uy.xls").read_bytes()
+    path = tmp_path / "ae.xls"
+    path.write_bytes(whole[: int(len(whole) * left) if left > 0 else int(left)])
+    finding = refusal(path)
+    assert finding.file == "ae.xls"
+    assert "workbook" in finding.expected
+
+
 def test_spoilt_cells_are_refused_with_row_and_column(tmp_path: Path) -> None:
     def changed(at: int, value: object) -> list[list[object]]:
         return [PROVIDERS[0], [*PROVIDERS[1][:at], value, *PROVIDERS[1][at + 1 :]], PROVIDERS[2]]
