@@ -206,7 +206,7 @@ def input_files(context: dg.AssetExecutionContext, settings: RunSettings) -> pd.
     rows = [_file_row(identifier, path, store) for identifier, path in files_of_a_run(settings).items()]
     digests = {str(row["id"]): str(row["sha256"]) for row in rows}
     changes = changes_since_last_release(digests, settings, datetime.now(UTC).date())
-    for sentence in changes.sentences:
+    for sentence in (*changes.grown, *changes.changed):
         context.log.warning(f"since the last release, {sentence}")
     raise_errors(changes.refused)
     return pd.DataFrame(rows).astype({"size_bytes": "int64"}).sort_values("id", ignore_index=True)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from assets.inputs.csv_reading import numbered, read_table
+from assets.inputs.csv_reading import read_table, row_numbers
 from assets.inputs.input_store import InputStore, StoredInputMissing
 from assets.inputs.settings import RunSettings
 from assets.release_history.change_causes import what_changed
@@ -32,7 +32,9 @@ UNCOMPARED = (ACCEPTANCES, "weaknesses.csv")
 """Files that hold no figure: words on the release itself."""
 SHOWN_ONLY = ("release_bounds.csv", "release_retention.csv", "source_freshness.csv")
 """Files whose figures no forecast uses: what changed in them is shown and needs no acceptance."""
-_MOST_ROWS_GONE = 0.1
+MOST_GONE = 0.05
+"""Share of a table's rows that may go without an acceptance."""
+_ENDS = (b"\n", b"\r")
 _SHOWN = 3
 _TIMES = ("year", "census_year", "month")
 """Keys along which a table holds series."""
@@ -40,9 +42,14 @@ _TIMES = ("year", "census_year", "month")
 
 @dataclass(frozen=True)
 class InputChanges:
-    """A sentence for each file that changed, and a finding for each change that needs an acceptance."""
+    """What changed between two versions of the inputs.
 
-    sentences: list[str]
+    grown: a sentence for each file that only has more rows; changed: one for each file in which something
+    else changed; refused: a finding for each change that needs an acceptance.
+    """
+
+    grown: list[str]
+    changed: list[str]
     refused: list[Finding]
 
 
@@ -56,14 +63,14 @@ def changes_since_last_release(
     """
     last = release_before(settings.outputs_path)
     if last is None or settings.history_directory:
-        return InputChanges([], [])
+        return InputChanges([], [], [])
     used = manifest_of(settings.outputs_path, last)["inputs"]
     store = InputStore(settings.inputs_path)
     names = [name for name in used.keys() | digests.keys() if used.get(name) != digests.get(name)]
     try:
         before = {name: store.read(used[name]) for name in names if name in used}
     except StoredInputMissing as error:
-        return InputChanges([f"the inputs of {last} cannot be compared: {error}"], [])
+        return InputChanges([], [f"the inputs of {last} cannot be compared: {error}"], [])
     after = {name: store.read(digests[name]) for name in names if name in digests}
     return input_changes(before, after, settings.data_path, _acceptances(settings.data_path), today)
 
@@ -93,22 +100,25 @@ def input_changes(
     trajectories are read with.
     """
     accepted = {name for name, _ in accepted_pairs(acceptances, today)}
-    sentences, refused = [], []
+    grown, changed, refused = [], [], []
     for name in sorted(before.keys() | after.keys()):
         file = PurePosixPath(name).name
         if file in UNCOMPARED:
             continue
         table = INPUT_TABLES.get(PurePosixPath(name).stem) if file.endswith(".csv") else None
         if name not in before or name not in after:
-            sentences.append(f"{file} is {'new' if name not in before else 'gone'}")
+            changed.append(f"{file} is {'new' if name not in before else 'gone'}")
         elif table is None or not name.startswith("data/"):
             words = what_changed(name, before[name], after[name], data)
-            sentences.append(f"{file} changed" + (f": {words}" if words else ""))
+            changed.append(f"{file} changed" + (f": {words}" if words else ""))
         else:
-            told, beyond = _table_changes(table, file, before[name], after[name])
-            sentences += [f"{file} changed: {told}"] if told else []
+            more, told, beyond = _table_changes(table, file, before[name], after[name])
+            if told:
+                changed.append(f"{file} changed: {', '.join(filter(None, (more, told)))}")
+            elif more:
+                grown.append(f"{file}: {more}")
             refused += [] if file in {*accepted, *SHOWN_ONLY} else beyond
-    return InputChanges(sentences, refused)
+    return InputChanges(grown, changed, refused)
 
 
 def accepted_pairs(acceptances: pd.DataFrame, today: date) -> set[tuple[str, str]]:
@@ -128,37 +138,40 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def _table_changes(table: Table, file: str, before: bytes, after: bytes) -> tuple[str, list[Finding]]:
+def _table_changes(table: Table, file: str, before: bytes, after: bytes) -> tuple[str, str, list[Finding]]:
+    """New rows in words, whatever else changed in words, and what is refused."""
     try:
         old = _read(table, file, before)
     except BadInput:
-        return "the version before had other columns or values and is not compared", []
+        return "", "the version before had other columns or values and is not compared", []
     try:
         new = _read(table, file, after)
     except BadInput as error:
-        return "", list(error.findings)
+        return "", "the new version cannot be read", list(error.findings)
     keys = list(table.keys)
-    rows = new.assign(row=[number for number, _ in numbered(new)])
-    both = old.merge(rows, on=keys, suffixes=("_before", ""), how="left", indicator=True)
+    both = old.merge(
+        new.assign(row=row_numbers(new)), on=keys, suffixes=("_before", ""), how="left", indicator=True
+    )
     gone = both[both["_merge"] == "left_only"]
     come = len(new) - (len(both) - len(gone))
     told, refused = [], []
-    if come:
-        told.append(f"{come:,} rows new")
     if len(gone):
-        told.append(
-            f"{len(gone):,} of {len(old):,} rows gone, the first {_key(gone.to_dict('records')[0], keys)}"
-        )
-        vanished = _vanished(table, old, new)
-        if vanished or len(gone) > _MOST_ROWS_GONE * len(old):
-            found = f"{len(gone):,} of the {len(old):,} rows in use gone" + (
-                f", all of {vanished}" if vanished else ""
-            )
-            refused.append(_refusal(file, None, None, found, "the rows of the version in use"))
-    there = both[both["_merge"] == "both"]
-    cells, beyond = _cells(table, file, old, there)
+        lost = [
+            _key(gone.to_dict("records")[0], keys),
+            *_lost_of_each(old, new, keys),
+            *_totals(table, old, new),
+        ]
+        told.append(f"{len(gone):,} of {len(old):,} rows gone, the first {'; '.join(lost)}")
+        vanished = any(line for line in lost[1:] if "without" in line)
+        if not table.may_be_empty and (vanished or len(gone) > MOST_GONE * len(old)):
+            refused.append(_refusal(file, None, None, told[-1], "the rows of the version in use"))
+    if before.endswith(_ENDS) and not after.endswith(_ENDS) and not _same_last(old, new):
+        found = "a last row that does not end its line and is not as it was: it may be cut"
+        refused.append(_refusal(file, len(new) + 1, None, found, "a line that ends"))
+    cells, beyond = _cells(table, file, old, both[both["_merge"] == "both"])
     told += [f"{len(cells):,} cells changed: " + "; ".join(cells[:_SHOWN])] if cells else []
-    return ", ".join(told), refused + beyond
+    grown = f"{come:,} rows new" if come else ""
+    return grown, ", ".join(told), refused + beyond
 
 
 def _read(table: Table, file: str, content: bytes) -> pd.DataFrame:
@@ -168,13 +181,31 @@ def _read(table: Table, file: str, content: bytes) -> pd.DataFrame:
         return read_table(table, path, places=None)
 
 
-def _vanished(table: Table, old: pd.DataFrame, new: pd.DataFrame) -> str:
-    """The first value of a key, such as a place, a provider or a year, that has no row any more."""
-    for key in table.keys:
+def _lost_of_each(old: pd.DataFrame, new: pd.DataFrame, keys: Collection[str]) -> list[str]:
+    """Places, years and other keys, each of several rows, that have no row any more."""
+    told = []
+    for key in keys:
         lost = sorted(set(old[key]) - set(new[key]), key=str)
         if lost and old[key].nunique() < len(old):
-            return f"{key} {lost[0]}"
-    return ""
+            more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+            named = ", ".join(str(value) for value in lost[:_SHOWN]) + more
+            told.append(f"{key} {old[key].nunique():,} → {new[key].nunique():,}, without {named}")
+    return told
+
+
+def _totals(table: Table, old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
+    """Sums of counts that are smaller than they were."""
+    counts = [
+        column.name for column in table.columns if column.kind == "integer" and column.name not in table.keys
+    ]
+    sums = [(name, old[name].sum(), new[name].sum()) for name in counts]
+    return [f"{name} {before:,.0f} → {now:,.0f} in all" for name, before, now in sums if now < before]
+
+
+def _same_last(old: pd.DataFrame, new: pd.DataFrame) -> bool:
+    """Whether the last row is one of the version before."""
+    last = new.tail(1).astype(str)
+    return not last.empty and bool((old.astype(str) == last.iloc[0]).all(axis=1).any())
 
 
 def _cells(

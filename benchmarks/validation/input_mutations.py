@@ -145,7 +145,7 @@ class Experiment:
         moved = float(((after.reindex(self.base.index) - self.base).abs() / widths).max())
         if changes.refused:
             return "needs acceptance", moved, changes.refused[0].sentence()
-        return ("shown" if changes.sentences else "silent"), moved, "; ".join(changes.sentences)
+        return ("shown" if changes.changed else "silent"), moved, "; ".join(changes.changed)
 
 
 def _tables(data: Path) -> dict[str, tuple[Table, list[int]]]:

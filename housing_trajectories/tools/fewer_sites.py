@@ -14,6 +14,8 @@ from housing_trajectories.findings import Finding, inert
 from housing_trajectories.schema import Trajectory
 from housing_trajectories.tools.comparison import compare
 
+_SLACK = 0.5
+"""Homes that are no loss but rounding."""
 _NAMED = 5
 """References that are told; of more the number is given."""
 
@@ -35,7 +37,9 @@ def fewer_than_before(before: Trajectory, now: Trajectory, share: float) -> Find
         None,
         None,
         f"less than in the version before: {'; '.join(found)}",
-        f"at most {share:.0%} of either fewer, unless the council has dropped them",
+        f"at most {share:.0%} of either fewer, unless the council has dropped them"
+        if share
+        else "as many, unless the council has dropped them",
         severity="warning",
         done=f"used as it is{missing}: ask the council whether it is whole",
         issue="fewer sites than before",
@@ -59,7 +63,7 @@ def _lacking(before: Trajectory, now: Trajectory, share: float) -> tuple[str, st
     sites = _sites(before, start)
     homes = _from(comparison.before, start)
     fewer = homes - _from(comparison.after, start)
-    if len(missing) <= share * sites and fewer <= share * homes:
+    if len(missing) <= share * sites and fewer <= share * homes + _SLACK:
         return None
     counts = f"{len(missing)} of {sites} sites, {max(fewer, 0.0):,.0f} of {homes:,.0f} homes"
     if not missing:

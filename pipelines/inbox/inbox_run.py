@@ -22,11 +22,13 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
 from assets.inputs.input_hashes import file_sha256
 from assets.inputs.input_store import InputStore
+from assets.release_history.input_changes import InputChanges, changes_of_folder
 from housing_trajectories.findings import BadInput, errors
 from housing_trajectories.reading_options import SUFFIX as OPTIONS_SUFFIX
 from pipelines.inbox.arrivals import (
@@ -286,7 +288,7 @@ def _accept(inbox: Inbox, outputs: Path, arrived: _Arrived, moment: float) -> Re
         former = in_use(inbox, target)
         before = store.keep(former) if former else ""
         digest = store.keep(arrived.copy)
-        look = _to_look_at(inbox, arrived, former) if former and target.place else ()
+        look = _to_look_at(inbox, arrived, former) if former else ()
         _replace(target.path, arrived.copy.read_bytes())
         if target.place:
             _name_in_places(inbox, target, store)
@@ -301,25 +303,22 @@ def _accept(inbox: Inbox, outputs: Path, arrived: _Arrived, moment: float) -> Re
 
 
 def _to_look_at(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...]:
-    """What somebody should look at in a council's new file: it lacks much of the one in use, or is older."""
-    from assets.inputs.assumptions import Assumptions
-    from assets.inputs.csv_reading import read_table
-    from assets.tables.declarations import INPUT_TABLES
+    """What somebody should look at in a new file: what it changes or lacks, or that it is older."""
     from housing_trajectories.reading import read
     from housing_trajectories.reading_options import copy_options
     from housing_trajectories.tools.fewer_sites import fewer_than_before
 
     try:
-        known = read_table(INPUT_TABLES["assumptions"], inbox.data / "assumptions.csv", places=None)
-        share = Assumptions(known).value("housing.fewer_than_before_share")
+        if not arrived.target.place:
+            return tuple(_changes(inbox, [arrived]).changed)
         path = arrived.copy.parent / "as_in_use" / arrived.target.path.name
         path.parent.mkdir(exist_ok=True)
         shutil.copy2(arrived.copy, path)
         copy_options(arrived.target.path, path)
         old, new = (read(one, arrived.target.place, data=inbox.data) for one in (former, path))
-        finding = fewer_than_before(old, new, share)
+        finding = fewer_than_before(old, new, share=0.0)
     except BadInput as error:
-        # Inputs of an older version lack the row; the file is good all the same.
+        # What is in use cannot be read: whatever renews it is better.
         return (str(error),)
     except Exception as error:
         return (_broke_off(arrived.name, error),)
@@ -353,11 +352,21 @@ def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
             check_every_input(
                 RunSettings(data_directory=str(copy.data), trajectories_directory=str(copy.trajectories))
             )
+            return [finding.refusal() for finding in _changes(inbox, arrived).refused]
         except BadInput as error:
             return [finding.refusal() for finding in errors(error.findings) or error.findings]
         except Exception as error:
             return [_broke_off(", ".join(one.name for one in arrived), error)]
-    return []
+
+
+def _changes(inbox: Inbox, arrived: list[_Arrived]) -> InputChanges:
+    """The tables among new files against those in use."""
+    tables = {
+        one.target.path.name: one.copy.read_bytes()
+        for one in arrived
+        if one.target.path.parent == inbox.data and one.target.path.suffix == ".csv"
+    }
+    return changes_of_folder(tables, inbox.data, datetime.now(UTC).date())
 
 
 def _name_in_places(inbox: Inbox, target: Target, store: InputStore | None) -> None:

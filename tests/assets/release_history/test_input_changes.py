@@ -12,7 +12,14 @@ import pytest
 
 from assets.inputs.input_store import InputStore
 from assets.inputs.settings import RunSettings
-from assets.release_history.input_changes import InputChanges, changes_since_last_release, input_changes
+from assets.release_history.input_changes import (
+    SHOWN_ONLY,
+    UNCOMPARED,
+    InputChanges,
+    changes_since_last_release,
+    input_changes,
+)
+from assets.tables.declarations import INPUT_TABLES
 from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 28)
@@ -40,7 +47,7 @@ def changed(file: str, *edits: tuple[str, str], accepted: pd.DataFrame | None = 
 
 def test_a_figure_beyond_what_its_series_did_is_shown_and_refused_with_old_and_new() -> None:
     found = changed(FILE, (f"{LUTON},2018,", f"{LUTON},2018,6890,2024-11\n"))
-    (sentence,) = found.sentences
+    (sentence,) = found.changed
     assert FILE in sentence
     assert "to 6,890" in sentence
     (finding,) = found.refused
@@ -52,7 +59,7 @@ def test_a_figure_beyond_what_its_series_did_is_shown_and_refused_with_old_and_n
 
 def test_a_revision_like_those_of_the_series_is_shown_and_taken() -> None:
     found = changed(FILE, (f"{LUTON},2018,", f"{LUTON},2018,700,2024-11\n"))
-    assert "net_additional_dwellings from" in found.sentences[0]
+    assert "net_additional_dwellings from" in found.changed[0]
     assert found.refused == []
 
 
@@ -65,11 +72,42 @@ def test_an_acceptance_lets_the_file_pass_until_its_day() -> None:
 
 def test_rows_that_vanish_are_counted_and_a_place_that_vanishes_is_refused() -> None:
     one = changed(FILE, (f"{LUTON},2001,", ""))
-    assert "1 of 76 rows gone" in one.sentences[0]
+    assert "1 of 76 rows gone" in one.changed[0]
     assert one.refused == []
     (finding,) = changed(FILE, (f"{LUTON},", "")).refused
-    assert "23 of the 76 rows" in finding.found
-    assert f"all of place {LUTON}" in finding.found
+    assert "23 of 76 rows" in finding.found
+    assert f"place 4 → 3, without {LUTON}" in finding.found
+    assert "net_additional_dwellings" in finding.found, "the total, old and new"
+
+
+def test_rows_that_come_are_no_change_of_what_there_was() -> None:
+    found = changed(FILE, (f"{LUTON},2001,", f"{LUTON},1999,300,2024-11\n{LUTON},2001,210,2024-11\n"))
+    assert (found.grown, found.changed, found.refused) == ([f"{FILE}: 1 rows new"], [], [])
+
+
+def test_a_last_figure_that_was_cut_is_refused_and_a_missing_line_end_alone_is_not() -> None:
+    content = (ROOT / "data" / "dwelling_stock.csv").read_bytes()
+
+    def against(after: bytes) -> InputChanges:
+        name = "data/dwelling_stock.csv"
+        return input_changes({name: content}, {name: after}, ROOT / "data", acceptances(), TODAY)
+
+    assert any("does not end its line" in finding.found for finding in against(content[:-3]).refused)
+    assert against(content.rstrip(b"\n")) == InputChanges([], [], [])
+
+
+def test_half_of_every_table_is_refused_or_said_with_what_is_gone() -> None:
+    for name, table in INPUT_TABLES.items():
+        content = (ROOT / "data" / f"{name}.csv").read_bytes()
+        lines = content.splitlines(keepends=True)
+        if len(lines) < 3 or f"{name}.csv" in UNCOMPARED:
+            continue
+        for half in (content[: len(content) // 2], b"".join(lines[: (len(lines) + 1) // 2])):
+            key = f"data/{name}.csv"
+            found = input_changes({key: content}, {key: half}, ROOT / "data", acceptances(), TODAY)
+            assert found.refused or (found.changed and (table.may_be_empty or f"{name}.csv" in SHOWN_ONLY)), (
+                name
+            )
 
 
 def test_a_figure_without_a_series_may_move_by_half() -> None:
@@ -81,7 +119,7 @@ def test_a_figure_without_a_series_may_move_by_half() -> None:
 def test_words_that_change_are_shown_and_notes_are_not() -> None:
     found = changed("providers.csv", ("RD8,", (ROOT / "data" / "providers.csv").read_text(encoding="utf-8")
                     .splitlines()[2].replace(",B,", ",C,") + "\n"))  # fmt: skip
-    assert "evidence_grade from B to C" in found.sentences[0]
+    assert "evidence_grade from B to C" in found.changed[0]
 
 
 def test_new_and_lost_files_are_named_and_a_scenario_only_so() -> None:
@@ -90,7 +128,7 @@ def test_new_and_lost_files_are_named_and_a_scenario_only_so() -> None:
         {"data/scenarios/a.yaml": b"2", "data/c.csv": b"y"},
         ROOT / "data", acceptances(), TODAY,
     )  # fmt: skip
-    assert found.sentences == ["b.csv is gone", "c.csv is new", "a.yaml changed"]
+    assert found.changed == ["b.csv is gone", "c.csv is new", "a.yaml changed"]
 
 
 @pytest.fixture
@@ -110,14 +148,14 @@ def released(tmp_path: Path) -> tuple[RunSettings, dict[str, str]]:
 
 def test_inputs_are_held_to_those_of_the_last_release(released: tuple[RunSettings, dict[str, str]]) -> None:
     settings, digests = released
-    assert changes_since_last_release(digests, settings, TODAY) == InputChanges([], [])
+    assert changes_since_last_release(digests, settings, TODAY) == InputChanges([], [], [])
     text = (ROOT / "data" / FILE).read_text(encoding="utf-8")
     new = InputStore(settings.inputs_path).keep_bytes(
         text.replace(f"{LUTON},2018,", f"{LUTON},2018,9").encode()
     )
     assert changes_since_last_release({f"data/{FILE}": new}, settings, TODAY).refused
     again = settings.model_copy(update={"history_directory": "somewhere"})
-    assert changes_since_last_release({f"data/{FILE}": new}, again, TODAY) == InputChanges([], [])
+    assert changes_since_last_release({f"data/{FILE}": new}, again, TODAY) == InputChanges([], [], [])
 
 
 def test_inputs_no_longer_stored_are_said_not_to_be_compared(
@@ -128,4 +166,4 @@ def test_inputs_no_longer_stored_are_said_not_to_be_compared(
     (settings.inputs_path / digests[f"data/{FILE}"]).unlink()
     found = changes_since_last_release({f"data/{FILE}": new}, settings, TODAY)
     assert found.refused == []
-    assert "cannot be compared" in found.sentences[0]
+    assert "cannot be compared" in found.changed[0]

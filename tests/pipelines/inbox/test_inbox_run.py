@@ -135,17 +135,6 @@ def test_a_trajectory_cut_off_between_two_rows_is_told_of_when_it_is_taken_in(in
     assert json.loads((inbox.folder.parent / "receipts.jsonl").read_text())["findings"] == 1
 
 
-def test_inputs_of_an_older_version_without_the_share_keep_no_file_out(inbox: Inbox) -> None:
-    path = inbox.data / "assumptions.csv"
-    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(row for row in rows if "fewer_than_before" not in row), encoding="utf-8")
-    before = (inbox.trajectories / "luton.csv").read_bytes()
-    (inbox.folder / "luton.csv").write_bytes(before.replace(b",87,86,87,", b",127,86,87,"))
-    [receipt] = taken(inbox)
-    assert receipt.accepted
-    assert "housing.fewer_than_before_share" in receipt.sentence()
-
-
 def test_a_file_that_is_in_use_already_is_said_to_be_and_nothing_is_done(inbox: Inbox) -> None:
     before = everything_outside(inbox)
     times = {path: path.stat().st_mtime_ns for path in inbox.trajectories.iterdir()}
