@@ -36,7 +36,8 @@ from assets.publication.dictionary import dictionary
 from assets.publication.documents import Documents, workbook_writer, write_documents
 from assets.publication.report.report_page import stamped
 from assets.release_history.environment import environment
-from assets.release_history.retention import prune, require_rules
+from assets.release_history.retention import prune, readable, require_rules
+from assets.release_history.shared_files import pack, share
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import PROMISED
 from assets.tables.parquet import to_disk, write_frame
@@ -161,6 +162,7 @@ def examined_and_published(
         files=files,
     )
     gone, _ = prune(settings.outputs_path, past["release_retention"])
+    pack(settings.outputs_path, readable(settings.outputs_path))
     return folder, gone
 
 
@@ -260,6 +262,7 @@ def publish(
         (building / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
+        share(building, hashes, settings.outputs_path)
         for path in (*building.iterdir(), building):
             to_disk(path)
         folder = releases / release_id

@@ -39,15 +39,25 @@ def kept(releases: Sequence[str], rules: pd.DataFrame, current: str | None) -> l
     """Ids of the releases that stay, the oldest first; raises BadInput for a rule without its number."""
     ordered = sorted(releases)
     stay = {str(value) for value in rules.loc[rules["rule"] == PINNED, "value"]}
-    stay |= set(ordered[-1:])
-    if current in ordered:
-        at = ordered.index(current)
-        stay |= {ordered[at], ordered[max(at - 1, 0)]}
+    stay |= _always(ordered, current)
     stay |= set(_of_last_days(ordered, _number(rules, ALL_OF_LAST_DAYS)))
     last_of_month = {release[:_MONTH_DIGITS]: release for release in ordered}
     months = sorted(last_of_month, reverse=True)[: _number(rules, LAST_OF_MONTH)]
     stay |= {last_of_month[month] for month in months}
     return [release for release in ordered if release in stay]
+
+
+def readable(outputs: Path) -> set[str]:
+    """The releases that readers are led to, or may be by the next rollback, and the latest."""
+    return _always(release_ids(outputs), current_id(outputs))
+
+
+def _always(ordered: Sequence[str], current: str | None) -> set[str]:
+    stay = set(ordered[-1:])
+    if current in ordered:
+        at = ordered.index(current)
+        stay |= {ordered[at], ordered[max(at - 1, 0)]}
+    return stay
 
 
 def _of_last_days(ordered: Sequence[str], days: int) -> list[str]:

@@ -67,6 +67,7 @@ def rollback(outputs: Path, release: str | None = None) -> str:
     Where they see none, as after a restore, the last release there is counts as the one before.
     """
     from assets.publication.release_stage import point_current_at
+    from assets.release_history.shared_files import unpack
 
     current = current_id(outputs)
     there = release_ids(outputs)
@@ -82,6 +83,10 @@ def rollback(outputs: Path, release: str | None = None) -> str:
     folder = folder_of(outputs, release)
     if release == current:
         return f"{release} is the current release already: nothing was changed."
+    try:
+        unpack(folder)
+    except OSError as error:
+        raise NoSuchRelease(f"{release} cannot be unpacked, {error.strerror}: nothing was changed") from None
     point_current_at(outputs, folder)
     former = f"before, it was {current}, which is kept" if current else "before, it pointed to no release"
     return (
