@@ -12,6 +12,7 @@ from assets.tables.parquet import read_frame
 from pipelines.checks.source_age import CHECK
 from pipelines.nightly.last_run import LastRun, write_last_run
 from pipelines.nightly.night_log import NIGHT_TAG, PUBLISHED, end, find_night
+from pipelines.nightly.run_history import purge_runs
 from pipelines.operations.watch import oddities
 
 _NAMED = 3
@@ -42,6 +43,7 @@ def remember(context: dg.HookContext) -> None:
             files=dict(zip(files["id"], files["sha256"], strict=True)),
         ),
     )
+    purge_runs(context.instance, outputs)
     night = find_night(outputs, run.tags.get(NIGHT_TAG, ""))
     if night is not None:
         now = datetime.now(UTC)

@@ -62,7 +62,7 @@ def whole(release: Path) -> bool:
         return bool(manifest["tables"]) and all(
             _sha256(release / name) == digest for name, digest in files.items()
         )
-    except (OSError, ValueError, KeyError):
+    except (OSError, EOFError, ValueError, KeyError):
         return False
 
 

@@ -88,6 +88,7 @@ def rollback(outputs: Path, release: str | None = None) -> str:
     except OSError as error:
         raise NoSuchRelease(f"{release} cannot be unpacked, {error.strerror}: nothing was changed") from None
     point_current_at(outputs, folder)
+    unpack(folder)  # once more: a night that ended meanwhile did not know where readers are led
     former = f"before, it was {current}, which is kept" if current else "before, it pointed to no release"
     return (
         f"Readers of {outputs / 'current'} now see {release}; {former}. The next run publishes a new release."
