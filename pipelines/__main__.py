@@ -5,6 +5,7 @@ Only the module of the command that is asked for is imported: a night without ne
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,13 @@ from typing import NoReturn
 
 import click
 
+from housing_trajectories.findings import inert
 from housing_trajectories.plain_text import say
+
+_NOT_TO_BE_WRITTEN = frozenset(
+    {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EEXIST}
+)
+"""A disk or folder that takes nothing: what whoever started a command must hear of in a sentence."""
 
 COMMANDS = (
     "ages",
@@ -65,6 +72,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             say(error.ctx.get_usage(), error=True)
         say(error.format_message(), error=True)
         return error.exit_code
+    except OSError as error:
+        if error.errno not in _NOT_TO_BE_WRITTEN:
+            raise
+        where = inert(str(error.filename or "a file"))
+        say(
+            f"{where} cannot be written or read: {error.strerror}. Readers still see what they saw.",
+            error=True,
+        )
+        return 1
 
 
 def _leave(code: int) -> NoReturn:

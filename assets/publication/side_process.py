@@ -11,9 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
-from multiprocessing import active_children, get_context, parent_process
-from threading import Lock, Thread
+from multiprocessing import active_children, get_context
+from threading import Lock
 from typing import ParamSpec, TypeVar
+
+from models.ending_with_parent import end_with_parent
 
 P = ParamSpec("P")
 Returned = TypeVar("Returned")
@@ -64,11 +66,4 @@ def _begin() -> None:
     for stream in (1, 2):
         os.dup2(nowhere, stream)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """The pool's own way to end a process needs a parent that lives; one that was killed is noticed here."""
-    if parent := parent_process():
-        parent.join()
-    os._exit(0)
+    end_with_parent()

@@ -16,6 +16,7 @@ import numpy as np
 
 from models.arrays import BoolArray, FloatArray, IntArray
 from models.demand.monthly_candidates import COMBINATION, NORMAL_P97_5, Fit, Training, fits
+from models.ending_with_parent import end_with_parent
 from models.uncertainty.ensemble import NORMAL_P90
 
 MONTHS = 12
@@ -61,7 +62,8 @@ def fit_all(trainings: Sequence[Training], workers: int = 2) -> list[dict[str, F
     # Matrices this small lose by threads, and sums in one order are the same to the bit in every run.
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=spawn, initializer=end_with_parent) as pool:
             return list(pool.map(fits, trainings, chunksize=4))
     finally:
         for name, value in before.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.__main__ import COMMANDS, main
+from pipelines.operations import alerts
 from tests.conftest import ROOT
 
 
@@ -21,6 +23,53 @@ def test_every_module_of_commands_is_a_command(root: Path, capsys: pytest.Captur
     for name in COMMANDS:
         assert f"\n  {name} " in screen
         assert main([name, "--help"]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["forecast"],
+        ["night"],
+        ["inbox"],
+        ["watch"],
+        ["releases", "list"],
+        ["releases", "rollback"],
+        ["rebuild"],
+        ["sensitivity"],
+        ["summary"],
+    ],
+)
+def test_outputs_that_take_nothing_end_in_a_sentence(
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    why = errno.EROFS
+    monkeypatch.setattr(alerts, "_PAUSES_SECONDS", (0.0, 0.0))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.setenv("PLACECAST_INBOX", str(tmp_path / "inputs" / "inbox"))
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    make, open_ = os.mkdir, os.open
+
+    def refused(path: str | Path, *rest: int, **others: int) -> None:
+        if str(path).startswith(str(outputs)):
+            raise OSError(why, os.strerror(why), str(path))
+        make(path, *rest, **others)
+
+    def not_opened(path: str | Path, flags: int, *rest: int, **others: int) -> int:
+        if str(path).startswith(str(outputs)) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            raise OSError(why, os.strerror(why), str(path))
+        return open_(path, flags, *rest, **others)
+
+    monkeypatch.setattr(os, "mkdir", refused)
+    monkeypatch.setattr(os, "open", not_opened)
+    assert main([*arguments, "--outputs", str(outputs)]) == 1
+    monkeypatch.undo()
+    screen = "".join(capsys.readouterr())
+    assert "Traceback" not in screen
+    assert os.strerror(why) in screen or "release in" in screen or "no release" in screen, screen
 
 
 @pytest.mark.parametrize(
