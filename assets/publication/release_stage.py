@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -249,7 +249,8 @@ def publish(
                 workbook.finish()
         hashes = {path.name: _sha256(path) for path in sorted(building.iterdir())}
         content = hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
-        release_id = f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}"
+        while (releases / (release_id := f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}")).exists():
+            moment += timedelta(seconds=1)  # the same tables a second time within one second
         if report.exists():
             text = stamped(report.read_text(encoding="utf-8"), release_id, moment)
             report.write_text(text, encoding="utf-8")

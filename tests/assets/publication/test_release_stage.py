@@ -110,6 +110,12 @@ def test_the_same_tables_make_the_same_bytes_and_other_tables_do_not(tmp_path: P
     assert contents[0] == contents[1] != contents[2]
 
 
+def test_the_same_tables_twice_in_one_second_are_two_releases(tmp_path: Path) -> None:
+    first, second = (publish(tables(), settings(tmp_path), run_id="r", checks=[], now=NOON) for _ in range(2))
+    assert (first.name[:16], second.name[:16]) == ("20261122T120000Z", "20261122T120001Z")
+    assert (tmp_path / "current").resolve() == second.resolve()
+
+
 def test_text_that_a_spreadsheet_would_run_is_made_inert_in_csv_and_kept_in_parquet(tmp_path: Path) -> None:
     live = '=HYPERLINK("http://example.org")'
     folder = publish(tables(live), settings(tmp_path), run_id="run", checks=[], now=NOON)
