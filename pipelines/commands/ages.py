@@ -40,8 +40,7 @@ def command(first: str, last: str, place: str, scenario: str, year: str, outputs
         return 2
     if as_csv:
         # Saved to a file, a spreadsheet opens it.
-        for column in ("scenario", "place", "place_name"):
-            found[column] = found[column].map(for_spreadsheet)
+        found["place_name"] = found["place_name"].map(for_spreadsheet)
         say(found.to_csv(index=False).rstrip("\n"))
         return 0
     upper = f"{oldest} and over" if oldest == OLDEST else str(oldest)

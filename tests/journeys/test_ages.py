@@ -79,3 +79,18 @@ def test_draws_of_a_run_that_was_not_published_are_refused(
     shutil.rmtree(tmp_path / "current")
     assert main(["ages", *arguments]) == 2
     assert "make forecast" in capsys.readouterr().err
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_printed_as_text(
+    main_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "projection_draws").symlink_to(main_run.outputs / "tables" / "projection_draws")
+    (tmp_path / "current").mkdir()
+    kept = pd.read_parquet(main_run.outputs / "current" / "population_single_year.parquet")
+    name = "population_single_year.parquet"
+    kept.assign(place_name="=cmd() " + kept["place_name"]).to_parquet(tmp_path / "current" / name)
+    arguments = ["--from", "18", "--to", "24", "--csv", "--place", PLACE, "--outputs", str(tmp_path)]
+    assert main(["ages", *arguments]) == 0
+    printed = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert set(printed["place_name"]) == {"'=cmd() Milton Keynes"}
