@@ -21,7 +21,11 @@ from typing import Any
 import dagster as dg
 import psycopg2
 import pytest
+import sqlalchemy
+import yaml
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
+from dagster._core.test_utils import create_run_for_test
+from dagster_postgres.utils import DagsterPostgresException
 
 from assets.inputs.places import every_place
 from benchmarks.validation.real_nights import contents, whole
@@ -199,6 +203,33 @@ def away(server: Server, seconds: float, started: Callable[[], bool]) -> threadi
     thread = threading.Thread(target=stop_and_start, daemon=True)
     thread.start()
     return thread
+
+
+@pytest.mark.parametrize("patiently", [True, False])
+def test_a_runs_log_is_written_on_after_the_absence_and_not_by_dagsters_own_storage(
+    home: Path, server: Server, patiently: bool
+) -> None:
+    settings = home / "dagster.yaml"
+    if not patiently:
+        given = yaml.safe_load(settings.read_text(encoding="utf-8"))
+        given["storage"] = {"postgres": given["storage"]["custom"]["config"]}
+        settings.write_text(yaml.safe_dump(given), encoding="utf-8")
+    with dg.DagsterInstance.get() as instance:
+        run = create_run_for_test(instance, status=dg.DagsterRunStatus.STARTED)
+        thread = away(server, 15, lambda: True)
+        written, failed = 0, 0
+        while thread.is_alive():
+            try:
+                instance.report_engine_event(f"line {written}", run)
+                written += 1
+            except (DagsterPostgresException, sqlalchemy.exc.DBAPIError):
+                failed += 1
+        thread.join()
+        lines = [event.message for event in instance.all_logs(run.run_id) if "line " in event.message]
+    assert (failed == 0) == patiently
+    if patiently:
+        assert list(dict.fromkeys(lines)) == [f"line {number}" for number in range(written)]
+        assert len(lines) <= written + 1, "at worst the line that broke off stands twice"
 
 
 @pytest.fixture
