@@ -15,16 +15,18 @@ import pytest
 
 from assets.inputs.places import PLACES
 from assets.tables.declarations import INPUT_TABLES, TABLES
+from pipelines import definitions
 from pipelines.asset_metadata import OWNER, SCHEMA
-from pipelines.definitions import build_definitions, defs
+from pipelines.definitions import build_definitions
 from pipelines.stage_diagram import with_diagram
 
 DEFS = build_definitions()
 
 
 def test_what_dagster_writes_to_the_terminal_obeys_nothing_in_a_name(
-    capfd: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(definitions, "build_definitions", lambda: DEFS)
     name = "Luton\x1b]0;title\x07\x9b2J\u202e"
 
     @dg.op
@@ -38,7 +40,7 @@ def test_what_dagster_writes_to_the_terminal_obeys_nothing_in_a_name(
 
     before = logging.getLogRecordFactory()
     try:
-        defs.load_fn()
+        definitions.defs.load_fn()
         short.execute_in_process(raise_on_error=False)
     finally:
         logging.setLogRecordFactory(before)
