@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from housing_trajectories.findings import Finding, inert
-from housing_trajectories.schema import Trajectory
+from housing_trajectories.schema import Trajectory, financial_year_label
 from housing_trajectories.tools.comparison import compare
 
 _SLACK = 0.5
@@ -66,6 +66,11 @@ def _lacking(before: Trajectory, now: Trajectory, share: float) -> tuple[str, st
     if len(missing) <= share * sites and fewer <= share * homes + _SLACK:
         return None
     counts = f"{len(missing)} of {sites} sites, {max(fewer, 0.0):,.0f} of {homes:,.0f} homes"
+    years = {year for year, count in comparison.before.items() if year >= start and count > 0}
+    lost = sorted(year for year in years if not comparison.after.get(year, 0.0) > 0)
+    if lost:
+        span = f"{financial_year_label(lost[0])} to {financial_year_label(lost[-1])}"
+        counts += f", {len(lost)} of {len(years)} years ({span})"
     if not missing:
         return counts, ""
     new = sum("added" in site.changes and not site.before for site in comparison.sites)

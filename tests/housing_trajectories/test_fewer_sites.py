@@ -38,6 +38,22 @@ def test_homes_that_are_gone_from_sites_that_stayed_are_told_too(tmp_path: Path)
     assert finding.found.endswith(": 0 of 20 sites, 200 of 600 homes")
 
 
+def test_years_that_are_gone_are_told_and_any_site_where_the_share_is_nought(tmp_path: Path) -> None:
+    before = issue(tmp_path, "a.csv", SITES)
+    without = [row.replace(",10,10,10", ",10,10") for row in SITES]
+    finding = fewer_than_before(
+        before, issue(tmp_path, "b.csv", without, HEADING.replace(",2027/28", "")), 0.1
+    )
+    assert finding is not None
+    assert finding.found.endswith("0 of 20 sites, 200 of 600 homes, 1 of 3 years (2027/28 to 2027/28)")
+    one_less = issue(tmp_path, "c.csv", SITES[:-1])
+    assert fewer_than_before(before, one_less, 0.1) is None
+    finding = fewer_than_before(before, one_less, 0.0)
+    assert finding is not None
+    assert finding.found.endswith("1 of 20 sites, 30 of 600 homes")
+    assert fewer_than_before(before, issue(tmp_path, "d.csv", SITES), 0.0) is None
+
+
 def test_what_was_built_or_has_a_new_reference_is_not_missing(tmp_path: Path) -> None:
     done = [
         *SITES,
@@ -61,7 +77,10 @@ def test_a_draft_of_the_same_homes_is_held_apart(tmp_path: Path) -> None:
     assert cut.found.endswith("before: draft 5 of 20 sites, 300 of 1,200 homes")
     gone = fewer_than_before(before, issue(tmp_path, "c.csv", plan[:17], heading), 0.1)
     assert gone is not None
-    assert gone.found.endswith(": 3 of 20 sites, 90 of 600 homes; draft 20 of 20 sites, 1,200 of 1,200 homes")
+    assert gone.found.endswith(
+        ": 3 of 20 sites, 90 of 600 homes; draft 20 of 20 sites, 1,200 of 1,200 homes, "
+        "3 of 3 years (2025/26 to 2027/28)"
+    )
     assert "missing are S17, S18, S19; missing are S00, S01, S02, S03, S04 and 15 more:" in gone.done
 
 
