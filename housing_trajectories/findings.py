@@ -6,6 +6,7 @@ Reading and cleaning produce findings; nothing here reads a file or decides how 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -77,16 +78,48 @@ BETWEEN = " | "
 
 
 class BadInput(Exception):
-    """An input cannot be used as it is. Its message is one line: up to ten errors, and how many more."""
+    """An input cannot be used as it is. Its message is one line: up to ten errors, and how many more of what.
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    Errors of one file, column and kind are told together, so that a thousand of one kind hide no other.
+    `kept_in` is a file that lists all of them.
+    """
+
+    def __init__(self, findings: Sequence[Finding], kept_in: str = "") -> None:
         if not findings:
             raise ValueError("BadInput needs at least one finding")
         self.findings: tuple[Finding, ...] = tuple(findings)
         standing = [finding for finding in findings if finding.severity == "error"] or list(findings)
-        shown, more = standing[:SHOWN], len(standing) - SHOWN
-        told = BETWEEN.join(finding.refusal() for finding in shown)
-        super().__init__(told + (f"{BETWEEN}and {more} more" if more > 0 else ""))
+        first = [f"{len(standing):,} findings, all of them in {kept_in}"] if kept_in else []
+        super().__init__(BETWEEN.join([*first, *_told(standing)]))
+
+
+def _told(findings: Sequence[Finding]) -> list[str]:
+    """Up to ten findings, of as many kinds as there are, each kind followed by how many more it has."""
+    kinds: dict[tuple[str, str | None, str | None, str], list[Finding]] = {}
+    for finding in findings:
+        # Expected values differ from row to row by their figures alone.
+        kind = finding.issue or "".join(letter for letter in finding.expected if not letter.isdigit())
+        kinds.setdefault((finding.file, finding.sheet, finding.column, kind), []).append(finding)
+    groups = list(kinds.values())
+    shown = [1] * min(len(groups), SHOWN) + [0] * (len(groups) - SHOWN)
+    for at in (at for _ in range(SHOWN) for at in range(len(groups))):
+        if sum(shown) < SHOWN and shown[at] < len(groups[at]):
+            shown[at] += 1
+    told: list[str] = []
+    for group, some in zip(groups[:SHOWN], shown, strict=False):
+        told += [finding.refusal() for finding in group[:some]]
+        if more := len(group) - some:
+            of = "" if len(groups) == 1 else f" of {group[0].file}" + _column(group[0])
+            told.append(f"and {more:,} more{of}")
+    by_file = Counter(group[0].file for group in groups[SHOWN:] for _ in group)
+    if by_file:
+        listed = ", ".join(f"{file} ({count:,})" for file, count in by_file.items())
+        told.append(f"and {by_file.total():,} more of other kinds: {listed}")
+    return told
+
+
+def _column(finding: Finding) -> str:
+    return f", column {inert(finding.column)}" if finding.column else ""
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:

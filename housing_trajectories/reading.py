@@ -120,9 +120,12 @@ def _understood(
     rows, last_years, found = _checked(rows, place, told, words, base_year, figures)
     named = {str(name) for name in rows.texts["sheet"]}
     remarks += on_sheet(found, (named.pop() or None) if len(named) == 1 else None)
+    table = tidy_table(rows, base_year, last_years)
+    if table.empty and not any_error(remarks):
+        remarks.append(remark("no_homes", sites=len(rows)))
     return replace(
         trajectory,
-        table=tidy_table(rows, base_year, last_years),
+        table=table,
         sites=site_details(rows, base_year, last_years),
         findings=findings_of(trajectory.file, remarks, sites_of_rows),
     )

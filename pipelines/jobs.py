@@ -41,6 +41,8 @@ def remember(context: dg.HookContext) -> None:
             code=settings.code_version,
             python=platform.python_version(),
             files=dict(zip(files["id"], files["sha256"], strict=True)),
+            data=str(settings.data_path.resolve()),
+            trajectories=str(settings.trajectories_path.resolve()),
         ),
     )
     purge_runs(context.instance, outputs)

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.demand.activity_rates import SEXES
-from assets.demand.demand_variants import Change
+from assets.demand.demand_variants import Change, level_term
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario, read_scenarios
 from assets.inputs.service_list import switched_on
@@ -275,7 +275,7 @@ class DemandRun:
             if uncertainty == "none":
                 spreads.append(ServiceSpread(service, None, 0.0, follows))
                 continue
-            level = "demand.level_assumed" if uncertainty == "assumed" else f"demand.level_{service}"
+            level = level_term(service, uncertainty)
             annual = self._known.high(f"demand.annual_drift_{uncertainty}")
             spreads.append(ServiceSpread(service, self._known.range(level), annual, follows))
         return spreads

@@ -105,6 +105,21 @@ class Change:
         return self._kept[factor, identifier]
 
 
+def level_terms(services: pd.DataFrame) -> list[str]:
+    """Ids of the ranges that the level and the drift of the services switched on are drawn from."""
+    drawn = services[(services["status"] == "on") & (services["uncertainty"] != NONE)]
+    return [
+        identifier
+        for service, uncertainty in zip(drawn["service"], drawn["uncertainty"], strict=True)
+        for identifier in (level_term(service, uncertainty), f"demand.annual_drift_{uncertainty}")
+    ]
+
+
+def level_term(service: str, uncertainty: str) -> str:
+    """Id of the range of a service's level in the base year."""
+    return "demand.level_assumed" if uncertainty == "assumed" else f"demand.level_{service}"
+
+
 def check_variants(known: Assumptions, services: pd.DataFrame, scenarios: Iterable[Scenario]) -> None:
     """Raise BadInput if a scenario takes a variant of which a row is missing."""
     base_year = int(known.value("demand.base_year"))

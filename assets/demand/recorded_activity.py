@@ -43,6 +43,23 @@ def recorded_activity(
     Counts so small that they could tell who somebody is are not shown.
     """
     known = Assumptions(assumptions)
+    table = recorded_years(ae_attendances_monthly, acute_beds_monthly, providers)
+    whole = released("recorded_activity", [table, *_urgent_care(table, providers)])
+    small = suppressed(
+        whole["recorded"].to_numpy(),
+        known.value("demand.suppressed_smallest"),
+        known.value("demand.suppressed_largest"),
+    )
+    return whole.assign(recorded=whole["recorded"].mask(small))
+
+
+def recorded_years(
+    ae_attendances_monthly: pd.DataFrame, acute_beds_monthly: pd.DataFrame, providers: pd.DataFrame
+) -> pd.DataFrame:
+    """What each provider recorded in each complete financial year: provider, measure, year, recorded, level.
+
+    Raises BadInput for months that cannot be.
+    """
     rows: list[dict[str, object]] = []
     counted = ["ae_attendances", "emergency_admissions"]
     for provider, series in checked_months(
@@ -64,14 +81,9 @@ def recorded_activity(
                 for total in (year.recorded, year.level)
             )
             rows.append(_row(str(provider), BED_DAYS, "bed days", year, recorded, level))
-    table = pd.DataFrame(rows)
-    whole = released("recorded_activity", [table, *_urgent_care(table, providers)])
-    small = suppressed(
-        whole["recorded"].to_numpy(),
-        known.value("demand.suppressed_smallest"),
-        known.value("demand.suppressed_largest"),
+    return pd.DataFrame(
+        rows, columns=["provider", "measure", "year", "unit", "recorded", "level", "left_out"]
     )
-    return whole.assign(recorded=whole["recorded"].mask(small))
 
 
 def _years(series: pd.Series, repeated: NDArray[np.bool_]) -> list[demand_level.RecordedYear]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from assets.tables.declarations import TABLES
 from models.estates.existing_capacity import sustained_from
 
 THRESHOLDS = (50, 80)
@@ -36,7 +37,8 @@ def timing_rows(breach: pd.DataFrame, lead_times: Mapping[str, int], first_decis
                     "short_today": "yes" if probability[0] > threshold / 100 else "no",
                 }
             )
-    return pd.DataFrame(rows)
+    # Where no capacity is known there is no row, and the columns all the same.
+    return pd.DataFrame(rows, columns=TABLES["estates_timing"].column_names)
 
 
 def _status(decide: int | None, first_decision: int) -> str:

@@ -207,10 +207,24 @@ def _holes(
     order = [*others, *table.complete]
     present = set(zip(*(values[name] for name in order), strict=True))
     groups = sorted({key[: len(others)] for key in present}, key=str)
+    # What is missing altogether is said once, and not of each combination with it.
+    lost = [
+        (name, value)
+        for name, some in zip(table.complete, wanted, strict=True)
+        for value in some
+        if value not in set(values[name])
+    ]
+    gone = {value for _, value in lost}
     missing = [
-        key for group in groups for rest in product(*wanted) if (key := (*group, *rest)) not in present
+        key
+        for group in groups
+        for rest in product(*wanted)
+        if (key := (*group, *rest)) not in present and not gone.intersection(rest)
     ]
     return [
+        Finding(path.name, None, name, f"no row for {name} {value}", f"rows of each {name}")
+        for name, value in lost
+    ] + [
         Finding(
             path.name,
             None,

@@ -6,16 +6,19 @@ up, names that other files have, months that can be.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from assets.demand.activity_rates import rated_services
-from assets.demand.demand_variants import check_variants
+from assets.demand.demand_variants import check_variants, level_terms
 from assets.demand.monthly_records import MONTH, checked_months
+from assets.demand.recorded_activity import BED_DAYS, CAMHS, MEASURES, recorded_years
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario
+from assets.inputs.system_totals import SystemTotals
 from housing_trajectories.findings import BadInput, Finding
 from models.demand.age_curves import OLDEST_AGE, AgeBandError, band_of_age
 
@@ -27,6 +30,13 @@ MONTHLY = {
     "gp_appointments_monthly": ("gp", "other_practice_staff", "unknown"),
 }
 """Files of months, and the columns of them that are used."""
+RECORDED_IN = {
+    "ae_attendances": "ae_attendances_monthly.csv",
+    "emergency_admissions": "ae_attendances_monthly.csv",
+    BED_DAYS: "acute_beds_monthly.csv",
+}
+COLUMN_OF = {BED_DAYS: "general_acute_beds_occupied"}
+"""Where a measure stands in its file, when its column has another name."""
 BANDED: dict[str, tuple[str, ...]] = {
     "hospital_activity_rates_adults": ("area", "activity"),
     "hospital_activity_rates_children": (),
@@ -54,11 +64,23 @@ def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scen
                 findings.extend(_months(tables[name], name, columns, tables["providers"]))
         findings.extend(_shares(tables))
         findings.extend(_interventions(tables))
+        if not findings:
+            findings.extend(_base_years(tables))
     if "services" in tables and "assumptions" in tables:
-        try:
-            check_variants(Assumptions(tables["assumptions"]), tables["services"], scenarios)
-        except BadInput as error:
-            findings.extend(error.findings)
+        known, services = Assumptions(tables["assumptions"]), tables["services"]
+        asks: list[Callable[[], object]] = [
+            partial(check_variants, known, services, scenarios),
+            *(partial(known.range, name) for name in level_terms(services)),
+        ]
+        calibrated = CAMHS in set(services.loc[services["status"] == "on", "service"])
+        if calibrated and {"system_totals", "places"} <= set(tables):
+            totals = SystemTotals(tables["system_totals"], tables["places"])
+            asks.append(partial(totals.value, f"demand.{CAMHS}"))
+        for ask in asks:
+            try:
+                ask()
+            except BadInput as error:
+                findings.extend(error.findings)
     return findings
 
 
@@ -114,6 +136,54 @@ def _months(
     except BadInput as error:
         return list(error.findings)
     return []
+
+
+def _base_years(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Trusts without twelve months of a year that the level of demand, or staff carried to it, rests on."""
+    needed = {"providers", "assumptions", "staff_groups", "trust_workforce_june_2018", *MONTHLY}
+    if not needed <= set(tables):
+        return []
+    known, providers = Assumptions(tables["assumptions"]), tables["providers"]
+    base, staffed = (int(known.value(name)) for name in ("demand.base_year", "workforce.trust_staffing_year"))
+    recorded = recorded_years(tables["ae_attendances_monthly"], tables["acute_beds_monthly"], providers)
+    have = set(recorded[["measure", "provider", "year"]].itertuples(index=False, name=None))
+    of_kind = {str(kind): sorted(rows["provider"]) for kind, rows in providers.groupby("kind")}
+    trusts = of_kind.get("acute", [])
+    wanted = [(measure, trust, base, "the level of demand") for measure in MEASURES for trust in trusts]
+    staff = set(tables["trust_workforce_june_2018"]["provider"])
+    for measure in tables["staff_groups"]["carried_by"].dropna().unique():
+        wanted += [(measure, one, staffed, "staff, carried from it") for one in trusts if one in staff]
+    urgent = of_kind.get("urgent_care", [])
+    if urgent:
+        wanted += [("ae_attendances", whole, base, urgent[0]) for whole in of_kind.get("system", [])]
+    findings = []
+    for measure, provider, year, rests in wanted:
+        if (measure, provider, year) not in have:
+            found = f"no complete year {year}/{(year + 1) % 100:02d} of {provider}"
+            expected = f"each month from {year}-04 to {year + 1}-03: {rests} rests on them"
+            findings.append(
+                Finding(RECORDED_IN[measure], None, COLUMN_OF.get(measure, measure), found, expected)
+            )
+    if urgent and not findings:
+        findings.extend(_urgent_care(recorded, of_kind, urgent[0], base))
+    return findings
+
+
+def _urgent_care(
+    recorded: pd.DataFrame, of_kind: Mapping[str, list[str]], urgent: str, year: int
+) -> list[Finding]:
+    """Urgent care to which the system's record leaves nothing beside its trusts'."""
+    of_year = recorded[(recorded["measure"] == "ae_attendances") & (recorded["year"] == year)]
+    level = of_year.set_index("provider")["level"]
+    system, trusts = level[of_kind["system"]].sum(), level[of_kind["acute"]].sum()
+    if system > trusts:
+        return []
+    found = f"{system:,.0f} of {', '.join(of_kind['system'])} in {year}, {trusts:,.0f} of the trusts"
+    expected = (
+        f"more in the system than at its trusts, or no {urgent} in providers.csv and "
+        "place_to_provider_shares.csv"
+    )
+    return [Finding("ae_attendances_monthly.csv", None, "ae_attendances", found, expected)]
 
 
 def _shares(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:

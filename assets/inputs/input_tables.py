@@ -15,24 +15,28 @@ import pandas as pd
 import yaml
 
 from assets.inputs.assumptions import lineage_findings, range_findings
+from assets.inputs.coverage import coverage_findings
 from assets.inputs.csv_reading import read_table
 from assets.inputs.demand_input_checks import demand_findings
 from assets.inputs.input_hashes import input_paths
 from assets.inputs.input_store import InputStore
 from assets.inputs.plausibility import plausibility_findings
 from assets.inputs.premises_checks import register_findings
-from assets.inputs.scenarios import load_scenarios, scenario_table, with_plans_told
+from assets.inputs.scenarios import Scenario, load_scenarios, scenario_table, with_plans_told
 from assets.inputs.settings import RunSettings
+from assets.inputs.site_checks import site_findings
 from assets.inputs.source_freshness import month_findings
-from assets.inputs.system_totals import council_codes, coverage_findings, system_code
+from assets.inputs.system_totals import council_codes, other_places_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
 from assets.release_history.input_changes import changes_since_last_release
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from assets.tables.declarations.declaration import Table
-from housing_trajectories.findings import BadInput, Finding, raise_errors
+from housing_trajectories.findings import SHOWN, BadInput, Finding, errors, raise_errors
 from housing_trajectories.reading import read as read_trajectory
 
 Read = TypeVar("Read")
+LIST_OF_FINDINGS = "findings.txt"
+"""Under the outputs: every finding of the last inputs that were refused for more than ten."""
 _SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The safe loader as libyaml has it, which is ten times as fast."""
 
@@ -84,28 +88,60 @@ def check_every_input(settings: RunSettings) -> None:
         if frame is not None:
             tables[table.name] = frame
             findings.extend(_uncited(table, frame, known))
+    scenarios = _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios")) or []
+    planned: dict[str, set[str]] = {}
+    for row in places[places["kind"] == "place"].to_dict("records") if places is not None else ():
+        name = str(row["trajectory_file"])
+        if Path(name).name != name:
+            continue
+        path, place = settings.trajectories_path / name, str(row["place"])
+        trajectory = read_trajectory(path, place, data=settings.data_path)
+        findings.extend(trajectory.findings)
+        if not trajectory.errors:
+            planned[place] = set(trajectory.table["site_reference"])
+    findings.extend(findings_between(tables, scenarios, planned, settings.data_path))
+    raise_errors(list(dict.fromkeys(findings)))
+
+
+def findings_between(
+    tables: dict[str, pd.DataFrame], scenarios: list[Scenario], planned: dict[str, set[str]], data: Path
+) -> list[Finding]:
+    """What is wrong between the tables that could be read, and what they lack; each alone is well-formed.
+
+    planned: the sites of each trajectory that could be read, by place. data: the folder of recorded staff.
+    """
+    findings: list[Finding] = []
     if "assumptions" in tables:
         findings.extend(range_findings(tables["assumptions"]))
         findings.extend(lineage_findings(tables))
     if "source_freshness" in tables:
         findings.extend(month_findings(tables["source_freshness"]))
+    if "places" in tables:
+        findings.extend(_place_findings(tables["places"]))
+    findings.extend(coverage_findings(tables))
     findings.extend(_disagreements(tables))
     findings.extend(plausibility_findings(tables))
     findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
-    scenarios = _collected(findings, lambda: load_scenarios(settings.data_path / "scenarios")) or []
+    findings.extend(site_findings(tables, planned))
     findings.extend(demand_findings(tables, scenarios))
-    findings.extend(workforce_findings(tables, scenarios, settings.data_path))
-    if places is not None:
-        findings.extend(_place_findings(places))
-        for row in places[places["kind"] == "place"].to_dict("records"):
-            name = str(row["trajectory_file"])
-            if Path(name).name != name:
-                continue
-            path, place = settings.trajectories_path / name, str(row["place"])
-            trajectory = _collected(findings, partial(read_trajectory, path, place, data=settings.data_path))
-            findings.extend(trajectory.findings if trajectory is not None else ())
-    raise_errors(list(dict.fromkeys(findings)))
+    findings.extend(workforce_findings(tables, scenarios, data))
+    return findings
+
+
+def with_list(error: BadInput, outputs: Path) -> BadInput:
+    """The same refusal, with every finding in a file under `outputs` where there are more than it tells."""
+    standing = errors(error.findings)
+    if len(standing) <= SHOWN:
+        return error
+    path = outputs.resolve() / LIST_OF_FINDINGS
+    try:
+        outputs.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{finding.refusal()}\n" for finding in standing), encoding="utf-8")
+    except OSError:
+        # Outputs that cannot be written are no reason to say less than before.
+        return error
+    return BadInput(error.findings, kept_in=str(path))
 
 
 def _place_findings(places: pd.DataFrame) -> list[Finding]:
@@ -169,9 +205,9 @@ def _of_other_places(tables: dict[str, pd.DataFrame]) -> list[Finding]:
     if "system_totals" in tables:
         totals = tables["system_totals"]
         own = totals[totals["system"] == system_code(places)]
-        findings.extend(coverage_findings("system_totals.csv", own, councils))
+        findings.extend(other_places_findings("system_totals.csv", own, councils))
     if "providers" in tables:
-        findings.extend(coverage_findings("providers.csv", tables["providers"], councils))
+        findings.extend(other_places_findings("providers.csv", tables["providers"], councils))
     return findings
 
 
@@ -201,7 +237,10 @@ def input_files(context: dg.AssetExecutionContext, settings: RunSettings) -> pd.
 
     What changed since the last release is told; a change too large to be taken unseen stops the run.
     """
-    check_every_input(settings)
+    try:
+        check_every_input(settings)
+    except BadInput as error:
+        raise with_list(error, settings.outputs_path) from None
     store = InputStore(settings.inputs_path)
     rows = [_file_row(identifier, path, store) for identifier, path in files_of_a_run(settings).items()]
     digests = {str(row["id"]): str(row["sha256"]) for row in rows}

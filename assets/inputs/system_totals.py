@@ -22,7 +22,7 @@ class SystemTotals:
     def __init__(self, totals: pd.DataFrame, places: pd.DataFrame) -> None:
         self._system = system_code(places)
         own = totals[totals["system"] == self._system]
-        self._findings = coverage_findings(FILE, own, council_codes(places))
+        self._findings = other_places_findings(FILE, own, council_codes(places))
         self._values = dict(zip(own["total"], own["value"].astype(float), strict=True))
 
     def value(self, total: str) -> float:
@@ -45,7 +45,7 @@ def council_codes(places: pd.DataFrame) -> list[str]:
     return [str(code) for code in places.loc[places["kind"] == "place", "place"]]
 
 
-def coverage_findings(file: str, rows: pd.DataFrame, councils: Collection[str]) -> list[Finding]:
+def other_places_findings(file: str, rows: pd.DataFrame, councils: Collection[str]) -> list[Finding]:
     """Rows whose column `places` (codes, a space between two) is not just the councils of the run.
 
     `rows` keep their position in the file as their index.

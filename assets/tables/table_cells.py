@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from assets.inputs.csv_reading import without_rows
 from assets.tables.declarations import TABLES
 from models.arrays import FloatArray
 from models.uncertainty.ensemble import Summary
@@ -62,11 +63,11 @@ class Cells:
 
         looked_up: a text column by the text column that decides it, `unit=("facility", {"beds": "beds"})`.
         """
+        if not self._parts:
+            return without_rows(self._declared)
         total = sum(rows for rows, _ in self._parts)
         held = {
             name: np.concatenate([part[name] for _, part in self._parts])
-            if self._parts
-            else np.zeros(0, dtype=np.int64)
             for name in self._kinds
             if name not in looked_up
         }

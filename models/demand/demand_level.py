@@ -67,7 +67,7 @@ def recorded_years(
 
     Months follow each other without a gap from month `first_month` (0 for April) of financial year
     `first_year`; a year with a month missing is no complete year. `repeated` marks the months to leave out,
-    which takes the year before; without it such a year is left out whole.
+    which takes the year before; without it, or with no month to keep, such a year is left out whole.
     """
     padded = np.concatenate([np.full(first_month, np.nan), values])
     marked = np.concatenate([np.zeros(first_month, dtype=bool), repeated])
@@ -76,7 +76,7 @@ def recorded_years(
         months = slice(index * MONTHS, (index + 1) * MONTHS)
         year, clean = padded[months], ~marked[months]
         before = padded[months.start - MONTHS : months.start] if index else np.full(MONTHS, np.nan)
-        if np.isnan(year).any() or (not clean.all() and np.isnan(before).any()):
+        if np.isnan(year).any() or not clean.any() or (not clean.all() and np.isnan(before).any()):
             continue
         level = year_from_clean_months(year, before, clean)
         left_out = tuple(int(month) for month in np.flatnonzero(~clean))

@@ -7,25 +7,23 @@ import os
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from assets.contributions.statement import TABLES, html, known_sites, statement
 from assets.contributions.statement_pdf import pdf
-from assets.inputs.csv_reading import read_table
 from assets.inputs.scenarios import PRINCIPAL
-from assets.tables.declarations import INPUT_TABLES
 from assets.tables.parquet import read_frame
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.plain_text import say
-from pipelines.commands.options import data_option, outputs_option
+from pipelines.commands.options import outputs_option
 
 
 @click.command()
 @click.argument("site")
 @click.option("--place", help="code of its place, where two councils call a site the same")
 @outputs_option
-@data_option
 @click.option("--scenario", default=PRINCIPAL, help="scenario of the homes")
-def command(site: str, place: str | None, outputs: Path, data: Path, scenario: str) -> int:
+def command(site: str, place: str | None, outputs: Path, scenario: str) -> int:
     """Write the statement of SITE, a reference of developer_contributions.
 
     Reads the current release and writes beside it, under `contributions/<release>/`; ends with exit code 1
@@ -36,14 +34,17 @@ def command(site: str, place: str | None, outputs: Path, data: Path, scenario: s
     if not manifest.is_file():
         say(f"No release in {inert(str(outputs))}: run make forecast first")
         return 1
-    missing = [name for name in TABLES if name != "places" and not (release / f"{name}.parquet").is_file()]
+    needed = ["population", *(name for name in TABLES if name != "places")]
+    missing = [name for name in needed if not (release / f"{name}.parquet").is_file()]
     if missing:
         say(f"Release {release.name} has no {missing[0]}: run make forecast first")
         return 1
     tables = {}
     try:
         tables = {name: read_frame(release / f"{name}.parquet") for name in TABLES if name != "places"}
-        tables["places"] = read_table(INPUT_TABLES["places"], data / "places.csv", places=None)
+        # The release's own places: it may have been made from another folder of inputs than the project's.
+        people = pd.read_parquet(release / "population.parquet", columns=["place", "place_name"])
+        tables["places"] = people.drop_duplicates()
         told = json.loads(manifest.read_text(encoding="utf-8"))
         published = str(told.get("published_at") or "")
         content = statement(tables, site, str(told["release"]), scenario, published, place)

@@ -22,7 +22,8 @@ NAME = "last_run.json"
 
 @dataclass(frozen=True)
 class LastRun:
-    """One successful run: its release, settings, code and Python, and the digest of every input file."""
+    """One successful run: its release, settings, code and Python, the digest of every input file, and where
+    these stood (empty in records of before that was kept)."""
 
     release: str
     run_id: str
@@ -31,6 +32,8 @@ class LastRun:
     code: str
     python: str
     files: dict[str, str]
+    data: str = ""
+    trajectories: str = ""
 
 
 def reasons_to_run(outputs: Path, data: Path, trajectories: Path, draws: int, seed: int) -> list[str]:

@@ -46,7 +46,7 @@ def examine(outputs: Path) -> Iterator[Look]:
         ("packages", _packages),
         ("outputs folder", lambda: _writable("outputs folder", outputs)),
         ("disk", lambda: _disk(outputs)),
-        ("inputs", _inputs),
+        ("inputs", lambda: _inputs(outputs)),
         ("run lock", lambda: _lock(outputs)),
         ("last run", lambda: _last_run(outputs)),
         ("current release", lambda: _release(outputs)),
@@ -112,17 +112,29 @@ def _disk(outputs: Path) -> Look:
     return Look("disk", WELL, words)
 
 
-def _inputs() -> Look:
-    from assets.inputs.input_tables import check_every_input
+def _inputs(outputs: Path) -> Look:
+    """The folders that the last run under these outputs read; those of a nightly run where there was none."""
+    from assets.inputs.input_tables import check_every_input, with_list
     from assets.inputs.settings import RunSettings
-    from housing_trajectories.findings import BadInput
+    from housing_trajectories.findings import BETWEEN, BadInput
 
+    nightly = RunSettings()
+    record = read_last_run(outputs)
+    settings = nightly
+    if record and record.data:
+        settings = RunSettings(data_directory=record.data, trajectories_directory=record.trajectories)
+    folders = f"{settings.data_path} and {settings.trajectories_path}"
     try:
-        check_every_input(RunSettings())
+        check_every_input(settings)
     except BadInput as error:
-        return Look("inputs", WRONG, str(error)[:600], "correct the cell; until then every run is refused")
-    settings = RunSettings()
-    return Look("inputs", WELL, f"{settings.data_path} and {settings.trajectories_path} read without error")
+        found = f"{folders}: {with_list(error, outputs)}".replace(BETWEEN, "; ")
+        return Look("inputs", WRONG, found[:900], "correct the cell; until then every run is refused")
+    if settings.data_path != nightly.data_path or settings.trajectories_path != nightly.trajectories_path:
+        found = (
+            f"{folders}, which the last run read, are without error; a nightly run reads {nightly.data_path}"
+        )
+        return Look("inputs", WARN, found, "set PLACECAST_DATA and PLACECAST_TRAJECTORIES, or run make night")
+    return Look("inputs", WELL, f"{folders} read without error")
 
 
 def _lock(outputs: Path) -> Look:

@@ -146,6 +146,21 @@ def test_a_refusal_tells_up_to_ten_errors_and_how_many_more() -> None:
     assert "\n" not in said
 
 
+def test_a_thousand_findings_of_one_kind_do_not_hide_another() -> None:
+    many = [Finding("premises.csv", row, "place", f"P{row}", "a GSS code") for row in range(2, 1002)]
+    other = [Finding("premises.csv", 7, "unit", "m2", f"rooms, as in row {row}") for row in (2, 3)]
+    said = str(
+        BadInput([*many, *other, Finding("providers.csv", None, "kind", "no row of kind system", "one")])
+    )
+    assert "row 7, column unit: found m2; expected rooms, as in row 3" in said
+    assert "providers.csv, column kind: found no row of kind system" in said
+    assert "and 993 more of premises.csv, column place" in said
+    kinds = [Finding(f"table_{kind}.csv", 2, "place", "P", "a GSS code") for kind in range(13) for _ in "ab"]
+    said = str(BadInput(kinds))
+    assert said.endswith("and 6 more of other kinds: table_10.csv (2), table_11.csv (2), table_12.csv (2)")
+    assert "and 1 more of table_0.csv, column place" in said
+
+
 def test_a_finding_is_one_line_whatever_the_cell_holds() -> None:
     finding = Finding("a.csv", 2, "x", "line\nbreak\x1b[31m and \u202eright to left", "a number")
     sentence = finding.sentence()

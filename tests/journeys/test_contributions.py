@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as escaping
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.contributions.statement import TABLES as OF_A_STATEMENT
 from assets.contributions.statement import html, pounds, statement
 from assets.tables.declarations import TABLES
 from housing_trajectories.findings import BadInput
@@ -183,6 +185,23 @@ def test_an_unknown_site_is_told_with_the_known_ones(
     assert main(["contribution", "", "--outputs", str(main_run.outputs)]) == 1
     assert "found no name of a site; expected one of" in capsys.readouterr().out
     assert "North of Luton (SA1)" in said
+
+
+def test_a_statement_names_the_places_of_its_release_and_not_of_the_project(
+    main_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release = tmp_path / "releases" / "theirs"
+    release.mkdir(parents=True)
+    for name in ("manifest.json", *(f"{table}.parquet" for table in (*OF_A_STATEMENT, "population"))):
+        if name != "places.parquet":
+            shutil.copy(main_run.outputs / "current" / name, release / name)
+    people = pd.read_parquet(release / "population.parquet")
+    people["place_name"] = people["place_name"].replace("Central Bedfordshire", "Mid Shire")
+    people.to_parquet(release / "population.parquet")
+    (tmp_path / "current").symlink_to(release)
+    assert main(["contribution", "CB-NLUT", "--outputs", str(tmp_path)]) == 0
+    page = Path(capsys.readouterr().out.split()[0]).read_text(encoding="utf-8")
+    assert "Mid Shire" in page
 
 
 def test_a_site_is_found_in_small_letters(main_run: Run, capsys: pytest.CaptureFixture[str]) -> None:

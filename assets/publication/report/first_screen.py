@@ -92,6 +92,16 @@ def _first_full_tile(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]
         return []
     names = {**provider_names(tables), **neighbourhood_names(tables), **place_names(tables)}
     full = first_full(tables["capacity_breach"])
+    if full.empty:
+        return [
+            {
+                "title": "First year over capacity",
+                "number": "Not known",
+                "interval": "of no building",
+                "beside": "No existing capacity is known: the register of premises has none.",
+                "basis": "estates",
+            }
+        ]
     first_year = int(tables["capacity_breach"]["year"].min())
     known = full[full["central"].notna()]
     if known.empty:

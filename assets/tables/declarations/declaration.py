@@ -34,13 +34,28 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Term:
+    """Columns of a table, and what has the values they must have; the columns' allowed ones where empty."""
+
+    columns: tuple[str, ...]
+    of: str = ""
+
+
+Cover = tuple[Term, ...]
+"""Rows that must be there: one for each combination of the values of the terms."""
+
+
+@dataclass(frozen=True)
 class Table:
     """One table: rows are unique on `keys` and sorted by them; `source_id` names a block of sources.yaml.
 
     `complete` names keys of an input whose every combination must be there for each value of the other
     keys: an age band that is missing for one place is a hole, not a zero. A key with allowed values must
     have them all, `place` every council of places.csv, another every value it has anywhere in the table.
-    `may_be_empty` is for a register in which there may be nothing to say.
+    `covers` says whom and which years there must be rows of, whatever else there is; `unbroken` names a
+    column of years that follow each other without a gap, for each value of the keys before it.
+    `may_be_empty` is for a register in which there may be nothing to say, `may_be_zero` names columns that
+    may be 0 in every row.
     """
 
     name: str
@@ -50,7 +65,10 @@ class Table:
     stage: str
     source_id: str = ""
     complete: tuple[str, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    unbroken: str = ""
     may_be_empty: bool = False
+    may_be_zero: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> list[str]:

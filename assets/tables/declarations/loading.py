@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 import yaml
 
-from assets.tables.declarations.declaration import Column, Kind, Table
+from assets.tables.declarations.declaration import Column, Cover, Kind, Table, Term
 from housing_trajectories.schema import PHASING_BASES, PLAN_STATUSES, PLANNING_STATUSES
 from models.demand.driver_decomposition import DRIVERS
 from models.demand.provider_flows import PARTS
@@ -41,7 +41,9 @@ _COLUMN_FIELDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("minimum", "maximum"), (int, float)),
 }
 _TABLE_FIELDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("description", "columns", "source", "complete"), (str,)),
+    **dict.fromkeys(
+        ("description", "columns", "source", "complete", "covers", "unbroken", "may_be_zero"), (str,)
+    ),
     "may_be_empty": (bool,),
 }
 
@@ -191,6 +193,13 @@ def _table(
     complete = tuple(fields.get("complete", "").split())
     if not keys or not set(complete) <= set(keys):
         raise BadDeclaration(f"{where}: expected keys, marked by a star, those of `complete` among them")
+    may_be_zero = tuple(fields.get("may_be_zero", "").split())
+    strange = [name for name in may_be_zero if name not in made]
+    if strange:
+        raise BadDeclaration(f"{where}: may_be_zero names {strange[0]}, which is no column of it")
+    unbroken = fields.get("unbroken", "")
+    if unbroken and (unbroken not in keys or made[unbroken].kind != "integer"):
+        raise BadDeclaration(f"{where}: unbroken is {unbroken}, expected a key that is a whole number")
     return Table(
         name=name,
         description=fields["description"],
@@ -199,5 +208,28 @@ def _table(
         stage=stage,
         source_id=fields.get("source", ""),
         complete=complete,
+        covers=tuple(_cover(where, clause, made) for clause in fields.get("covers", "").split(";") if clause),
+        unbroken=unbroken,
         may_be_empty=fields.get("may_be_empty", False),
+        may_be_zero=may_be_zero,
     )
+
+
+_PLACES = ("place", "area")
+
+
+def _cover(where: str, clause: str, made: Mapping[str, Column]) -> Cover:
+    """The terms of a clause of `covers`: `place`, `year=2011..base`, `place,site_reference=housing_sites`."""
+    terms = []
+    for word in clause.split():
+        names, _, of = word.partition("=")
+        columns = tuple(names.split(","))
+        strange = [name for name in columns if name not in made]
+        if strange:
+            raise BadDeclaration(f"{where}: covers names {strange[0]}, which is no column of it")
+        if not of and columns[0] in _PLACES:
+            of = "councils"
+        if not of and made[columns[0]].allowed is None:
+            raise BadDeclaration(f"{where}: covers names {names} without its values, which are not listed")
+        terms.append(Term(columns, of))
+    return tuple(terms)

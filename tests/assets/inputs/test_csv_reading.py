@@ -127,7 +127,7 @@ def test_a_combination_that_is_missing_is_a_hole_not_a_zero(tmp_path: Path) -> N
     with pytest.raises(BadInput, match="no row for place E06000055, age_band 5-9"):
         read_table(whole, path, PLACES)
     with pytest.raises(
-        BadInput, match=r"place E06000042, age_band 0-4.*E06000042, age_band 5-9.*E06000055, age_band 5-9"
+        BadInput, match=r"no row for place E06000042; .*no row for place E06000055, age_band 5-9"
     ):
         read_table(whole, path, PLACES, councils=[*PLACES, "E06000042"])
     path = written(tmp_path, "place,age_band,population,share\n" + rows + "E06000055,5-9,1,\n")

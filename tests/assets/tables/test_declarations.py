@@ -53,7 +53,7 @@ FILES = ("columns.yaml", "input_tables.yaml", "tables.yaml")
             "tables.yaml",
             "be_empty: true",
             "be_empty: 1",
-            ", table developer_contributions: may_be_empty is 1",
+            ", table capacity_breach: may_be_empty is 1",
         ),
         ("tables.yaml", "\n  households:", "\n  demand:", ", table demand: declared under population and"),
         ("tables.yaml", "promised: population", "promised: populace", ", table populace: promised, but"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pipelines.operations import doctor
 from pipelines.operations.alerts import Alert, tell
 from pipelines.operations.doctor import WARN, WELL, WRONG
 from pipelines.operations.watch import oddities
+from tests.conftest import ROOT
 
 NOW = datetime.now(UTC)
 RELEASE = "20261122T020000Z-47b61080"
@@ -54,6 +56,21 @@ def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixtu
     assert found["alerts"] == WARN, "nobody is alerted to a failed nightly run"
     assert main(["doctor", "--outputs", str(outputs)]) == 0
     assert "0 errors" in capsys.readouterr().out
+
+
+def test_the_inputs_of_the_last_run_are_looked_at_wherever_they_stand(outputs: Path, tmp_path: Path) -> None:
+    data = tmp_path / "my_data"
+    shutil.copytree(ROOT / "data", data)
+    trajectories = str(ROOT / "housing_trajectories" / "blmk")
+    write_last_run(outputs, LastRun("r1", "run", 9, 1, "code", "3.12", {}, str(data), trajectories))
+    look = doctor._inputs(outputs)
+    assert look.state == WARN
+    assert f"{data} and {trajectories}, which the last run read" in look.found
+    assert "PLACECAST_DATA" in look.do
+    (data / "infrastructure_levy.csv").unlink()
+    look = doctor._inputs(outputs)
+    assert look.state == WRONG
+    assert "infrastructure_levy.csv: found no such file" in look.found
 
 
 def test_a_release_whose_table_was_changed_is_named(outputs: Path) -> None:
