@@ -16,6 +16,7 @@ from assets.inputs.scenarios import read_scenarios
 from assets.inputs.service_list import switched_on
 from assets.inputs.system_totals import SystemTotals
 from assets.tables.uncertain_table import released
+from housing_trajectories.findings import Finding, raise_errors
 from models.arrays import FloatArray
 from models.demand import activity, demand_level
 from models.demand.series_cleaning import suppressed
@@ -29,6 +30,12 @@ MEASURES = {
     BED_DAYS: ("emergency_bed_days", "elective_bed_days"),
 }
 """What providers record, and the services that together are it."""
+RECORDED_IN = {
+    "ae_attendances": "ae_attendances_monthly.csv",
+    "emergency_admissions": "ae_attendances_monthly.csv",
+    BED_DAYS: "acute_beds_monthly.csv",
+}
+"""The file of a measure."""
 
 
 @dg.asset(group_name="demand", kinds={"numpy"})
@@ -153,6 +160,8 @@ def activity_calibration(
         registered.sel(place=expected["place"]).to_numpy(),
         people.sel(year=base_year).sum(("sex", "age")).to_numpy(),
     )
+    places_of = [str(place) for place in expected["place"].to_numpy()]
+    _plausible(known, "gp_workforce_and_patients.csv", "registered_patients", places_of, ratio)
     for service in services.loc[services["people"] == "registered", "service"]:
         factors.loc[{"service": service}] = ratio
         basis[str(service)] = "registered patients a resident"
@@ -165,6 +174,7 @@ def activity_calibration(
             _recorded(recorded_activity, providers, measure, base_year),
             outside,
         )
+        _plausible(known, RECORDED_IN[measure], measure, places_of, solved.factors)
         for service in parts:
             factors.loc[{"service": service}] = solved.factors
             basis[service] = f"{measure} recorded by the two trusts"
@@ -182,6 +192,25 @@ def activity_calibration(
     frame["basis"] = frame["service"].map(basis)
     frame["unit"] = frame["service"].map(services.set_index("service")["unit"])
     return released("activity_calibration", [frame])
+
+
+def _plausible(known: Assumptions, file: str, measure: str, places: list[str], factors: FloatArray) -> None:
+    """Raise BadInput for a place whose record is far from what its people would have by the rates."""
+    low, high = (known.value(f"demand.calibration_factor_{end}") for end in ("lowest", "highest"))
+    raise_errors(
+        [
+            Finding(
+                file,
+                None,
+                measure,
+                f"{factor:.2f} times what the people of {place} would have",
+                f"{low:g} to {high:g} times; look at this record, and at the shares of "
+                "place_to_provider_shares.csv and providers.csv",
+            )
+            for place, factor in zip(places, factors, strict=True)
+            if not low <= factor <= high
+        ]
+    )
 
 
 @dg.asset(group_name="demand", kinds={"numpy"})

@@ -15,7 +15,7 @@ import pandas as pd
 from assets.demand.activity_rates import rated_services
 from assets.demand.demand_variants import check_variants, level_terms
 from assets.demand.monthly_records import MONTH, checked_months
-from assets.demand.recorded_activity import BED_DAYS, CAMHS, MEASURES, recorded_years
+from assets.demand.recorded_activity import BED_DAYS, CAMHS, MEASURES, RECORDED_IN, recorded_years
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario
 from assets.inputs.system_totals import SystemTotals
@@ -30,11 +30,6 @@ MONTHLY = {
     "gp_appointments_monthly": ("gp", "other_practice_staff", "unknown"),
 }
 """Files of months, and the columns of them that are used."""
-RECORDED_IN = {
-    "ae_attendances": "ae_attendances_monthly.csv",
-    "emergency_admissions": "ae_attendances_monthly.csv",
-    BED_DAYS: "acute_beds_monthly.csv",
-}
 COLUMN_OF = {BED_DAYS: "general_acute_beds_occupied"}
 """Where a measure stands in its file, when its column has another name."""
 BANDED: dict[str, tuple[str, ...]] = {
@@ -174,8 +169,8 @@ def _urgent_care(
 ) -> list[Finding]:
     """Urgent care to which the system's record leaves nothing beside its trusts'."""
     of_year = recorded[(recorded["measure"] == "ae_attendances") & (recorded["year"] == year)]
-    level = of_year.set_index("provider")["level"]
-    system, trusts = level[of_kind["system"]].sum(), level[of_kind["acute"]].sum()
+    recorded_by = of_year.set_index("provider")["recorded"]
+    system, trusts = recorded_by[of_kind["system"]].sum(), recorded_by[of_kind["acute"]].sum()
     if system > trusts:
         return []
     found = f"{system:,.0f} of {', '.join(of_kind['system'])} in {year}, {trusts:,.0f} of the trusts"

@@ -18,6 +18,8 @@ from pipelines.commands.options import outputs_option
 
 YEARS = (2024, 2030, 2040, 2050)
 SCENARIO = "local_plan"
+_NOT_GIVEN = "not given"
+"""Where official_projections.csv has no figure of the projection."""
 
 
 @dataclass(frozen=True)
@@ -204,11 +206,14 @@ def _errors_table(errors: pd.DataFrame) -> Table:
     for row in errors.to_dict("records"):
         by_place.setdefault(row["place_name"], {})[row["projection"]] = row  # type: ignore[assignment]
     for name, rows in by_place.items():
-        old = rows["ons_2018_based"]
+        old = rows.get("ons_2018_based", {})
+        parts = [old.get(key) for key in ("base_error", "growth_error")]
         shown.add_row(
             name,
             *(
                 f"{rows[key]['error']:+,.0f} ({rows[key]['error_percent']:+.1f} %)"
+                if key in rows
+                else _NOT_GIVEN
                 for key in (
                     "placecast_2021_based_past_rate",
                     "placecast_2021_based",
@@ -216,7 +221,7 @@ def _errors_table(errors: pd.DataFrame) -> Table:
                     "ons_2018_based",
                 )
             ),
-            f"{old['base_error']:+,.0f}, {old['growth_error']:+,.0f}",
+            ", ".join(f"{part:+,.0f}" for part in parts if part is not None and pd.notna(part)) or _NOT_GIVEN,
         )
     return shown
 

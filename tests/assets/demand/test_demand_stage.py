@@ -16,6 +16,7 @@ from assets.demand.provider_handover import joined_years
 from assets.demand.recorded_activity import activity_calibration, recorded_activity
 from assets.inputs.service_list import switched_on
 from assets.tables.declarations import TABLES
+from housing_trajectories.findings import BadInput
 from tests.assets.services_run import PEOPLE_2024, call_stage, services
 
 SYSTEM = "E54000024"
@@ -429,3 +430,29 @@ def test_a_level_moved_off_one_is_part_of_what_people_need_and_drivers_still_add
     usual = drivers("local_plan", 2040, "emergency_bed_days")
     found = changed("demand.level_emergency_bed_days", 1.05)
     assert (found / usual).dropna().to_numpy() == pytest.approx(1.05)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "of", "said"),
+    [
+        ("recorded_activity", "level", "RD8", "ae_attendances_monthly.csv, column ae_attendances"),
+        (
+            "gp_workforce_and_patients",
+            "registered_patients",
+            "E06000032",
+            "gp_workforce_and_patients.csv, col",
+        ),
+    ],
+)
+def test_a_record_of_less_than_half_of_what_people_would_have_is_refused(
+    table: str, column: str, of: str, said: str
+) -> None:
+    made = dict(services())
+    frame = made[table].copy()
+    rows = frame["provider" if "provider" in frame else "place"] == of
+    frame[column] = frame[column].where(~rows, frame[column] * 0.3)
+    made[table] = frame
+    with pytest.raises(BadInput) as error:
+        call_stage(activity_calibration, made)
+    assert str(error.value).startswith(said)
+    assert "expected 0.5 to 2 times" in str(error.value)

@@ -82,10 +82,9 @@ def _zeros(table: str) -> Rows | None:
     return [head, *zeroed] if zeroed != body else None
 
 
-def _shuffled(table: str) -> Rows | None:
+def shuffled(table: str) -> Rows:
     head, *body = rows_of(table)
-    mixed = random.Random(1).sample(body, len(body))
-    return [head, *mixed] if mixed != body else None
+    return [head, *random.Random(1).sample(body, len(body))]
 
 
 CHANGES: dict[str, Callable[[str], Rows | None]] = {
@@ -97,7 +96,7 @@ CHANGES: dict[str, Callable[[str], Rows | None]] = {
     "second_half_of_years": _years(lambda year, years: year >= years[len(years) // 2], 3),
     "last_year_gone": _years(lambda year, years: year != years[-1], 2),
     "zeros": _zeros,
-    "shuffled": _shuffled,
+    "shuffled": lambda table: rows if (rows := shuffled(table)) != rows_of(table) else None,
     "columns_reversed": lambda table: [row[::-1] for row in rows_of(table)],
 }
 """Changes by name; None where a table has nothing to change."""
