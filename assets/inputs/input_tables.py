@@ -241,6 +241,7 @@ def input_files(context: dg.AssetExecutionContext, settings: RunSettings) -> pd.
         check_every_input(settings)
     except BadInput as error:
         raise with_list(error, settings.outputs_path) from None
+    (settings.outputs_path / LIST_OF_FINDINGS).unlink(missing_ok=True)
     store = InputStore(settings.inputs_path)
     rows = [_file_row(identifier, path, store) for identifier, path in files_of_a_run(settings).items()]
     digests = {str(row["id"]): str(row["sha256"]) for row in rows}

@@ -15,6 +15,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario
 from assets.official_files.staff_files import FOLDER, NAMING, known_names, read_folder
 from assets.workforce.norm_matrices import RECORDED
+from assets.workforce.posts_and_staff import vacancy_terms
 from assets.workforce.supplied_staff import POLICY_FREE
 from housing_trajectories.findings import BadInput, Finding
 from models.workforce.staffing_norms import shares_add_up
@@ -22,6 +23,13 @@ from models.workforce.staffing_norms import shares_add_up
 FIRST_ROW = 2
 """Of a file, under its header."""
 EVERY = "all"
+_OF_A_GROUP = (
+    "participation",
+    "joiners_from_training",
+    "joiners_from_international",
+    "joiners_from_return",
+)
+"""Assumptions of every staff group, by the first part of their ids."""
 _TABLES = (*NAMING, "services", "staffing_norms", "skill_mix", "staff_age_profiles", "workforce_policies")
 
 
@@ -49,6 +57,7 @@ def workforce_findings(
     findings += _profiles(tables["staff_age_profiles"])
     findings += _policies(tables["workforce_policies"], groups, Assumptions(tables["assumptions"]))
     findings += _scenarios(scenarios, tables)
+    findings += _terms(Assumptions(tables["assumptions"]), pairs)
     try:
         read_folder(data / FOLDER, known_names(tables))
     except BadInput as error:
@@ -112,6 +121,24 @@ def _policies(frame: pd.DataFrame, groups: set[str], known: Assumptions) -> list
         if policy == POLICY_FREE:
             wanted = "another name: in a scenario none means no policy"
             findings.append(Finding("workforce_policies.csv", row, "policy", str(policy), wanted))
+    return findings
+
+
+def _terms(known: Assumptions, pairs: set[tuple[str, str]]) -> list[Finding]:
+    """Rows of assumptions.csv that each staff group and sector needs, and that are not there."""
+    values, ranges = set[str](), set[str]()
+    for sector, group in pairs:
+        values |= {f"workforce.{name}_{group}" for name in _OF_A_GROUP}
+        values |= {f"workforce.move_rate_{sector}", *vacancy_terms(sector, group)}
+        ranges |= {f"workforce.{name}_{group}" for name in ("leaver_rate", "joiners_per_leaver")}
+        ranges.add(f"workforce.level_{sector}")
+    findings: list[Finding] = []
+    for ask, names in ((known.value, values - ranges), (known.range, ranges)):
+        for name in sorted(names):
+            try:
+                ask(name)
+            except BadInput as error:
+                findings += error.findings
     return findings
 
 

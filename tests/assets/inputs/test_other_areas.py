@@ -147,6 +147,18 @@ REFUSED: list[tuple[str, str, Change, str]] = [
         "id demand.annual_drift_stay: found no such row",
     ),
     (
+        "a staff group whose leavers are unknown",
+        "staff_groups",
+        one_more("acute,porters,Porters,providers,,nurses,domestic,40,placecast,C,"),
+        "id workforce.leaver_rate_porters: found no such row",
+    ),
+    (
+        "a sector's moves have no row",
+        "assumptions",
+        without(id="workforce.move_rate_acute"),
+        "id workforce.move_rate_acute: found no such row",
+    ),
+    (
         "a site lies in an area of another place",
         "site_neighbourhoods",
         with_cell("msoa", "E02003258", site_reference="MK-EAST"),
