@@ -183,22 +183,22 @@ def _furthest(
     words: str,
 ) -> Measured:
     """Each group's figure that is furthest from what is expected, with its bounds in the unit of the file."""
-    apart = np.log(times_apart(np.maximum(values, 1e-12), expected)) / np.log(factor)
+    apart = np.nan_to_num(np.log(times_apart(np.maximum(values, 1e-12), expected)) / np.log(factor), nan=-1.0)
+    order = np.lexsort((apart, group))
+    at = order[np.append(np.diff(group[order]) > 0, True)] if len(order) else order
+    at = at[apart[at] >= 0]
+    rows, middle, factor = frame.iloc[at], expected[at], factor[at]
     floor = float(rule.get("floor", 0))
-    unit = frame["scale"].to_numpy(dtype=np.float64) if "scale" in frame else np.ones(len(frame))
+    unit = rows["scale"].to_numpy(dtype=np.float64) if "scale" in rows else np.ones(len(rows))
     if rule.get("per_width"):
-        unit = (frame["age_to"] - frame["age_from"] + 1).to_numpy(dtype=np.float64)
-    figures = frame[_keys(name, frame)].assign(
-        value=frame[column].astype(float),
-        low=np.maximum((expected / factor - floor) * unit, 0.0),
-        high=(expected * factor - floor) * unit,
-        row=frame["row"],
-        apart=apart,
+        unit = (rows["age_to"] - rows["age_from"] + 1).to_numpy(dtype=np.float64)
+    figures = rows[_keys(name, frame)].assign(
+        value=rows[column].astype(float),
+        low=np.maximum((middle / factor - floor) * unit, 0.0),
+        high=(middle * factor - floor) * unit,
+        row=rows["row"],
     )
-    furthest = (
-        figures.assign(group=group).dropna(subset="apart").sort_values("apart").groupby("group").tail(1)
-    )
-    return Measured(name, column, words, furthest.drop(columns=["apart", "group"]))
+    return Measured(name, column, words, figures)
 
 
 def _ratio(rule: Mapping[str, Any], tables: Tables) -> Measured:
