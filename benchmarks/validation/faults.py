@@ -336,7 +336,7 @@ def lost(e: Experiment, published: list[str]) -> list[str]:
         name: sha for name, sha in e.ledger.arrived.items() if str(e.number) in name.split()[-1]
     }
     releases = release_ids(e.house.outputs)
-    days = sorted({release[:8] for release in published if release not in e.ledger.spoilt}, reverse=True)
+    days = sorted({release[:8] for release in published}, reverse=True)
     for release in published:
         kept = release[:8] in days[: DAYS_KEPT - _NEW_DAYS] and release not in e.ledger.spoilt
         if kept and not (release in releases and whole(e.house.outputs / "releases" / release)):
