@@ -84,8 +84,9 @@ def moment_of(release: str) -> datetime:
 def current_id(outputs: Path) -> str | None:
     """The release readers see; None before the first, and where the link leads to no whole release."""
     link = outputs / "current"
-    folder = outputs / "releases" / link.resolve().name
-    if folder.resolve() != link.resolve() or not link.is_symlink() or _why_not(folder):
+    seen = link.resolve()  # once: it may lead to the next release a moment later
+    folder = outputs / "releases" / seen.name
+    if folder.resolve() != seen or not link.is_symlink() or _why_not(folder):
         return None
     return folder.name
 

@@ -89,6 +89,23 @@ def test_a_jump_is_held_to_the_last_whole_release_though_the_link_is_spoilt(outp
     assert found_against_the_last(outputs, 250_000.0) == []
 
 
+def test_a_link_that_is_switched_meanwhile_still_leads_to_a_release(
+    outputs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve = Path.resolve
+
+    def switched(path: Path, strict: bool = False) -> Path:
+        seen = resolve(path, strict)
+        if path.name == "current":
+            path.unlink()
+            path.symlink_to(Path("releases") / OLD)
+        return seen
+
+    monkeypatch.setattr(Path, "resolve", switched)
+    assert current_id(outputs) == LAST
+    assert current_id(outputs) == OLD
+
+
 def test_readers_led_back_are_compared_with_what_they_see(outputs: Path) -> None:
     (outputs / "current").unlink()
     (outputs / "current").symlink_to(Path("releases") / OLD)
