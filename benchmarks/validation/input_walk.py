@@ -22,6 +22,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from assets.inputs.settings import RunSettings
+from assets.tables.declarations import INPUT_TABLES, TABLES
 from pipelines.failures import reason_of
 from pipelines.in_process import execute
 from tests.assets.inputs.input_changes import CHANGES, Rows, shuffled, text_of
@@ -82,18 +83,22 @@ def run(cases: Round, folder: Path, draws: int) -> str:
 
 
 def furthest(one: Path, other: Path) -> tuple[float, str]:
-    """The largest relative difference between two releases, and where; infinite where rows differ."""
+    """The largest difference between two releases' numbers in shares of a column's largest, and where."""
     worst, where = 0.0, ""
     for path in sorted((one / "current").glob("*.parquet")):
-        ours, theirs = pd.read_parquet(path), pd.read_parquet(other / "current" / path.name)
-        if path.stem in ("assumptions", "sources", "release_changes") or not len(ours):
+        table = TABLES.get(path.stem) or INPUT_TABLES[path.stem]
+        ours, theirs = (
+            pd.read_parquet(folder / "current" / path.name).sort_values(list(table.keys), ignore_index=True)
+            for folder in (one, other)
+        )
+        if path.stem == "input_files" or not len(ours):
             continue
-        if ours.shape != theirs.shape:
+        if not ours[list(table.keys)].equals(theirs[list(table.keys)]):
             return float("inf"), path.stem
         for column in ours.select_dtypes("number"):
-            a, b = (np.sort(frame[column].to_numpy(dtype=float)) for frame in (ours, theirs))
-            scale = np.maximum(np.abs(a), 1e-9)
-            gap = float(np.nanmax(np.abs(a - b) / scale, initial=0.0))
+            a, b = (frame[column].to_numpy(dtype=float) for frame in (ours, theirs))
+            largest = float(np.nanmax(np.abs(a), initial=0.0)) or 1.0
+            gap = float(np.nanmax(np.abs(a - b), initial=0.0)) / largest
             if gap > worst:
                 worst, where = gap, f"{path.stem}.{column}"
     return worst, where
@@ -125,7 +130,8 @@ def main() -> int:
             folder.mkdir()
             outcome = run(every[at], folder, asked.draws)
             failed += outcome != "published"
-            print(f"round {at}, {len(every[at])} changes, {time.monotonic() - started:.0f} s: {outcome}")
+            seconds = time.monotonic() - started
+            print(f"round {at}, {len(every[at])} changes, {seconds:.0f} s: {outcome}", flush=True)
             if outcome == "published":
                 print(f"  not finite: {', '.join(not_finite(folder / 'outputs')) or 'nothing'}")
             if at < 2 and (Path(temporary) / "0" / "outputs" / "current").exists():

@@ -226,7 +226,11 @@ def _errors_table(errors: pd.DataFrame) -> Table:
     return shown
 
 
-def _comparison(rows: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int], title: str) -> Table:
+def _comparison(
+    rows: pd.DataFrame, names: Mapping[str, str], beyond: Mapping[str, int], title: str
+) -> Table | str:
+    if rows.empty:
+        return f"{title}: no figure is given."
     headings = ("place", "year", "whose figure", "ours", "theirs", "difference")
     shown = _table(title, *headings, left=("place", "whose figure"))
     records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]

@@ -19,7 +19,7 @@ from housing_trajectories.findings import BETWEEN, BadInput, Finding
 from housing_trajectories.reading import read as read_trajectory
 from housing_trajectories.terminal import Terminal
 from models.demand.demand_level import recorded_years
-from pipelines.commands.summary import _errors_table
+from pipelines.commands.summary import _comparison, _errors_table
 from tests.assets.inputs.input_changes import DATA, Rows, found_in, rows_of
 
 Change = Callable[[list[str], Rows], Rows]
@@ -253,6 +253,7 @@ def test_the_summary_says_where_an_official_projection_is_not_given() -> None:
     screen = io.StringIO()
     Terminal(200, file=screen).print(_errors_table(rows))
     cells = [cell.strip() for cell in screen.getvalue().splitlines()[-2].strip("│").split("│")]
+    assert _comparison(rows.iloc[:0], {}, {}, "Compared with own") == "Compared with own: no figure is given."
     assert cells == ["Luton", "+12 (+0.1 %)", "-10 (-0.1 %)", *["not given"] * 3]
 
 
