@@ -42,6 +42,7 @@ BANDED: dict[str, tuple[str, ...]] = {
     "assumed_activity_rates": ("service",),
 }
 """Files of age bands, and the columns whose every combination has bands of its own."""
+_CHILDREN = "hospital_activity_rates_children"
 _ALL_AGES = ("outpatient_attendance_rates", "ae_attendances_by_age", "england_population")
 
 
@@ -50,7 +51,7 @@ def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scen
     findings: list[Finding] = []
     for name, groups in BANDED.items():
         if name in tables:
-            findings.extend(_bands(name, tables[name], groups))
+            findings.extend(_bands(name, tables[name], groups, _last_age(name, tables)))
     if "services" in tables:
         findings.extend(_services(tables))
     if "providers" in tables:
@@ -68,7 +69,8 @@ def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scen
             *(partial(known.range, name) for name in level_terms(services)),
         ]
         calibrated = CAMHS in set(services.loc[services["status"] == "on", "service"])
-        if calibrated and {"system_totals", "places"} <= set(tables):
+        one_system = "places" in tables and (tables["places"]["kind"] == "system").sum() == 1
+        if calibrated and one_system and "system_totals" in tables:
             totals = SystemTotals(tables["system_totals"], tables["places"])
             asks.append(partial(totals.value, f"demand.{CAMHS}"))
         for ask in asks:
@@ -79,12 +81,20 @@ def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scen
     return findings
 
 
-def _bands(name: str, frame: pd.DataFrame, groups: tuple[str, ...]) -> list[Finding]:
+def _last_age(name: str, tables: Mapping[str, pd.DataFrame]) -> int | None:
+    """The age to which a file must go at least; None where its own last age is the end."""
+    if name == _CHILDREN and "assumptions" in tables:
+        adult = tables["assumptions"].set_index("id")["value"].get("demand.first_adult_age")
+        return None if adult is None else int(adult) - 1
+    return OLDEST_AGE if name in _ALL_AGES else None
+
+
+def _bands(name: str, frame: pd.DataFrame, groups: tuple[str, ...], to: int | None) -> list[Finding]:
     findings = []
     parts = frame.groupby(list(groups), sort=False) if groups else [((), frame)]
     for key, rows in parts:
         first = 0 if name in _ALL_AGES else int(rows["age_from"].min())
-        last = OLDEST_AGE if name in _ALL_AGES else int(rows["age_to"].max())
+        last = max(int(rows["age_to"].max()), 0 if to is None else to)
         try:
             band_of_age(rows["age_from"], rows["age_to"], first, last)
         except AgeBandError as error:

@@ -83,6 +83,9 @@ def check_every_input(settings: RunSettings) -> None:
     known = _collected(findings, lambda: set(_read_sources(settings)["id"])) or set()
     tables: dict[str, pd.DataFrame] = {}
     places = _collected(findings, lambda: _known_places(settings))
+    if places is not None:
+        # Held against places that are none, every other table would seem wrong.
+        raise_errors(_place_findings(places))
     for table in INPUT_TABLES.values():
         frame = _collected(findings, partial(_read_input, table, settings, places))
         if frame is not None:
@@ -116,8 +119,6 @@ def findings_between(
         findings.extend(lineage_findings(tables))
     if "source_freshness" in tables:
         findings.extend(month_findings(tables["source_freshness"]))
-    if "places" in tables:
-        findings.extend(_place_findings(tables["places"]))
     findings.extend(coverage_findings(tables))
     findings.extend(_disagreements(tables))
     findings.extend(plausibility_findings(tables))

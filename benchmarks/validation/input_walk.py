@@ -126,18 +126,26 @@ def main() -> int:
     failed = 0
     with tempfile.TemporaryDirectory(prefix="input-walk-") as temporary:
         for at in chosen:
-            started, folder = time.monotonic(), Path(temporary) / str(at)
-            folder.mkdir()
-            outcome = run(every[at], folder, asked.draws)
+            started, cases = time.monotonic(), every[at]
+            folder = Path(temporary) / str(at)
+            outcome = run(cases, folder, asked.draws)
+            while len(cases) > 1 and (lost := [one for one in cases if outcome.startswith(f"{one[0]}.csv")]):
+                # Two changes that pass alone may contradict each other: each has its turn.
+                print(f"round {at} without {lost[0]}, which has a round of its own: {outcome[:200]}")
+                chosen.append(len(every))
+                every.append(lost)
+                cases = [one for one in cases if one not in lost]
+                shutil.rmtree(folder)
+                outcome = run(cases, folder, asked.draws)
             failed += outcome != "published"
             seconds = time.monotonic() - started
-            print(f"round {at}, {len(every[at])} changes, {seconds:.0f} s: {outcome}", flush=True)
+            print(f"round {at}, {len(cases)} changes, {seconds:.0f} s: {outcome}", flush=True)
             if outcome == "published":
                 print(f"  not finite: {', '.join(not_finite(folder / 'outputs')) or 'nothing'}")
             if at < 2 and (Path(temporary) / "0" / "outputs" / "current").exists():
                 gap, where = furthest(Path(temporary) / "0" / "outputs", folder / "outputs")
                 print(f"  furthest from round 0: {gap:.1e} {where}")
-            for table, change in every[at] if at > 1 else ():
+            for table, change in cases if at > 1 else ():
                 print(f"  {table}: {change}", flush=True)
     return 1 if failed else 0
 

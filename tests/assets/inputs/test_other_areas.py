@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from assets.estates.estates_timing import timing_rows
-from assets.inputs.input_tables import input_files, with_list
+from assets.inputs.input_tables import check_every_input, input_files, with_list
 from assets.inputs.settings import RunSettings
 from assets.tables.declarations import TABLES
 from assets.tables.table_cells import Cells
@@ -20,7 +20,7 @@ from housing_trajectories.reading import read as read_trajectory
 from housing_trajectories.terminal import Terminal
 from models.demand.demand_level import recorded_years
 from pipelines.commands.summary import _comparison, _errors_table
-from tests.assets.inputs.input_changes import DATA, Rows, found_in, rows_of
+from tests.assets.inputs.input_changes import DATA, Rows, found_in, rows_of, text_of
 
 Change = Callable[[list[str], Rows], Rows]
 
@@ -203,6 +203,24 @@ REFUSED: list[tuple[str, str, Change, str]] = [
     ),
     ("costs in prices of a year without an index", "price_index", without(year="2024"), "year 2024"),
     ("a facility is missing", "facilities", without(facility="general_acute_beds"), "general_acute_beds"),
+    (
+        "children's rates end before they are adults",
+        "hospital_activity_rates_children",
+        lambda _, body: body[:3],
+        "age 10 is in no age band",
+    ),
+    (
+        "a council is no local authority",
+        "local_authorities",
+        without(code="E06000055"),
+        "no row of code E06000055",
+    ),
+    (
+        "a published staff group is not listed",
+        "published_staff_groups",
+        without(published_staff_group="HCHS doctors"),
+        "no row of published_staff_group HCHS doctors",
+    ),
     ("a band of staff is missing", "leaving_by_age", without(age_band="35-39"), "age_band 35-39"),
 ]
 
@@ -255,6 +273,17 @@ def test_the_summary_says_where_an_official_projection_is_not_given() -> None:
     cells = [cell.strip() for cell in screen.getvalue().splitlines()[-2].strip("│").split("│")]
     assert _comparison(rows.iloc[:0], {}, {}, "Compared with own") == "Compared with own: no figure is given."
     assert cells == ["Luton", "+12 (+0.1 %)", "-10 (-0.1 %)", *["not given"] * 3]
+
+
+def test_places_without_a_system_are_refused_for_that_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    head, *body = rows_of("places")
+    rows = [head, *without(kind="system")(head, body)]
+    (data / "places.csv").write_text(text_of(rows), encoding="utf-8")
+    with pytest.raises(BadInput) as error:
+        check_every_input(RunSettings(data_directory=str(data)))
+    assert [finding.found for finding in error.value.findings] == ["0 systems"]
 
 
 def test_all_findings_are_in_a_file_that_is_named_where_the_screen_shows_ten(tmp_path: Path) -> None:
