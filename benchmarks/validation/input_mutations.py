@@ -103,7 +103,7 @@ def faulty(table: Table, numeric: list[int], generator: np.random.Generator) -> 
     return None if made == table else (kind, where, made)
 
 
-class Experiment:
+class WrongCells:
     """The shipped inputs, the release made from them, and a replay of its headlines."""
 
     def __init__(self, outputs: Path) -> None:
@@ -161,7 +161,7 @@ def _tables(data: Path) -> dict[str, tuple[Table, list[int]]]:
 
 def run(outputs: Path, count: int, seed: int) -> list[Fault]:
     """Make `count` faults, every table as likely as the others, and print each as it is done."""
-    experiment = Experiment(outputs)
+    experiment = WrongCells(outputs)
     generator = np.random.default_rng(seed)
     tables = _tables(experiment.settings.data_path)
     assert files_of_a_run(experiment.settings), "there are inputs"
