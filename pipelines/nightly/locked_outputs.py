@@ -5,12 +5,14 @@ Annotations are not postponed here: Dagster reads the types of resources as they
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import parent_process
 from typing import Any
 
 import dagster as dg
 
 from assets.inputs.places import NAME, place_codes
 from assets.inputs.settings import RunSettings
+from assets.publication.side_process import SIDE_PROCESS
 from housing_trajectories.findings import BadInput, Finding, inert, raise_errors
 from pipelines.nightly.code_version import code_version
 from pipelines.nightly.last_run import forget_last_run
@@ -35,7 +37,12 @@ class LockedOutputs(dg.ConfigurableResource):
                 name_process(context.instance, outputs, run_id)
                 report_dead(context.instance, outputs, but=run_id)
             forget_last_run(outputs)
-            yield self
+            try:
+                yield self
+            finally:
+                # A run that Dagster's daemon launched waits at its end for the process beside it, for ever.
+                if parent_process() is not None:
+                    SIDE_PROCESS.end()
 
 
 def _require_allowed(settings: RunSettings, context: dg.InitResourceContext) -> None:
