@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 
 from assets.tables.declarations import INPUT_TABLES, PROMISED, TABLES
+from pipelines.nightly.last_run import read_last_run
+from tests.conftest import ROOT
 from tests.journeys.running import Run, run_forecast
 
 SYSTEM = "E54000024"
@@ -44,6 +46,13 @@ def test_the_release_holds_the_promised_tables_of_these_stages(main_run: Run) ->
         "input_files",
     }
     assert expected <= set(released(main_run)) <= set(PROMISED)
+
+
+def test_a_run_remembers_the_folders_it_read(main_run: Run) -> None:
+    record = read_last_run(main_run.outputs)
+    assert record is not None
+    assert Path(record.data) == ROOT / "data"
+    assert Path(record.trajectories) == ROOT / "housing_trajectories" / "blmk"
 
 
 def test_every_table_has_its_declared_columns_is_unique_and_sorted_by_its_keys(main_run: Run) -> None:
