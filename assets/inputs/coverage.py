@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import get_args
 
 import pandas as pd
 
 from assets.inputs.system_totals import council_codes, system_code
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Cover, Table
+from housing_trajectories.delivery.selection import Plans, plan_in_force
 from housing_trajectories.findings import Finding
 
 _SHOWN = 6
@@ -31,7 +33,7 @@ def coverage_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
 
     tables: the input tables read so far, each under its name.
     """
-    return [finding for name in tables for finding in coverage_of(name, tables)]
+    return [finding for name in tables for finding in coverage_of(name, tables)] + _plan_years(tables)
 
 
 def coverage_of(name: str, tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
@@ -46,6 +48,27 @@ def coverage_of(name: str, tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     if table.unbroken and len(frame):
         findings.extend(_gaps(table, frame))
     return findings + _only_zeros(table, frame)
+
+
+def _plan_years(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Years of a plan without a record of homes: what the plan has left rests on all of them."""
+    if not {"net_additional_dwellings", "local_plan_requirements", "places"} <= set(tables):
+        return []
+    homes, findings = tables["net_additional_dwellings"], []
+    requirements = tables["local_plan_requirements"].to_dict("records")
+    for place in council_codes(tables["places"]):
+        recorded = set(homes.loc[homes["place"] == place, "year"])
+        adopted = {str(row["place"]) for row in requirements if row["plan_status"] == "adopted"}
+        if not recorded or place not in adopted:
+            continue
+        for status in get_args(Plans):
+            plan = plan_in_force(place, requirements, status)
+            lost = sorted(set(range(plan.first_year, max(recorded))) - recorded) if plan else []
+            if plan and lost:
+                found = f"no row of place {place} for {_listed([str(year) for year in lost])}"
+                expected = f"each year from {plan.first_year}, in which {plan.name} begins"
+                findings.append(Finding("net_additional_dwellings.csv", None, "year", found, expected))
+    return findings
 
 
 def _only_zeros(table: Table, frame: pd.DataFrame) -> list[Finding]:
