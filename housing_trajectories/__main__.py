@@ -33,6 +33,8 @@ from housing_trajectories.tools.comparison import as_json, compare
 from housing_trajectories.tools.template import write_template
 
 _ROOT = Path(__file__).resolve().parent.parent
+NO_HOMES = "no homes"
+"""The issue of a file that lists sites and no homes by year (remarks.json)."""
 _SHIPPED = _ROOT / "housing_trajectories" / "blmk"
 
 
@@ -104,7 +106,9 @@ def convert(chosen: argparse.Namespace) -> int:
 
 def template(chosen: argparse.Namespace) -> int:
     """Write the workbook a council can fill in, filled from a file where one is given."""
-    filled = _read(chosen.fill_from, chosen).usable() if chosen.fill_from else None
+    filled = _read(chosen.fill_from, chosen) if chosen.fill_from else None
+    if filled is not None and any(finding.issue != NO_HOMES for finding in filled.errors):
+        filled = filled.usable()  # A list of sites is all that a template needs; anything else is refused.
     first, years = chosen.first_year, chosen.number_of_years
     if filled is not None:
         known = filled.table["year"]

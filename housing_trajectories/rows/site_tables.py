@@ -217,11 +217,13 @@ def _merged_parts(rows: SiteRows, parts: Mapping[int, int]) -> tuple[SiteRows, l
 
 
 def _missing_years(rows: SiteRows, heading_row: int) -> list[Remark]:
-    """Years without a column between a wide table's first and last: their homes would be lost.
+    """Years without a column or blank in every row between a wide table's first and last: homes are lost.
 
     Only where the sites' homes meet their capacities without them is that no error.
     """
-    missing = sorted(set(range(min(rows.years, default=0), max(rows.years, default=0))) - set(rows.years))
+    told = np.atleast_1d(~np.isnan(rows.homes).all(axis=0) | rows.unknown.any(axis=0))
+    stated = [year for year, is_told in zip(rows.years, told, strict=True) if is_told] or rows.years
+    missing = sorted(set(range(min(stated, default=0), max(stated, default=0))) - set(stated))
     if not missing:
         return []
     phased = np.nansum(rows.homes, axis=1)
@@ -231,7 +233,7 @@ def _missing_years(rows: SiteRows, heading_row: int) -> list[Remark]:
     lacking = short > _SLACK
     words = ", ".join(financial_year_label(year) for year in missing[:_MOST_NAMED])
     words += f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
-    at: Words = {"first": rows.years[0], "last": rows.years[-1], "years": words}
+    at: Words = {"first": stated[0], "last": stated[-1], "years": words}
     if lacking.any():
         lost: Words = {"sites": int(lacking.sum()), "homes": short[lacking].sum()}
         return [remark("year_with_homes_missing", row=heading_row, **at, **lost)]

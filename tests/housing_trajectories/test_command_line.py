@@ -120,12 +120,16 @@ def test_bedrooms_only_reconcile_the_plan_by_the_published_ratios(
     assert (table["communal_bedrooms"].sum(), table["student_bedrooms"].sum()) == (18, 25)
 
 
-def test_a_file_whose_sites_have_no_homes_in_any_year_goes_through_every_command(tmp_path: Path) -> None:
+def test_a_file_whose_sites_have_no_homes_in_any_year_only_fills_a_template(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "silent.csv"
     path.write_text(HEADINGS + "E06000001,S,Silent,permissioned,,,\n", encoding="utf-8")
-    assert main(["check", str(path)]) == 0
-    assert main(["diff", str(path), str(path)]) == 0
-    assert main(["convert", str(path), "--to", str(tmp_path / "tidy.csv")]) == 0
+    for command in (["check"], ["diff", str(path)], ["convert", "--to", str(tmp_path / "tidy.csv")]):
+        assert main([command[0], str(path), *command[1:]]) == 1
+        told = capsys.readouterr()
+        assert "1 row of sites, none with homes in a year" in " ".join((told.out + told.err).split())
+    assert not (tmp_path / "tidy.csv").exists()
     assert main(["template", "--from", str(path), "--to", str(tmp_path / "t.xlsx")]) == 0
     assert (tmp_path / "t.xlsx").is_file()
 

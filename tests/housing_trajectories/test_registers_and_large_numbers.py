@@ -119,9 +119,14 @@ def test_a_year_left_out_is_named_and_an_error_where_homes_may_be_lost() -> None
     (whole,) = found("year_left_out.csv", "missing year")
     (short,) = found("year_left_out_with_its_homes.csv", "missing year")
     (unknown,) = found("year_left_out_without_capacities.csv", "missing year")
-    assert (whole.severity, whole.found) == ("warning", "no column for 2027/28, between 2025/26 and 2028/29")
+    assert (whole.severity, whole.found) == (
+        "warning",
+        "no column, or only blank cells, for 2027/28, between 2025/26 and 2028/29",
+    )
     assert short.severity == "error"
-    assert short.found.startswith("no column for 2027/28, 2029/30, 2030/31, between 2025/26 and 2031/32; 300")
+    assert short.found.startswith(
+        "no column, or only blank cells, for 2027/28, 2029/30, 2030/31, between 2025/26 and 2031/32; 300"
+    )
     assert unknown.severity == "error"
 
 
