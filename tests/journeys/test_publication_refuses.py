@@ -146,7 +146,7 @@ def test_a_change_beyond_bounds_is_published_once_it_is_accepted_by_name(publica
     places = publication.documents.places["place"]
     publication.past["release_acceptances"] = pd.DataFrame(
         {
-            "headline": "population",
+            "accepted": "population",
             "place": places,
             "until": "9999-12-31",
             "accepted_by": "A. Planner",

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import dagster as dg
 import pandas as pd
 import pytest
 
@@ -294,7 +295,7 @@ def test_all_findings_are_in_a_file_that_is_named_where_the_screen_shows_ten(tmp
     (data / "infrastructure_levy.csv").unlink()
     settings = RunSettings(data_directory=str(data), outputs_directory=str(outputs))
     with pytest.raises(BadInput) as error:
-        input_files(settings)
+        input_files(dg.build_asset_context(), settings)
     lines = (outputs / "findings.txt").read_text(encoding="utf-8").splitlines()
     assert len(lines) > 500
     said = str(error.value)

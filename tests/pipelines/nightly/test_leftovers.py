@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 from dagster._core.test_utils import create_run_for_test
 
+from assets.inputs.settings import RunSettings
 from pipelines.nightly.leftovers import clear_leftovers, name_process, report_dead
 from pipelines.nightly.locked_outputs import LockedOutputs
 
@@ -86,7 +87,7 @@ def test_a_run_names_its_process_when_it_has_the_outputs(tmp_path: Path) -> None
     def look() -> None:
         pass
 
-    @dg.job(resource_defs={"outputs": LockedOutputs(folder=str(tmp_path))})
+    @dg.job(resource_defs={"outputs": LockedOutputs(settings=RunSettings(outputs_directory=str(tmp_path)))})
     def short() -> None:
         look()
 
