@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -44,3 +45,10 @@ def test_every_folder_says_what_belongs_in_it(root: Path) -> None:
         said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
         assert said, folder
         assert len(said.splitlines()) > 2, f"{folder} does not say what does not belong in it"
+
+
+def test_the_page_of_faults_names_tests_that_there_are(root: Path) -> None:
+    page = (root / "docs" / "faults.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z_/]*test_[a-z_]+", page))
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not (root / "tests" / f"{name}.py").is_file()] == []

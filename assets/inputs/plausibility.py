@@ -194,7 +194,7 @@ def _furthest(
         unit = (rows["age_to"] - rows["age_from"] + 1).to_numpy(dtype=np.float64)
     figures = rows[_keys(name, frame)].assign(
         value=rows[column].astype(float),
-        low=np.maximum((middle / factor - floor) * unit, 0.0),
+        low=(middle / factor - floor) * unit,
         high=(middle * factor - floor) * unit,
         row=rows["row"],
     )
