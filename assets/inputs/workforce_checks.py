@@ -53,6 +53,10 @@ def workforce_findings(
                 findings.append(
                     Finding(f"{name}.csv", row, "service", str(service), "a service of services.csv")
                 )
+    norms = set(tables["staffing_norms"][["sector", "staff_group"]].itertuples(index=False, name=None))
+    for sector, group in sorted(pairs - norms):
+        found, wanted = f"no row for {group} of {sector}", "a norm for each staff group of staff_groups.csv"
+        findings.append(Finding("staffing_norms.csv", None, "staff_group", found, wanted))
     findings += _skill_mix(tables["skill_mix"])
     findings += _profiles(tables["staff_age_profiles"])
     findings += _policies(tables["workforce_policies"], groups, Assumptions(tables["assumptions"]))

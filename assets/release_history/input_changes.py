@@ -196,7 +196,9 @@ def _lost_of_each(old: pd.DataFrame, new: pd.DataFrame, keys: Collection[str]) -
 def _totals(table: Table, old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
     """Sums of counts that are smaller than they were."""
     counts = [
-        column.name for column in table.columns if column.kind == "integer" and column.name not in table.keys
+        column.name
+        for column in table.columns
+        if column.kind == "integer" and column.name not in table.keys and "year" not in column.name
     ]
     sums = [(name, old[name].sum(), new[name].sum()) for name in counts]
     return [f"{name} {before:,.0f} → {now:,.0f} in all" for name, before, now in sums if now < before]

@@ -95,6 +95,10 @@ def test_the_shipped_inputs_and_a_scenario_of_a_user_s_own_are_good(tmp_path: Pa
             "staffing_norms.csv, row 8, column service: found birthz",
         ),
         (
+            replaced("staffing_norms.csv", "acute,midwives,births", "acute,doctors,births"),
+            "staffing_norms.csv, column staff_group: found no row for midwives of acute",
+        ),
+        (
             replaced("staff_age_profiles.csv", "staff,gps,30-34,14", "staff,gps,30-34,15"),
             "staff_age_profiles.csv, row 97, column percent: found 101 % in gps of staff",
         ),
