@@ -121,7 +121,7 @@ def _rows(rule: Mapping[str, Any], tables: Tables) -> Measured:
     values, words = frame[column].astype(float), "a plausible value"
     if "over" in rule:
         over = frame[rule["over"]].astype(float)
-        known = over.notna() & (over != 0)
+        known = over.notna()
         frame, values = frame[known], values[known]
         low, high = low * over[known], high * over[known]
         words = f"{rule['between'][0]:g} to {rule['between'][1]:g} times {rule['over']}"
@@ -136,9 +136,8 @@ def _smooth(rule: Mapping[str, Any], tables: Tables) -> Measured:
     values = (frame[column] / width + floor).to_numpy(dtype=np.float64)
     series = _groups(frame, [key for key in _keys(name, frame) if key != along])
     position = np.array([_position(text) for text in frame[along]])
-    known = values > 0
-    expected, steps = np.full(len(values), np.nan), np.ones(len(values))
-    expected[known], steps[known] = beside_neighbours(values[known], position[known], series[known])
+    values = _above_nought(values)
+    expected, steps = beside_neighbours(values, position, series)
     words = f"at most {factor:g} times more or less than beside it along {along}"
     return _furthest(rule, frame, name, column, values, expected, factor**steps, series, words)
 
@@ -154,9 +153,8 @@ def _alike(rule: Mapping[str, Any], tables: Tables) -> Measured:
     )
     values = np.asarray(whole / scale + floor, dtype=np.float64)
     group = _groups(frame, rule.get("within") or [key for key in _keys(name, frame) if key != across])
-    expected = np.full(len(values), np.nan)
-    known = values > 0
-    expected[known] = beside_others(values[known], group[known])
+    values = _above_nought(values)
+    expected = beside_others(values, group)
     words = f"at most {factor:g} times more or less than in the others by {across}"
     return _furthest(
         rule,
@@ -171,6 +169,12 @@ def _alike(rule: Mapping[str, Any], tables: Tables) -> Measured:
     )
 
 
+def _above_nought(values: Floats) -> Floats:
+    """The values, those of nought and below as a thousandth of the middle one: below whatever is beside."""
+    above = values[values > 0]
+    return np.maximum(values, 1e-3 * float(np.median(above))) if len(above) else np.ones(len(values))
+
+
 def _furthest(
     rule: Mapping[str, Any],
     frame: pd.DataFrame,
@@ -183,7 +187,7 @@ def _furthest(
     words: str,
 ) -> Measured:
     """Each group's figure that is furthest from what is expected, with its bounds in the unit of the file."""
-    apart = np.nan_to_num(np.log(times_apart(np.maximum(values, 1e-12), expected)) / np.log(factor), nan=-1.0)
+    apart = np.nan_to_num(np.log(times_apart(values, expected)) / np.log(factor), nan=-1.0)
     order = np.lexsort((apart, group))
     at = order[np.append(np.diff(group[order]) > 0, True)] if len(order) else order
     at = at[apart[at] >= 0]
@@ -212,8 +216,9 @@ def _ratio(rule: Mapping[str, Any], tables: Tables) -> Measured:
         if "pooled" in rule:
             by = [key for key in by if key != rule["pooled"]]
             sums = sums.groupby(by, as_index=False)[["value", "over"]].sum()
-        sums = sums[sums["over"] > 0]
-        sums = sums.assign(value=sums["value"] / sums["over"]).drop(columns="over")
+        # A figure over none is as far out as can be; none over none says nothing, nor does a very small sum.
+        sums = sums[sums["over"] >= rule.get("least", 0)]
+        sums = sums.assign(value=sums["value"] / sums["over"]).drop(columns="over").dropna(subset="value")
     return Measured(name, column, str(rule["what"]), sums.assign(low=low, high=high, row=0))
 
 

@@ -107,6 +107,13 @@ WRONG: dict[str, tuple[str, Change, str, tuple[str, ...]]] = {
         "net_additional_dwellings",
         (),
     ),
+    "recorded homes negative": (
+        "net_additional_dwellings",
+        times("net_additional_dwellings", -1, place=LUTON, year=2022),
+        "net_additional_dwellings",
+        (),
+    ),
+    "GP staff 0": ("gp_workforce_and_patients", times("gp_fte", 0, place=LUTON), "registered_patients", ()),
     "births ×10": ("births_and_deaths", times("births", 10, place=LUTON, year=2018), "births", ()),
     "a month of A&E ×10": (
         "ae_attendances_monthly",
