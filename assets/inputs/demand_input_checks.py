@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from assets.demand.activity_rates import rated_services
-from assets.demand.demand_variants import check_variants, level_terms
+from assets.demand.demand_variants import check_variants, level_term, level_terms
 from assets.demand.monthly_records import MONTH, checked_months
 from assets.demand.recorded_activity import BED_DAYS, CAMHS, MEASURES, RECORDED_IN, recorded_years
-from assets.inputs.assumptions import Assumptions
+from assets.inputs.assumptions import Assumptions, range_findings
 from assets.inputs.scenarios import Scenario
 from assets.inputs.system_totals import SystemTotals
 from housing_trajectories.findings import BadInput, Finding
@@ -24,6 +24,7 @@ from models.demand.age_curves import OLDEST_AGE, AgeBandError, band_of_age
 
 FIRST_ROW = 2
 EVERY = "all"
+LEVEL = "demand.level_"
 MONTHLY = {
     "ae_attendances_monthly": ("ae_attendances", "emergency_admissions"),
     "acute_beds_monthly": ("general_acute_beds_available", "general_acute_beds_occupied"),
@@ -73,6 +74,10 @@ def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scen
         if calibrated and one_system and "system_totals" in tables:
             totals = SystemTotals(tables["system_totals"], tables["places"])
             asks.append(partial(totals.value, f"demand.{CAMHS}"))
+        # A value outside its own range is told with its row elsewhere; nothing can be drawn from it here.
+        if any(finding.severity == "error" for finding in range_findings(tables["assumptions"])):
+            asks = []
+        findings.extend(_levels_of_nothing(tables["assumptions"], services))
         for ask in asks:
             try:
                 ask()
@@ -131,6 +136,20 @@ def _services(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
         for column in columns if name in tables else ():
             findings.extend(_unknown(name, tables[name], column, listed, "a service of services.csv"))
     return findings
+
+
+def _levels_of_nothing(assumptions: pd.DataFrame, services: pd.DataFrame) -> list[Finding]:
+    """Levels of services that there are not: nothing would ask for them, and the level meant would stay."""
+    known = {
+        *(f"{LEVEL}{service}" for service in services["service"]),
+        *map(level_term, services["service"], services["uncertainty"]),
+    }
+    strange = assumptions[assumptions["id"].str.startswith(LEVEL) & ~assumptions["id"].isin(known)]
+    expected = f"{LEVEL} and a service of services.csv"
+    return [
+        Finding("assumptions.csv", _row(position), "id", str(name), expected)
+        for position, name in zip(strange.index, strange["id"], strict=True)
+    ]
 
 
 def _months(

@@ -16,7 +16,7 @@ import yaml
 
 from assets.inputs.assumptions import lineage_findings, range_findings
 from assets.inputs.coverage import coverage_findings
-from assets.inputs.csv_reading import read_table
+from assets.inputs.csv_reading import numbered, read_table
 from assets.inputs.demand_input_checks import demand_findings
 from assets.inputs.input_hashes import input_paths
 from assets.inputs.input_store import InputStore
@@ -28,7 +28,7 @@ from assets.inputs.site_checks import site_findings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.system_totals import council_codes, other_places_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
-from assets.release_history.input_changes import changes_since_last_release
+from assets.release_history.input_changes import changes_since_last_release, day_of
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from assets.tables.declarations.declaration import Table
 from housing_trajectories.findings import SHOWN, BadInput, Finding, errors, raise_errors
@@ -120,6 +120,7 @@ def findings_between(
     if "source_freshness" in tables:
         findings.extend(month_findings(tables["source_freshness"]))
     findings.extend(coverage_findings(tables))
+    findings.extend(_acceptances(tables))
     findings.extend(_disagreements(tables))
     findings.extend(plausibility_findings(tables))
     findings.extend(register_findings(tables))
@@ -169,6 +170,25 @@ def _place_findings(places: pd.DataFrame) -> list[Finding]:
                     "the name of a file inside the folder of trajectories",
                 )
             )
+    return findings
+
+
+def _acceptances(tables: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Rows that accept a change of nothing there is, or until no day."""
+    if not {"release_acceptances", "release_bounds", "places"} <= set(tables):
+        return []
+    headlines = sorted(set(tables["release_bounds"]["headline"]))
+    files = {f"{name}.csv" for name in INPUT_TABLES} | set(tables["places"]["trajectory_file"].dropna())
+    expected = f"an input file, a released table, all, or a headline: {', '.join(headlines)}"
+    findings = []
+    for number, row in numbered(tables["release_acceptances"]):
+        if row["accepted"] not in {"all", *headlines, *TABLES, *files}:
+            findings.append(
+                Finding("release_acceptances.csv", number, "accepted", str(row["accepted"]), expected)
+            )
+        if day_of(str(row["until"])) is None:
+            wanted = "a day such as 2026-12-31"
+            findings.append(Finding("release_acceptances.csv", number, "until", str(row["until"]), wanted))
     return findings
 
 

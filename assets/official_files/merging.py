@@ -211,7 +211,9 @@ def _check(made: Mapping[str, str], settings: RunSettings) -> None:
             for finding in _findings(settings.model_copy(update={"data_directory": str(copy)}))
             if finding not in before and finding.severity == "error"
         ]
-    tables = {name: text.encode() for name, text in made.items() if name.endswith(".csv")}
+    tables = {
+        settings.data_path / name: text.encode() for name, text in made.items() if name.endswith(".csv")
+    }
     new += changes_of_folder(tables, settings.data_path, datetime.now(UTC).date()).refused
     if new:
         raise BadInput(new)

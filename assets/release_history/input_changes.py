@@ -25,6 +25,9 @@ from assets.release_history.release_folders import manifest_of, release_before
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Table
 from housing_trajectories.findings import BadInput, Finding
+from housing_trajectories.reading import read
+from housing_trajectories.schema import Trajectory
+from housing_trajectories.tools.fewer_sites import fewer_than_before
 from models.evaluation.value_moves import bounds_of_moves, largest_steps
 
 ACCEPTANCES = "release_acceptances.csv"
@@ -35,6 +38,8 @@ SHOWN_ONLY = ("release_bounds.csv", "release_retention.csv", "source_freshness.c
 MOST_GONE = 0.05
 """Share of a table's rows that may go without an acceptance."""
 _ENDS = (b"\n", b"\r")
+MOST_OF_TRAJECTORY_GONE = 0.25
+"""Share of a trajectory's sites or homes that may go without an acceptance."""
 _SHOWN = 3
 _TIMES = ("year", "census_year", "month")
 """Keys along which a table holds series."""
@@ -75,10 +80,14 @@ def changes_since_last_release(
     return input_changes(before, after, settings.data_path, _acceptances(settings.data_path), today)
 
 
-def changes_of_folder(made: Mapping[str, bytes], data: Path, today: date) -> InputChanges:
-    """New contents of tables (by file name) against those in a data folder, which they are to replace."""
-    before = {f"data/{name}": (data / name).read_bytes() for name in made if (data / name).is_file()}
-    after = {f"data/{name}": content for name, content in made.items()}
+def changes_of_folder(made: Mapping[Path, bytes], data: Path, today: date) -> InputChanges:
+    """New contents of files against those in use, which they are to replace.
+
+    A file outside the folder `data` is a council's trajectory; one that is new is passed over.
+    """
+    names = {path: f"{'data' if path.parent == data else 'trajectories'}/{path.name}" for path in made}
+    before = {names[path]: path.read_bytes() for path in made if path.is_file()}
+    after = {names[path]: content for path, content in made.items() if path.is_file()}
     return input_changes(before, after, data, _acceptances(data), today)
 
 
@@ -111,6 +120,8 @@ def input_changes(
         elif table is None or not name.startswith("data/"):
             words = what_changed(name, before[name], after[name], data)
             changed.append(f"{file} changed" + (f": {words}" if words else ""))
+            if name.startswith("trajectories/") and file not in accepted:
+                refused += _trajectory_refusal(file, before[name], after[name], data)
         else:
             more, told, beyond = _table_changes(table, file, before[name], after[name])
             if told:
@@ -136,6 +147,25 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _trajectory_refusal(file: str, before: bytes, after: bytes, data: Path) -> list[Finding]:
+    """A finding where a council's file lacks so much of its version before that it may be half of it.
+
+    A file that is only understood as somebody told of it cannot be read here, and is not compared.
+    """
+    with tempfile.TemporaryDirectory(prefix="placecast-") as folder:
+        issues: list[Trajectory] = []
+        for part, content in (("before", before), ("after", after)):
+            path = Path(folder, part, file)
+            path.parent.mkdir()
+            path.write_bytes(content)
+            issues.append(read(path, data=data))
+    if any(issue.errors for issue in issues):
+        return []
+    lacks = fewer_than_before(issues[0], issues[1], MOST_OF_TRAJECTORY_GONE)
+    wanted = f"at most {MOST_OF_TRAJECTORY_GONE:.0%} of either fewer"
+    return [] if lacks is None else [_refusal(file, None, None, lacks.found, wanted)]
 
 
 def _table_changes(table: Table, file: str, before: bytes, after: bytes) -> tuple[str, str, list[Finding]]:
@@ -169,8 +199,8 @@ def _table_changes(table: Table, file: str, before: bytes, after: bytes) -> tupl
         found = "a last row that does not end its line and is not as it was: it may be cut"
         refused.append(_refusal(file, len(new) + 1, None, found, "a line that ends"))
     cells, beyond = _cells(table, file, old, both[both["_merge"] == "both"])
-    told += [f"{len(cells):,} cells changed: " + "; ".join(cells[:_SHOWN])] if cells else []
-    grown = f"{come:,} rows new" if come else ""
+    told += [f"{_counted(len(cells), 'cell')} changed: " + "; ".join(cells[:_SHOWN])] if cells else []
+    grown = f"{_counted(come, 'row')} new" if come else ""
     return grown, ", ".join(told), refused + beyond
 
 
@@ -258,6 +288,10 @@ def _refusal(file: str, row: int | None, column: str | None, found: str, expecte
 
 def _key(row: Mapping[Hashable, Any], keys: Collection[str]) -> str:
     return ", ".join(f"{key} {row[key]}" for key in keys)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _shown(value: Any) -> str:

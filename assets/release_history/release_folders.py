@@ -91,6 +91,15 @@ def current_id(outputs: Path) -> str | None:
     return folder.name
 
 
+def no_release(outputs: Path) -> str:
+    """Why readers see no release, in a sentence, and what to do."""
+    link = outputs / "current"
+    if not link.exists():
+        return f"No release in {outputs}: run make forecast first"
+    why = _why_not(link.resolve())
+    return f"{link} leads to no whole release ({why}): make rollback or make forecast leads to another"
+
+
 def release_before(outputs: Path) -> str | None:
     """The release that a new one is compared with: what readers see, or else the last whole one."""
     return current_id(outputs) or latest_id(outputs)

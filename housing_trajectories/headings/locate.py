@@ -205,7 +205,7 @@ def _starts(sheet: Sheet, headings: Headings) -> list[int]:
             if (names == 0) == (more_years == 0) and (more_names or more_years) and more_names != 1:
                 names, years, lines = names + more_names, years + more_years, 2
         # In a row a site and year every row has a year, and a note may hold another.
-        if (names >= 1 and years >= 2 and not headings.is_long) or _is_long(row):
+        if (names >= 1 and years >= 2 and not headings.is_long and _counts(row) < years) or _is_long(row):
             here = _columns(sheet.rows[position : position + lines])
             if here != last:
                 starts.append(position)
@@ -214,6 +214,11 @@ def _starts(sheet: Sheet, headings: Headings) -> list[int]:
         else:
             position += 1
     return starts
+
+
+def _counts(row: Row) -> int:
+    """How many numbers a row has that are no years: homes may be 2,090 one year and 2,095 the next."""
+    return sum(is_number(cell) and year_label(cell) is None for cell in row[:_WIDEST] if cell != "")
 
 
 def _may_be_heading(row: Row, probe: int) -> bool:

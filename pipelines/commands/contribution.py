@@ -12,6 +12,7 @@ import pandas as pd
 from assets.contributions.statement import TABLES, html, known_sites, statement
 from assets.contributions.statement_pdf import pdf
 from assets.inputs.scenarios import PRINCIPAL
+from assets.release_history.release_folders import current_id, no_release
 from assets.tables.parquet import read_frame
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.plain_text import say
@@ -31,8 +32,8 @@ def command(site: str, place: str | None, outputs: Path, scenario: str) -> int:
     """
     release = (outputs / "current").resolve()
     manifest = release / "manifest.json"
-    if not manifest.is_file():
-        say(f"No release in {inert(str(outputs))}: run make forecast first")
+    if current_id(outputs) is None:
+        say(no_release(outputs))
         return 1
     needed = ["population", *(name for name in TABLES if name != "places")]
     missing = [name for name in needed if not (release / f"{name}.parquet").is_file()]

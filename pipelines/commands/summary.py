@@ -12,6 +12,7 @@ import click
 import pandas as pd
 
 from assets.publication.report.first_screen import first_forecast_year, homes_by_scenario
+from assets.release_history.release_folders import current_id, no_release
 from assets.tables.parquet import read_frame
 from housing_trajectories.terminal import Table, Terminal, Text, styled
 from pipelines.commands.options import outputs_option
@@ -79,8 +80,8 @@ def command(outputs: Path) -> int:
     """Print the summary of the current release again."""
     console = Terminal(soft_wrap=True)
     release = (outputs / "current").resolve()
-    if not (release / "manifest.json").is_file():
-        console.print(f"No release in {outputs}: run make forecast first")
+    if current_id(outputs) is None:
+        console.print(no_release(outputs))
         return 1
     print_summary(console, release)
     return 0

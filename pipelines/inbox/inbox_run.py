@@ -360,13 +360,13 @@ def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
 
 
 def _changes(inbox: Inbox, arrived: list[_Arrived]) -> InputChanges:
-    """The tables among new files against those in use."""
-    tables = {
-        one.target.path.name: one.copy.read_bytes()
+    """New tables and trajectories against those in use."""
+    files = {
+        one.target.path: one.copy.read_bytes()
         for one in arrived
-        if one.target.path.parent == inbox.data and one.target.path.suffix == ".csv"
+        if one.target.place or (one.target.path.parent == inbox.data and one.target.path.suffix == ".csv")
     }
-    return changes_of_folder(tables, inbox.data, datetime.now(UTC).date())
+    return changes_of_folder(files, inbox.data, datetime.now(UTC).date())
 
 
 def _name_in_places(inbox: Inbox, target: Target, store: InputStore | None) -> None:

@@ -10,11 +10,12 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from assets.inputs.input_hashes import file_sha256
 from assets.release_history.release_folders import current_id, manifest_in
@@ -164,9 +165,8 @@ def _release(outputs: Path) -> Look:
     manifest = manifest_in(current.resolve())
     spoilt = [
         name
-        for name, entry in manifest["tables"].items()
-        if not (current / f"{name}.parquet").is_file()
-        or file_sha256(current / f"{name}.parquet") != entry["parquet_sha256"]
+        for name, digest in _published(manifest).items()
+        if not (current / name).is_file() or file_sha256(current / name) != digest
     ]
     if spoilt:
         found = f"{manifest['release']}: {', '.join(spoilt[:3])} differ from the manifest"
@@ -177,6 +177,12 @@ def _release(outputs: Path) -> Look:
     if record and record.release != manifest["release"]:
         return Look("current release", WARN, f"{words}; the last one made is {record.release}")
     return Look("current release", WELL, words)
+
+
+def _published(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of every file of a release; of its Parquet files alone where an older one lists no others."""
+    tables = manifest["tables"].items()
+    return {f"{name}.parquet": entry["parquet_sha256"] for name, entry in tables} | manifest.get("files", {})
 
 
 def _odd(kind: str, what: str, outputs: Path) -> Look:

@@ -13,6 +13,7 @@ import pytest
 from housing_trajectories import read
 from housing_trajectories.findings import Finding
 from housing_trajectories.rows.cell_values import amount, amount_of_site
+from tests.conftest import ROOT
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -139,3 +140,12 @@ def test_a_site_of_nought_without_a_capacity_is_named_with_its_row() -> None:
 def test_a_total_that_does_not_match_names_the_years_in_which_it_does_not() -> None:
     (told,) = found("wrong_total.csv", "total does not match")
     assert told.found == "a total of 450 homes over the years, its sites 90: '2027/28' 400, sites 40"
+
+
+def test_homes_that_look_like_years_begin_no_table(tmp_path: Path) -> None:
+    text = (ROOT / "housing_trajectories" / "blmk" / "milton_keynes.csv").read_text(encoding="utf-8")
+    assert text.rstrip().endswith(",2090,2090")
+    path = tmp_path / "milton_keynes.csv"
+    path.write_text(text.rstrip().removesuffix("2090") + "2095\n", encoding="utf-8")
+    trajectory = read(path, "E06000042", data=ROOT / "data")
+    assert trajectory.errors == ()

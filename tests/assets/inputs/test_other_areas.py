@@ -322,3 +322,31 @@ def test_a_trajectory_whose_sites_state_no_homes_is_refused_with_one_message(tmp
     assert BETWEEN not in str(error.value)
     path.write_text("Site Reference,Site Name,2024/25,2025/26\nA1,North,,0\nA2,South,,\n", encoding="utf-8")
     assert read_trajectory(path).errors == ()
+
+
+def test_what_no_service_and_no_file_is_called_is_refused_with_its_row(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    with (data / "assumptions.csv").open("a", encoding="utf-8") as file:
+        file.write("demand.level_nonsense,1,,,ratio; base year,placecast,C,demand,,x\n")
+    with (data / "release_acceptances.csv").open("a", encoding="utf-8") as file:
+        file.write("populaton,E06000032,next week,A. Planner,x\n")
+    with pytest.raises(BadInput) as refused:
+        check_every_input(RunSettings(data_directory=str(data)))
+    said = str(refused.value)
+    assert "column id: found demand.level_nonsense" in said
+    assert "release_acceptances.csv, row 2, column accepted: found populaton" in said
+    assert "release_acceptances.csv, row 2, column until: found next week" in said
+
+
+def test_a_value_outside_its_own_range_is_one_refusal_with_its_row(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    path = data / "assumptions.csv"
+    text = path.read_text(encoding="utf-8")
+    line = next(row for row in text.splitlines() if row.startswith("demand.healthy_years_gained_a_decade,"))
+    path.write_text(text.replace(line, line.replace(",0.05,", ",0.5,", 1)), encoding="utf-8")
+    with pytest.raises(
+        BadInput, match=r"assumptions\.csv, .*healthy_years_gained_a_decade: found low -0\.24, value 0\.5"
+    ):
+        check_every_input(RunSettings(data_directory=str(data)))

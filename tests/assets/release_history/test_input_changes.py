@@ -82,7 +82,7 @@ def test_rows_that_vanish_are_counted_and_a_place_that_vanishes_is_refused() -> 
 
 def test_rows_that_come_are_no_change_of_what_there_was() -> None:
     found = changed(FILE, (f"{LUTON},2001,", f"{LUTON},1999,300,2024-11\n{LUTON},2001,210,2024-11\n"))
-    assert (found.grown, found.changed, found.refused) == ([f"{FILE}: 1 rows new"], [], [])
+    assert (found.grown, found.changed, found.refused) == ([f"{FILE}: 1 row new"], [], [])
 
 
 def test_a_last_figure_that_was_cut_is_refused_and_a_missing_line_end_alone_is_not() -> None:
@@ -167,3 +167,18 @@ def test_inputs_no_longer_stored_are_said_not_to_be_compared(
     found = changes_since_last_release({f"data/{FILE}": new}, settings, TODAY)
     assert found.refused == []
     assert "cannot be compared" in found.changed[0]
+
+
+def test_half_of_a_trajectory_needs_an_acceptance_and_a_few_homes_fewer_do_not() -> None:
+    name = "trajectories/bedford.csv"
+    content = (ROOT / "housing_trajectories" / "blmk" / "bedford.csv").read_bytes()
+    lines = content.splitlines(keepends=True)
+    half = b"".join(lines[: len(lines) // 2])
+    found = input_changes({name: content}, {name: half}, ROOT / "data", acceptances(), TODAY)
+    (finding,) = found.refused
+    assert "of 4 sites" in finding.found
+    assert "names bedford.csv" in finding.expected
+    accepted = acceptances(("bedford.csv", "2026-12-31"))
+    assert input_changes({name: content}, {name: half}, ROOT / "data", accepted, TODAY).refused == []
+    fewer = b"".join(lines[:-1])
+    assert input_changes({name: content}, {name: fewer}, ROOT / "data", acceptances(), TODAY).changed

@@ -123,6 +123,13 @@ def test_a_quarantined_file_is_not_spoken_of_as_if_it_were_in_use(inbox: Inbox) 
 def test_a_trajectory_cut_off_between_two_rows_is_told_of_when_it_is_taken_in(inbox: Inbox) -> None:
     lines = (inbox.trajectories / "milton_keynes.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (inbox.folder / "milton_keynes.csv").write_text("".join(lines[:20]), encoding="utf-8")
+    [refused] = taken(inbox)
+    assert not refused.accepted
+    assert "a row of release_acceptances.csv that names milton_keynes.csv" in refused.findings[0]
+    (inbox.folder.parent / "receipts.jsonl").unlink()
+    with (inbox.data / "release_acceptances.csv").open("a", encoding="utf-8") as file:
+        file.write("milton_keynes.csv,E06000042,2999-12-31,A. Planner,the council has dropped them\n")
+    (inbox.folder / "milton_keynes.csv").write_text("".join(lines[:20]), encoding="utf-8")
     [receipt] = taken(inbox)
     assert receipt.accepted
     missing = sorted(line.split(",")[3] for line in lines[20:])

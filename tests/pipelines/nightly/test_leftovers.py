@@ -12,9 +12,11 @@ import dagster as dg
 import pytest
 from dagster._core.test_utils import create_run_for_test
 
+from assets.inputs.places import every_place
 from assets.inputs.settings import RunSettings
 from pipelines.nightly.leftovers import clear_leftovers, name_process, report_dead
 from pipelines.nightly.locked_outputs import LockedOutputs
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -92,6 +94,7 @@ def test_a_run_names_its_process_when_it_has_the_outputs(tmp_path: Path) -> None
         look()
 
     with dg.DagsterInstance.ephemeral() as instance:
+        every_place(instance, ROOT / "data")
         dead = create_run_for_test(instance, status=dg.DagsterRunStatus.STARTED).run_id
         name_process(instance, tmp_path, dead)
         run = short.execute_in_process(instance=instance).run_id
