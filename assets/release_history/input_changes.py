@@ -63,8 +63,8 @@ def changes_since_last_release(
 ) -> InputChanges:
     """The run's inputs (SHA-256 by name, all stored) against those of the last release, if there is one.
 
-    A release that is made again has passed this when it was published, and the inputs of another area have
-    nothing to do with these: neither is compared.
+    A release that is made again has passed this when it was published and is not compared. Another area's
+    inputs are refused: its releases belong under outputs of their own.
     """
     last = release_before(settings.outputs_path)
     if last is None or settings.history_directory:
