@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.contributions.statement import TABLES as OF_A_STATEMENT
 from assets.contributions.statement import html, pounds, statement
 from assets.tables.declarations import TABLES
 from housing_trajectories.findings import BadInput
@@ -190,11 +189,11 @@ def test_an_unknown_site_is_told_with_the_known_ones(
 def test_a_statement_names_the_places_of_its_release_and_not_of_the_project(
     main_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    release = tmp_path / "releases" / "theirs"
+    theirs = (main_run.outputs / "current").resolve()
+    release = tmp_path / "releases" / theirs.name
     release.mkdir(parents=True)
-    for name in ("manifest.json", *(f"{table}.parquet" for table in (*OF_A_STATEMENT, "population"))):
-        if name != "places.parquet":
-            shutil.copy(main_run.outputs / "current" / name, release / name)
+    for path in (theirs / "manifest.json", *theirs.glob("*.parquet")):
+        shutil.copyfile(path, release / path.name)
     people = pd.read_parquet(release / "population.parquet")
     people["place_name"] = people["place_name"].replace("Central Bedfordshire", "Mid Shire")
     people.to_parquet(release / "population.parquet")

@@ -18,6 +18,14 @@ from assets.tables.declarations import INPUT_TABLES
 from housing_trajectories.findings import BadInput
 from tests.assets.inputs.input_changes import CHANGES, found_in, same
 
+
+@pytest.fixture(autouse=True)
+def without_plausible_ranges(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a figure looks like beside others takes as long as all else, and is tested by itself."""
+    if request.node.get_closest_marker("long") is None:
+        monkeypatch.setattr("assets.inputs.input_tables.plausibility_findings", lambda tables: [])
+
+
 WALK = Path(__file__).with_name("input_walk.csv")
 
 
