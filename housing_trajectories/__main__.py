@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from housing_trajectories.checks.reference_figures import reference_figures
+from housing_trajectories.checks.reference_figures import DATA, reference_figures
 from housing_trajectories.delivery.phased_files import read_published, write_trajectories
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.headings.year_labels import MEANINGS
@@ -136,7 +136,7 @@ def diff(chosen: argparse.Namespace) -> int:
 
 def phase(chosen: argparse.Namespace) -> int:
     """Write the shipped trajectories."""
-    for finding in write_trajectories(read_published(chosen.data or _ROOT / "data"), chosen.to):
+    for finding in write_trajectories(read_published(chosen.data or DATA), chosen.to):
         say(f"{finding.severity}: {finding.sentence()}")
     return 0
 

@@ -30,7 +30,7 @@ def execute(
 ) -> dg.ExecuteInProcessResult:
     """Run the job over all assets in this process with these settings, telling of each stage as it ends.
 
-    Raises BadInput at once where places.csv cannot be read. With `history` the web interface of
+    Raises BadInput at once where area.yaml or places.csv cannot be read. With `history` the web interface of
     DAGSTER_HOME shows the run, where there is one.
     """
     # Its imports take as long as those below, which the other core has time for.
@@ -42,8 +42,9 @@ def execute(
     import dagster as dg
 
     from assets.inputs.places import every_place, place_codes
+    from assets.inputs.settings import RunSettings
 
-    data = Path(settings["data_directory"])
+    data = RunSettings(outputs_directory=str(outputs), **settings).prepared().data_path
     place_codes(data)
     from pipelines.definitions import build_definitions, default_resources
     from pipelines.progress import StageProgress

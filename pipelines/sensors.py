@@ -6,6 +6,7 @@ Annotations are not postponed here: Dagster reads the types of resources as they
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import takewhile
 
 import dagster as dg
@@ -57,6 +58,7 @@ def changed_inputs(
     The cursor holds the digest that a release stands on and the one seen at the last look; the first moves
     when a release stands, so a run that failed is asked for again unless it was refused in words.
     """
+    _compose_between_runs(settings)
     folders = (settings.data_path, settings.trajectories_path)
     now = digest_of(input_hashes(*folders))
     done, _, seen = (context.cursor or "").partition(" ")
@@ -91,6 +93,13 @@ def changed_inputs(
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key, tags=tags)], cursor=f"{stands} {now}")
 
 
+def _compose_between_runs(settings: RunSettings) -> None:
+    """An area's inputs as they are now; those that a run is reading stay as they are until it ends."""
+    if not holder(settings.outputs_path):
+        with suppress(BadInput):  # The run refuses it in words, and the sensor `places` tells of it.
+            settings.prepared()
+
+
 def _why_not_again(instance: dg.DagsterInstance, before: Sequence[dg.RunRecord]) -> str:
     """Why a run of inputs that failed is not asked for again now; empty where it may be.
 
@@ -120,6 +129,8 @@ def _why_not_again(instance: dg.DagsterInstance, before: Sequence[dg.RunRecord])
 def places(context: dg.SensorEvaluationContext, settings: RunSettings) -> dg.SkipReason:
     """Starts nothing. A places.csv that cannot be read is told of once, and looked at again each time."""
     try:
+        if not holder(settings.outputs_path):
+            settings.prepared()
         named = place_codes(settings.data_path)
     except BadInput as error:
         words = str(error)

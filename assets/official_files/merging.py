@@ -72,26 +72,27 @@ def _table(data: Path, name: str) -> pd.DataFrame:
 
 
 def merge(publication: Publication, settings: RunSettings) -> list[TableChange]:
-    """Bring the rows into the data folder of `settings`.
+    """Bring the rows into the data folder of `settings`, an area's or a complete one.
 
-    Raises BadInput, and changes nothing, where a run would then refuse the folder. What was
-    wrong in the folder before is not held against the publication.
+    An area's tables take what differs from the inputs composed for it. Raises BadInput, and changes nothing,
+    where a run would then refuse the folder. What was wrong in the folder before is not held against the
+    publication.
     """
-    data = settings.data_path
+    data, into = settings.data_path, Path(settings.data_directory)
     made: dict[str, str] = {}
     changes = []
     for name, rows in publication.tables.items():
         text, change = merged(INPUT_TABLES[name], data / f"{name}.csv", rows, publication.dated_by.get(name))
         changes.append(change)
         if change.added or change.changed:
-            made[f"{name}.csv"] = text
-    sources = _with_source(data / SOURCES, publication.source, made)
+            made[f"{name}.csv"] = text if data == into else _own_rows(INPUT_TABLES[name], into, data, text)
+    sources = _with_source(data / SOURCES, into / SOURCES, publication.source, made)
     if sources is not None:
         made[SOURCES] = sources
     if made:
         _check(made, settings)
     for name, text in made.items():
-        path = data / name
+        path = into / name
         temporary = neighbour(path)
         try:
             temporary.write_text(text, encoding="utf-8", newline="")
@@ -142,6 +143,32 @@ def merged(table: Table, path: Path, rows: pd.DataFrame, dated_by: str | None) -
     return out.getvalue(), TableChange(table.name, added, tuple(changed), same, kept)
 
 
+def _own_rows(table: Table, into: Path, known: Path, text: str) -> str:
+    """An area's table with the rows of `text` that the complete table in `known` does not have so."""
+    name = f"{table.name}.csv"
+    before, after = (
+        [cells for cells in csv.reader(io.StringIO(one, newline="")) if any(cells)]
+        for one in ((known / name).read_bytes().decode("utf-8-sig"), text)
+    )
+    own: list[list[str]] = []
+    if (into / name).is_file():
+        held = csv.reader(io.StringIO((into / name).read_bytes().decode("utf-8-sig"), newline=""))
+        own = [cells for cells in held if any(cells)][1:]
+    header = [column.strip() for column in before[0]]
+    rows = {_key(table, dict(zip(header, cells, strict=True))): cells for cells in own}
+    there = {tuple(cells) for cells in before}
+    rows |= {
+        _key(table, dict(zip(header, cells, strict=True))): cells
+        for cells in after
+        if tuple(cells) not in there
+    }
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows[key] for key in (sorted(rows) if list(rows) == sorted(rows) else rows))
+    return out.getvalue()
+
+
 def _figures(table: Table) -> list[Column]:
     return [c for c in table.columns if c.name not in table.keys and c.kind != "text"]
 
@@ -187,15 +214,15 @@ def _told(table: Table, old: Mapping[str, str], new: Mapping[str, str]) -> str:
     return inert(f"{named}: {', '.join(differences)}", 200)
 
 
-def _with_source(path: Path, source: Mapping[str, str], made: Mapping[str, str]) -> str | None:
-    """sources.yaml with the publication's block at its end; None where no row cites it or it is there."""
+def _with_source(known: Path, path: Path, source: Mapping[str, str], made: Mapping[str, str]) -> str | None:
+    """The file of sources with the publication's block; None where no row cites it or it is known."""
     if not source or not any(source["id"] in text for text in made.values()):
         return None
-    text = path.read_text(encoding="utf-8")
-    if any(block["id"] == source["id"] for block in yaml.safe_load(text)):
+    if any(block["id"] == source["id"] for block in yaml.safe_load(known.read_text(encoding="utf-8"))):
         return None
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
     block = yaml.safe_dump([dict(source)], sort_keys=False, allow_unicode=True, width=1_000)
-    return text.rstrip("\n") + "\n" + block
+    return (text.rstrip("\n") + "\n" if text else "") + block
 
 
 def _check(made: Mapping[str, str], settings: RunSettings) -> None:
@@ -203,17 +230,25 @@ def _check(made: Mapping[str, str], settings: RunSettings) -> None:
     before = set(_findings(settings))
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "data"
-        shutil.copytree(settings.data_path, copy, ignore=shutil.ignore_patterns(".*", "~$*"))
+        shutil.copytree(settings.data_directory, copy, ignore=shutil.ignore_patterns(".*", "~$*"))
         for name, text in made.items():
             (copy / name).write_text(text, encoding="utf-8", newline="")
+        told = {
+            "data_directory": str(copy),
+            "trajectories_directory": str(settings.trajectories_path),
+            "outputs_directory": folder,
+        }
+        would_be = settings.model_copy(update=told).prepared()
         new = [
             finding
-            for finding in _findings(settings.model_copy(update={"data_directory": str(copy)}))
+            for finding in _findings(would_be)
             if finding not in before and finding.severity == "error"
         ]
-    tables = {
-        settings.data_path / name: text.encode() for name, text in made.items() if name.endswith(".csv")
-    }
+        tables = {
+            settings.data_path / name: (would_be.data_path / name).read_bytes()
+            for name in made
+            if name.endswith(".csv")
+        }
     new += changes_of_folder(tables, settings.data_path, datetime.now(UTC).date()).refused
     if new:
         raise BadInput(new)

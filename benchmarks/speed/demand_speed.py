@@ -18,6 +18,7 @@ from assets.demand import activity_forecast
 from assets.demand.activity_rates import SEXES
 from assets.demand.demand_run import DemandInputs, DemandRun, Residents
 from assets.inputs.assumptions import Assumptions
+from benchmarks.shipped import DATA
 from models.demand import rolling_origin
 from models.demand.rolling_origin import SELECTED, fit_all
 
@@ -146,7 +147,7 @@ def published_growth(console: Console) -> pd.DataFrame | None:
 
 def _people(bands: pd.DataFrame) -> dict[int, np.ndarray]:
     """The system's people (sex, age) by mid-year; bands even over single years, sexes as at mid-2021."""
-    census = pd.read_csv(ROOT / "data" / "census_based_population.csv")
+    census = pd.read_csv(DATA / "census_based_population.csv")
     census = census[census["year"] == 2021].copy()
     census["first"] = census["age_band"].str.extract(r"^(\d+)").astype(int)
     found = {}

@@ -37,6 +37,7 @@ from assets.population.population_figures import (
     spreads,
     stock_at_base,
 )
+from benchmarks.shipped import DATA
 from models.demography.age_bands import project_bands
 from models.demography.area_build import PlaceFigures, build_area
 from models.demography.area_inputs import AGES
@@ -66,7 +67,7 @@ class Scale:
 
     def __init__(self) -> None:
         def read(name: str) -> pd.DataFrame:
-            return read_table(INPUT_TABLES[name], ROOT / "data" / f"{name}.csv", None)
+            return read_table(INPUT_TABLES[name], DATA / f"{name}.csv", None)
 
         inputs = PopulationInputs(**{name: read(name) for name in PopulationInputs.__annotations__})
         known = Assumptions(read("assumptions"))

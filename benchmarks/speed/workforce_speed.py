@@ -23,12 +23,12 @@ from rich.table import Table
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
-from assets.inputs.defaults import DATA_DIRECTORY
 from assets.inputs.scenarios import load_scenarios, scenario_table
 from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import INPUT_TABLES
 from assets.workforce import workforce_stage
+from benchmarks.shipped import DATA
 
 BASE = ("recorded_staff_files", "staffing_base", "staff_in_post")
 PARTS = {
@@ -43,13 +43,13 @@ UNIT = 100_000.0
 
 def made_up(draws: int) -> dict[str, Any]:
     """Inputs of the stage: the shipped tables, and demand that grows by about one per cent a year."""
-    places = read_table(INPUT_TABLES["places"], DATA_DIRECTORY / "places.csv", places=None)
+    places = read_table(INPUT_TABLES["places"], DATA / "places.csv", places=None)
     made: dict[str, Any] = {
-        name: read_table(table, DATA_DIRECTORY / f"{name}.csv", list(places["place"]))
+        name: read_table(table, DATA / f"{name}.csv", list(places["place"]))
         for name, table in INPUT_TABLES.items()
         if table.stage in ("workforce", "demand", "inputs")
     }
-    made["scenarios"] = scenario_table(load_scenarios(DATA_DIRECTORY / "scenarios"))
+    made["scenarios"] = scenario_table(load_scenarios(DATA / "scenarios"))
     made["settings"] = RunSettings(draws=draws)
     known = Assumptions(made["assumptions"])
     years = np.arange(int(known.value("demand.base_year")), int(known.value("demand.last_year")) + 1)

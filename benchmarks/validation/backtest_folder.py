@@ -19,6 +19,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
 from assets.inputs.input_tables import INPUT_TABLES
 from assets.population.population_figures import BANDS, SEXES
+from benchmarks.shipped import DATA as SHIPPED
 from models.demography.area_build import LocalRatios, NationalFigures, Parameters, PlaceFigures, local_ratios
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
@@ -27,7 +28,7 @@ from models.demography.migration import GrossFlows, usual_growth
 BASE_YEAR, TARGET_YEAR = 2011, 2021
 FIRST_STOCK = 2001
 FLOWS = ("internal_in", "internal_out", "international_in", "international_out")
-DATA = Path(__file__).resolve().parents[2] / "data"
+DATA = SHIPPED
 
 
 def project_table(name: str) -> pd.DataFrame:

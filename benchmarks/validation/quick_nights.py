@@ -30,6 +30,7 @@ from assets.publication.release_stage import publish
 from assets.release_history.earlier_releases import Earlier, earlier_releases
 from assets.release_history.retention import prune, readable
 from assets.release_history.shared_files import pack
+from benchmarks.shipped import DATA
 from benchmarks.validation.real_nights import ROOT
 from housing_trajectories.reading import read
 from pipelines.inbox.arrivals import trajectory_files
@@ -74,7 +75,7 @@ class QuickHouse:
     def prepare(self) -> None:
         """The shipped inputs and no outputs."""
         shutil.rmtree(self.root, ignore_errors=True)
-        shutil.copytree(ROOT / "data", self.root / "data")
+        shutil.copytree(DATA, self.root / "data")
         shutil.copytree(ROOT / "housing_trajectories" / "blmk", self.root / "trajectories")
         self.inbox.folder.mkdir(parents=True)
         self.outputs.mkdir()

@@ -32,6 +32,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from assets.inputs.scenarios import PRINCIPAL
+from benchmarks.shipped import DATA
 from benchmarks.validation.real_nights import ROOT, contents, kill, night_command, start, whole, with_homes
 from pipelines.nightly.last_run import write_durably
 
@@ -115,7 +116,7 @@ class Folders:
         for old in (self.outputs, self.trajectories, self.data):
             shutil.rmtree(old, ignore_errors=True)
         shutil.copytree(ROOT / "housing_trajectories" / "blmk", self.trajectories)
-        shutil.copytree(ROOT / "data", self.data)
+        shutil.copytree(DATA, self.data)
         for scenario in (self.data / "scenarios").glob("*.yaml"):
             if scenario.stem != PRINCIPAL:
                 scenario.unlink()

@@ -15,7 +15,9 @@ from housing_trajectories.delivery.phasing import LocalPlan
 from housing_trajectories.delivery.selection import plans_of
 from housing_trajectories.schema import EXPIRED
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+_SHARED = Path(__file__).resolve().parents[2] / "data"
+DATA = _SHARED / "areas" / "blmk"
+"""The default area's."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,18 @@ class ReferenceFigures:
 
 
 def reference_figures(data: Path | None = None) -> ReferenceFigures:
-    """The figures in `data`, or the project's own where a file is not there."""
+    """The figures in `data`, else the default area's; what holds for every area where it has no such file."""
     return _read((data or DATA).resolve())
 
 
 @lru_cache(maxsize=8)
 def _read(data: Path) -> ReferenceFigures:
-    requirements = _rows(data, "local_plan_requirements.csv")
-    assumptions = {row["id"]: row for row in _rows(data, "assumptions.csv")}
+    requirements = figures_of(data, "local_plan_requirements.csv")
+    assumptions = {row["id"]: row for row in figures_of(data, "assumptions.csv")}
     places = sorted({row["place"] for row in requirements})
     return ReferenceFigures(
         authorities={
-            row["code"]: (row["name"], row["status"]) for row in _rows(data, "local_authorities.csv")
+            row["code"]: (row["name"], row["status"]) for row in figures_of(data, "local_authorities.csv")
         },
         plans={place: tuple(plans_of(place, requirements)) for place in places},
         build_out={
@@ -68,15 +70,21 @@ def _read(data: Path) -> ReferenceFigures:
         student_bedrooms_per_home=float(assumptions["housing.student_bedrooms_per_home"]["value"]),
         place_files={
             row["place"]: row["trajectory_file"]
-            for row in _rows(data, "places.csv")
+            for row in figures_of(data, "places.csv")
             if row["trajectory_file"]
         },
         last_year=int(assumptions["housing.last_financial_year"]["value"]),
     )
 
 
-def _rows(data: Path, name: str) -> list[dict[str, str]]:
-    path = data / name if (data / name).is_file() else DATA / name
+def figures_of(data: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a table in `data`, after those that hold for every area; none where neither is."""
+    return [row for folder in dict.fromkeys((_SHARED, data)) for row in _rows(folder / name)]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 

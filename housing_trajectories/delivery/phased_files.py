@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from housing_trajectories.checks.reference_figures import figures_of
 from housing_trajectories.delivery.phasing import LocalPlan, NamedSite, Phased, built_by, phase
 from housing_trajectories.delivery.selection import plans_of
 from housing_trajectories.findings import BadInput, Finding
@@ -47,7 +48,7 @@ def read_published(data: Path) -> Published:
         sites=_rows(data / "housing_sites.csv"),
         rates={
             row["id"]: float(row["value"])
-            for row in _rows(data / "assumptions.csv")
+            for row in figures_of(data, "assumptions.csv")
             if row["id"].startswith("housing.build_out_") and row["unit"] == "homes a year"
         },
         places=[row for row in _rows(data / "places.csv") if row["kind"] == "place"],

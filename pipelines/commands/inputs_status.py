@@ -11,18 +11,20 @@ import yaml
 from assets.inputs.source_freshness import PAST_DUE, read_source_freshness, state
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.terminal import Table, Terminal, styled
-from pipelines.commands.options import data_option
+from pipelines.commands.options import data_option, outputs_option, run_folders
 
 
 @click.command()
 @data_option
-def command(data: Path) -> int:
+@outputs_option
+def command(data: Path, outputs: Path) -> int:
     """Show each source, the release in use, and which newer one would replace it.
 
     Ends with exit code 0 whatever is past due: an old source is a reason to look, not a failure.
     """
     console = Terminal(160)
     try:
+        data, _ = run_folders({"data_directory": data, "trajectories_directory": ""}, outputs)
         frame = read_source_freshness(data)
     except BadInput as error:
         console.print(str(error))

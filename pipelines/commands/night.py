@@ -13,8 +13,9 @@ from typing import Any
 
 import click
 
+from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.plain_text import say
-from pipelines.commands.options import outputs_option, settings_options
+from pipelines.commands.options import outputs_option, run_folders, settings_options
 from pipelines.nightly.last_run import read_last_run, reasons_to_run
 from pipelines.nightly.night_log import (
     FAILED,
@@ -47,7 +48,7 @@ def command(settings: Mapping[str, Any], outputs: Path, everything: bool, starte
     try:
         with run_lock(outputs, "a night", on_wait=say):
             return _night(outputs, settings, everything, started_by)
-    except Busy as error:
+    except (Busy, BadInput) as error:
         return _failed(outputs, str(error), started_by)
     except OSError as error:
         return _failed(outputs, f"The nightly run could not start: {error}", started_by)
@@ -55,7 +56,7 @@ def command(settings: Mapping[str, Any], outputs: Path, everything: bool, starte
 
 def _night(outputs: Path, settings: Mapping[str, Any], everything: bool, started_by: str) -> int:
     started = time.monotonic()
-    data, trajectories = (Path(settings[f"{name}_directory"]) for name in ("data", "trajectories"))
+    data, trajectories = run_folders(settings, outputs)
     reasons = reasons_to_run(outputs, data, trajectories, settings["draws"], settings["seed"])
     if everything:
         reasons = ["a full run was requested"]
@@ -73,7 +74,6 @@ def _night(outputs: Path, settings: Mapping[str, Any], everything: bool, started
 def _make(
     outputs: Path, settings: Mapping[str, Any], reasons: list[str], started_by: str, started: float
 ) -> int:
-    from housing_trajectories.findings import BadInput
     from housing_trajectories.terminal import Terminal
     from pipelines.failures import reason_of
     from pipelines.in_process import execute
@@ -110,8 +110,6 @@ def _without_dagster(error: BaseException) -> str:
 def _failed(
     outputs: Path, reason: str, started_by: str, night: Night | None = None, run_id: str | None = None
 ) -> int:
-    from housing_trajectories.findings import inert
-
     night = night or begin(outputs, [], started_by, keep=False)
     try:
         night = end(outputs, night, FAILED, message=inert(reason, 2000), run_id=run_id)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assets.areas.area_folder import is_area
+from assets.areas.composing import composed
 from assets.inputs.defaults import DATA_DIRECTORY, DEFAULT_DRAWS, DEFAULT_SEED, TRAJECTORIES_DIRECTORY
 from pipelines import ROOT
 
@@ -21,10 +23,27 @@ outputs_option = click.option(
     default=ROOT / "outputs",
     help="folder of tables and releases",
 )
-data_option = click.option("--data", type=FOLDER, default=DATA_DIRECTORY, help="folder of input tables")
-trajectories_option = click.option(
-    "--trajectories", type=FOLDER, default=TRAJECTORIES_DIRECTORY, help="folder of the councils' trajectories"
+data_option = click.option(
+    "--data",
+    type=FOLDER,
+    default=DATA_DIRECTORY,
+    help="an area's folder, or a complete folder of input tables",
 )
+trajectories_option = click.option(
+    "--trajectories",
+    type=FOLDER,
+    default=TRAJECTORIES_DIRECTORY or None,
+    help="folder of the councils' trajectories in place of the area's own",
+)
+
+
+def run_folders(settings: Mapping[str, Any], outputs: Path) -> tuple[Path, Path]:
+    """The complete folders of inputs and trajectories that a run of these settings reads, as they are now."""
+    data, own = Path(settings["data_directory"]), settings["trajectories_directory"]
+    trajectories = Path(own) if own else None
+    if is_area(data):
+        return composed(data, outputs.resolve(), trajectories)
+    return data, trajectories or data / "trajectories"
 
 
 def settings_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -40,12 +59,12 @@ def settings_options(command: Callable[..., int]) -> Callable[..., int]:
     )
     @click.option("--seed", type=int, default=DEFAULT_SEED, help="seed of the ensemble")
     @wraps(command)
-    def with_settings(*, data: Path, trajectories: Path, draws: int, seed: int, **others: Any) -> int:
+    def with_settings(*, data: Path, trajectories: Path | None, draws: int, seed: int, **others: Any) -> int:
         settings = {
             "draws": draws,
             "seed": seed,
             "data_directory": str(data.resolve()),
-            "trajectories_directory": str(trajectories.resolve()),
+            "trajectories_directory": str(trajectories.resolve()) if trajectories else "",
         }
         return command(settings=settings, **others)
 

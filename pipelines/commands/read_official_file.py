@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import click
@@ -22,25 +23,28 @@ _SHOWN = 10
 
 @click.command()
 @click.argument("file", type=FOLDER)
-@click.option("--into", type=FOLDER, help="data folder whose tables take its rows")
+@click.option("--into", type=FOLDER, help="area's folder or complete data folder whose tables take its rows")
 @click.option("--release", help="release, for a file that does not say which it is")
 @trajectories_option
-def command(file: Path, into: Path | None, release: str | None, trajectories: Path) -> int:
+def command(file: Path, into: Path | None, release: str | None, trajectories: Path | None) -> int:
     """Say what FILE is, as its publisher publishes it, and bring its rows into a data folder.
 
     Without --into nothing is written. Ends with exit code 1 and one message where the file is refused.
     """
     console = Terminal(180, soft_wrap=True)
-    data = into or DATA_DIRECTORY
+    folder = tempfile.TemporaryDirectory(prefix="placecast-official-")
+    settings = RunSettings(
+        data_directory=str((into or DATA_DIRECTORY).resolve()),
+        trajectories_directory=str(trajectories.resolve()) if trajectories else "",
+        outputs_directory=folder.name,
+    )
     try:
-        publication = read_publication(file, known_of(data, release))
+        settings.prepared()
+        publication = read_publication(file, known_of(settings.data_path, release))
         _understood(console, publication)
         if into is None:
             console.print("Nothing was written: --into FOLDER writes the rows into that folder")
             return 0
-        settings = RunSettings(
-            data_directory=str(data.resolve()), trajectories_directory=str(trajectories.resolve())
-        )
         for change in merge(publication, settings):
             _changed(console, change)
     except BadInput as error:
@@ -48,6 +52,8 @@ def command(file: Path, into: Path | None, release: str | None, trajectories: Pa
         found = errors(error.findings) or list(error.findings)
         _some(console, [finding.sentence() for finding in found])
         return 1
+    finally:
+        folder.cleanup()
     return 0
 
 

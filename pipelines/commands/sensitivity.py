@@ -21,7 +21,7 @@ class NotTheLastRun(Exception):
 @data_option
 @trajectories_option
 @outputs_option
-def command(data: Path, trajectories: Path, outputs: Path) -> int:
+def command(data: Path, trajectories: Path | None, outputs: Path) -> int:
     """Find which assumptions move the headlines most.
 
     Runs on the inputs and the working tables of the last run; what is done is kept, so it may be stopped and
@@ -31,7 +31,7 @@ def command(data: Path, trajectories: Path, outputs: Path) -> int:
     console = Terminal(soft_wrap=True)
     started = time.monotonic()
     try:
-        rows = _run(outputs.resolve(), data.resolve(), trajectories.resolve(), console)
+        rows = _run(outputs.resolve(), data.resolve(), trajectories and trajectories.resolve(), console)
     except (NoSuchRelease, NotTheLastRun) as error:
         console.print(str(error))
         return 1
@@ -40,7 +40,7 @@ def command(data: Path, trajectories: Path, outputs: Path) -> int:
     return 0
 
 
-def _run(outputs: Path, data: Path, trajectories: Path, console: Terminal) -> int:
+def _run(outputs: Path, data: Path, trajectories: Path | None, console: Terminal) -> int:
     from assets.inputs.input_store import InputStore
     from assets.inputs.input_tables import files_of_a_run
     from assets.inputs.settings import RunSettings
@@ -55,7 +55,7 @@ def _run(outputs: Path, data: Path, trajectories: Path, console: Terminal) -> in
     manifest = manifest_of(outputs, release)
     settings = RunSettings(
         data_directory=str(data),
-        trajectories_directory=str(trajectories),
+        trajectories_directory=str(trajectories or ""),
         outputs_directory=str(outputs),
         draws=manifest["draws"],
         seed=manifest["seed"],

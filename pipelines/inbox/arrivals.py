@@ -57,22 +57,25 @@ def trajectory_files(data: Path) -> dict[str, str]:
     return {row["place"].strip(): row["trajectory_file"].strip() for row in rows}
 
 
-def target_of(name: str, data: Path, trajectories: Path) -> Target | None:
-    """Which input a file of this name would renew: a table of the registry, or a council's trajectory."""
+def target_of(name: str, data: Path, trajectories: Path, known: Path) -> Target | None:
+    """Which input a file of this name would renew: a table of the registry, or a council's trajectory.
+
+    `known` is the complete folder of inputs, which names the councils.
+    """
     from assets.tables.declarations import INPUT_TABLES
 
     if name.endswith(OPTIONS_SUFFIX):
-        of = target_of(name.removesuffix(OPTIONS_SUFFIX), data, trajectories)
+        of = target_of(name.removesuffix(OPTIONS_SUFFIX), data, trajectories, known)
         beside = of.path.name + OPTIONS_SUFFIX if of is not None and of.place else None
         return Target(trajectories / beside, f"trajectories/{beside}") if beside else None
     stem, suffix = Path(name).stem, Path(name).suffix.lower()
     if stem in INPUT_TABLES and suffix == ".csv" and not guards_a_release(stem):
         return Target(data / f"{stem}.csv", f"data/{stem}.csv")
     opened = suffix in (*TRAJECTORY_SUFFIXES, *_NAMED_SO_AT_TIMES)
-    place = _place_of(stem, data) if opened else None
+    place = _place_of(stem, known) if opened else None
     if place is None:
         return None
-    renewed = Path(trajectory_files(data)[place]).stem + suffix
+    renewed = Path(trajectory_files(known)[place]).stem + suffix
     return Target(trajectories / renewed, f"trajectories/{renewed}", place)
 
 

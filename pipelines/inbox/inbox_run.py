@@ -19,12 +19,13 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assets.inputs.input_hashes import file_sha256
 from assets.inputs.input_store import InputStore
@@ -42,6 +43,9 @@ from pipelines.inbox.arrivals import (
 from pipelines.inbox.put_away import Inbox, in_use, quarantine, refuse, set_aside
 from pipelines.inbox.receipts import Receipt, note
 from pipelines.nightly.last_run import write_durably
+
+if TYPE_CHECKING:
+    from assets.inputs.settings import RunSettings
 
 STANDS_STILL_SECONDS = 20.0
 """A file is taken in once its size and time of change are the same at two looks so far apart."""
@@ -75,6 +79,7 @@ def take_in(inbox: Inbox, outputs: Path, *, now: float | None = None) -> list[Re
     """
     moment = time.time() if now is None else now
     inbox.folder.mkdir(parents=True, exist_ok=True)
+    inbox = inbox.prepared(outputs)
     seen = _seen(inbox)
     kept: dict[str, list[float]] = {}
     receipts: list[Receipt] = []
@@ -165,7 +170,7 @@ def _together_or_alone(
         for one in unit if unit not in agreed else ():
             known = None
             with suppress(Exception):  # it is refused in any case
-                known = published_refusal(one.copy.read_bytes(), inbox.data)
+                known = published_refusal(one.copy.read_bytes(), inbox.known)
             receipts.append(
                 refuse(inbox, one.name, known, moment)
                 if known
@@ -213,7 +218,7 @@ def _base_date(inbox: Inbox, one: _Arrived) -> str:
     """The base date a council's file says; empty for a table, and where it says none."""
     from housing_trajectories.reading import read
 
-    return read(one.copy, one.target.place, data=inbox.data).base_date if one.target.place else ""
+    return read(one.copy, one.target.place, data=inbox.known).base_date if one.target.place else ""
 
 
 def _that_agree(inbox: Inbox, refused: list[Unit]) -> list[Unit]:
@@ -228,7 +233,7 @@ def _that_agree(inbox: Inbox, refused: list[Unit]) -> list[Unit]:
 
 def _read(inbox: Inbox, name: str, moment: float, copies: Path) -> _Arrived | Receipt:
     """A copy of a file and the input it would renew, or the receipt of its refusal."""
-    target = target_of(name, inbox.data, inbox.trajectories)
+    target = target_of(name, inbox.data, inbox.trajectories, inbox.known)
     largest = LARGEST_TABLE_BYTES if target and not target.place else LARGEST_BYTES
     copy = copies / (name if target else "unknown")
     try:
@@ -242,7 +247,7 @@ def _read(inbox: Inbox, name: str, moment: float, copies: Path) -> _Arrived | Re
         )
         return refuse(inbox, name, Refusal(f"{size:,} bytes", expected), moment)
     if target is None:
-        return refuse(inbox, name, refusal_of(name, copy.read_bytes(), inbox.data), moment)
+        return refuse(inbox, name, refusal_of(name, copy.read_bytes(), inbox.known), moment)
     digest = file_sha256(copy)
     if target.path.is_file() and file_sha256(target.path) == digest and in_use(inbox, target) == target.path:
         return _leave(inbox, name, digest, target, moment)
@@ -310,12 +315,13 @@ def _to_look_at(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...
 
     try:
         if not arrived.target.place:
-            return tuple(_changes(inbox, [arrived]).changed)
+            with _with_them(inbox, [arrived]) as settings:
+                return tuple(_changes(inbox, [arrived], settings.data_path).changed)
         path = arrived.copy.parent / "as_in_use" / arrived.target.path.name
         path.parent.mkdir(exist_ok=True)
         shutil.copy2(arrived.copy, path)
         copy_options(arrived.target.path, path)
-        old, new = (read(one, arrived.target.place, data=inbox.data) for one in (former, path))
+        old, new = (read(one, arrived.target.place, data=inbox.known) for one in (former, path))
         finding = fewer_than_before(old, new, share=0.0)
     except BadInput as error:
         # What is in use cannot be read: whatever renews it is better.
@@ -334,12 +340,25 @@ def _to_look_at(inbox: Inbox, arrived: _Arrived, former: Path) -> tuple[str, ...
 def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
     """Why a run would refuse the inputs with these files among them; empty where it would not."""
     from assets.inputs.input_tables import check_every_input
+
+    try:
+        with _with_them(inbox, arrived) as settings:
+            check_every_input(settings)
+            return [finding.refusal() for finding in _changes(inbox, arrived, settings.data_path).refused]
+    except BadInput as error:
+        return [finding.refusal() for finding in errors(error.findings) or error.findings]
+    except Exception as error:
+        return [_broke_off(", ".join(one.name for one in arrived), error)]
+
+
+@contextmanager
+def _with_them(inbox: Inbox, arrived: list[_Arrived]) -> Iterator[RunSettings]:
+    """Settings of a run over a copy of the inputs in which these files stand; raises BadInput."""
     from assets.inputs.settings import RunSettings
 
     with tempfile.TemporaryDirectory(prefix="placecast-inbox-") as temporary:
-        copy = Inbox(
-            inbox.folder, inbox.quarantine, Path(temporary) / "data", Path(temporary) / "trajectories"
-        )
+        folder = Path(temporary)
+        copy = replace(inbox, data=folder / "data", trajectories=folder / "trajectories")
         shutil.copytree(inbox.data, copy.data)
         shutil.copytree(inbox.trajectories, copy.trajectories)
         for one in arrived:
@@ -348,33 +367,27 @@ def _findings(inbox: Inbox, arrived: list[_Arrived]) -> list[str]:
         for one in arrived:
             if one.target.place:
                 _name_in_places(copy, one.target, None)
-        try:
-            check_every_input(
-                RunSettings(data_directory=str(copy.data), trajectories_directory=str(copy.trajectories))
-            )
-            return [finding.refusal() for finding in _changes(inbox, arrived).refused]
-        except BadInput as error:
-            return [finding.refusal() for finding in errors(error.findings) or error.findings]
-        except Exception as error:
-            return [_broke_off(", ".join(one.name for one in arrived), error)]
+        yield RunSettings(
+            data_directory=str(copy.data),
+            trajectories_directory=str(copy.trajectories),
+            outputs_directory=temporary,
+        ).prepared()
 
 
-def _changes(inbox: Inbox, arrived: list[_Arrived]) -> InputChanges:
-    """New tables and trajectories against those in use."""
-    files = {
-        one.target.path: one.copy.read_bytes()
-        for one in arrived
-        if one.target.place or (one.target.path.parent == inbox.data and one.target.path.suffix == ".csv")
-    }
-    return changes_of_folder(files, inbox.data, datetime.now(UTC).date())
+def _changes(inbox: Inbox, arrived: list[_Arrived], data: Path) -> InputChanges:
+    """New tables and trajectories against those in use; `data` is the complete folder with the new ones."""
+    files = {one.target.path: one.copy.read_bytes() for one in arrived if one.target.place}
+    for one in arrived:
+        if not one.target.place and one.target.path.parent == inbox.data and one.target.path.suffix == ".csv":
+            files[inbox.known / one.target.path.name] = (data / one.target.path.name).read_bytes()
+    return changes_of_folder(files, inbox.known, datetime.now(UTC).date())
 
 
 def _name_in_places(inbox: Inbox, target: Target, store: InputStore | None) -> None:
     """Have places.csv name the council's new file, where it came in another format than the one before."""
-    old = trajectory_files(inbox.data)[target.place]
-    if old == target.path.name:
+    old, path = trajectory_files(inbox.known)[target.place], inbox.data / "places.csv"
+    if old == target.path.name or not path.is_file():
         return
-    path = inbox.data / "places.csv"
     if store:
         store.keep(path)
     lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)

@@ -13,10 +13,12 @@ import stat
 import tempfile
 import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assets.areas.area_folder import is_area, read_area
+from assets.areas.composing import composed
 from housing_trajectories.findings import Finding, inert
 from pipelines import ROOT
 from pipelines.inbox.arrivals import Refusal, Target, kinds_in_words, trajectory_files
@@ -25,20 +27,42 @@ from pipelines.inbox.receipts import LONGEST_NAME, Receipt, note
 
 @dataclass(frozen=True)
 class Inbox:
-    """Where files arrive, where refused ones go, and the inputs they may renew."""
+    """Where files arrive, where refused ones go, and the inputs they may renew.
+
+    `data` is an area's folder or a complete one; `composed` the complete one made of an area's, where it is.
+    """
 
     folder: Path
     quarantine: Path
     data: Path
     trajectories: Path
+    composed: Path | None = None
+
+    @property
+    def known(self) -> Path:
+        """The complete folder of input tables in use."""
+        return self.composed or self.data
+
+    def prepared(self, outputs: Path) -> Inbox:
+        """The same, with an area's inputs composed under `outputs` as they are now."""
+        if not is_area(self.data):
+            return self
+        return replace(self, composed=composed(self.data, outputs, self.trajectories)[0])
 
     @classmethod
     def default(cls) -> Inbox:
         """The project's own, `inputs/inbox` and `inputs/quarantine`, unless PLACECAST_INBOX names one."""
         from assets.inputs.defaults import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
 
+        named = Path(TRAJECTORIES_DIRECTORY) if TRAJECTORIES_DIRECTORY else None
+        if named is None:
+            named = (
+                read_area(DATA_DIRECTORY).trajectories
+                if is_area(DATA_DIRECTORY)
+                else DATA_DIRECTORY / "trajectories"
+            )
         folder = Path(os.environ.get("PLACECAST_INBOX") or ROOT / "inputs" / "inbox")
-        return cls(folder, folder.parent / "quarantine", DATA_DIRECTORY, TRAJECTORIES_DIRECTORY)
+        return cls(folder, folder.parent / "quarantine", DATA_DIRECTORY, named)
 
 
 ASIDE = "set_aside"
@@ -47,7 +71,7 @@ ASIDE = "set_aside"
 
 def in_use(inbox: Inbox, target: Target) -> Path | None:
     """The file that an accepted one takes the place of; a trajectory's may be of another format."""
-    path = inbox.trajectories / trajectory_files(inbox.data)[target.place] if target.place else target.path
+    path = inbox.trajectories / trajectory_files(inbox.known)[target.place] if target.place else target.path
     return path if path.is_file() else None
 
 
@@ -56,7 +80,7 @@ def refuse(inbox: Inbox, name: str, why: Refusal, moment: float) -> Receipt:
     finding = Finding(_safe(name), None, None, why.found, why.expected).refusal()
     kinds = ""
     with suppress(Exception):
-        kinds = f"\n{kinds_in_words(inbox.data)}"
+        kinds = f"\n{kinds_in_words(inbox.known)}"
     return quarantine(inbox, name, [finding], moment, besides=kinds)
 
 

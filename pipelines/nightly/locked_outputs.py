@@ -27,12 +27,16 @@ class LockedOutputs(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["LockedOutputs"]:
-        """Take the lock, clear away what a run that was killed left half done, and give the lock back."""
-        _require_allowed(self.settings, context)
+        """Take the lock, clear away what a run that was killed left half done, and give the lock back.
+
+        An area's inputs are composed once it is held.
+        """
         outputs = self.settings.outputs_path
         run_id = context.run.run_id if context.run else None
         with run_lock(outputs, f"run {run_id}", run_id=run_id):
             clear_leftovers(outputs)
+            self.settings.prepared()
+            _require_allowed(self.settings, context)
             if run_id and context.instance:
                 name_process(context.instance, outputs, run_id)
                 report_dead(context.instance, outputs, but=run_id)

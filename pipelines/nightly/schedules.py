@@ -3,10 +3,13 @@
 Annotations are not postponed here: Dagster reads the types of resources as they stand.
 """
 
+from contextlib import suppress
+
 import dagster as dg
 
 from assets.inputs.places import every_place
 from assets.inputs.settings import RunSettings
+from housing_trajectories.findings import BadInput
 from pipelines.jobs import refresh
 from pipelines.nightly.last_run import reasons_to_run
 from pipelines.nightly.night_log import LONDON, NIGHT_TAG, NO_NEWS, NOTHING_CHANGED, begin, end
@@ -30,6 +33,8 @@ def nightly(context: dg.ScheduleEvaluationContext, settings: RunSettings) -> dg.
         # What that run will have left cannot be known yet: this one comes after it.
         reasons = [f"another run was going on: {running.what}"]
     else:
+        with suppress(BadInput):  # A run of an area that cannot be composed refuses it in words.
+            settings.prepared()
         reasons = reasons_to_run(
             outputs, settings.data_path, settings.trajectories_path, settings.draws, settings.seed
         )

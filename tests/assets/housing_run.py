@@ -19,6 +19,7 @@ from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import INPUT_TABLES
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 DRAWS = 40
 SHIPPED = ROOT / "housing_trajectories" / "blmk"
@@ -37,7 +38,7 @@ def held(by_place: ByPlace) -> ByPlace:
 @cache
 def shipped_tables() -> dict[str, pd.DataFrame]:
     """The input tables the housing stage reads, and the scenarios."""
-    data = ROOT / "data"
+    data = DATA
     places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
     known = list(places["place"])
     names = ("assumptions", "net_additional_dwellings", "local_plan_requirements")
@@ -75,7 +76,7 @@ class HousingRun:
         )
         self.requirements = requirements.to_dict("records")
         self.settings = RunSettings(
-            data_directory=str(ROOT / "data"), trajectories_directory=str(trajectories), draws=draws
+            data_directory=str(DATA), trajectories_directory=str(trajectories), draws=draws
         )
         keys = list(only) or list(places.loc[places["kind"] == "place", "place"])
         context = SimpleNamespace(partition_keys=keys, log=logging.getLogger("tests"))

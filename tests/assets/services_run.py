@@ -48,7 +48,7 @@ from assets.workforce.posts_and_staff import staff_in_post, staffing_base
 from assets.workforce.workforce_stage import staffing
 from models.demand.monthly_candidates import fits, forecasts
 from models.uncertainty.ensemble import summarise
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 DRAWS = 60
 YEARS = np.arange(2021, 2052)
@@ -117,7 +117,7 @@ STEPS = (
 
 def shipped_inputs() -> dict[str, pd.DataFrame]:
     """The input tables the services stages read."""
-    data = ROOT / "data"
+    data = DATA
     places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
     known = list(places["place"])
     wanted = [
@@ -224,7 +224,7 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
                 "origins": [1],
             }
         ),
-        "settings": RunSettings(data_directory=str(ROOT / "data"), draws=draws),
+        "settings": RunSettings(data_directory=str(DATA), draws=draws),
         "projection_draws": ByPlace(list(PEOPLE_2024), whole.__getitem__),
         "population_single_year": _principal(whole, "population"),
         "population": _persons(whole),

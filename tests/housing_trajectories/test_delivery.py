@@ -33,6 +33,7 @@ from housing_trajectories.delivery.scenario_delivery import (
 )
 from housing_trajectories.delivery.selection import HomesRange, PlannedHomes, plan_in_force, planned_homes
 from models.uncertainty.ensemble import summarise
+from tests.shipped import DATA
 
 CORPUS = Path(__file__).parent / "corpus"
 STATUSES = {
@@ -215,8 +216,8 @@ def test_places_that_clearly_differ_keep_their_difference() -> None:
 
 @pytest.fixture
 def recorded(root: Path) -> tuple[pd.DataFrame, list[dict[str, object]], dict[str, DeliveryAgainstPlan]]:
-    additions = pd.read_csv(root / "data" / "net_additional_dwellings.csv")
-    requirements = pd.read_csv(root / "data" / "local_plan_requirements.csv").to_dict("records")
+    additions = pd.read_csv(DATA / "net_additional_dwellings.csv")
+    requirements = pd.read_csv(DATA / "local_plan_requirements.csv").to_dict("records")
     return additions, requirements, calibrate_places(additions.to_dict("records"), requirements, 4)
 
 

@@ -23,6 +23,7 @@ from housing_trajectories.delivery.phasing import (
     plan_balance,
 )
 from housing_trajectories.delivery.selection import plans_of, rows_in_scenario
+from tests.shipped import DATA
 
 RATES = {
     "housing.build_out_under_100": 22.0,
@@ -40,7 +41,7 @@ def _site(reference: str, capacity: int, first_year: int = 2024, built: int = 0)
 
 
 def test_regenerating_gives_the_shipped_files(root: Path, tmp_path: Path) -> None:
-    write_trajectories(read_published(root / "data"), tmp_path)
+    write_trajectories(read_published(DATA), tmp_path)
     for name in FILES:
         shipped = (root / "housing_trajectories" / "blmk" / f"{name}.csv").read_bytes()
         assert (tmp_path / f"{name}.csv").read_bytes() == shipped, f"run `phase` again: {name}.csv differs"
@@ -50,7 +51,7 @@ def test_regenerating_gives_the_shipped_files(root: Path, tmp_path: Path) -> Non
 def test_recorded_and_phased_homes_meet_every_plan_step(root: Path, name: str) -> None:
     table = read(root / "housing_trajectories" / "blmk" / f"{name}.csv").table
     place = table["place"].iloc[0]
-    published = read_published(root / "data")
+    published = read_published(DATA)
     recorded = recorded_of(place, published.net_additions)
     for plan in plans_of(place, published.requirements):
         rows = table[table["plan"].eq(plan.name)]
@@ -81,7 +82,7 @@ def test_beyond_the_last_plan_its_annual_rate_is_held_and_marked(root: Path, nam
     for _, rows in table[table["phasing_basis"].eq("beyond_plan")].groupby("plan"):
         plan = next(
             plan
-            for plan in plans_of(rows["place"].iloc[0], read_published(root / "data").requirements)
+            for plan in plans_of(rows["place"].iloc[0], read_published(DATA).requirements)
             if plan.name == rows["plan"].iloc[0]
         )
         a_year = rows.groupby("year")["planned_net_dwellings"].sum()
@@ -158,7 +159,7 @@ def test_rows_of_every_year_sum_to_the_balance(
 
 
 def test_every_place_has_recorded_homes_from_the_census_base(root: Path) -> None:
-    published = pd.read_csv(root / "data" / "net_additional_dwellings.csv")
+    published = pd.read_csv(DATA / "net_additional_dwellings.csv")
     for name in FILES:
         table = read(root / "housing_trajectories" / "blmk" / f"{name}.csv").table
         recorded = table[table["plan_status"].eq("recorded")].set_index("year")["planned_net_dwellings"]

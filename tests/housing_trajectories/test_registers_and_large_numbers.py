@@ -14,6 +14,7 @@ from housing_trajectories import read
 from housing_trajectories.findings import Finding
 from housing_trajectories.rows.cell_values import amount, amount_of_site
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -147,5 +148,5 @@ def test_homes_that_look_like_years_begin_no_table(tmp_path: Path) -> None:
     assert text.rstrip().endswith(",2090,2090")
     path = tmp_path / "milton_keynes.csv"
     path.write_text(text.rstrip().removesuffix("2090") + "2095\n", encoding="utf-8")
-    trajectory = read(path, "E06000042", data=ROOT / "data")
+    trajectory = read(path, "E06000042", data=DATA)
     assert trajectory.errors == ()

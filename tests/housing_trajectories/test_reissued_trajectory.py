@@ -16,6 +16,7 @@ from housing_trajectories.delivery.scenario_delivery import (
 from housing_trajectories.delivery.selection import planned_homes
 from housing_trajectories.reading import read
 from housing_trajectories.schema import REMAINDER_REFERENCE
+from tests.shipped import DATA
 
 COUNCILS = {
     "luton": "E06000032",
@@ -26,8 +27,8 @@ COUNCILS = {
 
 
 def shift(root: Path, table: pd.DataFrame, place: str, plans: str) -> np.ndarray:
-    additions = pd.read_csv(root / "data" / "net_additional_dwellings.csv").to_dict("records")
-    requirements = pd.read_csv(root / "data" / "local_plan_requirements.csv").to_dict("records")
+    additions = pd.read_csv(DATA / "net_additional_dwellings.csv").to_dict("records")
+    requirements = pd.read_csv(DATA / "local_plan_requirements.csv").to_dict("records")
     homes = planned_homes(table, plans, trajectory_years(table))  # type: ignore[arg-type]
     return beside_balance(place, homes, plans, requirements, recorded_by_place(additions)[place])[1]  # type: ignore[arg-type]
 

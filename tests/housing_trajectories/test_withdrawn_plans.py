@@ -15,6 +15,7 @@ from housing_trajectories import read
 from housing_trajectories.delivery.selection import plan_in_force, rows_in_scenario
 from housing_trajectories.findings import BadInput
 from housing_trajectories.schema import Trajectory
+from tests.shipped import DATA
 
 BEDFORD, MILTON_KEYNES = "E06000055", "E06000042"
 PLAN_2040 = "Bedford Borough Local Plan 2040 (submission)"
@@ -23,7 +24,7 @@ PLAN_2040 = "Bedford Borough Local Plan 2040 (submission)"
 @pytest.fixture
 def data(root: Path, tmp_path: Path) -> Path:
     """The shipped data, in which the draft plan of Bedford was withdrawn."""
-    shutil.copytree(root / "data", tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     register(tmp_path / "data", f"{PLAN_2040},", ",draft,", ",withdrawn,")
     return tmp_path / "data"
 
@@ -110,6 +111,6 @@ def test_a_scenario_says_which_plans_are_no_longer(data: Path) -> None:
 
 
 def test_the_shipped_plans_leave_the_scenarios_as_they_are(root: Path) -> None:
-    requirements = pd.read_csv(root / "data" / "local_plan_requirements.csv")
-    scenarios = load_scenarios(root / "data" / "scenarios")
+    requirements = pd.read_csv(DATA / "local_plan_requirements.csv")
+    scenarios = load_scenarios(DATA / "scenarios")
     assert with_plans_told(scenarios, requirements, {}) == scenarios

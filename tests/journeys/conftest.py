@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.journeys.report_page import ARGUMENTS, CHROMIUM
 from tests.journeys.running import Run, run_forecast
+from tests.shipped import DATA
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +32,7 @@ def run_with(
 
     def run(changes: Mapping[str, Callable[[str], str | None]]) -> Run:
         folders = {
-            "data": ROOT / "data",
+            "data": DATA,
             "trajectories": ROOT / "housing_trajectories" / "blmk",
         }
         for name, source in folders.items():

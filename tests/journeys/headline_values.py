@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 RENEW = "PLACECAST_RENEW_SNAPSHOT"
 """Set to 1, what has moved is written over the snapshot."""
@@ -52,7 +52,7 @@ def _cell(frame: pd.DataFrame, name: str, row: str, column: str) -> float:
 
 def moved(snapshot: pd.DataFrame, values: Sequence[float]) -> dict[int, str]:
     """By number of row, a line for each value beyond its bound: headline, before, after, per cent."""
-    places = pd.read_csv(ROOT / "data" / "places.csv").set_index("place")["place_name"].to_dict()
+    places = pd.read_csv(DATA / "places.csv").set_index("place")["place_name"].to_dict()
     lines = {}
     for number, (held, value) in enumerate(zip(snapshot.itertuples(index=False), values, strict=True)):
         labels = [part.partition("=")[2] for part in held.row.split("; ")]

@@ -23,6 +23,7 @@ from housing_trajectories.schema import Trajectory
 from tests.assets.housing_run import HousingRun, scenario_rows
 from tests.conftest import ROOT
 from tests.housing_trajectories.corpus_workbooks import WORKBOOKS
+from tests.shipped import DATA
 
 CORPUS = ROOT / "tests" / "housing_trajectories" / "corpus"
 PLACES = ("E06000032", "E06000042", "E06000055", "E06000056")
@@ -40,7 +41,7 @@ STAGES: dict[str, HousingRun] = {}
 def population() -> PopulationRun:
     """The population stage over whatever homes stand in STAGES."""
     names = (*PopulationInputs.__annotations__, "assumptions")
-    tables = {name: read_table(INPUT_TABLES[name], ROOT / "data" / f"{name}.csv", None) for name in names}
+    tables = {name: read_table(INPUT_TABLES[name], DATA / f"{name}.csv", None) for name in names}
     return PopulationRun(
         PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__}),
         tables["assumptions"],

@@ -16,6 +16,7 @@ import pytest
 from assets.inputs.input_hashes import input_hashes
 from pipelines.nightly.last_run import read_last_run
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 pytestmark = pytest.mark.long
 
@@ -107,7 +108,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
     for folder in (made.data, made.trajectories, made.outputs, made.home):
         folder.mkdir()
     shutil.copy(ROOT / "dagster.yaml", made.home / "dagster.yaml")
-    shutil.copy(ROOT / "data" / "places.csv", made.data / "places.csv")
+    shutil.copy(DATA / "places.csv", made.data / "places.csv")
     made.write(87)
     (tmp_path / "location.py").write_text(LOCATION, encoding="utf-8")
     # Two processes that make the database at once get in each other's way.

@@ -22,6 +22,7 @@ from pipelines.__main__ import main
 from tests.conftest import ROOT
 from tests.journeys.headline_values import hold, say
 from tests.journeys.running import Run, run_forecast
+from tests.shipped import DATA
 
 MILTON_KEYNES, LUTON = "E06000042", "E06000032"
 KEYS = ["headline", "place", "year"]
@@ -52,7 +53,7 @@ def second_run(main_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run on two changed inputs, after the main run and beside it."""
     folder = tmp_path_factory.mktemp("second_run")
     shutil.copytree(main_run.outputs, folder / "outputs", symlinks=True)
-    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(DATA, folder / "data")
     shutil.copytree(ROOT / "housing_trajectories" / "blmk", folder / "trajectories")
     more_homes_in_milton_keynes_east(folder / TRAJECTORY)
     rooms_used_more(folder / ASSUMPTIONS)

@@ -26,6 +26,7 @@ from tests.conftest import ROOT
 from tests.journeys.report_page import Page
 from tests.journeys.running import DRAWS, Run
 from tests.journeys.test_web_interface import running
+from tests.shipped import DATA
 
 pytestmark = pytest.mark.long
 
@@ -69,7 +70,7 @@ def names(asked: tuple[str, list[str]]) -> dict[str, str]:
 def run(names: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A run on inputs with these names, whose history a web interface shows."""
     folder = tmp_path_factory.mktemp("hostile")
-    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(DATA, folder / "data")
     shutil.copytree(ROOT / "housing_trajectories" / "blmk", folder / "trajectories")
     places = {code: names[code] for code in (LUTON, SYSTEM)}
     rename(folder / "data" / "places.csv", "place", "place_name", places)

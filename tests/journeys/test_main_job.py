@@ -16,6 +16,7 @@ from assets.tables.declarations import INPUT_TABLES, PROMISED, TABLES
 from pipelines.nightly.last_run import read_last_run
 from tests.conftest import ROOT
 from tests.journeys.running import Run, run_forecast
+from tests.shipped import DATA
 
 SYSTEM = "E54000024"
 PLACES = ["E06000032", "E06000042", "E06000055", "E06000056"]
@@ -51,7 +52,7 @@ def test_the_release_holds_the_promised_tables_of_these_stages(main_run: Run) ->
 def test_a_run_remembers_the_folders_it_read(main_run: Run) -> None:
     record = read_last_run(main_run.outputs)
     assert record is not None
-    assert Path(record.data) == ROOT / "data"
+    assert Path(record.data) == DATA
     assert Path(record.trajectories) == ROOT / "housing_trajectories" / "blmk"
 
 

@@ -32,6 +32,7 @@ from benchmarks.validation.real_nights import contents, whole
 from pipelines.__main__ import main
 from tests.conftest import ROOT
 from tests.journeys.running import DRAWS, Run
+from tests.shipped import DATA
 
 pytestmark = pytest.mark.long
 
@@ -252,7 +253,7 @@ def test_a_run_of_the_daemon_goes_on_while_the_database_is_away(
     daemon: Path, server: Server, tmp_path: Path
 ) -> None:
     with dg.DagsterInstance.get() as instance:
-        tags = every_place(instance, ROOT / "data")
+        tags = every_place(instance, DATA)
     command = [sys.executable, "-m", "dagster", "job", "launch", "--workspace", "workspace.yaml"]
     command += ["--job", "refresh", "--tags", json.dumps(tags)]
     subprocess.run(command, cwd=ROOT, check=True, timeout=600)

@@ -11,8 +11,8 @@ import pytest
 from assets.inputs.input_tables import check_every_input
 from assets.inputs.settings import RunSettings
 from housing_trajectories.findings import BadInput
-from tests.conftest import ROOT
 from tests.journeys.running import Run
+from tests.shipped import DATA
 
 Change = Callable[[str], str | None]
 RunWith = Callable[[Mapping[str, Change]], Run]
@@ -126,7 +126,7 @@ AT_THE_COMMAND_LINE = ("a jump of ten times", "a total of other places")
 def test_wrong_figures_of_demand_are_named_with_file_and_row(
     tmp_path: Path, file: str, change: Change, said: list[str]
 ) -> None:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     path = tmp_path / file
     path.write_text(str(change(path.read_text(encoding="utf-8"))), encoding="utf-8")
     with pytest.raises(BadInput) as refused:

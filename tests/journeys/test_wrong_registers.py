@@ -15,8 +15,8 @@ from assets.inputs.csv_reading import read_table
 from assets.inputs.premises_checks import register_findings
 from assets.tables.declarations import INPUT_TABLES
 from housing_trajectories.findings import BadInput, raise_errors
-from tests.conftest import ROOT
 from tests.journeys.running import Run
+from tests.shipped import DATA
 
 RunWith = Callable[[Mapping[str, Callable[[str], str | None]]], Run]
 Rows = list[dict[str, str]]
@@ -108,18 +108,18 @@ READ = (
 
 @cache
 def shipped() -> dict[str, pd.DataFrame]:
-    return {name: read(ROOT / "data" / f"{name}.csv") for name in READ}
+    return {name: read(DATA / f"{name}.csv") for name in READ}
 
 
 def read(path: Path) -> pd.DataFrame:
-    known = read_table(INPUT_TABLES["places"], ROOT / "data" / "places.csv", places=None)
+    known = read_table(INPUT_TABLES["places"], DATA / "places.csv", places=None)
     return read_table(INPUT_TABLES[path.stem], path, list(known["place"]))
 
 
 def refused(tmp_path: Path, file: str, change: Callable[[str], str]) -> str:
     """What is said of a file that is changed, read and checked as a run's inputs are."""
     path = tmp_path / file
-    path.write_text(change((ROOT / "data" / file).read_text(encoding="utf-8")), encoding="utf-8")
+    path.write_text(change((DATA / file).read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(BadInput) as error:
         raise_errors(register_findings({**shipped(), path.stem: read(path)}))
     return str(error.value)
@@ -172,7 +172,7 @@ def test_the_row_is_the_one_a_spreadsheet_shows_though_rows_are_blank(tmp_path: 
 
 def test_a_register_without_quantities_or_neighbourhoods_is_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "premises.csv"
-    text = (ROOT / "data" / "premises.csv").read_text(encoding="utf-8")
+    text = (DATA / "premises.csv").read_text(encoding="utf-8")
     unknown = {"quantity": "", "neighbourhood": ""}
     path.write_text(spoilt(text, lambda rows: [row | unknown for row in rows]), encoding="utf-8")
     assert register_findings({**shipped(), "premises": read(path)}) == []

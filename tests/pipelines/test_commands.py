@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from assets.areas.composing import composed
 from pipelines.__main__ import COMMANDS, main
 from pipelines.operations import alerts
 from tests.conftest import ROOT
+from tests.shipped import AREA
 
 
 def test_every_module_of_commands_is_a_command(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -98,6 +100,7 @@ def python(program: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_night_imports_neither_dagster_nor_pandas_before_it_has_something_to_make(tmp_path: Path) -> None:
+    composed(AREA, tmp_path)
     program = (
         "import sys\n"
         "from pipelines.__main__ import main\n"

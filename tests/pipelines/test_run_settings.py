@@ -16,7 +16,7 @@ from assets.inputs.settings import RunSettings
 from assets.publication.side_process import SIDE_PROCESS
 from pipelines.definitions import default_resources
 from pipelines.failures import reason_of
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 
 @dg.asset
@@ -33,7 +33,7 @@ def ended() -> Iterator[None]:
     SIDE_PROCESS.end()
 
 
-def launched(outputs: Path, places: Path = ROOT / "data", **given: Any) -> dg.ExecuteInProcessResult:
+def launched(outputs: Path, places: Path = DATA, **given: Any) -> dg.ExecuteInProcessResult:
     """A run of one asset by production's resources, with what somebody typed into the launchpad."""
     job = dg.Definitions(
         assets=[said], jobs=[dg.define_asset_job("all")], resources=default_resources(outputs)

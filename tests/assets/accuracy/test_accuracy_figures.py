@@ -14,7 +14,7 @@ from assets.inputs.csv_reading import read_table
 from assets.inputs.input_tables import INPUT_TABLES
 from assets.tables.by_place import ByPlace
 from tests.assets.services_run import call_stage
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 SYSTEM = "E54000024"
 BANDS = {"all": "population", "65+": "population_65_plus", "85+": "population_85_plus"}
@@ -23,7 +23,7 @@ NAMES = ("official_projections", "published_local_figures", "mid_year_estimate_t
 
 @cache
 def tables() -> dict[str, pd.DataFrame]:
-    return {name: read_table(INPUT_TABLES[name], ROOT / "data" / f"{name}.csv", None) for name in NAMES}
+    return {name: read_table(INPUT_TABLES[name], DATA / f"{name}.csv", None) for name in NAMES}
 
 
 def councils() -> list[str]:

@@ -25,7 +25,7 @@ from assets.population.population_figures import parameters
 from assets.population.population_run import PAST_RATE, RECORDED
 from assets.tables.by_place import ByPlace
 from tests.assets.services_run import call_stage
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 PLACES = ["E06000032", "E06000042", "E06000055", "E06000056"]
 SYSTEM = "E54000024"
@@ -38,7 +38,7 @@ NAMES = (
 
 @cache
 def tables() -> dict[str, pd.DataFrame]:
-    return {name: read_table(INPUT_TABLES[name], ROOT / "data" / f"{name}.csv", None) for name in NAMES}
+    return {name: read_table(INPUT_TABLES[name], DATA / f"{name}.csv", None) for name in NAMES}
 
 
 @cache

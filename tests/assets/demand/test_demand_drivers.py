@@ -15,14 +15,14 @@ from assets.inputs.scenarios import load_scenarios, scenario_table
 from assets.inputs.settings import RunSettings
 from assets.population.population_figures import PopulationInputs
 from assets.tables.by_place import ByPlace
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 BEDFORD = "E06000055"
 
 
 def people(homes: dict[int, float]) -> pd.DataFrame:
     """People of Bedford by year and age; what other scenarios and single sites build is no home of theirs."""
-    data = ROOT / "data"
+    data = DATA
     names = (*PopulationInputs.__annotations__, "assumptions", "net_additional_dwellings")
     tables = {name: read_table(INPUT_TABLES[name], data / f"{name}.csv", None) for name in names}
     rows = [

@@ -21,7 +21,7 @@ from tests.assets.services_run import (
     shipped_inputs,
 )
 from tests.assets.services_run import services as whole_run
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 PLACE = "E06000055"
 DRAWS = 200
@@ -152,7 +152,7 @@ def test_a_variant_without_its_rows_is_named_before_anything_runs() -> None:
 
 
 def test_a_scenario_file_may_say_all_three(tmp_path: Path) -> None:
-    shipped = yaml.safe_load((ROOT / "data" / "scenarios" / "local_plan.yaml").read_text(encoding="utf-8"))
+    shipped = yaml.safe_load((DATA / "scenarios" / "local_plan.yaml").read_text(encoding="utf-8"))
     words = {"health_status": "fitter", "length_of_stay": "recorded_trend", "non_demographic_growth": "none"}
     (tmp_path / "local_plan.yaml").write_text(yaml.safe_dump({**shipped, **words}), encoding="utf-8")
     read = load_scenarios(tmp_path)[0]

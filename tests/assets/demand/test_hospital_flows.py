@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from assets.demand.hospital_flows import flow_shares, hospital_services, treating_providers
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
     names = ("place_to_provider_shares", "services", "providers")
-    return {name: pd.read_csv(ROOT / "data" / f"{name}.csv") for name in names}
+    return {name: pd.read_csv(DATA / f"{name}.csv") for name in names}
 
 
 def test_every_service_has_the_shares_of_its_flow_group(tables: dict[str, pd.DataFrame]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from assets.estates.facility_parameters import recorded_beds
 from models.estates.capacity_formulae import FACILITIES
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 PAGE = (ROOT / "docs" / "method" / "estates.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^\| `(\w+)` \| ([^|]+) \| [^|]+ \| ([\d,.]+) \|$", PAGE, flags=re.MULTILINE)
@@ -27,13 +28,13 @@ def values(data: Path) -> dict[str, float]:
 
 def test_every_facility_has_a_worked_example() -> None:
     assert {name for name, _, _ in EXAMPLES} == set(FACILITIES)
-    facilities = pd.read_csv(ROOT / "data" / "facilities.csv")
+    facilities = pd.read_csv(DATA / "facilities.csv")
     assert set(facilities["facility"]) == set(FACILITIES)
 
 
 @pytest.mark.parametrize(("name", "activity", "result"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
 def test_a_worked_example_comes_out(name: str, activity: str, result: str) -> None:
-    known = values(ROOT / "data")
+    known = values(DATA)
     coefficients = FACILITIES[name](lambda identifier: np.array([known[identifier]]))
     quantities = {}
     for part in activity.split(";"):

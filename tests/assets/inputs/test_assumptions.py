@@ -10,16 +10,17 @@ import yaml
 
 from assets.inputs.assumptions import lineage_findings
 from assets.tables.declarations import INPUT_TABLES
+from tests.shipped import DATA
 
 
 @pytest.fixture(scope="module")
 def assumptions() -> pd.DataFrame:
-    return pd.read_csv(Path(__file__).parents[3] / "data" / "assumptions.csv")
+    return pd.read_csv(DATA / "assumptions.csv")
 
 
 @pytest.fixture(scope="module")
 def source_ids() -> set[str]:
-    text = (Path(__file__).parents[3] / "data" / "sources.yaml").read_text(encoding="utf-8")
+    text = (DATA / "sources.yaml").read_text(encoding="utf-8")
     return {block["id"] for block in yaml.safe_load(text)}
 
 
@@ -33,12 +34,12 @@ def test_an_input_table_cites_a_source_as_a_whole_or_row_by_row(name: str, sourc
 
 
 def test_every_file_in_data_is_declared(root: Path) -> None:
-    assert {path.stem for path in (root / "data").glob("*.csv")} == set(INPUT_TABLES)
+    assert {path.stem for path in (DATA).glob("*.csv")} == set(INPUT_TABLES)
 
 
 def test_every_source_is_cited_or_says_what_it_stands_for(source_ids: set[str], root: Path) -> None:
     cited = {table.source_id for table in INPUT_TABLES.values()}
-    for path in (root / "data").glob("*.csv"):
+    for path in (DATA).glob("*.csv"):
         frame = pd.read_csv(path)
         if "source_id" in frame:
             cited |= set(frame["source_id"].dropna())
@@ -58,7 +59,7 @@ def test_a_name_in_the_lineage_that_nothing_has_is_refused_with_its_row(
 ) -> None:
     tables = {"assumptions": assumptions.assign(**{column: assumptions[column].astype(object)})}
     for name in ("services", "staff_groups", "facilities"):
-        tables[name] = pd.read_csv(root / "data" / f"{name}.csv")
+        tables[name] = pd.read_csv(DATA / f"{name}.csv")
     assert lineage_findings(tables) == []
     tables["assumptions"].loc[4, column] = cell
     [finding] = lineage_findings(tables)

@@ -11,7 +11,7 @@ import pytest
 from assets.inputs.demand_input_checks import demand_findings
 from assets.inputs.scenarios import load_scenarios
 from tests.assets.services_run import shipped_inputs
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -23,7 +23,7 @@ def shipped() -> dict[str, pd.DataFrame]:
 
 def findings(name: str, change: Change) -> list[str]:
     tables = {**shipped(), name: change(shipped()[name].copy())}
-    found = demand_findings(tables, load_scenarios(ROOT / "data" / "scenarios"))
+    found = demand_findings(tables, load_scenarios(DATA / "scenarios"))
     return [finding.sentence() for finding in found]
 
 

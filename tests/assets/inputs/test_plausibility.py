@@ -11,7 +11,7 @@ import pytest
 from assets.inputs.csv_reading import read_table, row_numbers
 from assets.inputs.plausibility import assumption_range, plausibility_findings, rules
 from assets.tables.declarations import INPUT_TABLES
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 MILTON_KEYNES, LUTON = "E06000042", "E06000032"
@@ -19,7 +19,7 @@ MILTON_KEYNES, LUTON = "E06000042", "E06000032"
 
 @cache
 def shipped(name: str) -> pd.DataFrame:
-    return read_table(INPUT_TABLES[name], ROOT / "data" / f"{name}.csv", places=None)
+    return read_table(INPUT_TABLES[name], DATA / f"{name}.csv", places=None)
 
 
 def times(column: str, factor: float, **where: object) -> Change:

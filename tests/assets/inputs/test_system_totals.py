@@ -11,6 +11,7 @@ from assets.demand.recorded_activity import activity_calibration
 from assets.inputs.system_totals import SystemTotals
 from housing_trajectories.findings import BadInput
 from tests.assets.services_run import call_stage, services
+from tests.shipped import DATA
 
 LUTON = "E06000032"
 
@@ -54,8 +55,8 @@ def test_calibration_takes_no_referrals_of_other_places() -> None:
 
 
 def test_every_total_that_ships_is_of_the_places_that_ship(root: Path) -> None:
-    totals = pd.read_csv(root / "data" / "system_totals.csv")
-    places = pd.read_csv(root / "data" / "places.csv")
+    totals = pd.read_csv(DATA / "system_totals.csv")
+    places = pd.read_csv(DATA / "places.csv")
     councils = " ".join(sorted(places.loc[places["kind"] == "place", "place"]))
     assert set(totals["places"]) == {councils}
 

@@ -12,7 +12,7 @@ from assets.inputs.csv_reading import read_table
 from assets.inputs.scenarios import load_scenarios
 from assets.inputs.workforce_checks import workforce_findings
 from assets.tables.declarations import INPUT_TABLES
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 SCENARIO = """name: trial
 order: 9
@@ -27,7 +27,7 @@ mitigation: none
 
 def found(folder: Path, change: Callable[[Path], object]) -> list[str]:
     """Findings on the shipped inputs after a change of them."""
-    shutil.copytree(ROOT / "data", folder)
+    shutil.copytree(DATA, folder)
     change(folder)
     places = read_table(INPUT_TABLES["places"], folder / "places.csv", None)
     tables = {

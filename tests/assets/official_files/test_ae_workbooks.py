@@ -12,6 +12,7 @@ from assets.official_files.merging import known_of
 from assets.official_files.recognise import read_publication
 from housing_trajectories.findings import BadInput, Finding
 from tests.assets.official_files.official_examples import known
+from tests.shipped import DATA
 
 GROUPS = ["", "", "", "", "A&E attendances", "", "", "", "A&E attendances less than 4 hours", "", "", ""]
 TYPES = [
@@ -61,7 +62,7 @@ def refusal(path: Path) -> Finding:
 def test_every_published_month_is_read_and_holds_its_row_of_england(
     root: Path, shared: Callable[[str], Path]
 ) -> None:
-    there = known_of(root / "data")
+    there = known_of(DATA)
     months: dict[tuple[str, str], int] = {}
     files = sorted(shared("england/health/ae_xls").glob("*.xls"))
     for path in files:
@@ -78,7 +79,7 @@ def test_every_published_month_is_read_and_holds_its_row_of_england(
 
 
 def test_a_month_as_workbook_and_as_csv_is_the_same(root: Path, shared: Callable[[str], Path]) -> None:
-    there = known_of(root / "data")
+    there = known_of(DATA)
     book = read_publication(
         shared("england/health/ae_xls/November-2024-AE-by-provider-XEZnh-revised-1.xls"), there
     )

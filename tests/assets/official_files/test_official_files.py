@@ -29,10 +29,11 @@ from tests.assets.official_files.official_examples import (
     single_years,
     written,
 )
+from tests.shipped import DATA
 
 
 def shipped(root: Path, name: str) -> pd.DataFrame:
-    return read_table(INPUT_TABLES[name], root / "data" / f"{name}.csv", None)
+    return read_table(INPUT_TABLES[name], DATA / f"{name}.csv", None)
 
 
 def refusal(path: Path, **changed: object) -> Finding:
@@ -44,7 +45,7 @@ def refusal(path: Path, **changed: object) -> Finding:
 def test_the_real_workbook_of_estimates_gives_the_shipped_census_base(
     root: Path, shared: Callable[[str], Path]
 ) -> None:
-    read = read_publication(shared("official/ons_mid_2021_estimates.xls"), known_of(root / "data"))
+    read = read_publication(shared("official/ons_mid_2021_estimates.xls"), known_of(DATA))
     for name in ("census_based_population", "england_population"):
         ours = shipped(root, name)
         keys = list(INPUT_TABLES[name].keys)
@@ -67,7 +68,7 @@ def test_the_real_workbook_of_estimates_gives_the_shipped_census_base(
 def test_the_real_sheet_of_mid_2024_saved_as_csv_gives_the_shipped_estimates(
     root: Path, shared: Callable[[str], Path]
 ) -> None:
-    read = read_publication(shared("england/population/mye24tablesew.csv"), known_of(root / "data"))
+    read = read_publication(shared("england/population/mye24tablesew.csv"), known_of(DATA))
     for name in ("population_estimates", "mid_year_estimate_totals"):
         ours = shipped(root, name)
         both = ours[ours["year"] == 2024].merge(
@@ -125,9 +126,7 @@ def test_a_sheet_of_persons_in_part_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_real_projections_give_the_shipped_totals(root: Path, shared: Callable[[str], Path]) -> None:
-    read = read_publication(
-        shared("official/ons_2018_based_snpp_persons_england.csv"), known_of(root / "data")
-    )
+    read = read_publication(shared("official/ons_2018_based_snpp_persons_england.csv"), known_of(DATA))
     ours = shipped(root, "official_projections")
     ours = ours[(ours["projection"] == "ons_2018_based") & (ours["age_band"] == "all")]
     both = ours.merge(
@@ -162,7 +161,7 @@ def test_projections_of_one_sex_or_another_component_or_in_part_are_refused(tmp_
 def test_the_real_live_table_gives_what_was_added_before_the_census_revised_it(
     root: Path, shared: Callable[[str], Path]
 ) -> None:
-    read = read_publication(shared("official/mhclg_live_table_122.ods"), known_of(root / "data"))
+    read = read_publication(shared("official/mhclg_live_table_122.ods"), known_of(DATA))
     rows = read.tables["net_additional_dwellings"]
     both = shipped(root, "net_additional_dwellings").merge(rows, on=["place", "year"], suffixes=("", "_read"))
     before = both[both["year"] < 2009]
@@ -311,7 +310,7 @@ def test_appointments_are_counted_by_whom_they_are_with(tmp_path: Path) -> None:
 def test_appointments_of_our_locations_count_before_and_after_the_merger_of_boards(
     root: Path, tmp_path: Path, board: str
 ) -> None:
-    there = known_of(root / "data")
+    there = known_of(DATA)
     assert there.sub_boards == {"M1J4Y", "E38000249"}
     rows = [row.replace("E54000024", board) for row in GP_ROWS]
     merged = rows[0].replace("M1J4Y,E38000249", "06K,E38000049").replace(board, "E54000065")

@@ -2,7 +2,6 @@
 
 import logging
 from inspect import unwrap
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,6 +22,7 @@ from assets.tables.by_place import ByPlace
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.demography.graduation import band_of_age
 from models.demography.small_areas import carried_shares
+from tests.shipped import DATA
 
 MILTON_KEYNES = "E06000042"
 EASTERN_EXPANSION = "E02003475"
@@ -32,7 +32,7 @@ NAMES = ("msoa_population", "neighbourhoods", "site_neighbourhoods", "assumption
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    data = Path(__file__).resolve().parents[3] / "data"
+    data = DATA
     return {name: read_table(INPUT_TABLES[name], data / f"{name}.csv", None) for name in NAMES}
 
 
@@ -151,7 +151,7 @@ def test_every_site_stands_somewhere_or_says_it_is_unallocated(tables: dict[str,
 def test_the_table_has_each_neighbourhood_s_people_by_scenario_year_and_band(
     tables: dict[str, pd.DataFrame],
 ) -> None:
-    data = Path(__file__).resolve().parents[3] / "data"
+    data = DATA
     places = read_table(INPUT_TABLES["places"], data / "places.csv", None)
     areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
     assert areas is not None

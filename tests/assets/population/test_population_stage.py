@@ -3,7 +3,6 @@
 import logging
 from dataclasses import replace
 from inspect import unwrap
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -29,6 +28,7 @@ from assets.population.population_stage import local_rates, projections
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import TABLES
 from models.demography.projection import Projection
+from tests.shipped import DATA
 
 DRAWS = 20
 HORIZON = 2051
@@ -37,14 +37,14 @@ LUTON, MILTON_KEYNES, BEDFORD, CENTRAL_BEDFORDSHIRE = "E06000032", "E06000042", 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    data = Path(__file__).resolve().parents[3] / "data"
+    data = DATA
     names = (*PopulationInputs.__annotations__, "assumptions", "net_additional_dwellings")
     return {name: read_table(INPUT_TABLES[name], data / f"{name}.csv", None) for name in names}
 
 
 @pytest.fixture(scope="module")
 def scenarios() -> pd.DataFrame:
-    return scenario_table(load_scenarios(Path(__file__).resolve().parents[3] / "data" / "scenarios"))
+    return scenario_table(load_scenarios(DATA / "scenarios"))
 
 
 def homes(recorded: pd.DataFrame, place: str) -> xr.Dataset:

@@ -21,6 +21,7 @@ from assets.release_history.input_changes import (
 )
 from assets.tables.declarations import INPUT_TABLES
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 TODAY = date(2026, 11, 28)
 LUTON = "E06000032"
@@ -34,7 +35,7 @@ def acceptances(*rows: tuple[str, str]) -> pd.DataFrame:
 
 def changed(file: str, *edits: tuple[str, str], accepted: pd.DataFrame | None = None) -> InputChanges:
     """The shipped file against itself with lines of a start replaced; an empty text drops them."""
-    before = (ROOT / "data" / file).read_text(encoding="utf-8")
+    before = (DATA / file).read_text(encoding="utf-8")
     lines = before.splitlines(keepends=True)
     for start, instead in edits:
         assert any(line.startswith(start) for line in lines), start
@@ -42,7 +43,7 @@ def changed(file: str, *edits: tuple[str, str], accepted: pd.DataFrame | None = 
     after = "".join(lines)
     name = f"data/{file}"
     none = acceptances() if accepted is None else accepted
-    return input_changes({name: before.encode()}, {name: after.encode()}, ROOT / "data", none, TODAY)
+    return input_changes({name: before.encode()}, {name: after.encode()}, DATA, none, TODAY)
 
 
 def test_a_figure_beyond_what_its_series_did_is_shown_and_refused_with_old_and_new() -> None:
@@ -86,11 +87,11 @@ def test_rows_that_come_are_no_change_of_what_there_was() -> None:
 
 
 def test_a_last_figure_that_was_cut_is_refused_and_a_missing_line_end_alone_is_not() -> None:
-    content = (ROOT / "data" / "dwelling_stock.csv").read_bytes()
+    content = (DATA / "dwelling_stock.csv").read_bytes()
 
     def against(after: bytes) -> InputChanges:
         name = "data/dwelling_stock.csv"
-        return input_changes({name: content}, {name: after}, ROOT / "data", acceptances(), TODAY)
+        return input_changes({name: content}, {name: after}, DATA, acceptances(), TODAY)
 
     assert any("does not end its line" in finding.found for finding in against(content[:-3]).refused)
     assert against(content.rstrip(b"\n")) == InputChanges([], [], [])
@@ -98,13 +99,13 @@ def test_a_last_figure_that_was_cut_is_refused_and_a_missing_line_end_alone_is_n
 
 def test_half_of_every_table_is_refused_or_said_with_what_is_gone() -> None:
     for name, table in INPUT_TABLES.items():
-        content = (ROOT / "data" / f"{name}.csv").read_bytes()
+        content = (DATA / f"{name}.csv").read_bytes()
         lines = content.splitlines(keepends=True)
         if len(lines) < 3 or f"{name}.csv" in UNCOMPARED:
             continue
         for half in (content[: len(content) // 2], b"".join(lines[: (len(lines) + 1) // 2])):
             key = f"data/{name}.csv"
-            found = input_changes({key: content}, {key: half}, ROOT / "data", acceptances(), TODAY)
+            found = input_changes({key: content}, {key: half}, DATA, acceptances(), TODAY)
             assert found.refused or (found.changed and (table.may_be_empty or f"{name}.csv" in SHOWN_ONLY)), (
                 name
             )
@@ -117,7 +118,7 @@ def test_a_figure_without_a_series_may_move_by_half() -> None:
 
 
 def test_words_that_change_are_shown_and_notes_are_not() -> None:
-    found = changed("providers.csv", ("RD8,", (ROOT / "data" / "providers.csv").read_text(encoding="utf-8")
+    found = changed("providers.csv", ("RD8,", (DATA / "providers.csv").read_text(encoding="utf-8")
                     .splitlines()[2].replace(",B,", ",C,") + "\n"))  # fmt: skip
     assert "evidence_grade from B to C" in found.changed[0]
 
@@ -126,7 +127,7 @@ def test_new_and_lost_files_are_named_and_a_scenario_only_so() -> None:
     found = input_changes(
         {"data/scenarios/a.yaml": b"1", "data/b.csv": b"x"},
         {"data/scenarios/a.yaml": b"2", "data/c.csv": b"y"},
-        ROOT / "data", acceptances(), TODAY,
+        DATA, acceptances(), TODAY,
     )  # fmt: skip
     assert found.changed == ["b.csv is gone", "c.csv is new", "a.yaml changed"]
 
@@ -135,7 +136,7 @@ def test_new_and_lost_files_are_named_and_a_scenario_only_so() -> None:
 def released(tmp_path: Path) -> tuple[RunSettings, dict[str, str]]:
     """Outputs with a release made from the shipped data, and the digests of its inputs."""
     settings = RunSettings(outputs_directory=str(tmp_path / "outputs"), data_directory=str(tmp_path / "data"))
-    shutil.copytree(ROOT / "data", settings.data_path)
+    shutil.copytree(DATA, settings.data_path)
     store = InputStore(settings.inputs_path)
     digests = {f"data/{FILE}": store.keep(settings.data_path / FILE)}
     folder = settings.outputs_path / "releases" / "20261101T000000Z-00000000"
@@ -149,7 +150,7 @@ def released(tmp_path: Path) -> tuple[RunSettings, dict[str, str]]:
 def test_inputs_are_held_to_those_of_the_last_release(released: tuple[RunSettings, dict[str, str]]) -> None:
     settings, digests = released
     assert changes_since_last_release(digests, settings, TODAY) == InputChanges([], [], [])
-    text = (ROOT / "data" / FILE).read_text(encoding="utf-8")
+    text = (DATA / FILE).read_text(encoding="utf-8")
     new = InputStore(settings.inputs_path).keep_bytes(
         text.replace(f"{LUTON},2018,", f"{LUTON},2018,9").encode()
     )
@@ -174,11 +175,11 @@ def test_half_of_a_trajectory_needs_an_acceptance_and_a_few_homes_fewer_do_not()
     content = (ROOT / "housing_trajectories" / "blmk" / "bedford.csv").read_bytes()
     lines = content.splitlines(keepends=True)
     half = b"".join(lines[: len(lines) // 2])
-    found = input_changes({name: content}, {name: half}, ROOT / "data", acceptances(), TODAY)
+    found = input_changes({name: content}, {name: half}, DATA, acceptances(), TODAY)
     (finding,) = found.refused
     assert "of 4 sites" in finding.found
     assert "names bedford.csv" in finding.expected
     accepted = acceptances(("bedford.csv", "2026-12-31"))
-    assert input_changes({name: content}, {name: half}, ROOT / "data", accepted, TODAY).refused == []
+    assert input_changes({name: content}, {name: half}, DATA, accepted, TODAY).refused == []
     fewer = b"".join(lines[:-1])
-    assert input_changes({name: content}, {name: fewer}, ROOT / "data", acceptances(), TODAY).changed
+    assert input_changes({name: content}, {name: fewer}, DATA, acceptances(), TODAY).changed

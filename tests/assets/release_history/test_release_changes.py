@@ -24,6 +24,7 @@ from assets.release_history.replay import Replay
 from assets.stages import MODELLED, assets_of
 from tests.assets.publication.made_releases import NAMES, PLACE, tables
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 INPUTS = {"data/facilities.csv": "1" * 64, "data/assumptions.csv": "2" * 64, "data/places.csv": "3" * 64}
 KEYS = ["headline", "place", "year"]
@@ -144,7 +145,7 @@ def test_a_file_on_which_no_headline_rests_is_no_cause() -> None:
 def words_of(tmp_path: Path, name: str, before: str, after: str) -> str:
     store = InputStore(tmp_path / "inputs")
     versions = [store.keep_bytes(text.encode()) for text in (before, after)]
-    told = in_words([name], {name: versions[0]}, {name: versions[1]}, store, ROOT / "data")
+    told = in_words([name], {name: versions[0]}, {name: versions[1]}, store, DATA)
     return told[name]
 
 

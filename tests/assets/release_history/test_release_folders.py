@@ -20,7 +20,7 @@ from assets.release_history.release_folders import (
     not_releases,
     release_ids,
 )
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 OLD, LAST = "20261120T020000Z-0000aaaa", "20261121T020000Z-0000bbbb"
 LUTON = "E06000032"
@@ -52,7 +52,7 @@ def compared_with(outputs: Path) -> Earlier:
     """What a run that begins now finds of the releases before it."""
     settings = RunSettings(outputs_directory=str(outputs))
     nothing = pd.DataFrame(columns=["series", "period"])
-    places = pd.read_csv(ROOT / "data" / "places.csv")
+    places = pd.read_csv(DATA / "places.csv")
     return Earlier(earlier_releases(settings, nothing, places), settings)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from assets.tables.parquet import write_frame
 from pipelines.checks.table_checks import TableChecker
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 PLACES = pd.DataFrame(
     {
@@ -24,7 +24,7 @@ PLACES = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def checker() -> TableChecker:
-    return TableChecker(ROOT / "data")
+    return TableChecker(DATA)
 
 
 def written(folder: Path, frame: pd.DataFrame) -> Path:

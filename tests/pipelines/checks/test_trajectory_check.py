@@ -17,6 +17,7 @@ from assets.release_history.earlier_releases import earlier_releases
 from pipelines.checks.trajectory_check import SHARE, not_fewer_than_before
 from pipelines.definitions import build_definitions
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 DEFS = build_definitions()
 
@@ -31,7 +32,7 @@ def settings(tmp_path: Path) -> RunSettings:
     lines = (tmp_path / "trajectories" / FILE).read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "trajectories" / FILE).write_text("".join(lines[:20]), encoding="utf-8")
     return RunSettings(
-        data_directory=str(ROOT / "data"),
+        data_directory=str(DATA),
         trajectories_directory=str(tmp_path / "trajectories"),
         outputs_directory=str(tmp_path / "outputs"),
     )
@@ -47,9 +48,9 @@ def released(settings: RunSettings, name: str, content: bytes) -> None:
 
 
 def checked(settings: RunSettings, assumptions: pd.DataFrame | None = None) -> dg.AssetCheckResult:
-    places = pd.read_csv(ROOT / "data" / "places.csv")
+    places = pd.read_csv(DATA / "places.csv")
     if assumptions is None:
-        assumptions = pd.read_csv(ROOT / "data" / "assumptions.csv")
+        assumptions = pd.read_csv(DATA / "assumptions.csv")
     earlier = earlier_releases(settings, NO_RECORD, places)
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_op_context(instance=instance)
@@ -82,7 +83,7 @@ def test_the_warning_names_file_homes_and_references_and_stands_until_the_next_v
 def test_inputs_of_an_older_version_without_the_share_are_told_of_and_stop_nothing(
     settings: RunSettings,
 ) -> None:
-    assumptions = pd.read_csv(ROOT / "data" / "assumptions.csv")
+    assumptions = pd.read_csv(DATA / "assumptions.csv")
     result = checked(settings, assumptions[assumptions["id"] != SHARE])
     assert not result.passed
     assert SHARE in (result.description or "")
@@ -91,7 +92,7 @@ def test_inputs_of_an_older_version_without_the_share_are_told_of_and_stop_nothi
 def test_the_version_before_is_kept_with_what_the_run_rests_on(settings: RunSettings) -> None:
     whole = (ROOT / "housing_trajectories" / "blmk" / FILE).read_bytes()
     released(settings, "20260101T000000Z-0000aaaa", whole)
-    places = pd.read_csv(ROOT / "data" / "places.csv")
+    places = pd.read_csv(DATA / "places.csv")
     kept = earlier_releases(settings, NO_RECORD, places).set_index("id")["sha256"]
     assert kept[f"history/version_before_{FILE}"] == hashlib.sha256(whole).hexdigest()
 

@@ -9,11 +9,12 @@ import pytest
 
 from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, Inbox, Receipt, take_in
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Inbox:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     shutil.copytree(ROOT / "housing_trajectories" / "blmk", tmp_path / "trajectories")
     (tmp_path / "inputs" / "inbox").mkdir(parents=True)
     inputs = tmp_path / "inputs"

@@ -21,6 +21,7 @@ from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, take_in
 from pipelines.inbox.put_away import Inbox
 from pipelines.inbox.receipts import Receipt
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 LATER = STANDS_STILL_SECONDS + 1
 
@@ -28,7 +29,7 @@ LATER = STANDS_STILL_SECONDS + 1
 @pytest.fixture
 def inbox(tmp_path: Path) -> Inbox:
     inputs = tmp_path / "inputs"
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     shutil.copytree(ROOT / "housing_trajectories" / "blmk", tmp_path / "trajectories")
     (inputs / "inbox").mkdir(parents=True)
     return Inbox(inputs / "inbox", inputs / "quarantine", tmp_path / "data", tmp_path / "trajectories")
@@ -200,7 +201,7 @@ def test_a_kind_of_file_that_is_not_taken_is_told_what_is_and_what_to_do(
     findings = (inbox.folder.parent / receipt.where / "findings.txt").read_text(encoding="utf-8")
     for words in said:
         assert words in findings
-    if target_of(name, inbox.data, inbox.trajectories) is None:
+    if target_of(name, inbox.data, inbox.trajectories, inbox.known) is None:
         assert "--into data`, as published: ONS mid-year" in findings
     elif "Nomis" not in said[0]:
         assert "trajectories/luton.csv stays the version in use" in findings
@@ -288,9 +289,9 @@ def test_a_name_that_no_input_has_is_quarantined_under_a_plain_one(inbox: Inbox,
 @settings(max_examples=60)
 @given(st.text(min_size=1, max_size=120))
 def test_a_name_only_chooses_among_the_inputs_there_are(inbox: Inbox, name: str) -> None:
-    target = target_of(name, inbox.data, inbox.trajectories)
+    target = target_of(name, inbox.data, inbox.trajectories, inbox.known)
     if target is not None:
-        assert target.path.parent in (inbox.data, inbox.trajectories)
+        assert target.path.parent in (inbox.data, inbox.trajectories, inbox.known)
     safe = put_away._safe(name)
     assert Path(safe).name == safe
     assert safe not in (".", "..", "")
@@ -298,8 +299,10 @@ def test_a_name_only_chooses_among_the_inputs_there_are(inbox: Inbox, name: str)
 
 
 def test_the_name_of_a_place_is_matched_by_whole_words(inbox: Inbox) -> None:
-    assert target_of("bedfordshire.csv", inbox.data, inbox.trajectories) is None
-    target = target_of("Central-Bedfordshire_trajectory_2026.xlsx", inbox.data, inbox.trajectories)
+    assert target_of("bedfordshire.csv", inbox.data, inbox.trajectories, inbox.known) is None
+    target = target_of(
+        "Central-Bedfordshire_trajectory_2026.xlsx", inbox.data, inbox.trajectories, inbox.known
+    )
     assert target is not None
     assert target.place == "E06000056"
     assert target.name == "trajectories/central_bedfordshire.xlsx"

@@ -20,6 +20,7 @@ from pipelines.nightly.code_version import code_version
 from pipelines.nightly.last_run import LastRun, write_last_run
 from pipelines.nightly.run_lock import run_lock
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 FILE = "Luton trajectory 2026 final.csv"
 RELEASE = "20261122T020000Z-47b61080"
@@ -74,7 +75,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """An installation whose last run read the shipped inputs by today's code."""
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     shutil.copytree(ROOT / "housing_trajectories" / "blmk", tmp_path / "trajectories")
     house = House(tmp_path)
     house.inbox.folder.mkdir(parents=True)

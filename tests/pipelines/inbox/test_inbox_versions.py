@@ -19,6 +19,7 @@ from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, take_in
 from pipelines.inbox.put_away import Inbox
 from pipelines.inbox.receipts import Receipt
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 LATER = STANDS_STILL_SECONDS + 1
 SEPTEMBER, NOVEMBER = 1_788_000_000, 1_793_000_000
@@ -27,7 +28,7 @@ SEPTEMBER, NOVEMBER = 1_788_000_000, 1_793_000_000
 @pytest.fixture
 def inbox(tmp_path: Path) -> Inbox:
     inputs = tmp_path / "inputs"
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     shutil.copytree(ROOT / "housing_trajectories" / "blmk", tmp_path / "trajectories")
     (inputs / "inbox").mkdir(parents=True)
     return Inbox(inputs / "inbox", inputs / "quarantine", tmp_path / "data", tmp_path / "trajectories")

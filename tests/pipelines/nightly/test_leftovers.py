@@ -16,7 +16,7 @@ from assets.inputs.places import every_place
 from assets.inputs.settings import RunSettings
 from pipelines.nightly.leftovers import clear_leftovers, name_process, report_dead
 from pipelines.nightly.locked_outputs import LockedOutputs
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_run_names_its_process_when_it_has_the_outputs(tmp_path: Path) -> None
         look()
 
     with dg.DagsterInstance.ephemeral() as instance:
-        every_place(instance, ROOT / "data")
+        every_place(instance, DATA)
         dead = create_run_for_test(instance, status=dg.DagsterRunStatus.STARTED).run_id
         name_process(instance, tmp_path, dead)
         run = short.execute_in_process(instance=instance).run_id

@@ -19,6 +19,7 @@ from pipelines.operations.alerts import Alert, tell
 from pipelines.operations.doctor import WARN, WELL, WRONG
 from pipelines.operations.watch import oddities
 from tests.conftest import ROOT
+from tests.shipped import DATA
 
 NOW = datetime.now(UTC)
 RELEASE = "20261122T020000Z-47b61080"
@@ -60,7 +61,7 @@ def test_a_sound_installation_is_well(outputs: Path, capsys: pytest.CaptureFixtu
 
 def test_the_inputs_of_the_last_run_are_looked_at_wherever_they_stand(outputs: Path, tmp_path: Path) -> None:
     data = tmp_path / "my_data"
-    shutil.copytree(ROOT / "data", data)
+    shutil.copytree(DATA, data)
     trajectories = str(ROOT / "housing_trajectories" / "blmk")
     write_last_run(outputs, LastRun("r1", "run", 9, 1, "code", "3.12", {}, str(data), trajectories))
     look = doctor._inputs(outputs)

@@ -17,18 +17,18 @@ from assets.publication.headlines import HEADLINES
 from assets.publication.report.rests_on import UPSTREAM, Basis, asks, bases, concerning, resting_on
 from assets.tables.declarations import TABLES
 from models.estates.capacity_formulae import FACILITIES
-from tests.conftest import ROOT
+from tests.shipped import DATA
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    staff = pd.read_csv(ROOT / "data" / "staff_groups.csv")[["sector", "staff_group"]]
+    staff = pd.read_csv(DATA / "staff_groups.csv")[["sector", "staff_group"]]
     totals = pd.DataFrame({"sector": ["all", "all"], "staff_group": ["all", "all_outside_hospital"]})
     return {
-        "assumptions": pd.read_csv(ROOT / "data" / "assumptions.csv"),
-        "services": pd.read_csv(ROOT / "data" / "services.csv"),
+        "assumptions": pd.read_csv(DATA / "assumptions.csv"),
+        "services": pd.read_csv(DATA / "services.csv"),
         "workforce": pd.concat([staff, totals], ignore_index=True),
-        "estates": pd.read_csv(ROOT / "data" / "facilities.csv")[["facility"]],
+        "estates": pd.read_csv(DATA / "facilities.csv")[["facility"]],
         "provider_estates": pd.DataFrame({"facility": ["general_acute_beds"]}),
     }
 
@@ -39,7 +39,7 @@ def made(tables: dict[str, pd.DataFrame]) -> dict[str, Basis]:
 
 
 def test_every_assumption_is_behind_a_table_whose_upstream_is_known(made: dict[str, Basis]) -> None:
-    declared = concerning(pd.read_csv(ROOT / "data" / "assumptions.csv"))
+    declared = concerning(pd.read_csv(DATA / "assumptions.csv"))
     assert declared.keys() <= UPSTREAM.keys()
     assert UPSTREAM.keys() <= made.keys()
 
@@ -49,7 +49,7 @@ FROM_RECORDS = {"estates.winter_peak", "estates.critical_care_share"}
 
 
 def test_a_facility_s_assumptions_are_those_its_formula_asks_for() -> None:
-    declared = concerning(pd.read_csv(ROOT / "data" / "assumptions.csv"))["estates"]
+    declared = concerning(pd.read_csv(DATA / "assumptions.csv"))["estates"]
     for facility, formula in FACILITIES.items():
         asked: set[str] = set()
 
@@ -100,7 +100,7 @@ def test_what_a_number_rests_on_holds_what_is_upstream_and_not_what_is_beside_it
 
 def test_what_an_ask_buys_is_what_the_table_of_facilities_says() -> None:
     assert set(TABLES["developer_contributions"].allowed("item")) == set(FACILITIES_BEHIND) == set(TITLES)
-    facilities = pd.read_csv(ROOT / "data" / "facilities.csv")
+    facilities = pd.read_csv(DATA / "facilities.csv")
     asked = facilities[facilities["contribution"] != "none"].groupby("contribution")["facility"].agg(tuple)
     kinds = {item: of for item, of in FACILITIES_BEHIND.items() if item not in (EQUIPMENT, SERVICE_FUNDING)}
     assert asked.to_dict() == kinds
