@@ -26,6 +26,7 @@ COMMANDS = (
     "ages",
     "contribution",
     "doctor",
+    "england",
     "forecast",
     "inbox",
     "inputs-status",
