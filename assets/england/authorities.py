@@ -59,26 +59,31 @@ class AuthorityCodes:
 
     def merged(
         self, name: str, rows: pd.DataFrame, column: str, by: Sequence[str], values: Sequence[str]
-    ) -> tuple[pd.DataFrame, list[str]]:
-        """Rows added up to current authorities, and which current authorities are left out.
+    ) -> pd.DataFrame:
+        """Rows added up to current authorities: `authority`, the columns of `by`, sums of `values`.
 
-        rows: column `column` with codes, `by` further keys, `values` to add. An authority of which the file
-        has nothing, or some of its districts and not others, is left out: their sum would be too small.
-        Raises BadInput for an unknown code, and for an authority that comes with its own districts.
+        rows: by row of file `name`, codes in `column`. A year (any key of `by`) of an authority of which the
+        file has some districts and not others is left out: their sum would be too small. A sum with an
+        unknown part is unknown. Raises BadInput for an unknown code and for an authority beside its districts.
         """
         codes = self.mapped(name, column, rows[column])
-        whole = {code for code in self.current if self._is_whole(code, set(rows[column]))}
-        kept = rows.assign(authority=codes, own=rows[column].eq(codes))[codes.isin(whole)]
+        together = rows.assign(authority=codes, own=rows[column].eq(codes))
+        whole: dict[frozenset[str], set[str]] = {}
+        kept = pd.Series(True, index=rows.index)
+        for _, group in together.groupby(list(by), sort=False) if by else [((), together)]:
+            found = frozenset(group[column])
+            if found not in whole:
+                whole[found] = {code for code in self.current if self._is_whole(code, found)}
+            kept[group.index] = group["authority"].isin(whole[found])
         keys = ["authority", *by]
-        both = kept.groupby(keys)["own"].transform("nunique").gt(1)
+        together = together[kept]
+        both = together.groupby(keys)["own"].transform("nunique").gt(1)
         if both.any():
-            raise refused_cell(
-                name, kept[column], both, "an authority or the districts it was made of, not both", column
-            )
-        added = kept.groupby(keys, as_index=False, sort=True)[list(values)].sum()
-        return added, [code for code in self.current if code not in whole]
+            expected = "an authority or the districts it was made of, not both"
+            raise refused_cell(name, together[column], both, expected, column)
+        return together.groupby(keys, as_index=False, sort=True)[list(values)].sum(skipna=False)
 
-    def _is_whole(self, code: str, found: set[str]) -> bool:
+    def _is_whole(self, code: str, found: frozenset[str]) -> bool:
         """Whether `found` has the authority itself, or all districts it was made of."""
         former = {other for other, current in self.current_of.items() if current == code} - {code}
         parts = former & found
@@ -104,10 +109,20 @@ def authority_codes(published: PublishedFiles) -> AuthorityCodes:
     )
 
 
-def without(codes: AuthorityCodes, left_out: Sequence[str], why: str) -> str:
-    """The note of a file that does not have every authority; empty where it has."""
-    named = ", ".join(f"{codes.names[code]} ({code})" for code in left_out)
-    return f"without {named}: {why}" if named else ""
+def missing(codes: AuthorityCodes, table: pd.DataFrame, why: str) -> str:
+    """The note of a table that does not have every authority in every `year`; empty where it has."""
+    years = table.groupby("authority")["year"].nunique().reindex(codes.current, fill_value=0)
+    most = int(years.max())
+    none = [code for code in codes.current if years[code] == 0]
+    some = [code for code in codes.current if 0 < years[code] < most]
+    parts = []
+    if none:
+        parts.append("without " + ", ".join(f"{codes.names[code]} ({code})" for code in none))
+    if some:
+        parts.append(
+            "not in all years " + ", ".join(f"{codes.names[code]} ({code}, {years[code]})" for code in some)
+        )
+    return f"{'; '.join(parts)}: {why}" if parts else ""
 
 
 def _listed(published: PublishedFiles) -> pd.DataFrame:

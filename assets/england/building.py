@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from assets.england import authorities
+from assets.england import authorities, boards, homes, msoas, people
 from assets.england.national_tables import ENGLAND_DIRECTORY
 from assets.england.published_files import PublishedFiles
 from assets.england.register import REGISTER, NationalTable, merged_register, register_rows, sources
@@ -24,6 +24,10 @@ Builder = Callable[[PublishedFiles], list[NationalTable]]
 
 BUILDERS: dict[str, Builder] = {
     "authorities": authorities.build,
+    "boards": boards.build,
+    "people": people.build,
+    "homes": homes.build,
+    "msoas": msoas.build,
 }
 """By the subject a person names; in the order they run."""
 

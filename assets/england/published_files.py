@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from assets.official_files.file_content import Content
 from housing_trajectories.findings import BadInput, Finding, inert
 
-FIRST_ROW = 2
-"""Of a CSV file whose first line is its header."""
+PUBLISHED_TOTALS = Path(__file__).with_name("published_totals.csv")
+"""Totals that publishers print elsewhere than in the file: file, what, total, where it is printed."""
 
 
 class PublishedFiles:
@@ -59,23 +60,45 @@ class PublishedFiles:
         except UnicodeDecodeError as error:
             raise refused(name, str(error), "text in UTF-8") from None
         lines = list(csv.reader(io.StringIO(text, newline="")))
-        header = [cell.strip() for cell in lines[0]] if lines else []
-        for column in columns:
-            if header.count(column) != 1:
-                found = "the columns " + ", ".join(header[:20]) if header else "an empty file"
-                raise refused(name, found, f"the column {column} once", row=1, column=column)
-        rows = {number: line for number, line in enumerate(lines[1:], start=FIRST_ROW) if line}
-        for number, line in rows.items():
-            if len(line) != len(header):
-                expected = f"{len(header)} cells, one per column"
-                raise refused(name, f"{len(line)} cells", expected, row=number)
-        index = pd.Index(list(rows), dtype="int64")
-        read = {}
-        for column in columns:
-            at = header.index(column)
-            cells = pd.Series([line[at].strip() for line in rows.values()], index=index, dtype="str")
-            read[column] = numbers_of(name, column, cells) if column in numbers else cells
-        return pd.DataFrame(read, index=index)
+        return _chosen(name, lines, columns, numbers)
+
+    def sheet(
+        self,
+        name: str,
+        sheet: str,
+        columns: Sequence[str],
+        numbers: Collection[str] = (),
+        header: int = 1,
+    ) -> pd.DataFrame:
+        """The same of a workbook's sheet whose header stands in row `header`; raises BadInput as well."""
+        content = Content(self.path(name))
+        if sheet not in content.sheet_names:
+            raise refused(name, "the sheets " + ", ".join(content.sheet_names), f"a sheet {sheet}")
+        lines = [["" if cell is None else str(cell).strip() for cell in row] for row in content.sheet(sheet)]
+        return _chosen(f"{name}, sheet {sheet}", lines, columns, numbers, header)
+
+
+def _chosen(
+    name: str, lines: list[list[str]], columns: Sequence[str], numbers: Collection[str], header_row: int = 1
+) -> pd.DataFrame:
+    """Named columns of lines, by their row."""
+    header = [cell.strip() for cell in lines[header_row - 1]] if len(lines) >= header_row else []
+    for column in columns:
+        if header.count(column) != 1:
+            found = "the columns " + ", ".join(header[:20]) if header else "an empty file"
+            raise refused(name, found, f"the column {column} once", row=header_row, column=column)
+    rows = {number: line for number, line in enumerate(lines[header_row:], start=header_row + 1) if any(line)}
+    for number, line in rows.items():
+        if len(line) != len(header):
+            expected = f"{len(header)} cells, one per column"
+            raise refused(name, f"{len(line)} cells", expected, row=number)
+    index = pd.Index(list(rows), dtype="int64")
+    read = {}
+    for column in columns:
+        at = header.index(column)
+        cells = pd.Series([line[at].strip() for line in rows.values()], index=index, dtype="str")
+        read[column] = numbers_of(name, column, cells) if column in numbers else cells
+    return pd.DataFrame(read, index=index)
 
 
 def numbers_of(name: str, column: str, cells: pd.Series) -> pd.Series:
@@ -109,3 +132,15 @@ def proved(name: str, what: str, found: float, published: float, within: float =
         raise refused(name, f"{what}: {found:,.10g}", f"{published:,.10g}, the total published")
     near = f" (within {within:,g} of rounding)" if found != published else ""
     return f"{what}: found {found:,.10g}, published {published:,.10g}{near}"
+
+
+def published_total(name: str, what: str, found: float, within: float = 0.0) -> str:
+    """The same for a total of published_totals.csv; raises BadInput too where the file has no such row."""
+    known = pd.read_csv(PUBLISHED_TOTALS)
+    row = known[known["file"].eq(name) & known["what"].eq(what)]
+    if len(row) != 1:
+        raise refused(
+            PUBLISHED_TOTALS.name, f"{len(row)} rows of {name}, {what}", "the total published, once"
+        )
+    sentence = proved(name, what, found, float(row["total"].iloc[0]), within)
+    return f"{sentence} ({row['where'].iloc[0]})"
