@@ -64,7 +64,7 @@ class AuthorityCodes:
 
         rows: by row of file `name`, codes in `column`. A year (any key of `by`) of an authority of which the
         file has some districts and not others is left out: their sum would be too small. A sum with an
-        unknown part is unknown. Raises BadInput for an unknown code and for an authority beside its districts.
+        unknown part is unknown. Raises BadInput for an unknown code, or an authority beside its districts.
         """
         codes = self.mapped(name, column, rows[column])
         together = rows.assign(authority=codes, own=rows[column].eq(codes))

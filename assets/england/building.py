@@ -13,7 +13,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from assets.england import authorities, boards, homes, msoas, people
+from assets.england import (
+    authorities,
+    boards,
+    boundaries,
+    housing_stock,
+    msoas,
+    people,
+    plans,
+    published_projections,
+)
 from assets.england.national_tables import ENGLAND_DIRECTORY
 from assets.england.published_files import PublishedFiles
 from assets.england.register import REGISTER, NationalTable, merged_register, register_rows, sources
@@ -26,8 +35,11 @@ BUILDERS: dict[str, Builder] = {
     "authorities": authorities.build,
     "boards": boards.build,
     "people": people.build,
-    "homes": homes.build,
+    "housing_stock": housing_stock.build,
+    "plans": plans.build,
     "msoas": msoas.build,
+    "projections": published_projections.build,
+    "boundaries": boundaries.build,
 }
 """By the subject a person names; in the order they run."""
 

@@ -74,8 +74,13 @@ class PublishedFiles:
         content = Content(self.path(name))
         if sheet not in content.sheet_names:
             raise refused(name, "the sheets " + ", ".join(content.sheet_names), f"a sheet {sheet}")
-        lines = [["" if cell is None else str(cell).strip() for cell in row] for row in content.sheet(sheet)]
+        lines = [[_text(cell) for cell in row] for row in content.sheet(sheet)]
         return _chosen(f"{name}, sheet {sheet}", lines, columns, numbers, header)
+
+
+def _text(cell: object) -> str:
+    """A cell of a workbook, which holds whole numbers as floats."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 def _chosen(
