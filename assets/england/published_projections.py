@@ -1,4 +1,4 @@
-"""National tables of official projections: 2018-based by authority, 2022-based by sub-ICB location, region."""
+"""National tables of official projections: 2018-based by authority, 2022-based by sub-ICB and region."""
 
 from __future__ import annotations
 
