@@ -18,10 +18,9 @@ from pathlib import Path
 import yaml
 
 from assets.areas.area_folder import NAME, AreaFolder, read_area
+from assets.inputs.defaults import SHARED_DATA
 from housing_trajectories.findings import BadInput, Finding, inert
 
-SHARED = Path(__file__).resolve().parents[2] / "data"
-"""What holds for every area: the method's tables and England's."""
 _MADE_FROM = "made_from.json"
 _SOURCES = "sources.yaml"
 _NOT_SHARED = ("areas", "england")
@@ -75,7 +74,7 @@ def _data_files(area: AreaFolder) -> dict[str, bytes]:
     from assets.tables.declarations import INPUT_TABLES
 
     shared = {
-        name: path for name, path in _files(SHARED).items() if name.partition("/")[0] not in _NOT_SHARED
+        name: path for name, path in _files(SHARED_DATA).items() if name.partition("/")[0] not in _NOT_SHARED
     }
     own = {name: path for name, path in _files(area.folder).items() if name != NAME}
     own = {name: path for name, path in own.items() if area.trajectories not in path.resolve().parents}
@@ -147,7 +146,7 @@ def _fingerprint(area: AreaFolder, trajectories: Path) -> str:
         for part, folder in {
             "area": area.folder,
             "trajectories": trajectories,
-            "shared": SHARED,
+            "shared": SHARED_DATA,
             "code": Path(__file__).parent,
         }.items()
         for name, path in _files(folder).items()

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from assets.inputs.defaults import DATA_DIRECTORY
+from assets.inputs.defaults import SHARED_DATA
 from assets.tables.parquet import Spoilt, read_frame
 from housing_trajectories.findings import BadInput, Finding
 
-ENGLAND_DIRECTORY = DATA_DIRECTORY / "england"
+ENGLAND_DIRECTORY = SHARED_DATA / "england"
 _BUILT = "a table that `make england FROM=folder` writes"
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 
 from assets.england.published_files import PublishedFiles
-from assets.inputs.defaults import DATA_DIRECTORY
+from assets.inputs.defaults import SHARED_DATA
 from housing_trajectories.findings import BadInput, Finding
 
 REGISTER = "tables.csv"
@@ -75,7 +75,7 @@ class NationalTable:
         return self.content.sort_values(keys, kind="stable").reset_index(drop=True)
 
 
-def sources(path: Path = DATA_DIRECTORY / "sources.yaml") -> dict[str, Mapping[str, str]]:
+def sources(path: Path = SHARED_DATA / "sources.yaml") -> dict[str, Mapping[str, str]]:
     """Blocks of sources.yaml by id."""
     return {block["id"]: block for block in yaml.safe_load(path.read_text(encoding="utf-8"))}
 

@@ -12,6 +12,8 @@ import os
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
+SHARED_DATA = _ROOT / "data"
+"""What holds for every area: the tables of the method and of England."""
 DATA_DIRECTORY = Path(os.environ.get("PLACECAST_DATA") or _ROOT / "data" / "areas" / "blmk")
 TRAJECTORIES_DIRECTORY = os.environ.get("PLACECAST_TRAJECTORIES") or ""
 """Empty where the area says which."""

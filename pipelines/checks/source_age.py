@@ -12,7 +12,7 @@ from functools import cache
 import dagster as dg
 import pandas as pd
 
-from assets.areas.composing import SHARED
+from assets.inputs.defaults import SHARED_DATA
 from assets.inputs.source_freshness import past_due, read_source_freshness
 from housing_trajectories.findings import BadInput
 from housing_trajectories.plain_text import as_markdown
@@ -51,7 +51,7 @@ def freshness_policies() -> Mapping[str, dg.FreshnessPolicy]:
     Fails after twice the rhythm. A file that cannot be read gives none: a run refuses it in words.
     """
     try:
-        frame = read_source_freshness(SHARED)
+        frame = read_source_freshness(SHARED_DATA)
     except BadInput:
         return {}
     rhythms = frame.dropna(subset="rhythm_months").set_index("source_id")["rhythm_months"]
