@@ -10,6 +10,7 @@ or nothing for a department there is not.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
@@ -39,6 +40,20 @@ Row = tuple[int, str, str, dict[str, int]]
 """Row of the file, month, provider's code, counts by column."""
 
 
+@dataclass(frozen=True)
+class ProviderCounts:
+    """Every provider of a file, held to its row of totals.
+
+    by_type: the columns that make attendances of type 1, type 2 and other departments. via: those of
+    emergency admissions through a department. other: those of the others; empty where the file has none.
+    """
+
+    rows: list[Row]
+    by_type: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    via: tuple[str, ...]
+    other: tuple[str, ...]
+
+
 def recognises(content: Content) -> bool:
     """Whether the first line has a provider's code and attendances by type."""
     header = set(_plain(content.head[0])) if content.head else set()
@@ -48,6 +63,13 @@ def recognises(content: Content) -> bool:
 def read(content: Content, known: Known) -> Publication:
     """Attendances of all types and emergency admissions of our providers; raises BadInput."""
     reading = Reading(content, known)
+    frame = of_our_providers(reading, counts_of(reading))
+    return publication(reading, frame)
+
+
+def counts_of(reading: Reading) -> ProviderCounts:
+    """All providers of the file; raises BadInput where they are not its totals."""
+    content = reading.content
     header = _plain(content.head[0])
     lower = [name.lower() for name in header]
     booked = tuple(name for name in _BOOKED if name.lower() in lower)
@@ -80,14 +102,21 @@ def read(content: Content, known: Known) -> Publication:
     reading.stop_if_wrong()
     hold_england(reading, rows, totals, wanted)
     say_empty(reading, empty)
-    frame = of_our_providers(reading, rows, (*_ATTENDANCES, *booked), admissions)
     used = {name.lower() for name in (*_FIRST, *wanted)}
     reading.unused += [
         f"column {name}"
         for name, plain in zip(content.head[0], lower, strict=True)
         if name and plain not in used
     ]
-    return publication(reading, frame)
+    first, second, third = (
+        tuple(name for name in pair if name in wanted) for pair in zip(_ATTENDANCES, _BOOKED, strict=True)
+    )
+    return ProviderCounts(
+        rows,
+        by_type=(first, second, third),
+        via=tuple(name for name in admissions if name != _ADMISSIONS[-1]),
+        other=tuple(name for name in admissions if name == _ADMISSIONS[-1]),
+    )
 
 
 def publication(reading: Reading, frame: pd.DataFrame) -> Publication:
@@ -178,16 +207,13 @@ def say_empty(reading: Reading, empty: int) -> None:
         reading.proofs.append(f"{empty} cells with '-' or nothing counted as none: the totals hold with them")
 
 
-def of_our_providers(
-    reading: Reading,
-    rows: list[Row],
-    attendances: tuple[str, ...],
-    admissions: tuple[str, ...],
-) -> pd.DataFrame:
+def of_our_providers(reading: Reading, counts: ProviderCounts) -> pd.DataFrame:
     """Attendances and admissions of our providers by month, a trust of before a merger with its own."""
+    attendances = [name for columns in counts.by_type for name in columns]
+    admissions = (*counts.via, *counts.other)
     found: dict[tuple[str, str], tuple[int, int | None]] = {}
     others = set()
-    for _, month, code, values in rows:
+    for _, month, code, values in counts.rows:
         provider = reading.known.trusts.get(code, code)
         if provider not in reading.known.providers:
             others.add(code)

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from assets.official_files.ae_monthly import (
     NONE,
+    ProviderCounts,
     Row,
     hold_england,
     of_our_providers,
@@ -54,6 +55,13 @@ def recognises(content: Content) -> bool:
 def read(content: Content, known: Known) -> Publication:
     """Attendances of all types and emergency admissions of our providers; raises BadInput."""
     reading = Reading(content, known)
+    frame = of_our_providers(reading, counts_of(reading))
+    return publication(reading, frame)
+
+
+def counts_of(reading: Reading) -> ProviderCounts:
+    """All providers of the workbook; raises BadInput where they are not its row of England."""
+    content = reading.content
     reading.sheet = SHEET
     cells = content.sheet(SHEET)
     header = next((n for n, row in enumerate(cells) if _CODE in _words(row)), None)
@@ -85,10 +93,10 @@ def read(content: Content, known: Known) -> Publication:
     hold_england(reading, rows, totals, _COUNTS, total="England")
     _hold_rows(reading, rows)
     say_empty(reading, empty)
-    frame = of_our_providers(reading, rows, (_ALL_TYPES,), (_ADMITTED,))
     reading.unused.append("waits and percentages of the sheet")
     reading.unused += [f"sheet {name}" for name in content.sheet_names if name != SHEET]
-    return publication(reading, frame)
+    first, second, third = ((name,) for name in _TYPES)
+    return ProviderCounts(rows, by_type=(first, second, third), via=_VIA, other=(_OTHER,))
 
 
 def _words(row: list[object]) -> list[str]:
