@@ -23,6 +23,17 @@ from assets.england import (
     plans,
     published_projections,
 )
+from assets.england.health import (
+    emergency_departments,
+    health_estates,
+    hospital_beds,
+    need_indices,
+    pcn_staff,
+    practices,
+    social_care,
+    trust_staff,
+    trusts,
+)
 from assets.england.national_tables import ENGLAND_DIRECTORY
 from assets.england.published_files import PublishedFiles
 from assets.england.register import REGISTER, NationalTable, merged_register, register_rows, sources
@@ -40,6 +51,15 @@ BUILDERS: dict[str, Builder] = {
     "msoas": msoas.build,
     "projections": published_projections.build,
     "boundaries": boundaries.build,
+    "trusts": trusts.build,
+    "emergency_departments": emergency_departments.build,
+    "beds": hospital_beds.build,
+    "trust_staff": trust_staff.build,
+    "practices": practices.build,
+    "need": need_indices.build,
+    "network_staff": pcn_staff.build,
+    "health_estates": health_estates.build,
+    "social_care": social_care.build,
 }
 """By the subject a person names; in the order they run."""
 

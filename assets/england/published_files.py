@@ -10,6 +10,7 @@ import csv
 import gzip
 import hashlib
 import io
+import zipfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -41,26 +42,49 @@ class PublishedFiles:
         """Hash of the file's bytes."""
         return hashlib.sha256(self.path(name).read_bytes()).hexdigest()
 
-    def content(self, name: str) -> bytes:
-        """The file's bytes, unpacked where it is a .gz."""
+    def names(self, folder: str, ending: str) -> list[str]:
+        """Names of the files in a folder, sorted; none where it is missing."""
+        for root in self._folders:
+            if (root / folder).is_dir():
+                paths = sorted((root / folder).iterdir())
+                return [f"{folder}/{path.name}" for path in paths if path.name.endswith(ending)]
+        return []
+
+    def content(self, name: str, member: str | None = None) -> bytes:
+        """The file's bytes, unpacked where it is a .gz; of a .zip those of its `member`."""
         try:
             content = self.path(name).read_bytes()
+            if member is not None:
+                with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                    return archive.read(member)
             return gzip.decompress(content) if name.endswith(".gz") else content
-        except (OSError, EOFError) as error:
-            raise refused(name, str(error), "a whole file") from None
+        except (OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            raise refused(name, str(error), f"a whole file{f' with {member}' if member else ''}") from None
 
-    def table(self, name: str, columns: Sequence[str], numbers: Collection[str] = ()) -> pd.DataFrame:
+    def table(
+        self,
+        name: str,
+        columns: Sequence[str],
+        numbers: Collection[str] = (),
+        *,
+        member: str | None = None,
+        encoding: str = "utf-8-sig",
+        unnamed: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
         """The named columns of a CSV file with one header line, as trimmed text; `numbers` as float.
 
-        An empty cell is "" or NaN. The index is the row in the file. Raises BadInput where a column is
-        missing or double, a line is too long or too short, or a cell of `numbers` is none.
+        `unnamed` names the columns of a file without that line, `member` the CSV file within a .zip. An empty
+        cell is "" or NaN. The index is the row in the file. Raises BadInput where a column is missing or
+        double, a line is too long or too short, or a cell of `numbers` is none.
         """
         try:
-            text = self.content(name).decode("utf-8-sig")
+            text = self.content(name, member).decode(encoding)
         except UnicodeDecodeError as error:
-            raise refused(name, str(error), "text in UTF-8") from None
+            raise refused(name, str(error), f"text in {encoding}") from None
         lines = list(csv.reader(io.StringIO(text, newline="")))
-        return _chosen(name, lines, columns, numbers)
+        if unnamed is None:
+            return _chosen(name, lines, columns, numbers)
+        return _chosen(name, [list(unnamed), *lines], columns, numbers, first_row=1)
 
     def sheet(
         self,
@@ -84,15 +108,21 @@ def _text(cell: object) -> str:
 
 
 def _chosen(
-    name: str, lines: list[list[str]], columns: Sequence[str], numbers: Collection[str], header_row: int = 1
+    name: str,
+    lines: list[list[str]],
+    columns: Sequence[str],
+    numbers: Collection[str],
+    header_row: int = 1,
+    first_row: int | None = None,
 ) -> pd.DataFrame:
-    """Named columns of lines, by their row."""
+    """Named columns of lines, by their row; the first below the header is `first_row`."""
     header = [cell.strip() for cell in lines[header_row - 1]] if len(lines) >= header_row else []
     for column in columns:
         if header.count(column) != 1:
             found = "the columns " + ", ".join(header[:20]) if header else "an empty file"
             raise refused(name, found, f"the column {column} once", row=header_row, column=column)
-    rows = {number: line for number, line in enumerate(lines[header_row:], start=header_row + 1) if any(line)}
+    first = header_row + 1 if first_row is None else first_row
+    rows = {number: line for number, line in enumerate(lines[header_row:], start=first) if any(line)}
     for number, line in rows.items():
         if len(line) != len(header):
             expected = f"{len(header)} cells, one per column"
