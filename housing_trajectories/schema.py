@@ -16,7 +16,7 @@ from housing_trajectories.findings import Finding, errors, raise_errors
 PLAN_STATUSES = ("recorded", "adopted", "beyond_plan", "draft")
 """Recorded net additions; an adopted plan; the years beyond it; a plan not yet adopted."""
 
-WITHDRAWN, EXPIRED = "withdrawn", "expired"
+WITHDRAWN, EXPIRED, PAST_RATE = "withdrawn", "expired", "past_rate"
 """Plans of the register that are no longer: one that will not be adopted, and one that has run out. The
 withdrawn one does not count; the expired one stands for the adopted one where there is no other."""
 

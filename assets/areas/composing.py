@@ -12,8 +12,11 @@ import hashlib
 import io
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -21,11 +24,14 @@ from assets.areas.area_folder import NAME, AreaFolder, read_area
 from assets.inputs.defaults import SHARED_DATA
 from housing_trajectories.findings import BadInput, Finding, inert
 
+if TYPE_CHECKING:
+    from assets.tables.declarations.declaration import Table
+
 _MADE_FROM = "made_from.json"
 _SOURCES = "sources.yaml"
 _NOT_SHARED = ("areas", "england")
 
-Rows = Sequence[Mapping[str, str]]
+Row = dict[str, str]
 
 
 def composed_folders(outputs: Path) -> tuple[Path, Path]:
@@ -52,8 +58,10 @@ def composed(folder: Path, outputs: Path, trajectories: Path | None = None) -> t
 
 def compose(area: AreaFolder, trajectories: Path, to: Path) -> None:
     """Write the area's inputs to `to`/data and `to`/trajectories; files of before that are none now go."""
-    contents = {f"data/{name}": content for name, content in _data_files(area).items()}
-    contents |= {f"trajectories/{name}": path.read_bytes() for name, path in _files(trajectories).items()}
+    own = _files(trajectories) if trajectories.is_dir() else {}
+    contents = {f"data/{name}": content for name, content in _data_files(area, list(own)).items()}
+    contents |= {f"trajectories/{name}": path.read_bytes() for name, path in own.items()}
+    contents |= _trajectories_of_plans(contents)
     for name, content in contents.items():
         path = to / name
         if not path.is_file() or path.read_bytes() != content:
@@ -68,9 +76,33 @@ def compose(area: AreaFolder, trajectories: Path, to: Path) -> None:
                 path.unlink()
 
 
-def _data_files(area: AreaFolder) -> dict[str, bytes]:
-    """Every file of the composed folder of inputs by its name below that folder."""
-    # A night without news composes nothing and imports no declaration.
+def _trajectories_of_plans(contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The trajectory of each council that has sent none: its plan's requirement, or its past rate."""
+    from housing_trajectories.delivery.phased_files import NAMES, read_published, write_trajectories
+
+    with tempfile.TemporaryDirectory(prefix="placecast-plans-") as temporary:
+        folder = Path(temporary)
+        for name in NAMES:
+            (folder / name).write_bytes(contents[f"data/{name}"])
+        published = read_published(folder)
+        wanted = [
+            place for place in published.places if f"trajectories/{place['trajectory_file']}" not in contents
+        ]
+        write_trajectories(replace(published, places=wanted), folder)
+        return {
+            f"trajectories/{place['trajectory_file']}": (folder / place["trajectory_file"]).read_bytes()
+            for place in wanted
+        }
+
+
+def _data_files(area: AreaFolder, trajectories: Sequence[str]) -> dict[str, bytes]:
+    """Every file of the composed folder of inputs by its name below that folder.
+
+    trajectories: names of the files that councils have sent.
+    """
+    # A night without news composes nothing and imports neither pandas nor a declaration.
+    from assets.areas.local_rows import contradictions, levels_of, text_rows
+    from assets.areas.national_inputs import national_rows
     from assets.tables.declarations import INPUT_TABLES
 
     shared = {
@@ -79,35 +111,73 @@ def _data_files(area: AreaFolder) -> dict[str, bytes]:
     own = {name: path for name, path in _files(area.folder).items() if name != NAME}
     own = {name: path for name, path in own.items() if area.trajectories not in path.resolve().parents}
     made = {name: path.read_bytes() for name, path in {**shared, **own}.items()}
+    national = {rows.table: rows for rows in national_rows(area, trajectories)}
+    findings: list[Finding] = []
+    kept: dict[str, tuple[Table, list[Row], list[Row]]] = {}
     for table in INPUT_TABLES.values():
         name = f"{table.name}.csv"
-        if name in own and name in shared:
-            made[name] = _with_shared(own[name].read_bytes(), shared[name], table.keys)
+        header, ending = list(table.column_names), "\n"
+        rows, of_own = _shared_rows(shared.get(name)), None
+        if table.name in national:
+            rows = rows + text_rows(table, national[table.name].rows)
+        if name in own:
+            of_own = _own_rows(own[name].read_bytes(), table)
+            if of_own is None:
+                continue
+            header, ending = of_own.header, of_own.ending
+            findings += contradictions(table, of_own.numbered, rows)
+            known = {tuple(row[key] for key in table.local_by) for _, row in of_own.numbered}
+            rows = [row for row in rows if tuple(row[key] for key in table.local_by) not in known]
+            made[name] = own[name].read_bytes().rstrip(b"\r\n") + ending.encode()
+            made[name] += _lines(rows, header, ending)
+        elif name not in shared or table.name in national:
+            made[name] = _lines([dict(zip(header, header, strict=True)), *rows], header, ending)
+        if table.name in national:
+            kept[table.name] = (table, [row for _, row in of_own.numbered] if of_own else [], rows)
+    if findings:
+        raise BadInput(findings)
+    levels = [
+        row for name, (_, local, rest) in kept.items() for row in levels_of(national[name], local, rest)
+    ]
+    columns = list(INPUT_TABLES["area_inputs"].column_names)
+    made["area_inputs.csv"] = _lines([dict(zip(columns, columns, strict=True)), *levels], columns, "\n")
     if _SOURCES in own:
         made[_SOURCES] = _both_sources(shared[_SOURCES], own[_SOURCES])
     return made
 
 
-def _with_shared(own: bytes, shared: Path, keys: Sequence[str]) -> bytes:
-    """The area's file as it is, then the shared rows of other keys in the order of its columns.
+@dataclass(frozen=True)
+class _OwnTable:
+    """An area's own table: its columns in its order, its rows with their numbers, and how its lines end."""
 
-    A file that cannot be read so stays as it is: the run refuses it in words.
-    """
+    header: list[str]
+    numbered: list[tuple[int, Row]]
+    ending: str
+
+
+def _own_rows(content: bytes, table: Table) -> _OwnTable | None:
+    """None for a file that cannot be read so: it is taken as it is, and the run refuses it in words."""
     try:
-        text = own.decode("utf-8-sig")
-        lines = [cells for cells in csv.reader(io.StringIO(text, newline="")) if any(cells)]
+        text = content.decode("utf-8-sig")
+        lines = list(enumerate(csv.reader(io.StringIO(text, newline="")), start=1))
     except (UnicodeDecodeError, csv.Error):
-        return own
-    header = [name.strip() for name in lines[0]] if lines else []
-    with shared.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or set(header) != set(rows[0]):
-        return own
-    at = [header.index(key) for key in keys]
-    known = {tuple(cells[place].strip() for place in at) for cells in lines[1:] if len(cells) == len(header)}
-    others = [row for row in rows if tuple(row[key] for key in keys) not in known]
-    ending = "\r\n" if "\r\n" in text else "\n"
-    return own.rstrip(b"\r\n") + ending.encode() + _lines(others, header, ending)
+        return None
+    header = [name.strip() for name in lines[0][1]] if lines else []
+    if set(header) != set(table.column_names) or len(header) != len(table.column_names):
+        return None
+    numbered = [
+        (number, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
+        for number, cells in lines[1:]
+        if len(cells) == len(header) and any(cells)
+    ]
+    return _OwnTable(header, numbered, "\r\n" if "\r\n" in text else "\n")
+
+
+def _shared_rows(path: Path | None) -> list[Row]:
+    if path is None:
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _lines(rows: Iterable[Mapping[str, str]], header: Sequence[str], ending: str) -> bytes:

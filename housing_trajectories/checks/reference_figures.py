@@ -12,8 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from housing_trajectories.delivery.phasing import LocalPlan
-from housing_trajectories.delivery.selection import plans_of
-from housing_trajectories.schema import EXPIRED
+from housing_trajectories.delivery.selection import in_force, plans_of
 
 _SHARED = Path(__file__).resolve().parents[2] / "data"
 DATA = _SHARED / "areas" / "blmk"
@@ -38,12 +37,8 @@ class ReferenceFigures:
     last_year: int
 
     def plan(self, place: str, status: str) -> LocalPlan | None:
-        """The place's plan of that status that ends last; of the adopted, else one that has expired."""
-        listed = self.plans.get(place, ())
-        plans = [plan for plan in listed if plan.status == status]
-        if not plans and status == "adopted":
-            plans = [plan for plan in listed if plan.status == EXPIRED]
-        return max(plans, key=_ends, default=None)
+        """The place's plan of that status that is in force."""
+        return in_force(self.plans.get(place, ()), status)
 
 
 def reference_figures(data: Path | None = None) -> ReferenceFigures:
@@ -87,7 +82,3 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def _ends(plan: LocalPlan) -> int:
-    return plan.last_year

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from housing_trajectories.checks.reference_figures import figures_of
 from housing_trajectories.delivery.phasing import LocalPlan, NamedSite, Phased, built_by, phase
-from housing_trajectories.delivery.selection import plans_of
+from housing_trajectories.delivery.selection import in_force, plans_of
 from housing_trajectories.findings import BadInput, Finding
 from housing_trajectories.schema import (
     RECORDED_REFERENCE,
@@ -38,6 +38,16 @@ class Published:
     sites: list[Row]
     rates: Mapping[str, float]
     places: list[Row]
+
+
+NAMES = (
+    "net_additional_dwellings.csv",
+    "local_plan_requirements.csv",
+    "housing_sites.csv",
+    "assumptions.csv",
+    "places.csv",
+)
+"""The files that are read."""
 
 
 def read_published(data: Path) -> Published:
@@ -111,9 +121,11 @@ def trajectory_rows(place: str, published: Published) -> tuple[list[Row], list[F
             {year: homes for year, homes in recorded.items() if year >= FIRST_YEAR},
         )
     ]
-    for plan in plans_of(place, published.requirements):
-        if plan.status not in ("adopted", "draft"):
-            continue
+    plans = plans_of(place, published.requirements)
+    adopted, draft = in_force(plans, "adopted"), in_force(plans, "draft")
+    # An expired plan's rate, or the past one, goes on as that of an adopted plan does beyond its end.
+    standing = [replace(adopted, status="adopted")] if adopted else []
+    for plan in [*standing, *([draft] if draft else [])]:
         counted = [
             site
             for status, site in sites

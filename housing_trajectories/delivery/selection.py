@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from housing_trajectories.delivery.phasing import LocalPlan, Step
 from housing_trajectories.findings import BadInput, Finding
-from housing_trajectories.schema import EXPIRED, MIX_COLUMNS, RECORDED_REFERENCE, REMAINDER_REFERENCE
+from housing_trajectories.schema import (
+    EXPIRED,
+    MIX_COLUMNS,
+    PAST_RATE,
+    RECORDED_REFERENCE,
+    REMAINDER_REFERENCE,
+)
 
 Plans = Literal["adopted", "draft"]
 
@@ -250,15 +256,12 @@ def plans_of(place: str, requirements: Iterable[Mapping[Any, Any]]) -> list[Loca
 
 
 def plan_in_force(place: str, requirements: Iterable[Mapping[Any, Any]], status: Plans) -> LocalPlan | None:
-    """The plan of that status that ends last; where a place has no adopted one, one that has expired.
+    """The plan of that status that ends last, as `in_force` has it.
 
     A plan that was withdrawn is none. Raises BadInput where a place has no adopted plan.
     """
-    listed = plans_of(place, requirements)
-    plans = [plan for plan in listed if plan.status == status]
-    if not plans and status == "adopted":
-        plans = [plan for plan in listed if plan.status == EXPIRED]
-    if not plans and status == "adopted":
+    plan = in_force(plans_of(place, requirements), status)
+    if plan is None and status == "adopted":
         raise BadInput(
             [
                 Finding(
@@ -270,7 +273,18 @@ def plan_in_force(place: str, requirements: Iterable[Mapping[Any, Any]], status:
                 )
             ]
         )
-    return max(plans, key=lambda plan: plan.last_year, default=None)
+    return plan
+
+
+def in_force(plans: Iterable[LocalPlan], status: str) -> LocalPlan | None:
+    """The plan of a place of that status that ends last; without an adopted one, one that has expired, and
+    without that the past rate that stands for a plan."""
+    listed = list(plans)
+    for one in (status, EXPIRED, PAST_RATE) if status == "adopted" else (status,):
+        of_status = [plan for plan in listed if plan.status == one]
+        if of_status:
+            return max(of_status, key=lambda plan: plan.last_year)
+    return None
 
 
 def _over_years(rows: pd.DataFrame, years: Sequence[int]) -> NDArray[np.float64]:

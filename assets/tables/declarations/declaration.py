@@ -55,7 +55,8 @@ class Table:
     `covers` says whom and which years there must be rows of, whatever else there is; `unbroken` names a
     column of years that follow each other without a gap, for each value of the keys before it.
     `may_be_empty` is for a register in which there may be nothing to say, `may_be_zero` names columns that
-    may be 0 in every row.
+    may be 0 in every row. `local_by` names the keys by which an area's own rows stand in place of England's:
+    all of them, or those whose rows belong together.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Table:
     unbroken: str = ""
     may_be_empty: bool = False
     may_be_zero: tuple[str, ...] = ()
+    local_by: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> list[str]:

@@ -42,7 +42,8 @@ _COLUMN_FIELDS: dict[str, tuple[type, ...]] = {
 }
 _TABLE_FIELDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(
-        ("description", "columns", "source", "complete", "covers", "unbroken", "may_be_zero"), (str,)
+        ("description", "columns", "source", "complete", "covers", "unbroken", "may_be_zero", "local_by"),
+        (str,),
     ),
     "may_be_empty": (bool,),
 }
@@ -200,6 +201,9 @@ def _table(
     unbroken = fields.get("unbroken", "")
     if unbroken and (unbroken not in keys or made[unbroken].kind != "integer"):
         raise BadDeclaration(f"{where}: unbroken is {unbroken}, expected a key that is a whole number")
+    local_by = tuple(fields.get("local_by", "").split()) or tuple(keys)
+    if not set(local_by) <= set(keys):
+        raise BadDeclaration(f"{where}: local_by is {' '.join(local_by)}, expected keys of it")
     return Table(
         name=name,
         description=fields["description"],
@@ -212,6 +216,7 @@ def _table(
         unbroken=unbroken,
         may_be_empty=fields.get("may_be_empty", False),
         may_be_zero=may_be_zero,
+        local_by=local_by,
     )
 
 

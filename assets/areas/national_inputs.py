@@ -1,0 +1,41 @@
+"""All that England's tables say of an area, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from assets.areas.area_folder import AreaFolder
+from assets.areas.homes_inputs import homes_rows
+from assets.areas.national_rows import AreaOfEngland, NationalRows
+from assets.areas.people_inputs import people_rows
+
+_TRAJECTORIES = (".csv", ".xlsx", ".xlsm")
+
+
+def national_rows(area: AreaFolder, trajectories: Sequence[str] = ()) -> list[NationalRows]:
+    """Rows of input tables for an area, before its own rows replace any.
+
+    trajectories: names of the files that its councils have sent.
+    """
+    england = AreaOfEngland(area.code, area.name, area.authorities)
+    return [_places(england, trajectories), *people_rows(england), *homes_rows(england)]
+
+
+def _places(area: AreaOfEngland, trajectories: Sequence[str]) -> NationalRows:
+    """The area's councils, each with a trajectory under its code, and the area as a whole."""
+    sent = {Path(name).stem: name for name in trajectories if Path(name).suffix in _TRAJECTORIES}
+    names = area.load("authorities").set_index("code")["name"]
+    rows = [
+        {
+            "place": code,
+            "place_name": names[code],
+            "kind": "place",
+            "trajectory_file": sent.get(code, f"{code}.csv"),
+        }
+        for code in area.authorities
+    ]
+    rows.append({"place": area.code, "place_name": area.name, "kind": "system", "trajectory_file": None})
+    return NationalRows("places", pd.DataFrame(rows), "published", "ons_code_history", "2025-04")

@@ -1,0 +1,161 @@
+"""An area's people in the input tables, from England's: the base, estimates since, components, projections.
+
+Eight councils made since 2019 have no components, births, deaths or stock in the published series: they take
+their region's rates, and say so.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from assets.areas.national_rows import AreaOfEngland, Level, NationalRows, by_band
+from models.demography.regional_flows import flows_by_rate
+
+OLDEST = 90
+BASE_YEAR = 2021
+FIVE_YEARS = [
+    ("0", 0, 0),
+    ("1-4", 1, 4),
+    *((f"{first}-{first + 4}", first, first + 4) for first in range(5, OLDEST, 5)),
+    ("90+", OLDEST, OLDEST),
+]
+SMALL_AREA_BANDS = [
+    ("0-4", 0, 4),
+    ("5-15", 5, 15),
+    ("16-24", 16, 24),
+    ("25-44", 25, 44),
+    ("45-64", 45, 64),
+    ("65-74", 65, 74),
+    ("75-84", 75, 84),
+    ("85+", 85, OLDEST),
+]
+_NOT_USUAL = (2020, 2021)
+_SOURCES_OF_TOTALS = {2021: "ons_mye_2021", 2022: "ons_mye_2022", 2024: "ons_mye_2024"}
+_FLOWS = ["births", "deaths", "internal_in", "internal_out", "international_in", "international_out"]
+
+
+def people_rows(area: AreaOfEngland) -> list[NationalRows]:
+    """The population inputs of an area, each in its input table's columns."""
+    people, persons = area.of("population"), area.of("population_persons")
+    base = by_band(people[people["year"] == BASE_YEAR], FIVE_YEARS, ["place", "year", "sex"])
+    totals = area.of("population_totals")
+    totals = totals[totals["year"].isin(_SOURCES_OF_TOTALS)]
+    totals = totals.assign(source_id=totals["year"].map(_SOURCES_OF_TOTALS))
+    households = area.of("census_households")
+    return [
+        NationalRows("census_based_population", base, "published", "ons_mye_2021", "mid-2021"),
+        NationalRows(
+            "population_estimates",
+            by_band(persons, FIVE_YEARS, ["place", "year"]),
+            "published",
+            "ons_mye_2024",
+            "mid-2024",
+        ),
+        NationalRows(
+            "mid_year_estimate_totals",
+            totals[["place", "year", "population", "basis", "source_id"]],
+            "published",
+            "ons_mye_2024",
+            "mid-2024",
+        ),
+        NationalRows(
+            "census_households",
+            households[["place", "census_year", "households"]],
+            "published",
+            "ons_census_2021",
+            "2021",
+        ),
+        *_components(area),
+        _projections(area),
+        *_small_areas(area),
+    ]
+
+
+def _components(area: AreaOfEngland) -> list[NationalRows]:
+    """Components of past years, births and deaths of later ones; a region's rates where there are none."""
+    flows, births = area.of("components_of_change"), area.of("births_and_deaths")
+    births = births.dropna(subset=["births"])
+    levels: dict[str, Level] = dict.fromkeys(area.without(flows), "england")
+    borrowed = [
+        _by_region(area, place, "components_of_change", [*_FLOWS, "other_change"])
+        for place in area.without(flows)
+    ]
+    flows = pd.concat([flows, *borrowed], ignore_index=True)
+    borrowed = [
+        _by_region(area, place, "births_and_deaths", ["births", "deaths"]) for place in area.without(births)
+    ]
+    births = pd.concat([births, *borrowed], ignore_index=True)
+    births["deaths_usual"] = births["year"].isin(_NOT_USUAL).map({True: "no", False: "yes"})
+    births = births.astype({"births": "int64", "deaths": "int64"})
+    return [
+        NationalRows(
+            "past_components_of_change",
+            flows[["place", "year", *_FLOWS, "other_change"]],
+            "published",
+            "ons_components_of_change",
+            "2018",
+            levels=levels,
+        ),
+        NationalRows(
+            "births_and_deaths",
+            births[["place", "year", "births", "deaths", "deaths_usual"]],
+            "published",
+            "ons_births_and_deaths",
+            "2022",
+            levels=levels,
+        ),
+    ]
+
+
+def _by_region(area: AreaOfEngland, place: str, table: str, columns: list[str]) -> pd.DataFrame:
+    """A council's rows at the rates a head of its region's other councils, whole people."""
+    authorities = area.load("authorities").set_index("code")
+    totals = area.load("population_totals")
+    people = totals[totals["year"] == BASE_YEAR].set_index("authority")["population"]
+    rows = area.load(table).dropna(subset=columns)
+    neighbours = rows["authority"].map(authorities["region"]) == authorities.loc[place, "region"]
+    summed = rows[neighbours].groupby("year")
+    counted = rows[neighbours]["authority"].map(people).groupby(rows[neighbours]["year"]).sum()
+    made = flows_by_rate(
+        summed[columns].sum().to_numpy(float).T, counted.to_numpy(float), float(people[place])
+    )
+    frame = pd.DataFrame(made.T, columns=columns, index=counted.index).reset_index()
+    return frame.assign(place=place)
+
+
+def _projections(area: AreaOfEngland) -> NationalRows:
+    rows = area.of("official_projections")[
+        ["projection", "place", "year", "age_band", "population", "source_id"]
+    ]
+    return NationalRows("official_projections", rows, "published", "ons_snpp_2018_based", "2018-based")
+
+
+def _small_areas(area: AreaOfEngland) -> list[NationalRows]:
+    """People of the MSOAs of 2021 on census day, and their names."""
+    names = area.of("neighbourhoods")
+    ages = area.load("msoa_ages")
+    ages = ages[ages["msoa"].isin(names["msoa"])].drop(columns="year")
+    long = ages.melt(id_vars="msoa", var_name="age", value_name="population")
+    long["age"] = long["age"].str.removeprefix("age_").astype(int)
+    banded = by_band(long, SMALL_AREA_BANDS, ["msoa"]).merge(names[["msoa", "place"]], on="msoa")
+    named = pd.DataFrame(
+        {
+            "msoa": names["msoa"],
+            "neighbourhood": names["msoa"],
+            "neighbourhood_name": names["msoa_name"].where(
+                ~names["msoa_name"].duplicated(keep=False),
+                names["msoa_name"] + " (" + names["official_name"] + ")",
+            ),
+            "place": names["place"],
+        }
+    )
+    return [
+        NationalRows(
+            "msoa_population",
+            banded[["place", "msoa", "age_band", "population"]],
+            "published",
+            "ons_census_2021",
+            "2021",
+        ),
+        NationalRows("neighbourhoods", named, "published", "house_of_commons_msoa_names", "2021", of=""),
+    ]

@@ -1,0 +1,17 @@
+"""Flows of a council that publishes none: its region's rates a head times its people."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.arrays import FloatArray
+
+
+def flows_by_rate(flows: FloatArray, people: FloatArray, own_people: float) -> FloatArray:
+    """(flow, year) whole people a year: flows (flow, year) of a region over its people (year,), times own.
+
+    Raises ValueError where the region has no people.
+    """
+    if np.any(people <= 0):
+        raise ValueError("a region without people has no rates")
+    return np.rint(flows / people * own_people)
