@@ -45,16 +45,16 @@ def _net_additions(area: AreaOfEngland) -> tuple[pd.DataFrame, dict[str, Level]]
     published = area.of("net_additional_dwellings")
     stock = area.of("dwelling_stock")
     before = stock[stock["year"] == LAST_STOCK].set_index("place")["dwellings"]
-    taxed = area.of("council_tax_stock").set_index("place")
+    taxed = area.of("council_tax_stock").set_index("place")[["year", "dwellings"]].to_dict("index")
     mean = published[published["year"] > published["year"].max() - 5]
     usual = mean.groupby("place")["net_additional_dwellings"].mean()
     rows: list[dict[str, Any]] = []
     levels: dict[str, Level] = {}
     for place in area.authorities:
-        year = int(taxed.loc[place, "year"])
+        year = int(taxed[place]["year"])
         years = year - LAST_STOCK
         if place in before.index:
-            change, told = int(taxed.loc[place, "dwellings"] - before[place]), "council tax stock, even years"
+            change, told = int(taxed[place]["dwellings"] - before[place]), "council tax stock, even years"
             levels[place] = "derived"
         else:
             change, told = round(float(usual[place]) * years), "mean of the last five published years"
@@ -75,14 +75,12 @@ def _stock(area: AreaOfEngland, additions: pd.DataFrame) -> tuple[pd.DataFrame, 
     """The published stock; for a council without, back from its council tax stock by its net additions."""
     published = area.of("dwelling_stock")
     published = published[published["year"] >= _FIRST_STOCK]
-    taxed = area.of("council_tax_stock").set_index("place")
+    taxed = area.of("council_tax_stock").set_index("place")["dwellings"].to_dict()
     pieces, levels = [published], dict[str, Level]()
     for place in area.without(published):
         own = additions[(additions["place"] == place) & (additions["year"] >= _FIRST_STOCK)]
         own = own.sort_values("year")
-        stock = stock_back_from(
-            float(taxed.loc[place, "dwellings"]), own["net_additional_dwellings"].to_numpy(float)
-        )
+        stock = stock_back_from(float(taxed[place]), own["net_additional_dwellings"].to_numpy(float))
         years = [*own["year"], own["year"].max() + 1]
         made = pd.DataFrame({"place": place, "year": years, "dwellings": stock.astype("int64")})
         pieces.append(made[made["year"] <= LAST_STOCK])

@@ -9,9 +9,14 @@ import pandas as pd
 
 from assets.areas.area_folder import AreaFolder
 from assets.areas.homes_inputs import homes_rows
+from assets.areas.hospital_inputs import hospital_rows
 from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.areas.people_inputs import people_rows
+from assets.areas.premises_inputs import premises_rows
+from assets.areas.service_inputs import service_rows
+from assets.areas.staff_inputs import staff_rows
 
+_STAGES = (people_rows, homes_rows, hospital_rows, service_rows, staff_rows, premises_rows)
 _TRAJECTORIES = (".csv", ".xlsx", ".xlsm")
 
 
@@ -21,7 +26,10 @@ def national_rows(area: AreaFolder, trajectories: Sequence[str] = ()) -> list[Na
     trajectories: names of the files that its councils have sent.
     """
     england = AreaOfEngland(area.code, area.name, area.authorities)
-    return [_places(england, trajectories), *people_rows(england), *homes_rows(england)]
+    return [
+        _places(england, trajectories),
+        *(rows for stage in _STAGES for rows in stage(england)),
+    ]
 
 
 def _places(area: AreaOfEngland, trajectories: Sequence[str]) -> NationalRows:

@@ -57,6 +57,7 @@ def by_band(rows: pd.DataFrame, bands: Sequence[tuple[str, int, int]], keys: lis
     """People by single year of age summed to bands (name, first age, last age)."""
     of_age = {age: name for name, first, last in bands for age in range(first, last + 1)}
     banded = rows.assign(age_band=rows["age"].map(of_age))
-    order = {name: position for position, (name, _, _) in enumerate(bands)}
-    summed = banded.groupby([*keys, "age_band"], as_index=False)["population"].sum()
-    return summed.sort_values([*keys, "age_band"], key=lambda s: s.map(order) if s.name == "age_band" else s)
+    banded["age_band"] = pd.Categorical(banded["age_band"], [name for name, _, _ in bands], ordered=True)
+    summed = banded.groupby([*keys, "age_band"], as_index=False, observed=True)["population"].sum()
+    summed["age_band"] = summed["age_band"].astype("str")
+    return summed

@@ -1,7 +1,7 @@
 """Requirements of local plans as rows of the input table, from the planning data as published.
 
-The plan of a council that was adopted last stands; former districts' plans stand side by side until one of
-the new council does. A plan still to be adopted is a draft. Where no plan has a figure, the past rate goes on.
+The plan that a council adopted last stands; former districts' plans stand side by side until one of the new
+council does. A plan still to be adopted is a draft. Where no plan has a figure, the past rate goes on.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def plan_rows(area: AreaOfEngland, additions: pd.DataFrame, stock: pd.DataFrame)
     )
 
 
-def _homes(area: AreaOfEngland, place: str, row: dict[str, Any]) -> float:
+def _homes(area: AreaOfEngland, place: str, row: dict[Any, Any]) -> float:
     """A council's homes over the plan's years; nan where none is given."""
     given = str(row["number_given"])
     if given == "none":
@@ -108,17 +108,18 @@ def _adopted(place: str, plans: pd.DataFrame) -> dict[str, Any]:
 def _past_rate(place: str, additions: pd.DataFrame) -> dict[str, Any]:
     own = additions[additions["place"] == place].sort_values("year")
     recent = own.tail(_PAST_YEARS)["net_additional_dwellings"].to_numpy(float)
+    first, end = int(own["year"].max()) + 1, _ASSUMED_UNTIL + 1
     plan = {
         "plan": "No requirement on record: past rate of delivery",
-        "start_year": int(own["year"].max()) + 1,
-        "end_year": _ASSUMED_UNTIL + 1,
+        "start_year": first,
+        "end_year": end,
+        "homes": max(float(recent.mean()), 0.0) * (end - first),
     }
-    years = plan["end_year"] - plan["start_year"]
     told = f"Mean of the last {_PAST_YEARS} years of net additional dwellings; no plan has a figure"
-    return _row(place, plan | {"homes": max(float(recent.mean()), 0.0) * years}, PAST_RATE, told)
+    return _row(place, plan, PAST_RATE, told)
 
 
-def _row(place: str, plan: dict[str, Any], status: str, note: str) -> dict[str, Any]:
+def _row(place: str, plan: dict[Any, Any], status: str, note: str) -> dict[str, Any]:
     given = str(plan.get("number_given", ""))
     split = "; its part of a joint plan by dwellings" if given.startswith("joint") else ""
     middle = "; the middle of a range" if given.startswith("range") else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import dagster as dg
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from assets.inputs.system_totals import council_codes
 from models.arrays import FloatArray
 from models.demand import hospital_rates, national_rates
 from models.demand.age_curves import AGES, even_single_years, stepped
+from models.demand.need_index import by_need
 
 ENGLAND = "E92000001"
 SEXES = ("female", "male")
@@ -29,6 +32,7 @@ def activity_rates(
     prevalence_by_age: pd.DataFrame,
     assumed_activity_rates: pd.DataFrame,
     england_population: pd.DataFrame,
+    need_indices: pd.DataFrame,
     assumptions: pd.DataFrame,
 ) -> pd.DataFrame:
     """Activity a person-year by place, service, sex and single year of age, before calibration.
@@ -63,8 +67,21 @@ def activity_rates(
         curves["ae_walk_in_arrivals"] = local["walk_in_arrivals"]
         for service in services.loc[services["people"] == "births", "service"]:
             curves.setdefault(service, np.zeros((len(SEXES), AGES)))
+        curves |= _by_need(curves, services, need_indices[need_indices["place"] == place])
         frames.extend(_rows(place, service, curves) for service in services["service"])
     return pd.concat(frames, ignore_index=True)
+
+
+def _by_need(
+    curves: Mapping[str, FloatArray], services: pd.DataFrame, needs: pd.DataFrame
+) -> dict[str, FloatArray]:
+    """England's rates of a place's services that go by a need index, times that index."""
+    index = needs.set_index("need")["need_index"]
+    carried = services[services["need"].isin(index.index) & services["service"].isin(curves)]
+    return {
+        str(service): by_need(curves[str(service)], float(index[need]))
+        for service, need in zip(carried["service"], carried["need"], strict=True)
+    }
 
 
 _HERE = (

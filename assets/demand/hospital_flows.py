@@ -48,10 +48,23 @@ def flow_shares(shares: pd.DataFrame, services: pd.DataFrame, providers: pd.Data
     )
 
 
-def outside_shares(providers: pd.DataFrame) -> xr.DataArray:
-    """Share of each treating provider's activity that is for people from outside the system."""
-    return (
-        providers.set_index("provider")["outside_share"]
-        .to_xarray()
-        .sel(provider=treating_providers(providers))
+def outside_shares(providers: pd.DataFrame, services: pd.DataFrame) -> xr.DataArray:
+    """Share of each treating provider's activity (provider, service) for people from outside the system.
+
+    What comes as an emergency comes from nearer by: it has a share of its own where one is given.
+    """
+    table = providers.set_index("provider").loc[treating_providers(providers)]
+    planned = table["outside_share"]
+    urgent = table["outside_share_emergency"].fillna(planned)
+    on = switched_on(services).set_index("service")["flow_group"]
+    flowing = hospital_services(services)
+    columns = [urgent if on[service] in EMERGENCY_GROUPS else planned for service in flowing]
+    return xr.DataArray(
+        np.stack([column.to_numpy(float) for column in columns], axis=1),
+        dims=("provider", "service"),
+        coords={"provider": list(table.index), "service": flowing},
+        name="outside_share",
     )
+
+
+EMERGENCY_GROUPS = ("ae", "emergency")

@@ -62,7 +62,7 @@ def demand_of_providers(
     base = residents.sel(scenario=principal).isel(draw=0, year=0)
     outside = provider_flows.outside_activity(
         (shares * base).sum("place").transpose("provider", "service").to_numpy(),
-        outside_shares(providers).to_numpy(),
+        outside_shares(providers, services).to_numpy(),
     )
     changes = Change(known, years, settings.seed, settings.draws)
     of_flowing = services.set_index("service").loc[flowing].reset_index()
@@ -180,7 +180,7 @@ def _outside(
     years, flowing = residents["year"].to_numpy(), list(residents["service"].to_numpy())
     run_scenarios = read_scenarios(scenarios)
     base = residents.sel(scenario=run_scenarios[0].name).isel(year=0).transpose("provider", "service")
-    outside = provider_flows.outside_activity(base.to_numpy(), outside_shares(providers).to_numpy())
+    outside = provider_flows.outside_activity(base.to_numpy(), outside_shares(providers, services).to_numpy())
     changes = Change(known, years, settings.seed, 0)
     of_flowing = services.set_index("service").loc[flowing].reset_index()
     values = [

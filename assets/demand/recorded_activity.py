@@ -167,17 +167,17 @@ def activity_calibration(
         basis[str(service)] = "registered patients a resident"
 
     flows = flow_shares(place_to_provider_shares, services, providers).sel(place=expected["place"])
-    outside = outside_shares(providers).to_numpy()
+    outside = outside_shares(providers, services)
     for measure, parts in MEASURES.items():
         solved = demand_level.calibrate_places(
             _contributions(flows, expected, parts),
+            _contributions(flows / (1 - outside), expected, parts),
             _recorded(recorded_activity, providers, measure, base_year),
-            outside,
         )
         _plausible(known, RECORDED_IN[measure], measure, places_of, solved.factors)
         for service in parts:
             factors.loc[{"service": service}] = solved.factors
-            basis[service] = f"{measure} recorded by the two trusts"
+            basis[service] = f"{measure} recorded by the acute trusts"
     if CAMHS in basis:
         referrals = SystemTotals(system_totals, places).value("demand.camhs_referrals")
         total = expected.sel(service=CAMHS).sum("place").item()
@@ -226,11 +226,14 @@ def provider_calibration(
     base_year = int(Assumptions(assumptions).value("demand.base_year"))
     calibrated = activity_calibration.set_index(["place", "service"])["calibrated"].to_xarray()
     flows = flow_shares(place_to_provider_shares, services, providers).sel(place=calibrated["place"])
+    outside = outside_shares(providers, services)
     frames = []
     for measure, parts in MEASURES.items():
         recorded = _recorded(recorded_activity, providers, measure, base_year)
         check = demand_level.check_providers(
-            _contributions(flows, calibrated, parts), recorded, outside_shares(providers).to_numpy()
+            _contributions(flows, calibrated, parts),
+            _contributions(flows / (1 - outside), calibrated, parts),
+            recorded,
         )
         frame = pd.DataFrame({"provider": treating_providers(providers), "measure": measure, **check})
         frames.append(frame[frame["recorded"].notna()])

@@ -33,6 +33,7 @@ from assets.england.health import (
     social_care,
     trust_staff,
     trusts,
+    urgent_care_providers,
 )
 from assets.england.national_tables import ENGLAND_DIRECTORY
 from assets.england.published_files import PublishedFiles
@@ -53,6 +54,7 @@ BUILDERS: dict[str, Builder] = {
     "boundaries": boundaries.build,
     "trusts": trusts.build,
     "emergency_departments": emergency_departments.build,
+    "urgent_care": urgent_care_providers.build,
     "beds": hospital_beds.build,
     "trust_staff": trust_staff.build,
     "practices": practices.build,

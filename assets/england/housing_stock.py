@@ -29,7 +29,13 @@ def _stock(published: PublishedFiles, codes: AuthorityCodes) -> NationalTable:
     rows = published.table(STOCK, columns, numbers=columns[1:]).rename(columns={columns[1]: "year"})
     table = codes.merged(STOCK, rows, "place_code", ["year"], ["dwellings"])
     note = missing(codes, table, "the file has neither the authorities nor all of their districts")
-    origin = Origin(STOCK, "voa_ctsop_england", "2001 to 2021", "", f"{note}; rounded to ten")
+    origin = Origin(
+        STOCK,
+        "voa_ctsop_england",
+        "2001 to 2021",
+        "",
+        f"{note}; so it has no total of England to hold to; rounded to ten",
+    )
     table = table.astype({"year": "int32", "dwellings": "int32"})
     return NationalTable("dwelling_stock", table, (origin,), ("authority", "year"))
 

@@ -134,6 +134,11 @@ def _totals(
         compared["population"].sum(),
     )
     without = of_2020[~of_2020["authority"].isin(compared["authority"])]
+    whole = published_total(
+        TOTALS,
+        "people of England in mid-2020, with the MSOAs of the rest",
+        compared["population"].sum() + without["population"].sum(),
+    )
     later = [
         table.groupby(["authority", "year"], as_index=False)["population"].sum().assign(basis=basis)
         for table, basis in (
@@ -148,7 +153,7 @@ def _totals(
         "population_totals",
         _whole(table, "year", "population"),
         (
-            Origin(TOTALS, "ons_mye_totals", "2001 to 2020", "", f"{note}; see {MID_2020} for 2020"),
+            Origin(TOTALS, "ons_mye_totals", "2001 to 2020", whole, f"{note}; see {MID_2020} for 2020"),
             Origin(MID_2020, "ons_msoa_mid_2020", "2020", proof, "for the authorities the other file lacks"),
             Origin(MSOA_2011, "ons_geography_lookups", "2022", msoas),
             *origins,
@@ -201,24 +206,18 @@ def _components(published: PublishedFiles, codes: AuthorityCodes) -> NationalTab
     added += ordered["internal_in"] - ordered["internal_out"]
     added += ordered["international_in"] - ordered["international_out"]
     held = change.dropna()
-    balance = proved(
-        COMPONENTS,
-        f"components added up over {len(held):,} authorities and years",
-        added[held.index].sum(),
-        held.sum(),
-        within=len(held),
-    )
     most = float((added[held.index] - held).abs().max())
+    what = f"most by which components stand off the change of a total, {len(held):,} authorities and years"
+    balance = proved(COMPONENTS, what, most, 0, within=1)
     table = codes.merged(COMPONENTS, rows, "place_code", ["year"], values)
     note = (
         f"{missing(codes, table, _EIGHT)}; internal_in and internal_out of an authority made of districts "
         "include moves between them, their balance does not; years end on 30 June"
     )
-    proof = f"{balance}; the largest difference of one is {most:,.0f}"
     return NationalTable(
         "components_of_change",
         _whole(table, "year", *values),
-        (Origin(COMPONENTS, "ons_components_of_change_england", "2002 to 2018", proof, note),),
+        (Origin(COMPONENTS, "ons_components_of_change_england", "2002 to 2018", balance, note),),
         ("authority", "year"),
     )
 
@@ -229,7 +228,10 @@ def _births_and_deaths(published: PublishedFiles, codes: AuthorityCodes) -> Nati
     table = codes.merged(BIRTHS_AND_DEATHS, rows, "place_code", ["year"], ["births", "deaths"])
     unknown = table.loc[table["births"].isna() | table["deaths"].isna(), "authority"].unique()
     named = ", ".join(f"{codes.names[code]} ({code})" for code in unknown)
-    note = f"{missing(codes, table, _EIGHT)}; births unknown in {named}, which are published together"
+    note = (
+        f"{missing(codes, table, _EIGHT)}; so it has no total of England to hold to; "
+        f"births unknown in {named}, which are published together"
+    )
     return NationalTable(
         "births_and_deaths",
         table.astype({"year": "int32", "births": "Int32", "deaths": "Int32"}),

@@ -42,12 +42,12 @@ class PublishedFiles:
         """Hash of the file's bytes."""
         return hashlib.sha256(self.path(name).read_bytes()).hexdigest()
 
-    def names(self, folder: str, ending: str) -> list[str]:
-        """Names of the files in a folder, sorted; none where it is missing."""
+    def names(self, folder: str, *endings: str) -> list[str]:
+        """Names of the files in a folder with one of the endings, sorted; none where it is missing."""
         for root in self._folders:
             if (root / folder).is_dir():
                 paths = sorted((root / folder).iterdir())
-                return [f"{folder}/{path.name}" for path in paths if path.name.endswith(ending)]
+                return [f"{folder}/{path.name}" for path in paths if path.name.endswith(endings)]
         return []
 
     def content(self, name: str, member: str | None = None) -> bytes:

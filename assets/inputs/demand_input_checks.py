@@ -163,23 +163,22 @@ def _months(
 
 
 def _base_years(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
-    """Trusts without twelve months of a year that the level of demand, or staff carried to it, rests on."""
-    needed = {"providers", "assumptions", "staff_groups", "trust_workforce_june_2018", *MONTHLY}
+    """Trusts without twelve months of the year that the level of demand rests on."""
+    needed = {"providers", "assumptions", *MONTHLY}
     if not needed <= set(tables):
         return []
     known, providers = Assumptions(tables["assumptions"]), tables["providers"]
-    base, staffed = (int(known.value(name)) for name in ("demand.base_year", "workforce.trust_staffing_year"))
+    base = int(known.value("demand.base_year"))
     recorded = recorded_years(tables["ae_attendances_monthly"], tables["acute_beds_monthly"], providers)
     have = set(recorded[["measure", "provider", "year"]].itertuples(index=False, name=None))
     of_kind = {str(kind): sorted(rows["provider"]) for kind, rows in providers.groupby("kind")}
     trusts = of_kind.get("acute", [])
     wanted = [(measure, trust, base, "the level of demand") for measure in MEASURES for trust in trusts]
-    staff = set(tables["trust_workforce_june_2018"]["provider"])
-    for measure in tables["staff_groups"]["carried_by"].dropna().unique():
-        wanted += [(measure, one, staffed, "staff, carried from it") for one in trusts if one in staff]
-    urgent = of_kind.get("urgent_care", [])
-    if urgent:
-        wanted += [("ae_attendances", whole, base, urgent[0]) for whole in of_kind.get("system", [])]
+    months = set(tables["ae_attendances_monthly"]["provider"])
+    systems = [whole for whole in of_kind.get("system", []) if whole in months]
+    # Without a record of the system as a whole, urgent care is at the level of the trusts' A&E.
+    urgent = of_kind.get("urgent_care", []) if systems else []
+    wanted += [("ae_attendances", whole, base, urgent[0]) for whole in systems if urgent]
     findings = []
     for measure, provider, year, rests in wanted:
         if (measure, provider, year) not in have:

@@ -47,7 +47,7 @@ def known_of(data: Path, release: str | None = None) -> Known:
     """What a data folder says that readers go by; raises BadInput where its registers cannot be read."""
     places = _table(data, "places")
     providers = _table(data, "providers")
-    trusts = _table(data, "trust_workforce_june_2018")
+    trusts = _table(data, "trust_staff_groups")
     census = _table(data, "census_based_population")
     totals = _table(data, "mid_year_estimate_totals").sort_values("year")
     boards = _table(data, "health_boards")

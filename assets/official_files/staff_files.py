@@ -32,7 +32,7 @@ FOLDER = "published_workforce"
 ENCODINGS = ("utf-8-sig", "cp1252")
 NAMING = (
     "staff_groups",
-    "trust_workforce_june_2018",
+    "trust_staff_groups",
     "published_staff_groups",
     "practice_places",
     "places",
@@ -92,7 +92,7 @@ def known_names(tables: Mapping[str, pd.DataFrame]) -> KnownStaffNames:
         },
         published_groups=dict(zip(published["published_staff_group"].str.lower(), kinds, strict=True)),
         practices=dict(zip(practices["practice"], practices["place"], strict=True)),
-        patients=dict(zip(practices["practice"], practices["registered_patients_2022_23"], strict=True)),
+        patients=dict(zip(practices["practice"], practices["registered_patients"], strict=True)),
     )
 
 

@@ -15,7 +15,7 @@ from assets.workforce.norm_matrices import norm_matrix
 from models.arrays import FloatArray
 from models.workforce import base_year_posts as posts
 from models.workforce.age_profile import band_starts, older_bands, shifted_shares, tilted_profiles
-from models.workforce.staff_requirement import carried_forward, funded_posts
+from models.workforce.staff_requirement import funded_posts
 
 Row = tuple[str, str, str, str, float, str]
 """Area, its kind, sector, staff group, WTE, and which number the WTE is: posts or staff in post."""
@@ -31,8 +31,8 @@ def staffing_base(
     staffing_norms: pd.DataFrame,
     skill_mix: pd.DataFrame,
     gp_workforce_and_patients: pd.DataFrame,
-    trust_workforce_june_2018: pd.DataFrame,
-    recorded_activity: pd.DataFrame,
+    trust_staff: pd.DataFrame,
+    trust_staff_groups: pd.DataFrame,
     recorded_staff: pd.DataFrame,
     demand: pd.DataFrame,
     places: pd.DataFrame,
@@ -45,7 +45,7 @@ def staffing_base(
     activity = base_activity(demand, "place", read_scenarios(scenarios)[0].name, known)
     rows = [
         *_general_practice(known, totals, gp_workforce_and_patients),
-        *_hospitals(known, staff_groups, trust_workforce_june_2018, recorded_activity),
+        *_hospitals(staff_groups, trust_staff, trust_staff_groups),
         *_system_services(known, totals, staff_groups, staffing_norms, skill_mix, places, activity),
     ]
     table = pd.DataFrame(rows, columns=["area", "area_kind", "sector", "staff_group", "given", "which"])
@@ -111,23 +111,19 @@ def _general_practice(known: Assumptions, totals: SystemTotals, practices: pd.Da
     ]
 
 
-def _hospitals(
-    known: Assumptions, staff_groups: pd.DataFrame, staff: pd.DataFrame, recorded: pd.DataFrame
-) -> list[Row]:
-    """Staff in post of the earlier year, carried to the base year by recorded activity."""
-    keys = zip(recorded["measure"], recorded["provider"], recorded["year"], strict=True)
-    levels = dict(zip(keys, recorded["level"], strict=True))
-    years = [int(known.value(name)) for name in ("workforce.trust_staffing_year", "demand.base_year")]
-    acute = staff_groups[staff_groups["calibrated_on"] == "providers"].set_index("staff_group")
-    in_post = (
-        staff[staff["staff_group"].notna()].groupby(["provider", "staff_group"], as_index=False)["fte"].sum()
-    )
+def _hospitals(staff_groups: pd.DataFrame, totals: pd.DataFrame, groups: pd.DataFrame) -> list[Row]:
+    """Staff in post by trust as published, by group as the latest table of groups has them."""
+    acute = staff_groups[staff_groups["calibrated_on"] == "providers"].set_index("staff_group")["sector"]
+    whole = totals.set_index("provider")["fte"]
+    by_group = groups.groupby(["provider", "staff_group"], as_index=False, dropna=False)["fte"].sum()
     rows: list[Row] = []
-    for provider, group, fte in in_post.itertuples(index=False, name=None):
-        measure = acute.loc[group, "carried_by"]
-        activity = None if pd.isna(measure) else [levels[measure, provider, year] for year in years]
-        carried = carried_forward(fte, activity, known.value("workforce.staff_per_activity_since_2018"))
-        rows.append((provider, "provider", str(acute.loc[group, "sector"]), group, carried, "in_post"))
+    for provider, own in by_group.groupby("provider"):
+        fte = posts.split_total(float(whole[provider]), own["fte"].to_numpy(float))
+        rows += [
+            (str(provider), "provider", str(acute[group]), str(group), float(wte), "in_post")
+            for group, wte in zip(own["staff_group"], fte, strict=True)
+            if not pd.isna(group)
+        ]
     return rows
 
 

@@ -116,15 +116,15 @@ class Calibration:
 
 
 def calibrate_places(
-    contributions: FloatArray, recorded: FloatArray, outside_share: FloatArray
+    contributions: FloatArray, with_outside: FloatArray, recorded: FloatArray
 ) -> Calibration:
     """One factor a group of places that share a main provider, such that recorded activity comes out.
 
     `contributions` (place, provider) is what places' expected activity would send to each provider,
-    `recorded` (provider,) is nan where there is no record to calibrate on, `outside_share` (provider,) is the
-    share of its activity for people from outside the system. A place belongs to the recorded provider it
-    sends most to. Solves Σ_place contribution × factor = recorded × (1 − outside share) for the providers
-    that are somebody's main one. Raises ValueError where a factor comes out at 0 or below.
+    `with_outside` (place, provider) the same with what people from outside the system add to it, and
+    `recorded` (provider,) is nan where there is no record to calibrate on. A place belongs to the recorded
+    provider it sends most to. Solves Σ_place with outside × factor = recorded for the providers that are
+    somebody's main one. Raises ValueError where a factor comes out at 0 or below.
     """
     factors = np.ones(len(contributions))
     known = np.flatnonzero(~np.isnan(recorded))
@@ -132,23 +132,22 @@ def calibrate_places(
         main = known[np.argmax(contributions[:, known], axis=1)]
         groups = np.unique(main)
         matrix = np.array(
-            [[contributions[main == group, provider].sum() for group in groups] for provider in groups]
+            [[with_outside[main == group, provider].sum() for group in groups] for provider in groups]
         )
-        solved = np.linalg.solve(matrix, recorded[groups] * (1 - outside_share[groups]))
+        solved = np.linalg.solve(matrix, recorded[groups])
         if np.any(solved <= 0):
             raise ValueError(f"a calibration factor is not positive: {solved}")
         factors = solved[np.searchsorted(groups, main)]
-    from_places = factors @ contributions
-    return Calibration(factors, from_places, from_places * outside_share / (1 - outside_share))
+    return Calibration(factors, factors @ contributions, factors @ (with_outside - contributions))
 
 
 def check_providers(
-    contributions: FloatArray, recorded: FloatArray, outside_share: FloatArray
+    contributions: FloatArray, with_outside: FloatArray, recorded: FloatArray
 ) -> dict[str, FloatArray]:
     """Calibrated contributions (place, provider) beside what providers (provider,) recorded."""
     from_residents = contributions.sum(axis=0)
-    from_outside = from_residents * outside_share / (1 - outside_share)
-    modelled = from_residents + from_outside
+    modelled = with_outside.sum(axis=0)
+    from_outside = modelled - from_residents
     return {
         "recorded": recorded,
         "from_residents": from_residents,

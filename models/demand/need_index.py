@@ -54,3 +54,15 @@ def cost_factor(final: FloatArray, services: FloatArray, people: FloatArray) -> 
     mix, _ = nnls(services * root[:, None], final * root)
     factor = final / (services @ mix)
     return factor / np.average(factor, weights=people)
+
+
+def by_need(rates: FloatArray, index: float) -> FloatArray:
+    """England's rates (…) at a place's need beside its age, England 1."""
+    return rates * index
+
+
+def at_rate(part: FloatArray | float, total: float, whole: float) -> FloatArray:
+    """A total of England at a part of it: total × part ÷ whole; ValueError where there is no whole."""
+    if whole <= 0:
+        raise ValueError(f"a whole of {whole:,.0f} has no parts")
+    return np.asarray(total * np.asarray(part) / whole)

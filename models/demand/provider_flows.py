@@ -47,8 +47,8 @@ def from_outside(outside_base: FloatArray, outside_growth: FloatArray) -> FloatA
 
 
 def outside_activity(from_places: FloatArray, outside_share: FloatArray) -> FloatArray:
-    """Activity for people from outside (provider, service) beside that of residents, by its share of all."""
-    return from_places * (outside_share / (1 - outside_share))[:, None]
+    """Activity for people from outside beside that of residents, by its share of all (provider, service)."""
+    return from_places * (outside_share / (1 - outside_share))
 
 
 PARTS = ("residents", "from_outside", "monthly_forecast")

@@ -19,6 +19,6 @@ def even_years(change: int, years: int) -> IntArray:
 
 
 def stock_back_from(last: float, net_additions: FloatArray) -> FloatArray:
-    """(years + 1,) the stock before each year's net additions (years,) and after the last, ending in `last`."""
+    """(years + 1,) the stock before each year's net additions (years,) and after the last, to `last`."""
     after = np.concatenate([[0.0], np.cumsum(net_additions)])
     return np.rint(last - after[-1] + after)

@@ -107,3 +107,10 @@ def shares_of_whole(percents: FloatArray) -> FloatArray:
     if (np.abs(totals - 100) > 1e-6).any():
         raise ValueError(f"a profile adds to {totals[np.abs(totals - 100).argmax()]:g} %, not 100 %")
     return np.asarray(percents / 100)
+
+
+def split_total(total: float, parts: FloatArray) -> FloatArray:
+    """(part,) a total by the proportions of parts (part,); raises ValueError where they add up to nothing."""
+    if parts.sum() <= 0:
+        raise ValueError(f"a total of {total:,.0f} has no parts to be split by")
+    return total * parts / parts.sum()

@@ -20,15 +20,6 @@ def funded_posts(staff_in_post: float, vacancy_percent: float) -> float:
     return staff_in_post / (1 - vacancy_percent / 100)
 
 
-def carried_forward(staff: float, activity: Sequence[float] | None, intensity_change: float) -> float:
-    """Staff of an earlier year carried to a later one by activity and by the change in staff per activity.
-
-    `activity` is that of the earlier and of the later year; None where it has not changed.
-    """
-    then, now = activity if activity is not None else (1.0, 1.0)
-    return staff * (now / then) * intensity_change
-
-
 def calibration(posts: float | FloatArray, activity: FloatArray, norms: FloatArray) -> FloatArray:
     """Posts ÷ what the norms alone would take of the base year's activity, (draw,).
 

@@ -51,9 +51,9 @@ def build(published: PublishedFiles) -> list[NationalTable]:
     """`ae_monthly`: provider, month, attendances and admissions; raises BadInput where a month is missing."""
     origins = []
     months: dict[str, pd.DataFrame] = {}
-    for name in published.names(WORKBOOKS, ".xls"):
+    for name in published.names(WORKBOOKS, ".xls", ".xlsx"):
         rows = provider_months(published, name)
-        month = _only_month(name, rows)
+        month = month_of(name, rows)
         if month in months:
             raise refused(name, f"{month} a second time", "each month once")
         months[month] = rows
@@ -66,7 +66,7 @@ def build(published: PublishedFiles) -> list[NationalTable]:
     _hold_unbroken(months)
     for name in published.names(TEXTS, ".csv"):
         rows = provider_months(published, name)
-        month = _only_month(name, rows)
+        month = month_of(name, rows)
         origins.append(Origin(name, SOURCE, month, note=_compared(rows, months.get(month))))
     table = pd.concat(months.values(), ignore_index=True)
     for total, parts in _SUMS.items():
@@ -76,7 +76,8 @@ def build(published: PublishedFiles) -> list[NationalTable]:
     ]
 
 
-def _only_month(name: str, rows: pd.DataFrame) -> str:
+def month_of(name: str, rows: pd.DataFrame) -> str:
+    """The month of a file's rows; raises BadInput where it is not one."""
     months = sorted(set(rows["month"]))
     if len(months) != 1:
         raise refused(name, f"the months {', '.join(months) or 'none'}", "one month")

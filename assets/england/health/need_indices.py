@@ -27,7 +27,7 @@ from assets.england.health.practices import (
 )
 from assets.england.published_files import PublishedFiles
 from assets.england.register import NationalTable, Origin
-from assets.inputs.defaults import DATA_DIRECTORY
+from assets.inputs.defaults import SHARED_DATA
 from models.arrays import FloatArray, IntArray
 from models.demand.need_index import age_profile, cost_factor, need_index
 
@@ -123,7 +123,7 @@ def _band_shares(ages: pd.DataFrame, practices: pd.Series) -> FloatArray:
 
 def _births_per_person(ages: pd.DataFrame, practices: pd.Series) -> FloatArray:
     """Births a person registered would have at England's births by mother's age, per person of any age."""
-    rates = pd.read_csv(DATA_DIRECTORY / _FERTILITY)
+    rates = pd.read_csv(SHARED_DATA / _FERTILITY)
     rates = rates[rates["year"].eq(_FERTILITY_YEAR)]
     by_five = rates.groupby(rates["age"] // 5 * 5)["births_per_1000_women"].mean() / 1000
     women = _wide(ages[ages["sex"].eq("female")], practices)

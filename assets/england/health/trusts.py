@@ -8,6 +8,7 @@ Improvement and Disparities': shares of a **trust's** admissions by authority.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +42,12 @@ _KINDS = {
     "Mental Health": "mental health",
     "Community Provider Trust": "community",
     "Ambulance": "ambulance",
+}
+_STAFF_COLUMNS = {
+    "ORG_CODE": "trust",
+    "ORG_NAME": "trust_name",
+    "NHSE_REGION_CODE": "region",
+    "ICS_CODE": "icb_2024",
 }
 _MOST_MERGERS = 10
 _CATCHMENT_YEAR = "2021-22"
@@ -93,25 +100,15 @@ def _trusts(published: PublishedFiles, steps: pd.DataFrame) -> NationalTable:
     register = register[register["region"].str.startswith(_ENGLAND)].copy()
     for column in ("opened", "closed"):
         register[column] = _days(register[column], column)
+    register["kind"] = ""
     for name in STAFF_FILES:
-        staff = published.table(name, ("ORG_CODE", "ORG_NAME", "ORG_TYPE", "NHSE_REGION_CODE", "ICS_CODE"))
+        staff = published.table(name, (*_STAFF_COLUMNS, "ORG_TYPE"))
         ours = staff["ORG_TYPE"].isin(_KINDS) & staff["ORG_CODE"].str.fullmatch(_TRUST)
-        staff = staff[ours].rename(
-            columns={
-                "ORG_CODE": "trust",
-                "ORG_NAME": "trust_name",
-                "NHSE_REGION_CODE": "region",
-                "ICS_CODE": "icb_2024",
-            }
-        )
-        if "kind" not in register:
-            register["kind"] = ""
-        kinds = dict(zip(staff["trust"], staff["ORG_TYPE"].map(_KINDS), strict=True))
-        register["kind"] = register["kind"].where(
-            register["kind"].ne(""), register["trust"].map(kinds).fillna("")
-        )
-        new = staff[~staff["trust"].isin(register["trust"])].assign(kind=staff["ORG_TYPE"].map(_KINDS))
-        register = pd.concat([register, new[["trust", "trust_name", "region", "icb_2024", "kind"]]])
+        staff = staff[ours].rename(columns=_STAFF_COLUMNS)
+        staff["kind"] = staff.pop("ORG_TYPE").map(_KINDS)
+        kinds = register["trust"].map(dict(zip(staff["trust"], staff["kind"], strict=True))).fillna("")
+        register["kind"] = register["kind"].where(register["kind"].ne(""), kinds)
+        register = pd.concat([register, staff[~staff["trust"].isin(register["trust"])]])
     earlier = sorted(set(steps["trust"]) - set(register["trust"]))
     rows = pd.concat([register, pd.DataFrame({"trust": earlier})]).fillna("").reset_index(drop=True)
     beds = published.table(BEDS_FILE, ("org_code", "org_name"))
@@ -200,23 +197,20 @@ def _catchments(published: PublishedFiles, ends: dict[str, list[str]]) -> Nation
     if several.any():
         trusts = rows["nhs_trust22_code"]
         raise refused_cell(CATCHMENTS_FILE, trusts, several, "a trust with one successor", "nhs_trust22_code")
-    rows = rows.assign(authority=authority, trust=today.str[0])
-    beds = _occupied_beds(published, set(rows["nhs_trust22_code"]))
-    weights = pd.Series(1.0, index=whole.index)
-    merged = rows.groupby("trust")["nhs_trust22_code"].nunique()
-    parts = rows.loc[rows["trust"].map(merged).gt(1), "nhs_trust22_code"].unique()
-    for trust in parts:
-        if trust not in beds:
-            raise refused(BEDS_FILE, f"no occupied beds of {trust}", "those of each trust that merged")
-        weights[trust] = beds[trust]
-    rows["weight"] = rows["nhs_trust22_code"].map(weights)
-    added = rows.assign(part=rows[share] * rows["weight"]).groupby(["trust", "authority"])["part"].sum()
-    shares = added / added.groupby("trust").transform("sum")
-    table = shares.rename("share_of_trust").reset_index().assign(source_id=OHID)
-    table = table[table["share_of_trust"].gt(0)]
+    rows = pd.DataFrame(
+        {
+            "was": rows["nhs_trust22_code"],
+            "trust": today.str[0],
+            "authority": authority,
+            "share": rows[share],
+        }
+    )
+    shares, parts = merged_shares(rows, _occupied_beds(published))
+    table = shares[shares["share_of_trust"].gt(0)].assign(source_id=OHID)
+    now = len(set(rows["trust"]))
     note = (
-        f"{len(whole)} trusts of 2022 are {merged.size} of today, merged ones weighted by occupied general "
-        f"and acute beds of {_CATCHMENT_YEAR}: {', '.join(sorted(parts))}; all admissions, no split by kind"
+        f"{len(whole)} trusts of 2022 are {now} of today, merged ones weighted by occupied general and acute "
+        f"beds of {_CATCHMENT_YEAR}: {', '.join(parts)}; all admissions, no split by kind"
     )
     origins = (
         Origin(CATCHMENTS_FILE, OHID, "2022", proof, note),
@@ -225,9 +219,25 @@ def _catchments(published: PublishedFiles, ends: dict[str, list[str]]) -> Nation
     return NationalTable("trust_catchments", table, origins, ("trust", "authority"))
 
 
-def _occupied_beds(published: PublishedFiles, trusts: set[str]) -> dict[str, float]:
+def merged_shares(rows: pd.DataFrame, beds: Mapping[str, float]) -> tuple[pd.DataFrame, list[str]]:
+    """Shares of trusts of today by authority, and the trusts that were merged into one, weighted by beds.
+
+    rows: was, trust, authority, share, the last adding up to 1 by `was`. The shares of each trust of today
+    add up to 1. Raises BadInput where a trust that merged has no beds.
+    """
+    of_today = rows.groupby("trust")["was"].transform("nunique")
+    parts = sorted(set(rows.loc[of_today.gt(1), "was"]))
+    for trust in parts:
+        if not beds.get(trust, 0) > 0:
+            raise refused(BEDS_FILE, f"no occupied beds of {trust}", "those of each trust that merged")
+    weight = rows["was"].map({trust: beds[trust] for trust in parts}).fillna(1.0)
+    added = (rows["share"] * weight).groupby([rows["trust"], rows["authority"]]).sum()
+    shares = added / added.groupby("trust").transform("sum")
+    return shares.rename("share_of_trust").reset_index(), parts
+
+
+def _occupied_beds(published: PublishedFiles) -> dict[str, float]:
     occupied = "kh03_occ_ga_avg_beds"
     beds = published.table(BEDS_FILE, ("org_code", "financial_year", occupied), (occupied,))
-    beds = beds[beds["financial_year"].eq(_CATCHMENT_YEAR) & beds["org_code"].isin(trusts)]
-    means = beds.groupby("org_code")[occupied].mean()
-    return {str(code): float(value) for code, value in means.items() if value > 0}
+    means = beds[beds["financial_year"].eq(_CATCHMENT_YEAR)].groupby("org_code")[occupied].mean()
+    return {str(code): float(value) for code, value in means.items()}

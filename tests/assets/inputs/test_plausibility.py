@@ -84,7 +84,7 @@ WRONG: dict[str, tuple[str, Change, str, tuple[str, ...]]] = {
     "sickness ×10": ("assumptions", times("value", 10, id="workforce.sickness_absence"), "value", ()),
     "room hours ÷10": ("assumptions", times("value", 0.1, id="estates.gp_room_hours"), "value", ()),
     "two staff numbers swapped": (
-        "trust_workforce_june_2018",
+        "trust_staff_groups",
         swapped(
             "fte",
             {"trust": "RD8", "published_staff_group": "HCHS doctors"},

@@ -23,7 +23,6 @@ from models.workforce.productivity import base_level, posts_factor, staffing_fac
 from models.workforce.staff_requirement import (
     calibrated_factor,
     calibration,
-    carried_forward,
     funded_factor,
     funded_posts,
     required_wte,
@@ -125,11 +124,6 @@ def test_staff_near_retirement_are_a_share_of_people_and_not_of_wte() -> None:
         people(np.array([88.0]), np.array([0.0]))
     with pytest.raises(ValueError, match="adds to 90"):
         shares_of_whole(np.array([[50.0, 40.0]]))
-
-
-def test_staff_are_carried_by_activity_and_intensity_or_by_intensity_alone() -> None:
-    assert carried_forward(100.0, [200.0, 260.0], 1.08) == pytest.approx(140.4)
-    assert carried_forward(100.0, None, 1.08) == pytest.approx(108.0)
 
 
 def test_gps_of_a_place_are_its_recorded_fte_with_trainees_apart() -> None:
