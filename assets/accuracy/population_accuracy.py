@@ -5,7 +5,7 @@ No arithmetic lives here: figures of 2011 are brought to the models, and what co
 
 # Dagster reads the annotations of assets itself, so they are not postponed here.
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
 import numpy as np
@@ -89,7 +89,8 @@ def population_accuracy(
     drawn: dict[str, dict[str, np.ndarray]] = {PAST_RATE: {}, RECORDED: {}}
     truth: dict[str, np.ndarray] = {}
     flat: dict[str, dict[str, float]] = {}
-    for place in unrebased_projection:
+    of_2011 = known_in_2011(list(unrebased_projection), census_based_population, census_households)
+    for place in of_2011:
         figures, dwellings = figures_of_2011(
             place, census_based_population, past_components_of_change, census_households, dwelling_stock,
             national, known,
@@ -107,9 +108,10 @@ def population_accuracy(
         truth[place] = _census(census_based_population, place, CENSUS)
         base = float(figures.base_population.sum())
         flat[place] = {NO_CHANGE: base, SAME_SIZE: base * float(dwellings[-1] / dwellings[0])}
-    for by_place in (*drawn.values(), truth):
-        by_place[system] = np.sum(list(by_place.values()), axis=0)
-    flat[system] = {name: sum(by[name] for by in flat.values()) for name in (NO_CHANGE, SAME_SIZE)}
+    if len(of_2011) == len(list(unrebased_projection)):
+        for by_place in (*drawn.values(), truth):
+            by_place[system] = np.sum(list(by_place.values()), axis=0)
+        flat[system] = {name: sum(by[name] for by in flat.values()) for name in (NO_CHANGE, SAME_SIZE)}
     rows = [
         row
         for place in truth
@@ -122,6 +124,15 @@ def population_accuracy(
     table = pd.DataFrame(rows).reindex(columns=declared.column_names)
     numbers = {c.name: "float64" for c in declared.columns if c.kind == "number"}
     return table.astype(numbers).sort_values(list(declared.keys), ignore_index=True)
+
+
+def known_in_2011(
+    places: Sequence[str], census_based_population: pd.DataFrame, census_households: pd.DataFrame
+) -> list[str]:
+    """Those of the places whose people by age and households of 2011 are at hand; no other is scored."""
+    people = census_based_population.loc[census_based_population["year"] == BASE_YEAR, "place"]
+    households = census_households.loc[census_households["census_year"] == BASE_YEAR, "place"]
+    return [place for place in places if place in set(people) & set(households)]
 
 
 def figures_of_2011(

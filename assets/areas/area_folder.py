@@ -90,7 +90,7 @@ def _wrong(content: Mapping[Any, Any]) -> list[Finding]:
         return [*findings, _finding("authorities", inert(str(listed), 60), _FIELDS["authorities"])]
     for code in listed:
         if not isinstance(code, str) or not _GSS.fullmatch(code):
-            findings.append(_finding("authorities", inert(str(code), 60), "a GSS code such as E06000042"))
+            findings.append(_finding("authorities", inert(str(code), 60), "a GSS code such as E06000031"))
         elif listed.count(code) > 1:
             findings.append(_finding("authorities", f"{code} twice", "each council once"))
     return list(dict.fromkeys(findings))

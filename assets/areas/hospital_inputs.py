@@ -53,20 +53,20 @@ class Hospitals:
 
     @cached_property
     def volumes(self) -> pd.DataFrame:
-        """A&E attendances, emergency admissions and beds occupied of the base year; nan where one is missing."""
+        """A&E attendances, emergency admissions and beds of the base year; nan where one is missing."""
         base = int(shared_value("demand.base_year"))
         first, last = f"{base}-04", f"{base + 1}-03"
         months = self.area.load("ae_monthly")
         of_year = months[months["month"].between(first, last)]
         counted = of_year.groupby("provider")[["ae_attendances", "emergency_admissions"]].sum(min_count=12)
         beds = self.area.load("beds_monthly")
-        beds = beds[beds["month"].between(first, last)].groupby("trust")["general_acute_beds_occupied"]
-        whole = beds.mean().where(beds.count() == 12)
+        occupied = beds[beds["month"].between(first, last)].groupby("trust")[_BEDS[1]]
+        whole = occupied.mean().where(occupied.count() == 12)
         table = counted.join(whole.rename("beds_occupied"), how="left")
         return table.where(table > 0)
 
     def shares(self, group: str) -> tuple[pd.DataFrame, pd.Series]:
-        """Shares (trust, place) of the councils' people in a group of services, and trusts' outside shares."""
+        """Shares (trust, place) of the councils' people in a group of services; trusts' outside shares."""
         measure, near = GROUPS[group]
         volumes = self.volumes.loc[self.catchments.index, measure].to_numpy(float)
         catchments = self.catchments.to_numpy(float)
@@ -199,7 +199,7 @@ def _rounded(shares: dict[str, float], digits: int = 6) -> dict[str, float]:
 
 
 def _ae(hospitals: Hospitals) -> NationalRows:
-    """Recorded months; those before a merger are the sum of the trusts that merged, where all recorded one."""
+    """Recorded months; those before a merger are the sum of the trusts that merged."""
     trusts = hospitals.area.load("trusts")
     became = trusts[trusts["successor"].isin(hospitals.own)].set_index("trust")["successor"]
     months = hospitals.area.load("ae_monthly")

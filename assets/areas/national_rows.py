@@ -60,4 +60,4 @@ def by_band(rows: pd.DataFrame, bands: Sequence[tuple[str, int, int]], keys: lis
     banded["age_band"] = pd.Categorical(banded["age_band"], [name for name, _, _ in bands], ordered=True)
     summed = banded.groupby([*keys, "age_band"], as_index=False, observed=True)["population"].sum()
     summed["age_band"] = summed["age_band"].astype("str")
-    return summed
+    return pd.DataFrame(summed)

@@ -150,11 +150,12 @@ def _people(
 ) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
     """Mid-years and modelled people of each provider and measure, of the system as a whole for itself.
 
-    The two census-based mid-years before the projection, straight between them, then the principal run.
+    The census-based mid-years before the projection that all places have, straight between them, then the
+    principal run.
     """
     of_run = projected[(projected["scenario"] == scenario) & projected["place"].isin(set(shares["place"]))]
     run = of_run.groupby(["year", "place"])["principal"].sum().to_xarray().to_pandas()
-    before = census.groupby(["year", "place"])["population"].sum().to_xarray().to_pandas()
+    before = census.groupby(["year", "place"])["population"].sum().to_xarray().to_pandas().dropna()
     by_year = pd.concat([before[before.index < run.index.min()], run]).astype("float64")
     mid_years = by_year.index.to_numpy().astype(np.int64)
     found: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}

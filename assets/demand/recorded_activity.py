@@ -177,7 +177,7 @@ def activity_calibration(
         _plausible(known, RECORDED_IN[measure], measure, places_of, solved.factors)
         for service in parts:
             factors.loc[{"service": service}] = solved.factors
-            basis[service] = f"{measure} recorded by the acute trusts"
+            basis[service] = f"{measure} recorded by the area’s trusts"
     if CAMHS in basis:
         referrals = SystemTotals(system_totals, places).value("demand.camhs_referrals")
         total = expected.sel(service=CAMHS).sum("place").item()

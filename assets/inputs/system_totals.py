@@ -1,6 +1,6 @@
 """Figures of a whole system, taken only by a run of that system with just those places.
 
-A total of four councils spread over three of them, or over another system's, is a wrong number that looks
+A total of some councils spread over fewer of them, or over another system's, is a wrong number that looks
 right. So each carries the places it is of, and a run of others is refused with its row.
 """
 

@@ -23,6 +23,7 @@ from models.demography.migration import (
     usual_growth,
 )
 from models.demography.projection_factors import Spread, Spreads
+from models.demography.regional_flows import mean_net_migration
 
 SEXES = ["female", "male"]
 BANDS = list(ESTIMATE_BANDS)
@@ -256,10 +257,12 @@ def place_figures(
     growth_years = int(known.value("demography.size_drift_years"))
     base_year = inputs.base_year
     census_based = _of(inputs.census_based_population, place)
-    earlier_year = int(census_based.loc[census_based["year"] < base_year, "year"].max())
+    before = census_based.loc[census_based["year"] < base_year, "year"]
+    earlier_year = int(before.max()) if len(before) else None
     by_sex = {
         year: grid(census_based[census_based["year"] == year], "population", sex=SEXES, age_band=BANDS)
         for year in (earlier_year, base_year)
+        if year is not None
     }
     estimates = _of(inputs.population_estimates, place)
     events = _of(inputs.births_and_deaths, place)
@@ -271,7 +274,7 @@ def place_figures(
         base_population=graduate(by_sex[base_year], BANDS, pattern=_england(inputs)),
         band_of_age=band_of_age(BANDS, AGES),
         earlier_year=earlier_year,
-        earlier_population=by_sex[earlier_year],
+        earlier_population=None if earlier_year is None else by_sex[earlier_year],
         estimates={
             int(year): grid(estimates[estimates["year"] == year], "population", age_band=BANDS)
             for year in sorted(estimates["year"].unique())
@@ -330,10 +333,17 @@ def stock_at_base(place: str, inputs: PopulationInputs) -> float:
 
 
 def past_net_migration(place: str, inputs: PopulationInputs) -> float:
-    """Net migrants a year between the two censuses, as their populations, births and deaths leave it."""
+    """Net migrants a year between the two censuses, as their populations, births and deaths leave it.
+
+    Of a place whose people by age are known at one census only, the mean of its published flows.
+    """
     census_based = _of(inputs.census_based_population, place).groupby("year")["population"].sum()
-    earlier_year = int(census_based.index[census_based.index < inputs.base_year].max())
     components = _of(inputs.past_components_of_change, place)
+    before = census_based.index[census_based.index < inputs.base_year]
+    if before.empty:
+        flows = components[["internal_in", "international_in", "internal_out", "international_out"]]
+        return mean_net_migration(flows.to_numpy(float).T)
+    earlier_year = int(before.max())
     events = _of(inputs.births_and_deaths, place)
     natural = [
         mid_year_events(

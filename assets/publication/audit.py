@@ -118,6 +118,7 @@ def _empty_or_zero(name: str, frame: pd.DataFrame) -> list[str]:
     ]
     if "principal" in frame:
         values = ["principal"]
+    values = [value for value in values if value not in DECLARED[name].may_be_zero]
     if values and len(frame) and not frame[values].fillna(0.0).abs().gt(0).to_numpy().any():
         wrong.append(f"{name} is zero in every row")
     for column in TABLES[name].columns if name in TABLES else ():

@@ -23,7 +23,7 @@ def total_sentence(
     told: Mapping[str, str],
     same: str,
 ) -> str:
-    """`General practice consulting rooms required in Milton Keynes, 2035: +6.0 rooms, of which …`.
+    """`General practice consulting rooms required in Northtown, 2035: +6.0 rooms, of which …`.
 
     row: headline, place_name, year, unit, current and change; changes: by cause; told: causes in words;
     same: why nothing changed, empty where something did.

@@ -105,6 +105,12 @@ class Replay:
         """What is still known of the calls of one asset's function."""
         return self._remembered.setdefault(label, [])
 
+    def asked(self) -> set[str]:
+        """Ids of the assumptions that what is still known was made with."""
+        return {
+            identifier for calls in self._remembered.values() for made in calls for identifier in made.asked
+        }
+
     def streams_behind(self, name: str) -> set[Stream]:
         """The streams of shocks behind a value, its own and those of all it was made from."""
         found: set[Stream] = set()

@@ -41,7 +41,7 @@ _LISTS = {
 _BLOCKS = (("planned_net_dwellings", "C3"), ("communal_bedrooms", "C2"), ("student_bedrooms", "student"))
 COLUMNS = (*SITE_COLUMNS[:-1], "use_class", *DETAIL_COLUMNS, "base_date")
 _MEANING = {
-    "place": "GSS code of the council, such as E06000042",
+    "place": "GSS code of the council, such as E06000031",
     "plan": "Name of the plan the homes count towards",
     "plan_status": "adopted, draft, beyond_plan for years after the plan's end, recorded for homes "
     "already built",

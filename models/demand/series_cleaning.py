@@ -38,13 +38,13 @@ def monthly_people(
 ) -> FloatArray:
     """People in the middle of each month (month,) from those at mid-years (30 June), in logs between.
 
-    Months start with `first_month` (0 for January) of `first_year`. Raises ValueError for months before the
-    first mid-year or after the last.
+    Months start with `first_month` (0 for January) of `first_year`; before the first mid-year people are as
+    at it. Raises ValueError for months after the last.
     """
     at = first_year + (first_month + 0.5 + np.arange(months)) / MONTHS
     known = mid_years + 0.5
-    if at[0] < known[0] or at[-1] > known[-1]:
-        raise ValueError(f"people are known from mid-{mid_years[0]} to mid-{mid_years[-1]} only")
+    if at[-1] > known[-1]:
+        raise ValueError(f"people are known to mid-{mid_years[-1]} only")
     return np.exp(np.interp(at, known, np.log(people)))
 
 

@@ -15,3 +15,8 @@ def flows_by_rate(flows: FloatArray, people: FloatArray, own_people: float) -> F
     if np.any(people <= 0):
         raise ValueError("a region without people has no rates")
     return np.rint(flows / people * own_people)
+
+
+def mean_net_migration(flows: FloatArray) -> float:
+    """Mean net migrants a year out of flows (4, year): two in, then two out."""
+    return float((flows[:2].sum(axis=0) - flows[2:].sum(axis=0)).mean())

@@ -65,7 +65,7 @@ def test_two_places_and_two_hospitals_by_hand() -> None:
     # A sends 90 of 100 to the first hospital; B 10 of 200 there and 190 to the second. The first records
     # 115 with 20 % from outside, so 92 are residents'; the second 190 with none.
     contributions = np.array([[90.0, 10.0], [10.0, 190.0]])
-    result = calibrate_places(contributions, np.array([115.0, 190.0]), np.array([0.2, 0.0]))
+    result = calibrate_places(contributions, contributions / [0.8, 1.0], np.array([115.0, 190.0]))
     factors = np.linalg.solve(contributions.T, [92.0, 190.0])
     assert result.factors == pytest.approx(factors)
     assert result.from_outside == pytest.approx([23.0, 0.0])
@@ -83,21 +83,22 @@ def test_records_come_out_again_for_every_provider_that_is_somebody_s_main_one(
     share = np.array([*outside, 0.0])
     recorded = (wanted @ contributions) / (1 - share)
     recorded[2] = np.nan
-    result = calibrate_places(contributions, recorded, share)
+    result = calibrate_places(contributions, contributions / (1 - share), recorded)
     assert result.factors == pytest.approx(wanted)
-    check = check_providers(contributions * result.factors[:, None], recorded, share)
+    calibrated = contributions * result.factors[:, None]
+    check = check_providers(calibrated, calibrated / (1 - share), recorded)
     assert check["difference_percent"][:2] == pytest.approx([0.0, 0.0], abs=1e-9)
 
 
 def test_without_a_record_nothing_is_scaled() -> None:
-    result = calibrate_places(np.ones((3, 2)), np.full(2, np.nan), np.zeros(2))
+    result = calibrate_places(np.ones((3, 2)), np.ones((3, 2)), np.full(2, np.nan))
     assert result.factors.tolist() == [1.0, 1.0, 1.0]
 
 
 def test_records_that_no_positive_factor_explains_are_refused() -> None:
     contributions = np.array([[60.0, 40.0], [40.0, 60.0]])
     with pytest.raises(ValueError, match="not positive"):
-        calibrate_places(contributions, np.array([10.0, 500.0]), np.zeros(2))
+        calibrate_places(contributions, contributions, np.array([10.0, 500.0]))
 
 
 def test_one_factor_brings_what_is_expected_to_what_was_recorded() -> None:

@@ -54,8 +54,10 @@ def test_a_month_is_held_against_the_median_of_the_months_around_it_and_not_agai
 def test_people_of_a_month_lie_between_mid_years() -> None:
     people = monthly_people(np.array([2021, 2022]), np.array([100.0, 110.0]), 2021, 6, 12)
     assert 100 < people[0] < people[-1] < 110
-    with pytest.raises(ValueError, match="mid-2021"):
-        monthly_people(np.array([2021, 2022]), np.array([100.0, 110.0]), 2020, 6, 12)
+    before = monthly_people(np.array([2021, 2022]), np.array([100.0, 110.0]), 2020, 6, 12)
+    assert before[:11] == pytest.approx(100.0)
+    with pytest.raises(ValueError, match="mid-2022"):
+        monthly_people(np.array([2021, 2022]), np.array([100.0, 110.0]), 2022, 0, 12)
 
 
 def test_a_planned_change_is_complete_in_its_last_month() -> None:
