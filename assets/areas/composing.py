@@ -111,7 +111,8 @@ def _data_files(area: AreaFolder, trajectories: Sequence[str]) -> dict[str, byte
     own = {name: path for name, path in _files(area.folder).items() if name != NAME}
     own = {name: path for name, path in own.items() if area.trajectories not in path.resolve().parents}
     made = {name: path.read_bytes() for name, path in {**shared, **own}.items()}
-    national = {rows.table: rows for rows in national_rows(area, trajectories)}
+    trusts = _own_trusts(own.get("providers.csv"), INPUT_TABLES["providers"])
+    national = {rows.table: rows for rows in national_rows(area, trajectories, trusts)}
     findings: list[Finding] = []
     kept: dict[str, tuple[Table, list[Row], list[Row]]] = {}
     for table in INPUT_TABLES.values():
@@ -125,7 +126,8 @@ def _data_files(area: AreaFolder, trajectories: Sequence[str]) -> dict[str, byte
             if of_own is None:
                 continue
             header, ending = of_own.header, of_own.ending
-            findings += contradictions(table, of_own.numbered, rows)
+            if table.name in national and national[table.name].level == "published":
+                findings += contradictions(table, of_own.numbered, rows)
             known = {tuple(row[key] for key in table.local_by) for _, row in of_own.numbered}
             rows = [row for row in rows if tuple(row[key] for key in table.local_by) not in known]
             made[name] = own[name].read_bytes().rstrip(b"\r\n") + ending.encode()
@@ -144,6 +146,12 @@ def _data_files(area: AreaFolder, trajectories: Sequence[str]) -> dict[str, byte
     if _SOURCES in own:
         made[_SOURCES] = _both_sources(shared[_SOURCES], own[_SOURCES])
     return made
+
+
+def _own_trusts(path: Path | None, table: Table) -> list[str]:
+    """The acute trusts that an area's own list of providers names."""
+    own = _own_rows(path.read_bytes(), table) if path else None
+    return [row["provider"] for _, row in own.numbered if row["kind"] == "acute"] if own else []
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,9 @@ class Hospitals:
 
     @cached_property
     def own(self) -> list[str]:
-        """The area's trusts, by code."""
+        """The area's trusts, by code: those it names, else those that many of its people go to."""
+        if self.area.trusts:
+            return sorted(self.area.trusts)
         kept = set[str]()
         for group in GROUPS:
             shares, _ = self.shares(group)

@@ -20,12 +20,14 @@ _STAGES = (people_rows, homes_rows, hospital_rows, service_rows, staff_rows, pre
 _TRAJECTORIES = (".csv", ".xlsx", ".xlsm")
 
 
-def national_rows(area: AreaFolder, trajectories: Sequence[str] = ()) -> list[NationalRows]:
+def national_rows(
+    area: AreaFolder, trajectories: Sequence[str] = (), trusts: Sequence[str] = ()
+) -> list[NationalRows]:
     """Rows of input tables for an area, before its own rows replace any.
 
-    trajectories: names of the files that its councils have sent.
+    trajectories: names of the files that its councils have sent. trusts: acute trusts that it names itself.
     """
-    england = AreaOfEngland(area.code, area.name, area.authorities)
+    england = AreaOfEngland(area.code, area.name, area.authorities, tuple(trusts))
     return [
         _places(england, trajectories),
         *(rows for stage in _STAGES for rows in stage(england)),

@@ -39,6 +39,8 @@ class AreaOfEngland:
     code: str
     name: str
     authorities: tuple[str, ...]
+    trusts: tuple[str, ...] = ()
+    """Acute trusts that the area names itself; none where England's catchments say which they are."""
     load: Callable[[str], pd.DataFrame] = england_table
 
     def of(self, name: str, column: str = "authority") -> pd.DataFrame:

@@ -56,7 +56,7 @@ class Table:
     column of years that follow each other without a gap, for each value of the keys before it.
     `may_be_empty` is for a register in which there may be nothing to say, `may_be_zero` names columns that
     may be 0 in every row. `local_by` names the keys by which an area's own rows stand in place of England's:
-    all of them, or those whose rows belong together.
+    all of them, those whose rows belong together, or none where the table stands or falls as a whole.
     """
 
     name: str

@@ -201,9 +201,10 @@ def _table(
     unbroken = fields.get("unbroken", "")
     if unbroken and (unbroken not in keys or made[unbroken].kind != "integer"):
         raise BadDeclaration(f"{where}: unbroken is {unbroken}, expected a key that is a whole number")
-    local_by = tuple(fields.get("local_by", "").split()) or tuple(keys)
+    replaced = fields.get("local_by", "").split()
+    local_by = () if replaced == ["table"] else tuple(replaced) or tuple(keys)
     if not set(local_by) <= set(keys):
-        raise BadDeclaration(f"{where}: local_by is {' '.join(local_by)}, expected keys of it")
+        raise BadDeclaration(f"{where}: local_by is {' '.join(local_by)}, expected keys of it, or table")
     return Table(
         name=name,
         description=fields["description"],
