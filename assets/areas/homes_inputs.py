@@ -11,7 +11,7 @@ import pandas as pd
 
 from assets.areas.national_rows import AreaOfEngland, Level, NationalRows
 from assets.areas.plan_steps import plan_rows
-from models.demography.stock_years import even_years, stock_back_from
+from models.areas.stock_years import even_years, stock_back_from
 
 LAST_STOCK = 2021
 """The last 31 March of the published series of stock."""

@@ -14,14 +14,14 @@ import pandas as pd
 
 from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.inputs.shared_assumptions import shared_value
-from models.arrays import FloatArray
-from models.demand.catchments import (
+from models.areas.trust_flows import (
     beside_trusts,
     kept_and_rest,
     nearer_by,
     outside_of,
     place_shares,
 )
+from models.arrays import FloatArray
 
 ELSEWHERE, URGENT_CARE = "other", "urgent_care"
 LEAST_SHARE = 0.05

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.areas.national_rows import AreaOfEngland, Level, NationalRows, by_band
-from models.demography.regional_flows import flows_by_rate
+from models.areas.regional_flows import flows_by_rate
 
 OLDEST = 90
 BASE_YEAR = 2021

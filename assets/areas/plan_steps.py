@@ -13,7 +13,7 @@ import pandas as pd
 
 from assets.areas.national_rows import AreaOfEngland, Level, NationalRows
 from housing_trajectories.schema import EXPIRED, PAST_RATE
-from models.demography.plan_split import rates_together, share_by_stock
+from models.areas.plan_split import rates_together, share_by_stock
 
 FIRST_OPEN = 2025
 """The first financial year without recorded net additions: a plan that ends before it has expired."""

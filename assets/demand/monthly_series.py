@@ -155,7 +155,7 @@ def _people(
     """
     of_run = projected[(projected["scenario"] == scenario) & projected["place"].isin(set(shares["place"]))]
     run = of_run.groupby(["year", "place"])["principal"].sum().to_xarray().to_pandas()
-    before = pd.DataFrame(census.groupby(["year", "place"])["population"].sum().unstack("place")).dropna()
+    before = census.pivot_table("population", "year", "place", aggfunc="sum").dropna()
     by_year = pd.concat([before[before.index < run.index.min()], run]).astype("float64")
     mid_years = by_year.index.to_numpy().astype(np.int64)
     found: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}

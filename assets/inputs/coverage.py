@@ -15,7 +15,7 @@ import pandas as pd
 from assets.inputs.system_totals import council_codes, system_code
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Cover, Table
-from housing_trajectories.delivery.selection import Plans, plan_in_force
+from housing_trajectories.delivery.selection import Plans, in_force, plans_of
 from housing_trajectories.findings import Finding
 
 _SHOWN = 6
@@ -58,11 +58,15 @@ def _plan_years(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     requirements = tables["local_plan_requirements"].to_dict("records")
     for place in council_codes(tables["places"]):
         recorded = set(homes.loc[homes["place"] == place, "year"])
-        adopted = {str(row["place"]) for row in requirements if row["plan_status"] == "adopted"}
-        if not recorded or place not in adopted:
+        plans = plans_of(place, requirements)
+        if plans and in_force(plans, "adopted") is None:
+            found = f"no row of place {place} with plan_status adopted"
+            expected = "one, or one that is expired, or past_rate where no plan has a figure"
+            findings.append(Finding("local_plan_requirements.csv", None, "plan_status", found, expected))
+        if not recorded:
             continue
         for status in get_args(Plans):
-            plan = plan_in_force(place, requirements, status)
+            plan = in_force(plans, status)
             lost = sorted(set(range(plan.first_year, max(recorded))) - recorded) if plan else []
             if plan and lost:
                 found = f"no row of place {place} for {_listed([str(year) for year in lost])}"

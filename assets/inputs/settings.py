@@ -42,7 +42,7 @@ class RunSettings(dg.ConfigurableResource):
         """Folder of the councils' trajectories."""
         if is_area(Path(self.data_directory)):
             return composed_folders(self.outputs_path)[1]
-        return Path(self.trajectories_directory or self.data_path / "trajectories")
+        return Path(self.trajectories_directory or self.data_path.parent / "trajectories")
 
     def prepared(self) -> RunSettings:
         """These settings, once an area's folders are composed anew where anything has changed.

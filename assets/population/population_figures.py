@@ -11,6 +11,7 @@ import pandas as pd
 
 from assets.inputs.assumptions import Assumptions
 from assets.tables.declarations.named_values import ESTIMATE_BANDS, RATE_BANDS
+from models.areas.regional_flows import mean_net_migration
 from models.demography.area_build import NationalFigures, Parameters, PlaceFigures
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age, graduate
@@ -23,7 +24,6 @@ from models.demography.migration import (
     usual_growth,
 )
 from models.demography.projection_factors import Spread, Spreads
-from models.demography.regional_flows import mean_net_migration
 
 SEXES = ["female", "male"]
 BANDS = list(ESTIMATE_BANDS)

@@ -43,7 +43,7 @@ def run_folders(settings: Mapping[str, Any], outputs: Path) -> tuple[Path, Path]
     trajectories = Path(own) if own else None
     if is_area(data):
         return composed(data, outputs.resolve(), trajectories)
-    return data, trajectories or data / "trajectories"
+    return data, trajectories or data.parent / "trajectories"
 
 
 def settings_options(command: Callable[..., int]) -> Callable[..., int]:

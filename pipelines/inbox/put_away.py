@@ -59,7 +59,7 @@ class Inbox:
             named = (
                 read_area(DATA_DIRECTORY).trajectories
                 if is_area(DATA_DIRECTORY)
-                else DATA_DIRECTORY / "trajectories"
+                else DATA_DIRECTORY.parent / "trajectories"
             )
         folder = Path(os.environ.get("PLACECAST_INBOX") or ROOT / "inputs" / "inbox")
         return cls(folder, folder.parent / "quarantine", DATA_DIRECTORY, named)

@@ -12,7 +12,7 @@ from assets.inputs.input_tables import check_every_input
 from assets.inputs.settings import RunSettings
 from housing_trajectories.findings import BadInput
 from tests.journeys.running import Run
-from tests.shipped import DATA
+from tests.shipped import DATA, TRAJECTORIES
 
 Change = Callable[[str], str | None]
 RunWith = Callable[[Mapping[str, Change]], Run]
@@ -130,7 +130,9 @@ def test_wrong_figures_of_demand_are_named_with_file_and_row(
     path = tmp_path / file
     path.write_text(str(change(path.read_text(encoding="utf-8"))), encoding="utf-8")
     with pytest.raises(BadInput) as refused:
-        check_every_input(RunSettings(data_directory=str(tmp_path / "data")))
+        check_every_input(
+            RunSettings(data_directory=str(tmp_path / "data"), trajectories_directory=str(TRAJECTORIES))
+        )
     named = [] if file.endswith(".yaml") else [file.split("/")[-1]]
     for words in [*named, *said]:
         assert words in str(refused.value)

@@ -19,16 +19,15 @@ from assets.inputs import input_tables
 from assets.inputs.coverage import coverage_of
 from assets.inputs.csv_reading import read_table
 from assets.inputs.scenarios import Scenario, load_scenarios
-from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import council_codes
 from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import YEAR
 from housing_trajectories.findings import BadInput, Finding, errors
 from housing_trajectories.reading import read as read_trajectory
+from tests.shipped import DATA, TRAJECTORIES
 
 Rows = list[list[str]]
 
-DATA = RunSettings().data_path
 PLACE, PROVIDER = "E06000055", "RD8"
 _PLACES, _PROVIDERS, _YEARS = ("place", "area"), ("provider", "trust"), ("year", "census_year", "month")
 
@@ -120,7 +119,7 @@ def _scenarios() -> list[Scenario]:
 
 @cache
 def _planned() -> dict[str, set[str]]:
-    folder = RunSettings().trajectories_path
+    folder = TRAJECTORIES
     rows = _places()[_places()["kind"] == "place"].to_dict("records")
     return {
         str(row["place"]): set(read_trajectory(folder / str(row["trajectory_file"])).table["site_reference"])

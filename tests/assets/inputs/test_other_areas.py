@@ -22,6 +22,7 @@ from housing_trajectories.terminal import Terminal
 from models.demand.demand_level import recorded_years
 from pipelines.commands.summary import _comparison, _errors_table
 from tests.assets.inputs.input_changes import DATA, Rows, found_in, rows_of, text_of
+from tests.shipped import TRAJECTORIES
 
 Change = Callable[[list[str], Rows], Rows]
 
@@ -59,10 +60,6 @@ def only_at_trusts(head: list[str], body: Rows) -> Rows:
     return [[row[0], row[1], str(of_month[row[1]]), row[3]] if row[0] == "QHG" else row for row in body]
 
 
-def from_2022(head: list[str], body: Rows) -> Rows:
-    return [row for row in body if row[1] >= "2022-04"]
-
-
 def from_2022_on(head: list[str], body: Rows) -> Rows:
     return [row for row in body if int(row[1]) < 2021]
 
@@ -86,12 +83,6 @@ REFUSED: list[tuple[str, str, Change, str]] = [
         "net_additional_dwellings",
         without(place="E06000042", year="2023"),
         "found no row of place E06000042 with year 2023",
-    ),
-    (
-        "A&E starts in 2022",
-        "ae_attendances_monthly",
-        from_2022,
-        "column ae_attendances: found no complete year 2018/19 of RC9",
     ),
     (
         "a trust's emergency admissions are not given",
@@ -132,7 +123,7 @@ REFUSED: list[tuple[str, str, Change, str]] = [
     (
         "a service whose level is unknown",
         "services",
-        one_more("walk_in_births,Births,hospital,births,births,none,hospital,,,,no,,on,C,"),
+        one_more("walk_in_births,Births,hospital,births,births,none,hospital,,,,no,,none,on,C,"),
         "id demand.level_walk_in_births: found no such row",
     ),
     (
@@ -150,7 +141,7 @@ REFUSED: list[tuple[str, str, Change, str]] = [
     (
         "a staff group whose leavers are unknown",
         "staff_groups",
-        one_more("acute,porters,Porters,providers,,nurses,domestic,40,placecast,C,"),
+        one_more("acute,porters,Porters,providers,nurses,domestic,40,placecast,C,"),
         "id workforce.leaver_rate_porters: found no such row",
     ),
     (
@@ -239,7 +230,7 @@ def test_what_another_area_lacks_is_said_before_anything_runs(table: str, change
 
 def test_a_service_that_is_switched_off_needs_no_level() -> None:
     head, *body = rows_of("services")
-    off = one_more("walk_in_births,Births,hospital,births,births,none,hospital,,,,no,,off,C,")
+    off = one_more("walk_in_births,Births,hospital,births,births,none,hospital,,,,no,,none,off,C,")
     assert not found_in("services", [head, *off(head, body)])
 
 
@@ -283,7 +274,7 @@ def test_places_without_a_system_are_refused_for_that_alone(tmp_path: Path) -> N
     rows = [head, *without(kind="system")(head, body)]
     (data / "places.csv").write_text(text_of(rows), encoding="utf-8")
     with pytest.raises(BadInput) as error:
-        check_every_input(RunSettings(data_directory=str(data)))
+        check_every_input(RunSettings(data_directory=str(data), trajectories_directory=str(TRAJECTORIES)))
     assert [finding.found for finding in error.value.findings] == ["0 systems"]
 
 
@@ -293,7 +284,11 @@ def test_all_findings_are_in_a_file_that_is_named_where_the_screen_shows_ten(tmp
     places = (data / "places.csv").read_text(encoding="utf-8")
     (data / "places.csv").write_text(places.replace("E06000032", "E06000099"), encoding="utf-8")
     (data / "infrastructure_levy.csv").unlink()
-    settings = RunSettings(data_directory=str(data), outputs_directory=str(outputs))
+    settings = RunSettings(
+        data_directory=str(data),
+        trajectories_directory=str(TRAJECTORIES),
+        outputs_directory=str(outputs),
+    )
     with pytest.raises(BadInput) as error:
         input_files(dg.build_asset_context(), settings)
     lines = (outputs / "findings.txt").read_text(encoding="utf-8").splitlines()
@@ -332,7 +327,7 @@ def test_what_no_service_and_no_file_is_called_is_refused_with_its_row(tmp_path:
     with (data / "release_acceptances.csv").open("a", encoding="utf-8") as file:
         file.write("populaton,E06000032,next week,A. Planner,x\n")
     with pytest.raises(BadInput) as refused:
-        check_every_input(RunSettings(data_directory=str(data)))
+        check_every_input(RunSettings(data_directory=str(data), trajectories_directory=str(TRAJECTORIES)))
     said = str(refused.value)
     assert "column id: found demand.level_nonsense" in said
     assert "release_acceptances.csv, row 2, column accepted: found populaton" in said
@@ -349,4 +344,4 @@ def test_a_value_outside_its_own_range_is_one_refusal_with_its_row(tmp_path: Pat
     with pytest.raises(
         BadInput, match=r"assumptions\.csv, .*healthy_years_gained_a_decade: found low -0\.24, value 0\.5"
     ):
-        check_every_input(RunSettings(data_directory=str(data)))
+        check_every_input(RunSettings(data_directory=str(data), trajectories_directory=str(TRAJECTORIES)))

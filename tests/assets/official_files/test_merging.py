@@ -20,7 +20,7 @@ from assets.tables.declarations import INPUT_TABLES
 from housing_trajectories.findings import BadInput
 from pipelines.__main__ import main
 from tests.assets.official_files.official_examples import AE_HEADER, AE_ROWS, AE_TOTAL, written
-from tests.shipped import DATA
+from tests.shipped import DATA, TRAJECTORIES
 
 TABLE = INPUT_TABLES["net_additional_dwellings"]
 Rows = dict[tuple[str, int], tuple[int, str]]
@@ -72,7 +72,7 @@ def test_rows_that_are_not_touched_keep_their_bytes(tmp_path: Path) -> None:
 def folder(root: Path, tmp_path: Path) -> RunSettings:
     """A copy of the shipped data."""
     shutil.copytree(DATA, tmp_path / "data")
-    return RunSettings(data_directory=str(tmp_path / "data"))
+    return RunSettings(data_directory=str(tmp_path / "data"), trajectories_directory=str(TRAJECTORIES))
 
 
 def bytes_of(data: Path) -> dict[str, bytes]:
