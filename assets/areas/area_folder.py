@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +68,21 @@ def read_area(folder: Path) -> AreaFolder:
 
 
 def _wrong(content: Mapping[Any, Any]) -> list[Finding]:
+    unknown = [str(name) for name in content if name not in _FIELDS]
+    meant = {
+        name: get_close_matches(name, [each for each in _FIELDS if each not in content], 1)
+        for name in unknown
+    }
     findings = [
-        _finding(inert(str(name), 40), "an unknown field", f"only {', '.join(_FIELDS)}")
-        for name in content
-        if name not in _FIELDS
+        _finding(
+            inert(name, 40), "an unknown field", " or ".join(meant[name]) or f"only {', '.join(_FIELDS)}"
+        )
+        for name in unknown
     ]
     findings += [
         _finding(name, "no such field", _FIELDS[name])
         for name in ("name", "code", "authorities")
-        if not content.get(name)
+        if not content.get(name) and [name] not in meant.values()
     ]
     if findings:
         return findings
@@ -86,6 +93,9 @@ def _wrong(content: Mapping[Any, Any]) -> list[Finding]:
         expected = f"{_FIELDS['code']}, of letters, figures and dashes"
         findings.append(_finding("code", inert(str(content["code"]), 60), expected))
     listed = content["authorities"]
+    if isinstance(listed, list) and content["code"] in listed:
+        expected = f"a code that none of its authorities has, such as AREA-{content['code']}"
+        findings.append(_finding("code", inert(str(content["code"]), 60), expected))
     if not isinstance(listed, list):
         return [*findings, _finding("authorities", inert(str(listed), 60), _FIELDS["authorities"])]
     for code in listed:

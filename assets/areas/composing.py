@@ -101,10 +101,13 @@ def _data_files(area: AreaFolder, trajectories: Sequence[str]) -> dict[str, byte
     trajectories: names of the files that councils have sent.
     """
     # A night without news composes nothing and imports neither pandas nor a declaration.
+    from assets.areas.area_selection import wrong_authorities
     from assets.areas.local_rows import contradictions, levels_of, text_rows
     from assets.areas.national_inputs import national_rows
     from assets.tables.declarations import INPUT_TABLES
 
+    if wrong := wrong_authorities(area.authorities):
+        raise BadInput(wrong)
     shared = {
         name: path for name, path in _files(SHARED_DATA).items() if name.partition("/")[0] not in _NOT_SHARED
     }

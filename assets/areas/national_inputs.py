@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from assets.areas.area_folder import AreaFolder
+from assets.areas.area_selection import shares_said
 from assets.areas.homes_inputs import homes_rows
 from assets.areas.hospital_inputs import hospital_rows
 from assets.areas.national_rows import AreaOfEngland, NationalRows
@@ -31,6 +32,7 @@ def national_rows(
     return [
         _places(england, trajectories),
         *(rows for stage in _STAGES for rows in stage(england)),
+        *_boundary(area),
     ]
 
 
@@ -49,3 +51,18 @@ def _places(area: AreaOfEngland, trajectories: Sequence[str]) -> NationalRows:
     ]
     rows.append({"place": area.code, "place_name": area.name, "kind": "system", "trajectory_file": None})
     return NationalRows("places", pd.DataFrame(rows), "published", "ons_code_history", "2025-04")
+
+
+def _boundary(area: AreaFolder) -> list[NationalRows]:
+    """What the area of a board has too much of or leaves out, as weaknesses of its figures."""
+    said = shares_said(area.code, area.authorities)
+    if not said:
+        return []
+    effect = "Totals of the area as a whole; figures by council are not affected."
+    rows = [
+        {"page": "population", "topic": "The area's boundary", "weakness": sentence, "effect": effect}
+        for sentence in said
+    ]
+    return [
+        NationalRows("weaknesses", pd.DataFrame(rows), "derived", "ons_geography_lookups", "2026-07", of="")
+    ]
