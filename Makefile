@@ -17,6 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
+	@echo "                AREA=E06000031, E54000065, \"E07000008,E07000012\", a name or a folder: another area (also below)"
 	@echo "make night      the nightly job by hand: one run if anything changed since the last"
 	@echo "make doctor     whether this installation can complete a nightly run, on one screen"
 	@echo "make inputs-status  each source, the release in use, and which newer one would replace it"
@@ -35,38 +36,41 @@ help:
 	@echo "make mutants    puts 300 deliberate faults into a copy of the code, one by one (an hour and more; goes on"
 	@echo "                where it was stopped): ARGS=--survivors tries what survived again, ARGS='--seed 2' others"
 
+# The text reaches the shell as a variable, so that nothing in it is run; an empty one is refused in words.
+OF_AREA := $(if $(filter-out undefined,$(origin AREA)),--area "$$AREA")
+
 # Without DAGSTER_HOME: writing a run's thousand events to SQLite costs a fifth of its time.
 forecast: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python -m pipelines forecast $(ARGS)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines forecast $(OF_AREA) $(ARGS)
 
 night: $(READY)
-	@$(WITHOUT_HISTORY) $(BIN)/python -m pipelines night $(ARGS)
+	@$(WITHOUT_HISTORY) $(BIN)/python -m pipelines night $(OF_AREA) $(ARGS)
 
 # Kills real nights with -9 at random moments, fifty times; goes on where it was stopped.
 soak: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m benchmarks.validation.soak $(ARGS)
 
 doctor: $(READY)
-	@$(BIN)/python -W ignore -m pipelines doctor $(ARGS)
+	@$(BIN)/python -W ignore -m pipelines doctor $(OF_AREA) $(ARGS)
 
 inputs-status: $(READY)
-	@$(BIN)/python -m pipelines inputs-status $(ARGS)
+	@$(BIN)/python -m pipelines inputs-status $(OF_AREA) $(ARGS)
 
 releases: $(READY)
-	@$(BIN)/python -m pipelines releases list $(ARGS)
+	@$(BIN)/python -m pipelines releases list $(OF_AREA) $(ARGS)
 
 rollback: $(READY)
-	@$(BIN)/python -m pipelines releases rollback $(RELEASE) $(ARGS)
+	@$(BIN)/python -m pipelines releases rollback $(RELEASE) $(OF_AREA) $(ARGS)
 
 rebuild: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python -m pipelines rebuild $(RELEASE) $(ARGS)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines rebuild $(RELEASE) $(OF_AREA) $(ARGS)
 
 sensitivity: $(READY)
-	@env -u DAGSTER_HOME $(BIN)/python -m pipelines sensitivity $(ARGS)
+	@env -u DAGSTER_HOME $(BIN)/python -m pipelines sensitivity $(OF_AREA) $(ARGS)
 
 # The name reaches the shell as a variable, so that nothing in it is run.
 contribution: $(READY)
-	@$(BIN)/python -m pipelines contribution "$$SITE" $(ARGS)
+	@$(BIN)/python -m pipelines contribution "$$SITE" $(OF_AREA) $(ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
@@ -86,7 +90,7 @@ fuzz: $(READY)
 
 ages: $(READY)
 	@$(BIN)/python -m pipelines ages --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \
-	  $(if $(SCENARIO),--scenario "$(SCENARIO)") $(ARGS)
+	  $(if $(SCENARIO),--scenario "$(SCENARIO)") $(OF_AREA) $(ARGS)
 
 # From files as published, in FROM (one folder or several) or beside it.
 england: $(READY)

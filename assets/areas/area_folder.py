@@ -5,8 +5,9 @@ Only the standard library and YAML: a command can ask before it imports anything
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -65,6 +66,19 @@ def read_area(folder: Path) -> AreaFolder:
         tuple(str(code) for code in content["authorities"]),
         trajectories.resolve(),
     )
+
+
+def write_area(folder: Path, name: str, code: str, authorities: Sequence[str]) -> Path:
+    """Write an area's `area.yaml` into a folder; nothing where it is as it is."""
+    path = folder / NAME
+    content = {"name": name, "code": code, "authorities": list(authorities)}
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=1000)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{NAME}.{os.getpid()}.part")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    return path
 
 
 def _wrong(content: Mapping[Any, Any]) -> list[Finding]:

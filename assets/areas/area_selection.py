@@ -56,6 +56,11 @@ class Selection:
         """The name of the area's folder of outputs: its code in small letters, without AREA- before it."""
         return self.code.lower().removeprefix("area-")
 
+    def title(self) -> str:
+        """The area in a line: its name, code, and how many authorities it has."""
+        many = len(self.authorities)
+        return f"{inert(self.name)} ({self.code}), {'1 authority' if many == 1 else f'{many} authorities'}"
+
 
 def select(text: str, places: Sequence[Path] = ()) -> Selection:
     """The area that a text asks for; raises BadInput, one sentence, where it asks for none.

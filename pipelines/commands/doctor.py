@@ -7,20 +7,21 @@ from pathlib import Path
 import click
 
 from housing_trajectories.plain_text import say
-from pipelines.commands.options import outputs_option
+from pipelines.commands.options import data_option, outputs_option
 from pipelines.operations.doctor import WARN, WRONG, examine
 
 
 @click.command()
+@data_option
 @outputs_option
-def command(outputs: Path) -> int:
+def command(data: Path, outputs: Path) -> int:
     """Check whether this installation can complete a nightly run.
 
     Ends with exit code 0 when all is well, 1 when something would make a nightly run fail. A warning
     does not.
     """
     outputs = outputs.resolve()
-    looks = list(examine(outputs))
+    looks = list(examine(outputs, data.resolve()))
     for look in looks:
         say(f"{look.state:<6}{look.what:<20}{look.found}")
         if look.do:

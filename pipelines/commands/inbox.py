@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from housing_trajectories.plain_text import say
-from pipelines.commands.options import outputs_option
+from pipelines.commands.options import default_outputs_option
 from pipelines.inbox.inbox_run import STANDS_STILL_SECONDS, take_in, waiting
 from pipelines.inbox.put_away import Inbox
 from pipelines.nightly.run_lock import Busy, run_lock
@@ -16,7 +16,7 @@ from pipelines.operations.alerts import tell, tell_again
 
 
 @click.command()
-@outputs_option
+@default_outputs_option
 def command(outputs: Path) -> int:
     """Process the inbox once, when its files have stopped changing; exit code 1 when one was refused."""
     outputs = outputs.resolve()

@@ -17,6 +17,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from assets.areas.area_folder import is_area
+from assets.inputs.defaults import DATA_DIRECTORY
 from assets.inputs.input_hashes import file_sha256
 from assets.release_history.release_folders import current_id, manifest_in
 from pipelines import ROOT
@@ -40,14 +42,17 @@ class Look:
     do: str = ""
 
 
-def examine(outputs: Path) -> Iterator[Look]:
-    """Every look, in the order in which things rest on each other."""
+def examine(outputs: Path, data: Path = DATA_DIRECTORY) -> Iterator[Look]:
+    """Every look, in the order in which things rest on each other.
+
+    data: the folder of inputs that a nightly run reads.
+    """
     looks: tuple[tuple[str, Callable[[], Look]], ...] = (
         ("python", _python),
         ("packages", _packages),
         ("outputs folder", lambda: _writable("outputs folder", outputs)),
         ("disk", lambda: _disk(outputs)),
-        ("inputs", lambda: _inputs(outputs)),
+        ("inputs", lambda: _inputs(outputs, data)),
         ("run lock", lambda: _lock(outputs)),
         ("last run", lambda: _last_run(outputs)),
         ("current release", lambda: _release(outputs)),
@@ -113,24 +118,32 @@ def _disk(outputs: Path) -> Look:
     return Look("disk", WELL, words)
 
 
-def _inputs(outputs: Path) -> Look:
+def _inputs(outputs: Path, data: Path) -> Look:
     """The folders that the last run under these outputs read; those of a nightly run where there was none."""
     from assets.inputs.input_tables import check_every_input, with_list
     from assets.inputs.settings import RunSettings
     from housing_trajectories.findings import BETWEEN, BadInput
 
-    nightly = RunSettings()
+    nightly = RunSettings(data_directory=str(data), outputs_directory=str(outputs))
     record = read_last_run(outputs)
-    settings = nightly
+    settings, other = nightly, False
     if record and record.data:
         settings = RunSettings(data_directory=record.data, trajectories_directory=record.trajectories)
+        other = (settings.data_path, settings.trajectories_path) != (
+            nightly.data_path,
+            nightly.trajectories_path,
+        )
     folders = f"{settings.data_path} and {settings.trajectories_path}"
     try:
-        check_every_input(settings)
+        with tempfile.TemporaryDirectory(prefix="placecast-doctor-") as folder:
+            if is_area(Path(settings.data_directory)):
+                folders = settings.data_directory
+                settings = RunSettings(data_directory=folders, outputs_directory=folder).prepared()
+            check_every_input(settings)
     except BadInput as error:
         found = f"{folders}: {with_list(error, outputs)}".replace(BETWEEN, "; ")
         return Look("inputs", WRONG, found[:900], "correct the cell; until then every run is refused")
-    if settings.data_path != nightly.data_path or settings.trajectories_path != nightly.trajectories_path:
+    if other:
         found = (
             f"{folders}, which the last run read, are without error; a nightly run reads {nightly.data_path}"
         )

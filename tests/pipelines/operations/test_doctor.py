@@ -19,7 +19,7 @@ from pipelines.operations.alerts import Alert, tell
 from pipelines.operations.doctor import WARN, WELL, WRONG
 from pipelines.operations.watch import oddities
 from tests.conftest import ROOT
-from tests.shipped import DATA
+from tests.shipped import AREA, DATA
 
 NOW = datetime.now(UTC)
 RELEASE = "20261122T020000Z-47b61080"
@@ -64,14 +64,26 @@ def test_the_inputs_of_the_last_run_are_looked_at_wherever_they_stand(outputs: P
     shutil.copytree(DATA, data)
     trajectories = str(ROOT / "housing_trajectories" / "blmk")
     write_last_run(outputs, LastRun("r1", "run", 9, 1, "code", "3.12", {}, str(data), trajectories))
-    look = doctor._inputs(outputs)
+    look = doctor._inputs(outputs, AREA)
     assert look.state == WARN
     assert f"{data} and {trajectories}, which the last run read" in look.found
     assert "PLACECAST_DATA" in look.do
     (data / "infrastructure_levy.csv").unlink()
-    look = doctor._inputs(outputs)
+    look = doctor._inputs(outputs, AREA)
     assert look.state == WRONG
     assert "infrastructure_levy.csv: found no such file" in look.found
+
+
+def test_an_area_that_never_ran_is_looked_at_as_its_folder_stands(outputs: Path, tmp_path: Path) -> None:
+    area = tmp_path / "mine"
+    area.mkdir()
+    (area / "area.yaml").write_text("name: Mine\ncode: mine\nauthorities: [E06000031]\n", "utf-8")
+    (area / "premises.csv").write_text("site_code\n", "utf-8")
+    look = doctor._inputs(outputs, area)
+    assert look.state == WRONG
+    assert look.found.startswith(f"{area}: ")
+    assert "premises.csv, row 1" in look.found
+    assert not (outputs / "composed").exists()
 
 
 def test_a_release_whose_table_was_changed_is_named(outputs: Path) -> None:
