@@ -19,7 +19,12 @@ FIRST_OPEN = 2025
 """The first financial year without recorded net additions: a plan that ends before it has expired."""
 _PAST_YEARS = 10
 _ASSUMED_UNTIL = 2040
-_DRAFTS = ("emerging", "published", "submitted", "found_sound")
+_STAGES = {
+    "emerging": "in preparation",
+    "published": "published for comment",
+    "submitted": "submitted for examination",
+    "found_sound": "found sound",
+}
 _TIMES_A_YEAR = ("a_year", "range_a_year", "joint_a_year")
 
 
@@ -47,11 +52,11 @@ def plan_rows(area: AreaOfEngland, additions: pd.DataFrame, stock: pd.DataFrame)
             rows.append(_past_rate(place, additions))
             levels[place] = "derived"
         last = rows[-1]["last_year"]
-        drafts = own[own["status"].isin(_DRAFTS) & own["planning_authority"].eq(place)]
+        drafts = own[own["status"].isin(_STAGES) & own["planning_authority"].eq(place)]
         drafts = drafts[drafts["end_year"] - 1 > max(last, FIRST_OPEN)]
         if len(drafts):
             draft = drafts.sort_values(["end_year", "plan"]).iloc[-1]
-            rows.append(_row(place, draft.to_dict(), "draft", f"{draft['status']}; {_checked(draft)}"))
+            rows.append(_row(place, draft.to_dict(), "draft", _STAGES[str(draft["status"])]))
     return NationalRows(
         "local_plan_requirements",
         pd.DataFrame(rows),
@@ -90,7 +95,7 @@ def _adopted(place: str, plans: pd.DataFrame) -> dict[str, Any]:
     if len(plans) == 1:
         plan = plans.iloc[0].to_dict()
         ended = plan["end_year"] - 1 < FIRST_OPEN
-        return _row(place, plan, EXPIRED if ended else "adopted", _checked(plan))
+        return _row(place, plan, EXPIRED if ended else "adopted")
     years = (plans["end_year"] - plans["start_year"]).to_numpy(float)
     rate = rates_together(plans["homes"].to_numpy(float), years)
     first, last = int(plans["start_year"].max()), int(plans["end_year"].min()) - 1
@@ -100,6 +105,7 @@ def _adopted(place: str, plans: pd.DataFrame) -> dict[str, Any]:
         "start_year": first,
         "end_year": last + 1,
         "homes": rate * (last + 1 - first),
+        "adopted": plans["adopted"].min(),
     }
     told = f"{len(plans)} plans side by side: {'; '.join(plans['plan'])}"
     return _row(place, named, EXPIRED if last < FIRST_OPEN else "adopted", told)
@@ -119,7 +125,7 @@ def _past_rate(place: str, additions: pd.DataFrame) -> dict[str, Any]:
     return _row(place, plan, PAST_RATE, told)
 
 
-def _row(place: str, plan: dict[Any, Any], status: str, note: str) -> dict[str, Any]:
+def _row(place: str, plan: dict[Any, Any], status: str, note: str = "") -> dict[str, Any]:
     given = str(plan.get("number_given", ""))
     split = "; its part of a joint plan by dwellings" if given.startswith("joint") else ""
     middle = "; the middle of a range" if given.startswith("range") else ""
@@ -130,10 +136,7 @@ def _row(place: str, plan: dict[Any, Any], status: str, note: str) -> dict[str, 
         "last_year": int(plan["end_year"]) - 1,
         "plan_status": status,
         "homes": round(plan["homes"]),
-        "note": f"{note}{split}{middle}",
+        "adopted_on": plan.get("adopted") or None,
+        "as_of": plan.get("checked"),
+        "note": f"{note}{split}{middle}".removeprefix("; ") or None,
     }
-
-
-def _checked(plan: Any) -> str:
-    adopted = f"adopted {plan['adopted']}, " if plan["adopted"] else ""
-    return f"{adopted}as of {plan['checked']}"

@@ -24,7 +24,7 @@ from assets.inputs.plausibility import plausibility_findings
 from assets.inputs.premises_checks import register_findings
 from assets.inputs.scenarios import Scenario, load_scenarios, scenario_table, with_plans_told
 from assets.inputs.settings import RunSettings
-from assets.inputs.site_checks import site_findings
+from assets.inputs.site_checks import plan_findings, site_findings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.system_totals import council_codes, other_places_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
@@ -125,6 +125,7 @@ def findings_between(
     findings.extend(plausibility_findings(tables))
     findings.extend(register_findings(tables))
     findings.extend(_of_other_places(tables))
+    findings.extend(plan_findings(tables))
     findings.extend(site_findings(tables, planned))
     findings.extend(demand_findings(tables, scenarios))
     findings.extend(workforce_findings(tables, scenarios, data))

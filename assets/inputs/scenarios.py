@@ -91,18 +91,22 @@ def load_scenarios(directory: Path) -> list[Scenario]:
 def with_plans_told(
     scenarios: list[Scenario], requirements: pd.DataFrame, names: Mapping[str, str]
 ) -> list[Scenario]:
-    """The scenarios, with what their plans are where a place's plan was withdrawn or has expired."""
+    """The scenarios, with what their plans are: drafts and what is known of them, withdrawn, expired."""
     by_place = requirements.groupby("place", sort=False)
-    withdrawn, expired = [], []
+    drafts, withdrawn, expired = [], [], []
     for place, rows in by_place:
         name, statuses = names.get(str(place), str(place)), set(rows["plan_status"])
+        for plan, steps in rows[rows["plan_status"] == "draft"].groupby("plan", sort=False):
+            day, note = steps[["as_of", "note"]].iloc[0]
+            known = "".join([f" as of {day}" if pd.notna(day) else "", f": {note}" if pd.notna(note) else ""])
+            drafts.append(f"{plan} of {name} is not adopted{known}.")
         for plan in dict.fromkeys(rows.loc[rows["plan_status"] == WITHDRAWN, "plan"]):
             stays = "" if "draft" in statuses else f", so {name} stays with its adopted plan"
             withdrawn.append(f"{plan} of {name} was withdrawn{stays}.")
         for plan in dict.fromkeys(rows.loc[rows["plan_status"] == EXPIRED, "plan"]):
             stays = "" if "adopted" in statuses else " and counts for lack of another"
             expired.append(f"{plan} of {name} has expired{stays}.")
-    told = {"adopted": expired, "draft": [*withdrawn, *expired]}
+    told = {"adopted": expired, "draft": [*drafts, *withdrawn, *expired]}
     return [
         each.model_copy(update={"description": " ".join([each.description, *told[each.plans]])})
         if each.population == "housing_led"

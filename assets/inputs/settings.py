@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -54,6 +55,12 @@ class RunSettings(dg.ConfigurableResource):
             own = Path(self.trajectories_directory) if self.trajectories_directory else None
             composed(folder, self.outputs_path, own)
         return self
+
+    @property
+    def today(self) -> date:
+        """The day the release is published on: today, or its own where it is made again."""
+        now = datetime.fromisoformat(self.published_at) if self.published_at else datetime.now(UTC)
+        return now.astimezone(UTC).date()
 
     @property
     def outputs_path(self) -> Path:

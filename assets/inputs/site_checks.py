@@ -1,11 +1,13 @@
 """Whether registers that name housing sites name those there are, and put them into areas of their place.
 
-A reference that is misspelt matches nothing: the site would be taken for one that nobody knows.
+A reference that is misspelt matches nothing: the site would be taken for one that nobody knows. The days
+of plans are checked here too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 import pandas as pd
 
@@ -51,6 +53,25 @@ def _areas(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
             expected = f"a small area of {place} in msoa_population.csv, or {UNALLOCATED}"
             findings.append(Finding("site_neighbourhoods.csv", row, "msoa", found, expected))
     return findings
+
+
+def plan_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Cells of local_plan_requirements.csv that should be a day and are none."""
+    findings = []
+    name = "local_plan_requirements"
+    for row, cells in numbered(tables[name]) if name in tables else ():
+        for column in ("adopted_on", "as_of"):
+            text = cells[column]
+            if isinstance(text, str) and not _is_day(text):
+                findings.append(Finding(f"{name}.csv", row, column, text, "a day such as 2024-03-31"))
+    return findings
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _sites(frame: pd.DataFrame) -> list[tuple[str, str]]:

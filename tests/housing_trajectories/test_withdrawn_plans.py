@@ -110,7 +110,16 @@ def test_a_scenario_says_which_plans_are_no_longer(data: Path) -> None:
     assert words["trend"] == ""
 
 
-def test_the_shipped_plans_leave_the_scenarios_as_they_are(root: Path) -> None:
+def test_the_scenario_of_draft_plans_says_what_is_known_of_each(root: Path) -> None:
     requirements = pd.read_csv(DATA / "local_plan_requirements.csv")
     scenarios = load_scenarios(DATA / "scenarios")
-    assert with_plans_told(scenarios, requirements, {}) == scenarios
+    names = {BEDFORD: "Bedford", MILTON_KEYNES: "Milton Keynes"}
+    told = with_plans_told(scenarios, requirements, names)
+    changed = [(new, old) for new, old in zip(told, scenarios, strict=True) if new != old]
+    ((new, old),) = changed
+    assert new.name == "draft_plans"
+    words = new.description.removeprefix(old.description)
+    assert words.startswith(" MK City Plan 2050 (draft) of Milton Keynes is not adopted as of 2025-11-07: ")
+    assert f" {PLAN_2040} of Bedford is not adopted as of 2025-10-09: submitted on 2023-01-12" in words
+    assert words.count(PLAN_2040) == 1
+    assert "the inspector recommended on 2025-06-10 that it be withdrawn" in words

@@ -21,7 +21,7 @@ from assets.inputs.scenarios import PRINCIPAL, read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import system_code
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES
-from assets.publication.report import assumptions_shown, first_screen, trust, wording
+from assets.publication.report import assumptions_shown, first_screen, homes_shown, trust, wording
 from assets.publication.report.chart_library import chart_library
 from assets.publication.report.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
 from models.demand.driver_decomposition import DRIVERS
@@ -118,6 +118,7 @@ def page(
         ages=age_patterns is not None,
         neighbourhoods="neighbourhood_population" in tables,
         neighbourhood_estates="neighbourhood_estates" in tables,
+        plans=homes_shown.plans(tables),
         contributions="developer_contributions" in tables,
         plan="actual_against_plan" in tables and len(tables["actual_against_plan"]),
         sensitivity="sensitivity" in tables and len(tables["sensitivity"]),

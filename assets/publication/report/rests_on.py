@@ -19,6 +19,7 @@ from models.estates.capacity_formulae import FACILITIES
 
 UPSTREAM: dict[str, tuple[str, ...]] = {
     "housing_delivery": (),
+    "housing_need_and_supply": ("housing_delivery",),
     "population": ("housing_delivery",),
     "forecast_accuracy": ("population",),
     "demand": ("population",),

@@ -50,6 +50,7 @@ _NEEDED = (
     "workforce",
     "estates",
     "capacity_breach",
+    "housing_need_and_supply",
 )
 _OWN: dict[str, dict[str, tuple[Any, ...]]] = {
     "population_single_year": {"age": tuple(range(91)), "year": (2024, 2035)},
@@ -57,6 +58,7 @@ _OWN: dict[str, dict[str, tuple[Any, ...]]] = {
     "workforce": {"sector": ("all",), "measure": ("required_wte", "supply_wte", "gap_wte")},
     "neighbourhood_population": {"place": (PLACE,)},
     "housing_delivery": {"site_reference": ("S1", "S2", "all")},
+    "housing_need_and_supply": {"place": (PLACE,), "plan": (f"Plan {SCRIPT}",), "years_ahead": (5, 15)},
     "capacity_breach": {"area": ("RD8",), "facility": ("general_acute_beds",)},
 }
 _TEXTS = {

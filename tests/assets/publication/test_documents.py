@@ -125,6 +125,22 @@ def test_the_first_table_of_the_scenarios_says_what_each_is_and_what_it_builds(r
     assert manifest["scenarios"] == dict.fromkeys(SCENARIOS, "A title. d")
 
 
+def test_each_plan_stands_in_the_report_with_its_grade_and_what_to_know(release: Path) -> None:
+    text = (release / "report.html").read_text(encoding="utf-8")
+    (row,) = (
+        pd.read_parquet(release / "housing_need_and_supply.parquet")
+        .query("years_ahead == 5")
+        .to_dict("records")
+    )
+    (cells,) = re.findall(r"Plan &lt;script&gt;.*?</tr>", text)
+    found = re.findall(r'<td class="(?:n|grade|long)">([^<]*)</td>', cells)
+    figures = [
+        f"{row[name]:,.0f}" for name in ("local_housing_need_a_year", "requirement_a_year", "supply_a_year")
+    ]
+    expected = f"{row['principal']:,.0f} ({row['p10']:,.0f} to {row['p90']:,.0f})"
+    assert found == [row["evidence_grade"], *figures, expected, row["note"]]
+
+
 def test_names_with_markup_or_formulas_are_text_in_page_and_csv(release: Path) -> None:
     text = (release / "report.html").read_text(encoding="utf-8")
     assert SCRIPT not in text
