@@ -78,8 +78,12 @@ def levels_of(
     unit = national.of
     local = dict.fromkeys(row[unit] for row in own) if unit else {"all": None} if own else {}
     left = dict.fromkeys(row[unit] for row in rest) if unit else {"all": None} if rest else {}
+    # Rows that hold for every area, such as England's own rates, are of no unit here.
+    of_area = set(national.rows[unit]) | set(local) if unit else {"all"}
     made = []
     for code in dict.fromkeys([*local, *left]):
+        if code not in of_area:
+            continue
         level = (national.levels or {}).get(code, national.level)
         made.append(
             {

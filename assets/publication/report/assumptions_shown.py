@@ -84,3 +84,38 @@ def sources(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
         }
         for row in tables["sources"].to_dict("records")
     ]
+
+
+LEVELS = {
+    "local": "the area's own figures",
+    "partly_local": "the area's own and published figures",
+    "published": "published for it",
+    "derived": "made of its published figures by a stated rule",
+    "england_by_need": "England's rate times its need",
+    "england": "England's or its region's rate",
+    "none": "no figure",
+}
+"""The rungs of evidence, in words, from the area's own down."""
+
+
+def evidence(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What each input rests on: places and providers by rung, with source and vintage of national rows."""
+    if "area_inputs" not in tables:
+        return []
+    shown = []
+    for name, rows in tables["area_inputs"].groupby("input", sort=True):
+        by_level = [
+            f"{words}: {', '.join(names.get(unit, unit) for unit in of_level['unit'])}"
+            for level, words in LEVELS.items()
+            if len(of_level := rows[rows["level"] == level])
+        ]
+        national = rows.dropna(subset="source_id")
+        shown.append(
+            {
+                "input": name,
+                "rests_on": "; ".join(by_level),
+                "sources": sorted(set(national["source_id"])),
+                "vintage": ", ".join(sorted(set(national["vintage"].dropna()))),
+            }
+        )
+    return shown

@@ -126,6 +126,7 @@ def page(
         weaknesses=trust.weaknesses(tables),
         domains=assumptions_shown.domains(tables),
         sources=assumptions_shown.sources(tables),
+        evidence=assumptions_shown.evidence(tables, names),
         draws=settings.draws,
         seed=settings.seed,
         code_version=settings.code_version,
