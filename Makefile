@@ -13,11 +13,13 @@ export PYTHONHASHSEED := 0
 # Without kept bytecode every process of a run would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help audit ages contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock pin-images england clean
+.PHONY: help audit ages areas new-area contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock pin-images england clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
 	@echo "                AREA=E06000031, E54000065, \"E07000008,E07000012\", a name or a folder: another area (also below)"
+	@echo "make areas      codes and names that AREA takes, with what became of former ones: make areas FIND=text"
+	@echo "make new-area   a folder for what you know of an area, to fill in: make new-area NAME=… AREA=… (FOLDER=)"
 	@echo "make night      the nightly job by hand: one run if anything changed since the last"
 	@echo "make doctor     whether this installation can complete a nightly run, on one screen"
 	@echo "make inputs-status  each source, the release in use, and which newer one would replace it"
@@ -55,6 +57,12 @@ doctor: $(READY)
 
 inputs-status: $(READY)
 	@$(BIN)/python -m pipelines inputs-status $(OF_AREA) $(ARGS)
+
+areas: $(READY)
+	@$(BIN)/python -m pipelines areas $(if $(FIND),--find "$$FIND") $(ARGS)
+
+new-area: $(READY)
+	@$(BIN)/python -m pipelines new-area --name "$$NAME" $(OF_AREA) $(if $(FOLDER),--folder "$$FOLDER") $(ARGS)
 
 releases: $(READY)
 	@$(BIN)/python -m pipelines releases list $(OF_AREA) $(ARGS)

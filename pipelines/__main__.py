@@ -24,12 +24,14 @@ _NOT_TO_BE_WRITTEN = frozenset(
 
 COMMANDS = (
     "ages",
+    "areas",
     "contribution",
     "doctor",
     "england",
     "forecast",
     "inbox",
     "inputs-status",
+    "new-area",
     "night",
     "read-official-file",
     "rebuild",

@@ -90,7 +90,7 @@ def select(text: str, places: Sequence[Path] = ()) -> Selection:
 
 def wrong_authorities(codes: Sequence[str], file: str = NAME) -> list[Finding]:
     """A finding for each code that is none of an authority of today: what it is, and what is expected."""
-    current = _of_status("current")
+    current = authorities_of("current")
     return [
         Finding(file, None, "authorities", *_what_it_is(code)) for code in codes if code not in current.index
     ]
@@ -104,7 +104,7 @@ def shares_said(code: str, authorities: Sequence[str]) -> tuple[str, ...]:
     board = _board(code)
     if board is None or board.until:
         return ()
-    names = _of_status("current")["name"]
+    names = authorities_of("current")["name"]
     said = []
     for part in parts_of(board):
         whole = part.lsoa_share > 1 - 1e-9
@@ -138,7 +138,7 @@ def _folder(asked: str, places: Sequence[Path]) -> Path | None:
 
 def _one(asked: str) -> Selection | None:
     """The authority or board of a code or an exact name; None for neither; BadInput for a former one."""
-    current, code = _of_status("current"), asked.upper()
+    current, code = authorities_of("current"), asked.upper()
     if code in current.index:
         return _authority(code)
     board = _board(code)
@@ -161,7 +161,7 @@ def _one(asked: str) -> Selection | None:
 
 def _authority(code: str) -> Selection:
     """One authority as an area, under a code of its own: the area as a whole is a place beside it."""
-    return Selection(str(_of_status("current").at[code, "name"]), f"AREA-{code}", (code,))
+    return Selection(str(authorities_of("current").at[code, "name"]), f"AREA-{code}", (code,))
 
 
 def _list(parts: Sequence[str]) -> Selection:
@@ -178,7 +178,7 @@ def _list(parts: Sequence[str]) -> Selection:
     if len(codes) == 1:
         return _authority(codes[0])
     codes.sort()
-    names = [str(_of_status("current").at[code, "name"]) for code in codes]
+    names = [str(authorities_of("current").at[code, "name"]) for code in codes]
     more = len(names) - _NAMED
     named = (
         ", ".join(names[:_NAMED]) + f" and {more} more"
@@ -193,9 +193,9 @@ def _list(parts: Sequence[str]) -> Selection:
 
 def _what_it_is(code: str) -> tuple[str, str]:
     """What a code is that asks for no area, and what is expected instead."""
-    former, code = _of_status("former"), code.upper()
+    former, code = authorities_of("former"), code.upper()
     if code in former.index:
-        names = _of_status("current")["name"]
+        names = authorities_of("current")["name"]
         later = [f"{each} ({names[each]})" for each in str(former.at[code, "successor"]).split()]
         return f"{code}, the former code of {former['name'][code]}", f"its successor {_or(later)}"
     board = _board(code)
@@ -204,7 +204,7 @@ def _what_it_is(code: str) -> tuple[str, str]:
     if code[:1] in _COUNTRIES and _GSS.fullmatch(code):
         return f"{code}, a code of {_COUNTRIES[code[0]]}", f"an authority or board of England: {SEARCH}"
     if code.startswith("E10"):
-        current = _of_status("current")
+        current = authorities_of("current")
         districts = [str(each) for each in current.index[current["upper_tier"] == code]]
         if districts:
             county = current["upper_tier_name"][districts[0]]
@@ -241,18 +241,19 @@ def _board(code: str) -> Board | None:
 
 
 @cache
-def _of_status(status: str) -> pd.DataFrame:
+def authorities_of(status: str) -> pd.DataFrame:
+    """England's authorities that are `current` or `former`, by code."""
     table = england_table("authorities")
     return pd.DataFrame(table[table["status"] == status].set_index("code"))
 
 
 @cache
 def _by_name(status: str) -> dict[str, str]:
-    return {str(name).casefold(): str(code) for code, name in _of_status(status)["name"].items()}
+    return {str(name).casefold(): str(code) for code, name in authorities_of(status)["name"].items()}
 
 
 def _unknown(asked: str) -> BadInput:
-    names = [str(name) for name in _of_status("current")["name"]]
+    names = [str(name) for name in authorities_of("current")["name"]]
     near = [name for name in names if asked.casefold() in name.casefold()][:_NAMED]
     expected = f"a code, an exact name, or a folder with area.yaml: {SEARCH}"
     return _none(f"{asked}, no code, name or folder", f"{_or(near)}, or {expected}" if near else expected)

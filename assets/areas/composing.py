@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _MADE_FROM = "made_from.json"
 _SOURCES = "sources.yaml"
 _NOT_SHARED = ("areas", "england")
+_WORDS = (".md", ".txt")
+"""Pages for people beside an area's tables."""
 
 Row = dict[str, str]
 
@@ -111,7 +113,9 @@ def _data_files(area: AreaFolder, trajectories: Sequence[str]) -> dict[str, byte
     shared = {
         name: path for name, path in _files(SHARED_DATA).items() if name.partition("/")[0] not in _NOT_SHARED
     }
-    own = {name: path for name, path in _files(area.folder).items() if name != NAME}
+    own = {
+        name: path for name, path in _files(area.folder).items() if name != NAME and not name.endswith(_WORDS)
+    }
     own = {name: path for name, path in own.items() if area.trajectories not in path.resolve().parents}
     made = {name: path.read_bytes() for name, path in {**shared, **own}.items()}
     trusts = _own_trusts(own.get("providers.csv"), INPUT_TABLES["providers"])
