@@ -10,14 +10,13 @@ import pytest
 from assets.inputs.csv_reading import read_table
 from assets.tables.declarations import INPUT_TABLES
 from tests.conftest import ROOT
-from tests.shipped import DATA
 
 METHOD = ROOT / "docs" / "method"
 PAGES = sorted(METHOD.glob("*.md"))
 PARTS = ["What", "Why", "Formula", "Source", "Weakness"]
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^()\s]+)\)")
-ROWS = read_table(INPUT_TABLES["weaknesses"], DATA / "weaknesses.csv", places=None)
+ROWS = read_table(INPUT_TABLES["weaknesses"], ROOT / "data" / "weaknesses.csv", places=None)
 
 
 def text_of(page: Path) -> str:
