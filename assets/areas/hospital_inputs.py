@@ -14,6 +14,7 @@ import pandas as pd
 
 from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.inputs.shared_assumptions import shared_value
+from housing_trajectories.findings import Finding, raise_errors
 from models.areas.trust_flows import (
     beside_trusts,
     kept_and_rest,
@@ -113,9 +114,29 @@ class Hospitals:
 
 
 def hospital_rows(area: AreaOfEngland) -> list[NationalRows]:
-    """The hospital inputs of an area, each in its input table's columns."""
+    """The hospital inputs of an area, each in its input table's columns.
+
+    Raises BadInput for a trust that the area names and that has closed.
+    """
+    raise_errors(_closed(area))
     hospitals = Hospitals(area)
     return [_providers(hospitals), _flows(hospitals), _ae(hospitals), _beds(hospitals)]
+
+
+def _closed(area: AreaOfEngland) -> list[Finding]:
+    """Trusts that the area names and that are no more, with those that succeeded them."""
+    trusts = area.load("trusts").set_index("trust")
+    return [
+        Finding(
+            "providers.csv",
+            None,
+            "provider",
+            f"{trust}, which closed on {trusts['closed'].astype(str)[trust]}",
+            f"a trust that is open; its successor is {trusts['successor'].astype(str)[trust]}",
+        )
+        for trust in area.trusts
+        if trust in trusts.index and trusts["status"][trust] == "closed"
+    ]
 
 
 def _providers(hospitals: Hospitals) -> NationalRows:

@@ -99,6 +99,14 @@ def test_a_source_that_is_defined_twice_is_refused(folder: Path) -> None:
         composed_rows(folder, "places")
 
 
+def test_a_trust_that_has_closed_is_refused_with_its_successor(folder: Path) -> None:
+    rows = composed_rows(folder, "providers")
+    rows[0] |= {"provider": "RC1"}
+    pd.DataFrame(rows).to_csv(folder / "providers.csv", index=False)
+    with pytest.raises(BadInput, match=r"RC1, which closed on 2020-03-31; expected .* successor is RC9"):
+        composed_rows(folder, "providers")
+
+
 def test_an_area_s_assumption_holds_and_the_others_stay(folder: Path) -> None:
     rows = composed_rows(folder, "assumptions")
     own = dict(rows[5]) | {"value": "0.5", "low": "", "high": ""}
