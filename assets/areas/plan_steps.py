@@ -51,6 +51,7 @@ def plan_rows(area: AreaOfEngland, additions: pd.DataFrame, stock: pd.DataFrame)
         else:
             rows.append(_past_rate(place, additions))
             levels[place] = "derived"
+        rows[-1] = _recorded_part(rows[-1], additions)
         last = rows[-1]["last_year"]
         drafts = own[own["status"].isin(_STAGES) & own["planning_authority"].eq(place)]
         drafts = drafts[drafts["end_year"] - 1 > max(last, FIRST_OPEN)]
@@ -109,6 +110,18 @@ def _adopted(place: str, plans: pd.DataFrame) -> dict[str, Any]:
     }
     told = f"{len(plans)} plans side by side: {'; '.join(plans['plan'])}"
     return _row(place, named, EXPIRED if last < FIRST_OPEN else "adopted", told)
+
+
+def _recorded_part(row: dict[str, Any], additions: pd.DataFrame) -> dict[str, Any]:
+    """A plan from its first year with recorded net additions on, at its own rate: nothing says what it had
+    delivered before.
+    """
+    first = int(additions.loc[additions["place"] == row["place"], "year"].min())
+    if row["first_year"] >= first:
+        return row
+    left = (row["last_year"] + 1 - first) / (row["last_year"] + 1 - row["first_year"])
+    told = f"{row['note']}; from {row['first_year']}, before the first record: its part since {first}"
+    return row | {"first_year": first, "homes": round(row["homes"] * left), "note": told}
 
 
 def _past_rate(place: str, additions: pd.DataFrame) -> dict[str, Any]:

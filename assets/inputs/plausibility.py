@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from assets.inputs.csv_reading import row_numbers
+from assets.inputs.csv_reading import numbered, row_numbers
 from assets.tables.declarations import INPUT_TABLES, loading
 from housing_trajectories.findings import Finding
 from models.evaluation.figures_compared import Floats, beside_neighbours, beside_others, times_apart
@@ -24,6 +24,7 @@ from models.evaluation.figures_compared import Floats, beside_neighbours, beside
 RULES = Path(loading.__file__).parent / "plausible.yaml"
 LAST = "last"
 """In `where`: the latest year or month of the table."""
+_OF_AREA = ("local", "partly_local")
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -31,13 +32,20 @@ Tables = Mapping[str, pd.DataFrame]
 class Measured:
     """Figures of one rule with their bounds: a row a figure, columns of keys, then value, low and high.
 
-    `row` is the row of the file, 0 where a figure is of several rows. `words` say what is compared.
+    `row` is the row of the file, 0 where a figure is of several rows. `words` say what is compared. `over`
+    is the table of what a figure is divided by.
     """
 
     file: str
     column: str
     words: str
     figures: pd.DataFrame
+    over: str = ""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables whose rows are compared."""
+        return (self.file, self.over) if self.over else (self.file,)
 
 
 @cache
@@ -49,11 +57,15 @@ def rules() -> Mapping[str, Any]:
 def plausibility_findings(tables: Tables) -> list[Finding]:
     """A finding for each figure outside its bounds; of a series or a group the one furthest out."""
     findings = []
+    levels = _levels(tables)
     for measured in every_measure(tables):
         figures = measured.figures
         outside = (figures["value"] < figures["low"]) | (figures["value"] > figures["high"])
         for row in figures[outside].to_dict("records"):
             number = int(row["row"]) or None
+            told = dict(numbered(tables[measured.file]))[number] if number else row
+            if not any(_is_of_area(levels.get(name, {}), told) for name in measured.tables):
+                continue
             keys = [
                 f"{name} {value}"
                 for name, value in row.items()
@@ -63,6 +75,21 @@ def plausibility_findings(tables: Tables) -> list[Finding]:
             expected = f"{_number(row['low'])} to {_number(row['high'])}, {measured.words}"
             findings.append(Finding(f"{measured.file}.csv", number, measured.column, found, expected))
     return findings
+
+
+def _levels(tables: Tables) -> dict[str, dict[str, str]]:
+    """Of each table with rows of England's, the level of each unit (a place, a provider) as composed."""
+    frame = tables.get("area_inputs", pd.DataFrame(columns=["input", "unit", "level"]))
+    return {
+        str(name): dict(zip(rows["unit"], rows["level"], strict=True))
+        for name, rows in frame.groupby("input")
+    }
+
+
+def _is_of_area(levels: Mapping[str, str], row: Mapping[Any, Any]) -> bool:
+    """Whether a row, or what it stands beside, is what the area brought along."""
+    known = [levels[value] for value in row.values() if isinstance(value, str) and value in levels]
+    return not levels or any(level in _OF_AREA for level in known or levels.values())
 
 
 def every_measure(tables: Tables) -> list[Measured]:
@@ -210,16 +237,16 @@ def _ratio(rule: Mapping[str, Any], tables: Tables) -> Measured:
     by = list(rule["by"])
     sums = _sums(rule, frame, column, [*by, *rule.get("each", ())], "value")
     low, high = rule["between"]
-    if "over" in rule:
-        over = _sums(rule, *_side(rule, tables), by, "over")
-        sums = sums.merge(over, on=by)
+    over = str(rule["over"]).partition(".")[0] if "over" in rule else ""
+    if over:
+        sums = sums.merge(_sums(rule, *_side(rule, tables), by, "over"), on=by)
         if "pooled" in rule:
             by = [key for key in by if key != rule["pooled"]]
             sums = sums.groupby(by, as_index=False)[["value", "over"]].sum()
         # A figure over none is as far out as can be; none over none says nothing, nor does a very small sum.
         sums = sums[sums["over"] >= rule.get("least", 0)]
         sums = sums.assign(value=sums["value"] / sums["over"]).drop(columns="over").dropna(subset="value")
-    return Measured(name, column, str(rule["what"]), sums.assign(low=low, high=high, row=0))
+    return Measured(name, column, str(rule["what"]), sums.assign(low=low, high=high, row=0), over)
 
 
 def _side(rule: Mapping[str, Any], tables: Tables) -> tuple[pd.DataFrame, str]:

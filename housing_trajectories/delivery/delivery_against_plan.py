@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+LEAST_RATIO = 0.1
+"""A year in which hardly a home was built, or more were lost, counts so: no logarithm tells nought."""
+
 History = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Net additional dwellings and homes required, year by year from the plan's first to the last recorded."""
 
@@ -53,10 +56,8 @@ def calibrate(histories: Mapping[str, History], pooling_years: float) -> dict[st
         additions, required = histories[name]
         if len(additions) < 3 or len(additions) != len(required):
             raise ValueError(f"{name}: {len(additions)} recorded years under its plan, at least 3 are needed")
-        if (additions <= 0).any():
-            raise ValueError(f"{name}: a recorded year without net additions has no ratio to its requirement")
-        ratios[name] = float(additions.sum() / required.sum())
-        logs[name] = np.log(additions / required)
+        ratios[name] = max(float(additions.sum() / required.sum()), LEAST_RATIO)
+        logs[name] = np.log(np.maximum(additions / required, LEAST_RATIO))
     deviations = {name: values - values.mean() for name, values in logs.items()}
     freedom = sum(len(values) - 1 for values in deviations.values())
     pooled_variance = sum(float(values @ values) for values in deviations.values()) / freedom

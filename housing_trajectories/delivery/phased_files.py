@@ -125,13 +125,15 @@ def trajectory_rows(place: str, published: Published) -> tuple[list[Row], list[F
     adopted, draft = in_force(plans, "adopted"), in_force(plans, "draft")
     # An expired plan's rate, or the past one, goes on as that of an adopted plan does beyond its end.
     standing = [replace(adopted, status="adopted")] if adopted else []
+    before: dict[int, int] = {}
     for plan in [*standing, *([draft] if draft else [])]:
         counted = [
             site
             for status, site in sites
             if site.left > 0 and (status == "adopted" or plan.status == "draft")
         ]
-        phased = phase(plan, recorded, counted, list(years), published.rates)
+        phased = phase(plan, recorded, counted, list(years), published.rates, before)
+        before = dict(zip(phased.years, (int(homes) for homes in phased.balance), strict=True))
         findings.extend(phased.findings)
         rows.extend(_plan_rows(plan, counted, phased))
     return rows, findings
@@ -156,8 +158,10 @@ def _plan_rows(plan: LocalPlan, sites: Sequence[NamedSite], phased: Phased) -> l
     """A row a site and one for the remainder, first within the plan's period, then beyond it."""
     rows = []
     columns = [*sites, None]
+    # Until a draft starts, the rows of the plan in force stand.
+    first = plan.first_year if plan.status == "draft" else FIRST_YEAR
     for beyond in (False, True):
-        years = [year for year in phased.years if (year > plan.last_year) == beyond]
+        years = [year for year in phased.years if year >= first and (year > plan.last_year) == beyond]
         status = "beyond_plan" if beyond and plan.status == "adopted" else plan.status
         for number, site in enumerate(columns):
             homes = phased.remainder if site is None else phased.sites[:, number]

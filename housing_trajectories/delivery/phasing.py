@@ -9,6 +9,7 @@
    down alike and what was cut comes later. That is reported, never booked as a negative remainder.
 4. The remainder row (windfall and other commitments) is the balance less the named sites.
 5. Beyond the last plan its annual rate is held; named sites go on inside that rate, not on top of it.
+6. Until a later plan starts, the one in force goes on.
 
 Homes are whole; rounding is carried, so totals are met exactly. All uncertainty belongs to `delivery`.
 """
@@ -154,11 +155,17 @@ def built_by(
     return min(capacity, round(max(0, base.year - first_year) * rate))
 
 
-def plan_balance(plan: LocalPlan, recorded: Mapping[int, int], years: Sequence[int]) -> NDArray[np.int64]:
+def plan_balance(
+    plan: LocalPlan,
+    recorded: Mapping[int, int],
+    years: Sequence[int],
+    before: Mapping[int, int] | None = None,
+) -> NDArray[np.int64]:
     """Whole homes a year that `plan` has left for each of `years`, all of them after the last record.
 
     Each step's homes less those recorded in it, evenly over its unrecorded years; beyond the plan's end its
     annual rate. An excess over a step lowers the next; one over the whole plan leaves 0, never less.
+    `before` has the homes of open years before the plan starts; without it they go at the plan's own rate.
     """
     missing = [year for year in range(plan.first_year, years[0]) if year not in recorded]
     if missing:
@@ -175,6 +182,7 @@ def plan_balance(plan: LocalPlan, recorded: Mapping[int, int], years: Sequence[i
         if not open_years and left > 0:
             excess = -left
     even |= {year: plan.annual_rate for year in years if year > plan.last_year}
+    even |= {year: (before or {}).get(year, plan.annual_rate) for year in years if year < plan.first_year}
     return _whole(np.array([even[year] for year in years]))
 
 
@@ -184,9 +192,13 @@ def phase(
     sites: Sequence[NamedSite],
     years: Sequence[int],
     rates: Mapping[str, float],
+    before: Mapping[int, int] | None = None,
 ) -> Phased:
-    """Homes by site and year of `plan`, as the module's rule says, for the unrecorded `years`."""
-    balance = plan_balance(plan, recorded, years)
+    """Homes by site and year of `plan`, as the module's rule says, for the unrecorded `years`.
+
+    `before` has the homes of the years before the plan starts.
+    """
+    balance = plan_balance(plan, recorded, years, before)
     homes = np.zeros((len(years), len(sites)), dtype=np.int64)
     left = np.array([site.left for site in sites], dtype=np.int64)
     wanted_each_year = np.array([_rate(site, years[0], rates) for site in sites])

@@ -1,7 +1,8 @@
 """Which rows of a trajectory count in a scenario, and those rows as arrays.
 
 Adopted plans: recorded, adopted and beyond-plan rows. Draft plans: a place that has draft rows takes them in
-place of its adopted and beyond-plan rows, any other place stays as it is. How much is delivered is elsewhere.
+place of its adopted and beyond-plan rows from their first year on, any other place stays as it is. How much
+is delivered is elsewhere.
 """
 
 from __future__ import annotations
@@ -64,9 +65,11 @@ class PlannedHomes:
 
 def rows_in_scenario(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
     """The rows of a tidy trajectory that count where `plans` are taken."""
-    takes_drafts = plans == "draft" and table["plan_status"].eq("draft").any()
-    statuses = ["recorded", "draft"] if takes_drafts else ["recorded", "adopted", "beyond_plan"]
-    return table[table["plan_status"].isin(statuses)]
+    status, draft = table["plan_status"], table["plan_status"].eq("draft")
+    standing = status.isin(["adopted", "beyond_plan"])
+    if plans == "draft" and draft.any():
+        standing = draft | (standing & table["year"].lt(table.loc[draft, "year"].min()))
+    return table[status.eq("recorded") | standing]
 
 
 def one_remainder(table: pd.DataFrame) -> pd.DataFrame:

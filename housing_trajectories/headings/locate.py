@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from housing_trajectories.files.sheets import Row, Sheet, cell_at, is_number
 from housing_trajectories.headings.column_names import field_of
@@ -205,7 +206,8 @@ def _starts(sheet: Sheet, headings: Headings) -> list[int]:
             if (names == 0) == (more_years == 0) and (more_names or more_years) and more_names != 1:
                 names, years, lines = names + more_names, years + more_years, 2
         # In a row a site and year every row has a year, and a note may hold another.
-        if (names >= 1 and years >= 2 and not headings.is_long and _counts(row) < years) or _is_long(row):
+        is_wide = names >= 1 and years >= 2 and not headings.is_long
+        if (is_wide and _counts(row) < years and not _are_homes(row)) or _is_long(row):
             here = _columns(sheet.rows[position : position + lines])
             if here != last:
                 starts.append(position)
@@ -219,6 +221,14 @@ def _starts(sheet: Sheet, headings: Headings) -> list[int]:
 def _counts(row: Row) -> int:
     """How many numbers a row has that are no years: homes may be 2,090 one year and 2,095 the next."""
     return sum(is_number(cell) and year_label(cell) is None for cell in row[:_WIDEST] if cell != "")
+
+
+def _are_homes(row: Row) -> bool:
+    """Whether bare numbers that look like years are homes: years run on, or begin again at the first."""
+    labels = [label for cell in row[:_WIDEST] if (label := year_label(cell)) is not None]
+    years = [label.first for label in labels if label.kind == "bare"]
+    again = any(later < earlier and later != years[0] for earlier, later in pairwise(years))
+    return again or len(years) > 2 * len(set(years))
 
 
 def _may_be_heading(row: Row, probe: int) -> bool:

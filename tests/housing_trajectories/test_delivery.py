@@ -207,6 +207,13 @@ def test_too_short_a_record_is_refused() -> None:
         calibrate({"E06000042": (np.array([90.0, 110.0]), np.full(2, 80.0))}, 4)
 
 
+def test_years_without_homes_have_a_ratio_too() -> None:
+    homes, required = np.array([12.0, 0.0, -3.0, 2.0]), np.full(4, 10.0)
+    found = calibrate({"islands": (homes, required)}, 10)["islands"]
+    assert found.ratio == pytest.approx(11 / 40)
+    assert np.isfinite(found.annual_spread) and 0 < found.annual_spread < 1.5
+
+
 def test_places_that_clearly_differ_keep_their_difference() -> None:
     steady = np.array([100.0, 101.0, 99.0, 100.0, 100.0, 101.0])
     pooled = calibrate({"A": (steady, np.full(6, 100.0)), "B": (steady * 2, np.full(6, 100.0))}, 0.5)

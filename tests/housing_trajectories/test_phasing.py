@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from housing_trajectories import read
-from housing_trajectories.delivery.phased_files import read_published, recorded_of, write_trajectories
+from housing_trajectories.delivery.phased_files import (
+    Published,
+    read_published,
+    recorded_of,
+    write_trajectories,
+)
 from housing_trajectories.delivery.phasing import (
     LocalPlan,
     NamedSite,
@@ -113,6 +118,43 @@ def test_a_gap_in_the_record_is_refused() -> None:
     plan = LocalPlan("E06000055", "a plan", "adopted", (Step(2020, 2029, 1000),))
     with pytest.raises(ValueError, match="2021"):
         plan_balance(plan, {2020: 100, 2022: 100}, [2023])
+
+
+def test_until_a_later_plan_starts_the_one_in_force_goes_on(tmp_path: Path) -> None:
+    requirement = {"place": "E06000055", "note": ""}
+    adopted = {"plan": "old", "plan_status": "adopted", "first_year": "2020", "last_year": "2029"}
+    draft = {"plan": "new", "plan_status": "draft", "first_year": "2026", "last_year": "2040"}
+    published = Published(
+        net_additions=[
+            {"place": "E06000055", "year": str(year), "net_additional_dwellings": "100"}
+            for year in range(2020, 2024)
+        ],
+        requirements=[
+            requirement | adopted | {"homes": "1000"},
+            requirement | draft | {"homes": "3000"},
+        ],
+        sites=[],
+        rates=RATES,
+        places=[{"place": "E06000055", "trajectory_file": "E06000055.csv"}],
+    )
+    write_trajectories(published, tmp_path)
+    table = read(tmp_path / "E06000055.csv", "E06000055").table
+    homes = rows_in_scenario(table, "draft").groupby("year")["planned_net_dwellings"].sum()
+    assert homes[[2024, 2025, 2026, 2040, 2041]].tolist() == [100, 100, 200, 200, 200]
+
+
+def test_homes_of_2068_a_year_are_no_headings(tmp_path: Path) -> None:
+    columns = "place,plan,plan_status,site_reference,site_name,planning_status,phasing_basis"
+    rows = [
+        f"{columns},2021/22,2022/23,2023/24,2024/25",
+        "E09000005,Table 122,recorded,recorded,As recorded,completed,recorded,2068,2067,2067,",
+        "E09000005,Local Plan,adopted,remainder,Windfall,mixed,plan_balance,,,,2057",
+        "E09000005,Local Plan,beyond_plan,remainder,Windfall,mixed,beyond_plan,2092,2091,2092,2091",
+    ]
+    path = tmp_path / "E09000005.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = read(path, "E09000005")
+    assert not [finding for finding in found.errors if "no column that names" in finding.found]
 
 
 def test_homes_built_so_far_are_published_or_estimated_and_never_above_capacity() -> None:

@@ -150,6 +150,26 @@ def test_a_wrong_cell_is_refused_with_file_column_found_and_expected(fault: str)
     assert all(finding.found and " to " in finding.expected for finding in findings)
 
 
+def test_englands_rows_are_not_held_to_what_tells_slips_and_an_areas_own_are() -> None:
+    table = shipped("net_additional_dwellings")
+    tables = {
+        "assumptions": shipped("assumptions"),
+        "net_additional_dwellings": times("net_additional_dwellings", 10, place=LUTON, year=2018)(table),
+    }
+
+    def at(luton: str) -> pd.DataFrame:
+        levels = {LUTON: luton, MILTON_KEYNES: "local"}
+        rows = [
+            {"unit": unit, "input": "net_additional_dwellings", "level": level}
+            for unit, level in levels.items()
+        ]
+        return pd.DataFrame(rows)
+
+    assert not plausibility_findings({**tables, "area_inputs": at("published")})
+    for level in ("local", "partly_local"):
+        assert plausibility_findings({**tables, "area_inputs": at(level)}), level
+
+
 def test_the_row_that_is_told_is_the_wrong_one() -> None:
     table = shipped("net_additional_dwellings")
     wrong = times("net_additional_dwellings", 10, place=LUTON, year=2018)(table)
