@@ -6,14 +6,14 @@ import pandas as pd
 
 from assets.areas.hospital_inputs import Hospitals
 from assets.areas.national_rows import AreaOfEngland, NationalRows
+from assets.inputs.shared_assumptions import shared_value
+from models.estates.capacity_formulae import WINTER_MONTHS
 
 _BEDS = {
-    "general_acute_beds": ("general_acute_beds_available", "mean"),
-    "general_acute_beds_winter_peak": ("general_acute_beds_available", "max"),
-    "critical_care_beds": ("adult_critical_care_beds_available", "mean"),
+    "general_acute_beds": "general_acute_beds_available",
+    "critical_care_beds": "adult_critical_care_beds_available",
 }
-"""Of each facility, the beds that are counted, and how over the last twelve months."""
-_MONTHS = 12
+"""Of each facility, the beds that are counted, as a mean of the base year."""
 
 
 def premises_rows(area: AreaOfEngland) -> list[NationalRows]:
@@ -55,27 +55,39 @@ def _columns() -> list[str]:
 
 
 def _beds(area: AreaOfEngland) -> pd.DataFrame:
-    """Beds open at each trust of the area in the last twelve months recorded."""
+    """Beds open at each trust of the area in the base year, the year whose need they are held against."""
     months, names = area.load("beds_monthly"), area.load("trusts").set_index("trust")["trust_name"]
-    rows = []
+    base = int(shared_value("demand.base_year"))
+    year = f"{base}/{(base + 1) % 100:02}"
+    months = months[months["month"].between(f"{base}-04", f"{base + 1}-03")]
+    rows: list[dict[str, object]] = []
     for trust in Hospitals(area).own:
-        own = months[months["trust"] == trust].sort_values("month").tail(_MONTHS)
-        for facility, (column, how) in _BEDS.items():
-            beds = float(own[column].agg(how))
-            if not beds > 0:
-                continue
-            rows.append(
-                {
-                    "site_code": trust,
-                    "site_name": str(names.get(trust) or trust).title().replace("Nhs", "NHS"),
-                    "place": area.code,
-                    "provider": trust,
-                    "facility": facility,
-                    "quantity": round(beds, 2),
-                    "unit": "beds",
-                    "source_id": "nhs_england_beds",
-                    "evidence_grade": "A",
-                    "note": f"Open, {how} of {own['month'].min()} to {own['month'].max()}, all its sites",
-                }
+        own = months[months["trust"] == trust].sort_values("month")
+        counted = [
+            (facility, float(own[column].mean()), f"Mean of beds open in {year}, all its sites")
+            for facility, column in _BEDS.items()
+        ]
+        winter = own.tail(WINTER_MONTHS).dropna(subset="general_acute_beds_occupied")
+        if len(winter):
+            fullest = winter.loc[winter["general_acute_beds_occupied"].idxmax()]
+            note = f"Beds open in the fullest month of the winter of {year} ({fullest['month']}), all its sites"
+            counted.append(
+                ("general_acute_beds_winter_peak", float(fullest["general_acute_beds_available"]), note)
             )
+        rows += [
+            {
+                "site_code": trust,
+                "site_name": str(names.get(trust) or trust).title().replace("Nhs", "NHS"),
+                "place": area.code,
+                "provider": trust,
+                "facility": facility,
+                "quantity": round(beds, 2),
+                "unit": "beds",
+                "source_id": "nhs_england_beds",
+                "evidence_grade": "A",
+                "note": note,
+            }
+            for facility, beds, note in counted
+            if beds > 0
+        ]
     return pd.DataFrame(rows)

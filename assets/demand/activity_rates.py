@@ -68,7 +68,7 @@ def activity_rates(
         for service in services.loc[services["people"] == "births", "service"]:
             curves.setdefault(service, np.zeros((len(SEXES), AGES)))
         curves |= _by_need(curves, services, need_indices[need_indices["place"] == place])
-        frames.extend(_rows(place, service, curves) for service in services["service"])
+        frames.extend(_rows(place, service, curves) for service in sorted(services["service"]))
     return pd.concat(frames, ignore_index=True)
 
 

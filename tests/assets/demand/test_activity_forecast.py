@@ -32,10 +32,10 @@ def with_records(change: Any) -> dict[str, Any]:
 
 def test_a_jump_of_ten_times_is_refused_with_its_row() -> None:
     def slip(frame: pd.DataFrame) -> pd.DataFrame:
-        frame.loc[50, "ae_attendances"] *= 10
+        frame.loc[294, "ae_attendances"] *= 10
         return frame
 
-    with pytest.raises(BadInput, match=r"row 52, column ae_attendances.*ten times"):
+    with pytest.raises(BadInput, match=r"row 296, column ae_attendances.*ten times"):
         call_stage(monthly_series, with_records(slip))
 
 
@@ -73,22 +73,34 @@ def test_a_missing_month_is_warned_of_and_never_a_zero(caplog: pytest.LogCapture
 def test_months_the_intervention_log_explains_are_not_warned_of_and_repeats_are_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    def without_a_lockdown_and_with_a_repeat(frame: pd.DataFrame) -> pd.DataFrame:
+        counts = ["ae_attendances", "emergency_admissions"]
+        now, before = (frame["month"] == month for month in ("2025-02", "2024-02"))
+        for provider in ("QHG", "RD8"):
+            own = frame["provider"] == provider
+            frame.loc[own & now, counts] = frame.loc[own & before, counts].to_numpy()
+        return frame[frame["month"] != "2020-05"].reset_index(drop=True)
+
     with caplog.at_level(logging.WARNING):
-        call_stage(monthly_series, dict(services()))
-    assert "2019-10" not in caplog.text
-    assert caplog.text.count("provider QHG, RC9, RD8, column ae_attendances: 2025-02, 2025-03: repeats") <= 1
-    assert "2025-02" in caplog.text
+        call_stage(monthly_series, with_records(without_a_lockdown_and_with_a_repeat))
+    assert "2020-05" not in caplog.text
+    assert caplog.text.count("provider QHG, RD8, column ae_attendances: 2025-02: repeats") == 1
+    assert caplog.text.count("provider RC9, column ae_attendances: 2022-04: repeats") == 1
 
 
-def test_pandemic_repeats_and_gaps_are_marked_and_nothing_else() -> None:
+def test_the_pandemic_and_repeats_are_marked_and_nothing_else() -> None:
     table = services()["monthly_series"]
-    rows = table[(table["provider"] == "RC9") & (table["measure"] == "ae_attendances")]
-    status = rows.set_index("month")["status"]
-    assert status["2020-03"] == status["2021-03"] == "pandemic"
-    assert status["2019-10"] == "missing"
-    assert status["2025-02"] == status["2022-04"] == "repeated"
-    assert status["2024-06"] == "clean"
-    assert (status == "ahead").sum() == 24
+    for measure in ("ae_attendances", "emergency_admissions"):
+        rows = table[(table["provider"] == "RC9") & (table["measure"] == measure)]
+        status = rows.set_index("month")["status"]
+        assert set(status["2020-03":"2021-03"]) == {"pandemic"}
+        assert list(status.index[status == "repeated"]) == ["2022-04"]
+        assert set(status["2019-09":"2019-11"]) == {"clean"}
+        assert (status == "pandemic").sum() == 13
+        assert status.iloc[-25] == "clean"
+        assert status.index[-25] == "2026-05"
+        assert (status == "ahead").sum() == 24
+        assert set(status) == {"clean", "pandemic", "repeated", "ahead"}
 
 
 def test_a_trust_s_people_are_its_shares_of_the_places_people_by_kind_of_patient() -> None:
@@ -155,16 +167,16 @@ def test_a_planned_change_moves_the_months_it_concerns() -> None:
         intervention="urgent_treatment_centre",
         provider="RD8",
         effect="planned_change",
-        first_month="2026-04",
-        last_month="2026-04",
+        first_month="2026-09",
+        last_month="2026-09",
         change_percent=-10.0,
     )
     table = call_stage(activity_forecast, {**inputs, "intervention_log": pd.concat([log, new])})
     keys = ["provider", "measure", "month"]
     ratio = (table.set_index(keys)["p50"] / inputs["activity_forecast"].set_index(keys)["p50"]).round(3)
-    assert ratio["RD8", "ae_attendances", "2026-03"] == 1
-    assert ratio["RD8", "ae_attendances", "2026-04"] == 0.9
-    assert ratio["RC9", "ae_attendances", "2026-04"] == 1
+    assert ratio["RD8", "ae_attendances", "2026-08"] == 1
+    assert ratio["RD8", "ae_attendances", "2026-09"] == 0.9
+    assert ratio["RC9", "ae_attendances", "2026-09"] == 1
 
 
 def test_nothing_is_fitted_again_while_series_and_code_are_the_same(

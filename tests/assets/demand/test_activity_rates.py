@@ -1,4 +1,7 @@
-"""Rates made of national figures: England's people at a place's rates give the published totals."""
+"""Rates made of national figures: England's people at a place's rates give the published totals.
+
+Times the need index of the place, for services that go by one.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,15 @@ def rates(place: str, service: str) -> np.ndarray:
     rows = frame[(frame["place"] == place) & (frame["service"] == service)]
     wide = rows.pivot_table(index="sex", columns="age", values="rate")
     return wide.loc[["female", "male"]].to_numpy()
+
+
+def need(place: str, service: str) -> float:
+    """The index of a place's need that England's rates of a service are multiplied by."""
+    by = services()["services"].set_index("service")["need"][service]
+    if by == "none":
+        return 1.0
+    index = services()["need_indices"].set_index(["place", "need"])["need_index"]
+    return float(index[place, by])
 
 
 def england() -> np.ndarray:
@@ -51,12 +63,26 @@ def test_a_published_total_is_what_england_s_people_of_those_ages_use(
 ) -> None:
     total = known(names[0]) * np.prod([known(name) / 100 for name in names[1:]])
     people = england() * known("england_population_growth_since_2021")
-    assert float((rates(place, service) * people)[:, ages].sum()) == pytest.approx(total)
+    assert float((rates(place, service) * people)[:, ages].sum()) == pytest.approx(total * need(place, service))
+
+
+def test_what_goes_by_need_goes_by_the_published_index_of_its_kind() -> None:
+    """NHS England's allocations 2025/26: Luton needs more than its ages say, Central Bedfordshire less."""
+    luton, central = (
+        {
+            service: round(need(place, service), 3)
+            for service in ("community_contacts", "mental_health_people_in_contact", "gp_appointments")
+        }
+        for place in PLACES
+    )
+    assert list(luton.values()) == [1.054, 1.028, 1.025]
+    assert list(central.values()) == [0.842, 0.737, 0.947]
+    assert need("E06000032", "dental_visits") == 1
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_gp_appointments_are_as_many_a_patient_as_published_and_rise_as_consultations_do(place: str) -> None:
-    found = rates(place, "gp_appointments")
+    found = rates(place, "gp_appointments") / need(place, "gp_appointments")
     assert (found * england()).sum() / england().sum() == pytest.approx(known("gp_appointments_per_patient"))
     rise = known("gp_consultations_at_85_89") / known("gp_consultations_per_person")
     assert found[:, -1] == pytest.approx(known("gp_appointments_per_patient") * rise)
@@ -66,7 +92,8 @@ def test_gp_appointments_are_as_many_a_patient_as_published_and_rise_as_consulta
 
 @pytest.mark.parametrize("place", PLACES)
 def test_people_in_contact_with_mental_health_services_are_the_published_share(place: str) -> None:
-    found = rates(place, "mental_health_people_in_contact")
+    service = "mental_health_people_in_contact"
+    found = rates(place, service) / need(place, service)
     share = known("mental_health_share_all_ages") / 100
     assert (found * england()).sum() / england().sum() == pytest.approx(share)
 

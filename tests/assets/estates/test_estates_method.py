@@ -1,4 +1,4 @@
-"""The worked examples of the method's page, recomputed from the shipped assumptions."""
+"""The worked examples of the method's page, recomputed from England's assumptions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PAGE = (ROOT / "docs" / "method" / "estates.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^\| `(\w+)` \| ([^|]+) \| [^|]+ \| ([\d,.]+) \|$", PAGE, flags=re.MULTILINE)
 
 
-def values(data: Path) -> dict[str, float]:
-    rows = pd.read_csv(data / "assumptions.csv").set_index("id")["value"]
+def values(assumptions: Path, beds: Path) -> dict[str, float]:
+    rows = pd.read_csv(assumptions).set_index("id")["value"]
     own = {
         name.removeprefix("estates."): float(value) for name, value in rows.items() if "estates." in str(name)
     }
-    return own | recorded_beds(pd.read_csv(data / "acute_beds_monthly.csv"), int(rows["demand.base_year"]))
+    return own | recorded_beds(pd.read_csv(beds), int(rows["demand.base_year"]))
 
 
 def test_every_facility_has_a_worked_example() -> None:
@@ -34,7 +34,7 @@ def test_every_facility_has_a_worked_example() -> None:
 
 @pytest.mark.parametrize(("name", "activity", "result"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
 def test_a_worked_example_comes_out(name: str, activity: str, result: str) -> None:
-    known = values(DATA)
+    known = values(ROOT / "data" / "assumptions.csv", DATA / "acute_beds_monthly.csv")
     coefficients = FACILITIES[name](lambda identifier: np.array([known[identifier]]))
     quantities = {}
     for part in activity.split(";"):

@@ -75,7 +75,8 @@ def test_a_survey_of_some_practices_is_not_what_the_place_has() -> None:
 
 def test_some_dentists_are_not_all_of_them_until_somebody_says_so() -> None:
     premises = services()["premises"]
-    one = premises[:1].assign(site_code="V00001", facility="dental_surgeries", unit="surgeries", quantity=4.0)
+    here = premises[premises["place"] == LUTON]
+    one = here[:1].assign(site_code="V00001", facility="dental_surgeries", unit="surgeries", quantity=4.0)
     register = pd.concat([premises, one], ignore_index=True)
     assert existing_in_luton(register, "dental_surgeries") is None
     assert existing_in_luton(register, "dental_surgeries", complete=True) == 4.0
@@ -142,6 +143,9 @@ def test_beds_of_the_register_are_those_recorded_as_open() -> None:
         ):
             expected = opened[column].mean()
             assert rows[provider, facility, "existing"] == pytest.approx(expected, abs=0.01)
+    # Open in the fullest of the winter's months: January 2025 at RC9 and February at RD8, not March's 566.
+    for provider, opened in (("RC9", 1096), ("RD8", 544)):
+        assert rows[provider, "general_acute_beds_winter_peak", "existing"] == opened
 
 
 def test_the_fullest_winter_month_needs_more_beds_than_the_mean_of_the_year() -> None:

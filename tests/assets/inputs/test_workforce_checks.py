@@ -84,7 +84,7 @@ def test_the_shipped_inputs_and_a_scenario_of_a_user_s_own_are_good(tmp_path: Pa
         ),
         (
             replaced("skill_mix.csv", "gps,33.2", "gps,34.2"),
-            "skill_mix.csv, row 13, column percent: found 101 % of gp_appointments in wider_team",
+            "skill_mix.csv, row 9, column percent: found 101 % of gp_appointments in wider_team",
         ),
         (
             replaced("skill_mix.csv", "37.8,2025,2030", "37.8,2025,2031"),

@@ -116,18 +116,18 @@ def test_the_base_year_requires_the_funded_posts_and_has_the_staff_in_post() -> 
 
 
 def test_the_worked_example_of_the_method_page() -> None:
-    """Doctors at Milton Keynes hospital: 411.1 FTE in 2018 to 561.0 posts, a gap of 10.2 and 575 heads."""
+    """Doctors at Milton Keynes hospital: 3,913.8 FTE in 2024/25 to 583.2 posts, a gap of 10.6, 598 heads."""
     base = services()["staffing_base"].set_index(["area", "staff_group"]).loc[("RD8", "doctors")]
-    assert base["in_post_wte"] == pytest.approx(411.1 * 171_827 / 144_727 * 1.08, abs=0.1)
-    assert base["in_post_wte"] == pytest.approx(527.1, abs=0.05)
-    assert base["wte"] == pytest.approx(561.0, abs=0.05)
+    assert base["in_post_wte"] == pytest.approx(3913.8 * 411.1 / 2936.4)
+    assert base["in_post_wte"] == pytest.approx(547.9, abs=0.05)
+    assert base["wte"] == pytest.approx(583.2, abs=0.05)
     extra, gap = (
         by_group("provider_workforce", m, 2024)["RD8", "doctors"] for m in ("temporary_wte", "gap_wte")
     )
-    assert extra == pytest.approx(0.7 * (561.0 - 527.1), abs=0.1)
-    assert gap == pytest.approx(10.2, abs=0.05)
+    assert extra == pytest.approx(0.7 * (583.2 - 547.9), abs=0.1)
+    assert gap == pytest.approx(10.6, abs=0.05)
     heads = by_group("provider_workforce", "headcount", 2025)["RD8", "doctors"]
-    assert heads == pytest.approx(527.1 / 0.94 * (1 - 0.063 + 0.063 * 1.4), abs=0.4)
+    assert heads == pytest.approx(547.9 / 0.94 * (1 - 0.063 + 0.063 * 1.4), abs=0.4)
 
 
 def test_social_care_posts_are_the_printed_vacancies_at_england_s_rate() -> None:
