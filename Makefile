@@ -139,7 +139,7 @@ mutants: $(READY)
 	@env -u DAGSTER_HOME nice -n 5 $(BIN)/python -W ignore -m benchmarks.validation.mutants $(ARGS)
 
 ui: $(READY) .dagster/dagster.yaml
-	@$(BIN)/python -m pipelines ui --daemon $(ARGS)
+	@$(BIN)/python -m pipelines ui --daemon $(OF_AREA) $(ARGS)
 
 docs: $(READY)
 	@$(BIN)/python -m assets.publication.dictionary > docs/tables.md

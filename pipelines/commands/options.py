@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -107,6 +109,25 @@ def chosen_area() -> ChosenArea | None:
     return chosen
 
 
+def set_environment(chosen: ChosenArea) -> None:
+    """Let Dagster's own processes find an area as this one does, with a history of its own.
+
+    Areas with one history would meet in it: it has one list of places, and keeps the last runs of all.
+    """
+    os.environ.pop("PLACECAST_AREA", None)
+    os.environ.pop("PLACECAST_TRAJECTORIES", None)
+    os.environ |= {"PLACECAST_DATA": str(chosen.folder), "PLACECAST_OUTPUTS": str(chosen.outputs.resolve())}
+    home = os.environ.get("DAGSTER_HOME")
+    if home and chosen.folder != DATA_DIRECTORY.resolve():
+        own = Path(home) / "areas" / chosen.selection.slug
+        own.mkdir(parents=True, exist_ok=True)
+        for settings in (Path(home) / "dagster.yaml", ROOT / "dagster.yaml"):
+            if settings.is_file():
+                shutil.copyfile(settings, own / "dagster.yaml")
+                break
+        os.environ["DAGSTER_HOME"] = str(own)
+
+
 def _typed(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
@@ -173,6 +194,7 @@ def settings_options(command: Callable[..., int]) -> Callable[..., int]:
     @wraps(command)
     def with_settings(*, data: Path, trajectories: Path | None, draws: int, seed: int, **others: Any) -> int:
         if chosen := chosen_area():
+            set_environment(chosen)
             say(f"{chosen.selection.title()}; outputs: {chosen.outputs}")
             for note in chosen.selection.notes:
                 say(f"  {note}")

@@ -16,6 +16,7 @@ import click
 
 from housing_trajectories.plain_text import say
 from pipelines import ROOT
+from pipelines.commands.options import chosen_area, outputs_option, set_environment
 
 WORKSPACE = ROOT / "workspace.yaml"
 _DATABASE_SECONDS = 15
@@ -27,8 +28,9 @@ _DAEMON_SECONDS = 60
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, help="port to listen on")
 @click.option("--read-only", is_flag=True, help="show everything, start and change nothing")
 @click.option("--daemon", "with_daemon", is_flag=True, help="run Dagster's daemon beside it")
+@outputs_option
 @click.option("--workspace", type=click.Path(path_type=Path, exists=True), default=WORKSPACE, hidden=True)
-def command(host: str, port: int, read_only: bool, with_daemon: bool, workspace: Path) -> int:
+def command(host: str, port: int, read_only: bool, with_daemon: bool, workspace: Path, outputs: Path) -> int:
     """Show Dagster's web interface, guarded against pages from elsewhere, until it is interrupted.
 
     Reached from this machine only. Another --host needs a login (PLACECAST_UI_TOKEN) or --read-only. Ends
@@ -36,6 +38,10 @@ def command(host: str, port: int, read_only: bool, with_daemon: bool, workspace:
     """
     from pipelines.operations.web_guard import is_loopback, login_token
 
+    if chosen := chosen_area():
+        set_environment(chosen)
+    else:
+        os.environ["PLACECAST_OUTPUTS"] = str(outputs.resolve())
     try:
         token = login_token()
         if not (is_loopback(host) or token or read_only):

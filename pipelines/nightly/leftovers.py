@@ -18,7 +18,7 @@ _UNFINISHED = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.Dag
 _OUTPUTS, _PROCESS = "placecast/outputs", "placecast/process"
 """Tags of a run: the folder it writes to, and the host and number of the process that makes it."""
 
-_NEIGHBOURS = ("", "tables/**/", "fits/", "inputs/", "nights/", "releases/*/", "sensitivity/**/")
+_NEIGHBOURS = ("", "area/", "tables/**/", "fits/", "inputs/", "nights/", "releases/*/", "sensitivity/**/")
 _NEIGHBOUR = re.compile(r"\..+\.(\d+)\.part")
 """A file that is being written beside the one it will be, by the process of that number."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,12 @@ def command(settings: dict[str, Any], outputs: Path) -> int:
 @pytest.fixture
 def told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
     """What a command is told for some arguments: settings and outputs, and what was said before."""
-    monkeypatch.setenv("PLACECAST_OUTPUTS", str(tmp_path / "outputs"))
+    for name in ("PLACECAST_DATA", "PLACECAST_AREA", "PLACECAST_TRAJECTORIES", "DAGSTER_HOME"):
+        monkeypatch.setenv(name, "")  # so that what a command sets is taken back
+        monkeypatch.delenv(name)
 
     def run(*arguments: str) -> tuple[dict[str, Any], str]:
+        monkeypatch.setenv("PLACECAST_OUTPUTS", str(tmp_path / "outputs"))
         command.main(list(arguments), standalone_mode=False)
         said, found, rest = capsys.readouterr().out.rpartition("data_directory:")
         return yaml.safe_load(found + rest), said
@@ -122,6 +126,7 @@ def test_data_goes_before_an_area_of_the_environment_and_not_with_one(
         ["inputs-status"],
         ["summary"],
         ["watch"],
+        ["ui"],
     ],
 )
 def test_every_command_refuses_what_is_no_area_in_one_sentence(
@@ -147,11 +152,39 @@ def test_two_areas_run_at_once_and_one_area_once(told: Any) -> None:
     assert first != second
 
 
+def test_dagsters_own_processes_find_the_area_with_a_history_of_its_own(
+    told: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "dagster"
+    home.mkdir()
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setenv("PLACECAST_AREA", "E06000031")
+    found, _ = told()
+    own = home / "areas" / "e06000031"
+    assert (own / "dagster.yaml").read_bytes() == (home / "dagster.yaml").read_bytes()
+    names = ("DAGSTER_HOME", "PLACECAST_AREA", "PLACECAST_DATA", "PLACECAST_OUTPUTS")
+    assert [os.environ.get(name) for name in names] == [
+        str(own),
+        None,
+        found["data_directory"],
+        found["outputs"],
+    ]
+
+
+def test_the_default_area_keeps_the_history_there_is(
+    told: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    told("--area", "blmk")
+    assert os.environ["DAGSTER_HOME"] == str(tmp_path)
+
+
 def test_every_target_of_make_hands_the_area_over_as_a_variable() -> None:
     recipes = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = "forecast night doctor contribution ages sensitivity releases rollback rebuild inputs-status"
+    targets = "forecast night doctor contribution ages sensitivity releases rollback rebuild inputs-status ui"
     for target in targets.split(" "):
-        recipe = recipes.partition(f"\n{target}: $(READY)\n")[2].partition("\n\n")[0]
+        recipe = recipes.partition(f"\n{target}: $(READY)")[2].partition("\n\n")[0]
         assert "$(OF_AREA)" in recipe, target
     assert '"$$AREA"' in recipes
     assert "$(AREA)" not in recipes
