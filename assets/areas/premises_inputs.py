@@ -70,9 +70,7 @@ def _beds(area: AreaOfEngland) -> pd.DataFrame:
         winter = own.tail(WINTER_MONTHS).dropna(subset="general_acute_beds_occupied")
         if len(winter):
             fullest = winter.loc[winter["general_acute_beds_occupied"].idxmax()]
-            note = (
-                f"Beds open in the fullest month of the winter of {year} ({fullest['month']}), all its sites"
-            )
+            note = f"Beds open in the winter's fullest month of {year} ({fullest['month']}), all its sites"
             counted.append(
                 ("general_acute_beds_winter_peak", float(fullest["general_acute_beds_available"]), note)
             )

@@ -17,6 +17,7 @@ import pandas as pd
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
+from assets.inputs.defaults import SHARED_DATA
 from assets.inputs.input_tables import INPUT_TABLES
 from assets.population.population_figures import BANDS, SEXES
 from benchmarks.shipped import DATA as SHIPPED
@@ -32,13 +33,18 @@ DATA = SHIPPED
 
 
 def project_table(name: str) -> pd.DataFrame:
-    """An input table of the project's own data folder, checked as the shipped run checks it."""
+    """An input table of the default area, checked as a run checks it."""
     return read_table(INPUT_TABLES[name], DATA / f"{name}.csv", None)
 
 
+def england_assumptions() -> pd.DataFrame:
+    """The assumptions that hold where an area has none of its own."""
+    return read_table(INPUT_TABLES["assumptions"], SHARED_DATA / "assumptions.csv", None)
+
+
 def read_assumptions() -> Assumptions:
-    """The project's assumptions."""
-    return Assumptions(project_table("assumptions"))
+    """The same, by their ids."""
+    return Assumptions(england_assumptions())
 
 
 @dataclass

@@ -17,13 +17,14 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from assets.inputs.defaults import DATA_DIRECTORY, TRAJECTORIES_DIRECTORY
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import system_code
 from assets.release_history.replay import Change, Replay, first_scenario
 from assets.stages import MODELLED, assets_of
 from assets.tables.declarations import TABLES
 from assets.tables.parquet import read_frame
+from benchmarks.shipped import DATA, TRAJECTORIES
+from benchmarks.validation.backtest_folder import england_assumptions
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "evidence.md"
@@ -85,8 +86,8 @@ class Effects:
 
     def __init__(self, outputs: Path) -> None:
         self._settings = RunSettings(
-            data_directory=str(DATA_DIRECTORY),
-            trajectories_directory=str(TRAJECTORIES_DIRECTORY),
+            data_directory=str(DATA),
+            trajectories_directory=str(TRAJECTORIES),
             outputs_directory=str(outputs),
             draws=2,
             seed=0,
@@ -173,7 +174,8 @@ def page(weighty: pd.DataFrame, ranked: pd.DataFrame, unasked: Iterable[str]) ->
         lines.append(f"| `{row.id}` | {effect} | {row.figure} |")
     lines += [
         "",
-        "No principal run asks for these; scenarios, checks or services that are switched off do:",
+        "No principal run asks for these; scenarios, checks, services that are switched off or the inputs of",
+        "areas without figures of their own do:",
         ", ".join(f"`{identifier}`" for identifier in unasked) + ".",
     ]
     return "\n".join(lines) + "\n"
@@ -188,10 +190,12 @@ def main() -> None:
     console = Console(soft_wrap=True)
     effects = Effects(chosen.outputs.resolve())
     asked = effects.asked()
-    weighty = graded(effects.assumptions, asked)
-    unasked = sorted(set(effects.assumptions["id"]) - asked)
+    england = england_assumptions()
+    weighty = graded(england, asked)
+    unasked = sorted(set(england["id"]) - asked)
     console.print(weighty["evidence_grade"].value_counts().to_string())
-    working = weighty[weighty["evidence_grade"] == "C"]
+    working = weighty.loc[weighty["evidence_grade"] == "C", "id"]
+    working = effects.assumptions[effects.assumptions["id"].isin(set(working))]
     text = page(weighty, ranking(effects, working, console), unasked)
     if chosen.write:
         PAGE.write_text(text, encoding="utf-8")

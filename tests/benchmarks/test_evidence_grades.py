@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.validation.backtest_folder import project_table
+from benchmarks.validation.backtest_folder import england_assumptions
 from benchmarks.validation.evidence_grades import PAGE, graded
 
 AIM = 0.45
@@ -13,7 +13,7 @@ AIM = 0.45
 
 def test_the_page_lists_what_is_left_to_evidence_and_counts_the_rest() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    assumptions = project_table("assumptions")
+    assumptions = england_assumptions()
     unasked = set(re.findall(r"`([\w.]+)`", text.split("No principal run asks for these")[1]))
     assert unasked <= set(assumptions["id"])
     weighty = graded(assumptions, set(assumptions["id"]) - unasked)

@@ -177,7 +177,7 @@ def test_a_file_of_part_of_a_places_practices_is_refused_and_a_closed_one_is_sai
     read = only(written(tmp_path / "closed", GP_HEADER, moved), two_practices())
     assert read.remarks == ["1 of 2 practices of E06000032, 14,500 of 15,000 patients; missing are E81010"]
     said = problem(written(tmp_path / "in", GP_HEADER, BOTH))
-    assert "0 of 29 practices of E06000042, 0 of 332,798 patients" in said
+    assert "0 of 23 practices of E06000056, 0 of 303,129 patients" in said
 
 
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.75])

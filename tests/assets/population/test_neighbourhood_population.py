@@ -25,7 +25,7 @@ from models.demography.small_areas import carried_shares
 from tests.shipped import DATA
 
 MILTON_KEYNES = "E06000042"
-EASTERN_EXPANSION = "E02003475"
+EASTERN_EXPANSION = "E02007013"
 YEARS = [2021, 2022, 2023, 2024]
 NAMES = ("msoa_population", "neighbourhoods", "site_neighbourhoods", "assumptions", "housing_sites")
 

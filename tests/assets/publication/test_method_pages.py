@@ -17,6 +17,12 @@ PARTS = ["What", "Why", "Formula", "Source", "Weakness"]
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^()\s]+)\)")
 ROWS = read_table(INPUT_TABLES["weaknesses"], ROOT / "data" / "weaknesses.csv", places=None)
+<<<<<<< HEAD
+=======
+OF_AN_AREA = read_table(
+    INPUT_TABLES["weaknesses"], ROOT / "data" / "areas" / "blmk" / "weaknesses.csv", places=None
+)
+>>>>>>> a962086 (Hold pages, weaknesses and benchmarks to England's own tables)
 
 
 def text_of(page: Path) -> str:
@@ -57,6 +63,12 @@ def test_a_page_names_the_weaknesses_of_the_data_and_no_others(page: Path) -> No
     ]
     assert expected
     assert said_to_be_weak(page) == expected
+
+
+def test_the_weaknesses_of_an_area_s_own_figures_stand_under_topics_of_the_pages() -> None:
+    titles = {(page.stem, title) for page in PAGES for _, title in HEADING.findall(text_of(page))}
+    assert len(OF_AN_AREA) > 0
+    assert set(OF_AN_AREA[["page", "topic"]].itertuples(index=False, name=None)) <= titles
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
