@@ -69,7 +69,7 @@ def _beds(area: AreaOfEngland) -> pd.DataFrame:
         ]
         winter = own.tail(WINTER_MONTHS).dropna(subset="general_acute_beds_occupied")
         if len(winter):
-            fullest = winter.loc[winter["general_acute_beds_occupied"].idxmax()]
+            fullest = winter.sort_values("general_acute_beds_occupied").iloc[-1]
             note = f"Beds open in the winter's fullest month of {year} ({fullest['month']}), all its sites"
             counted.append(
                 ("general_acute_beds_winter_peak", float(fullest["general_acute_beds_available"]), note)

@@ -17,12 +17,9 @@ PARTS = ["What", "Why", "Formula", "Source", "Weakness"]
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^()\s]+)\)")
 ROWS = read_table(INPUT_TABLES["weaknesses"], ROOT / "data" / "weaknesses.csv", places=None)
-<<<<<<< HEAD
-=======
 OF_AN_AREA = read_table(
     INPUT_TABLES["weaknesses"], ROOT / "data" / "areas" / "blmk" / "weaknesses.csv", places=None
 )
->>>>>>> a962086 (Hold pages, weaknesses and benchmarks to England's own tables)
 
 
 def text_of(page: Path) -> str:
