@@ -86,15 +86,39 @@ def _trajectories_of_plans(contents: Mapping[str, bytes]) -> dict[str, bytes]:
         folder = Path(temporary)
         for name in NAMES:
             (folder / name).write_bytes(contents[f"data/{name}"])
-        published = read_published(folder)
-        wanted = [
-            place for place in published.places if f"trajectories/{place['trajectory_file']}" not in contents
-        ]
-        write_trajectories(replace(published, places=wanted), folder)
+        try:
+            published = read_published(folder)
+            wanted = [
+                place
+                for place in published.places
+                if f"trajectories/{place['trajectory_file']}" not in contents
+            ]
+            write_trajectories(replace(published, places=wanted), folder)
+        except (ValueError, LookupError, TypeError) as error:
+            raise _plans_refused(folder, NAMES, error) from None
         return {
             f"trajectories/{place['trajectory_file']}": (folder / place["trajectory_file"]).read_bytes()
             for place in wanted
         }
+
+
+def _plans_refused(folder: Path, names: Sequence[str], error: Exception) -> BadInput:
+    """What is wrong in tables of which no trajectory can be made: their cells, or what they leave out."""
+    from assets.inputs.csv_reading import read_table
+    from assets.tables.declarations import INPUT_TABLES
+
+    findings: list[Finding] = []
+    places: set[str] | None = None
+    for name in sorted(names, key=lambda name: name != "places.csv"):
+        try:
+            frame = read_table(INPUT_TABLES[Path(name).stem], folder / name, places=places)
+            places = set(frame["place"]) if name == "places.csv" else places
+        except BadInput as refused:
+            findings += refused.findings
+    expected = "every year of a plan up to now, where a place has rows of its own"
+    return BadInput(
+        findings or [Finding("net_additional_dwellings.csv", None, "year", inert(str(error)), expected)]
+    )
 
 
 def _data_files(area: AreaFolder, trajectories: Sequence[str]) -> dict[str, bytes]:

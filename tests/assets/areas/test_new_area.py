@@ -23,7 +23,7 @@ PETERBOROUGH = "E06000031"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An overlay of Peterborough, as the command writes it."""
     folder = tmp_path_factory.mktemp("new") / "peterborough"
-    new_area(select(PETERBOROUGH), "Greater Peterborough", folder, folder.parent / "outputs")
+    new_area(select(PETERBOROUGH), "Mine", folder, folder.parent / "outputs")
     return folder
 
 
@@ -34,7 +34,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_it_has_the_selection_and_a_header_of_each_table(folder: Path) -> None:
     area = read_area(folder)
     assert (area.name, area.code, area.authorities) == (
-        "Greater Peterborough",
+        "Mine",
         f"AREA-{PETERBOROUGH}",
         (PETERBOROUGH,),
     )
@@ -48,7 +48,7 @@ def test_headers_alone_change_no_byte_of_the_inputs_and_a_row_stands_in_place_of
     folder: Path, tmp_path: Path
 ) -> None:
     bare = tmp_path / "bare"
-    write_area(bare, "Greater Peterborough", f"AREA-{PETERBOROUGH}", [PETERBOROUGH])
+    write_area(bare, "Mine", f"AREA-{PETERBOROUGH}", [PETERBOROUGH])
     data, trajectories = composed(folder, tmp_path / "filled_in")
     expected, expected_trajectories = composed(bare, tmp_path / "of_england")
     assert contents(data) == contents(expected)
@@ -99,7 +99,7 @@ def test_what_a_release_has_measured_stands_in_it(tmp_path: Path) -> None:
         }
     )
     write_frame(rows, release / "sensitivity.parquet")
-    new_area(select(PETERBOROUGH), "P", tmp_path / "p", tmp_path / "outputs")
+    new_area(select(PETERBOROUGH), "Mine", tmp_path / "p", tmp_path / "outputs")
     page = (tmp_path / "p" / RESTS_ON).read_text(encoding="utf-8")
     assert page.index("| migration | 50% |") < page.index("| length_of_stay | 25% |")
     assert release.name in page

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.inputs import input_tables
+from assets.inputs.settings import RunSettings
 from pipelines.__main__ import main
 from pipelines.commands import night
 from pipelines.nightly.last_run import LastRun, write_last_run
@@ -74,16 +76,25 @@ def test_the_inputs_of_the_last_run_are_looked_at_wherever_they_stand(outputs: P
     assert "infrastructure_levy.csv: found no such file" in look.found
 
 
-def test_an_area_that_never_ran_is_looked_at_as_its_folder_stands(outputs: Path, tmp_path: Path) -> None:
+def test_an_area_that_never_ran_is_looked_at_as_its_folder_stands(
+    outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     area = tmp_path / "mine"
     area.mkdir()
     (area / "area.yaml").write_text("name: Mine\ncode: mine\nauthorities: [E06000031]\n", "utf-8")
-    (area / "premises.csv").write_text("site_code\n", "utf-8")
+    seen = []
+
+    def looked_at(settings: RunSettings) -> None:
+        seen.append((settings.data_path / "places.csv").read_text("utf-8"))
+
+    monkeypatch.setattr(input_tables, "check_every_input", looked_at)
+    assert doctor._inputs(outputs, area).found == f"{area} read without error"
+    assert "E06000031,Peterborough" in seen[0]
+    assert not (outputs / "composed").exists()
+    (area / "area.yaml").write_text("name: Mine\ncode: mine\nauthorities: [E07000004]\n", "utf-8")
     look = doctor._inputs(outputs, area)
     assert look.state == WRONG
-    assert look.found.startswith(f"{area}: ")
-    assert "premises.csv, row 1" in look.found
-    assert not (outputs / "composed").exists()
+    assert f"{area}: area.yaml, column authorities: found E07000004" in look.found
 
 
 def test_a_release_whose_table_was_changed_is_named(outputs: Path) -> None:
