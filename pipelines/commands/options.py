@@ -90,6 +90,8 @@ def chosen_area() -> ChosenArea | None:
         if _typed(context, "area"):
             raise NoArea("--area and --data: found both; expected one of them")
         return None
+    if not _typed(context, "area") and os.environ.get("PLACECAST_DATA"):
+        raise NoArea("PLACECAST_AREA and PLACECAST_DATA: found both; expected one of them")
     # Tables of England, and what reads them, only where an area is named.
     from assets.areas.area_selection import select
 

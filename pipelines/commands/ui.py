@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from assets.inputs.defaults import OUTPUTS_DIRECTORY
 from housing_trajectories.plain_text import say
 from pipelines import ROOT
 from pipelines.commands.options import chosen_area, outputs_option, set_environment
@@ -40,7 +41,7 @@ def command(host: str, port: int, read_only: bool, with_daemon: bool, workspace:
 
     if chosen := chosen_area():
         set_environment(chosen)
-    else:
+    elif outputs != OUTPUTS_DIRECTORY:
         os.environ["PLACECAST_OUTPUTS"] = str(outputs.resolve())
     try:
         token = login_token()

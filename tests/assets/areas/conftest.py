@@ -21,7 +21,7 @@ def _derived(area: AreaFolder, *named: Sequence[str]) -> list[Any]:
     return _DERIVED[key]
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def derived_once() -> Any:
     """Composing asks for the rows by this name."""
     with pytest.MonkeyPatch.context() as patch:

@@ -109,6 +109,11 @@ def test_data_goes_before_an_area_of_the_environment_and_not_with_one(
     monkeypatch.setenv("PLACECAST_AREA", "E06000031")
     assert told("--data", str(tmp_path))[0]["data_directory"] == str(tmp_path)
     assert told()[0]["outputs"].endswith("areas/e06000031")
+    monkeypatch.setenv("PLACECAST_AREA", "E06000031")
+    monkeypatch.setenv("PLACECAST_DATA", str(tmp_path))
+    with pytest.raises(options.NoArea, match="PLACECAST_AREA and PLACECAST_DATA: found both"):
+        told()
+    assert told("--area", "E06000032")[0]["outputs"].endswith("areas/e06000032")
 
 
 @pytest.mark.parametrize(
