@@ -30,6 +30,7 @@ MEASURES = {
     BED_DAYS: ("emergency_bed_days", "elective_bed_days"),
 }
 """What providers record, and the services that together are it."""
+_CATCHMENTS = "ohid_trust_catchments"
 RECORDED_IN = {
     "ae_attendances": "ae_attendances_monthly.csv",
     "emergency_admissions": "ae_attendances_monthly.csv",
@@ -154,6 +155,7 @@ def activity_calibration(
     expected = _expected(activity_rates, people, components_of_change, principal, base_year, services)
     factors = xr.ones_like(expected)
     basis = {str(service): "not calibrated: no comparable record" for service in services["service"]}
+    told: dict[tuple[str, str], str] = {}
 
     registered = gp_workforce_and_patients.set_index("place")["registered_patients"].to_xarray()
     ratio = demand_level.registered_to_resident_ratio(
@@ -174,10 +176,20 @@ def activity_calibration(
             _contributions(flows / (1 - outside), expected, parts),
             _recorded(recorded_activity, providers, measure, base_year),
         )
-        _plausible(known, RECORDED_IN[measure], measure, places_of, solved.factors)
+        of_england = _flows_of_england(place_to_provider_shares, places_of)
+        own = [place for place in places_of if place not in of_england]
+        _plausible(known, RECORDED_IN[measure], measure, own, solved.factors[~np.isin(places_of, of_england)])
+        low, high = _plausible_factors(known)
+        held = np.where(np.isin(places_of, of_england), solved.factors.clip(low, high), solved.factors)
         for service in parts:
-            factors.loc[{"service": service}] = solved.factors
+            factors.loc[{"service": service}] = held
             basis[service] = f"{measure} recorded by the area’s trusts"
+            told |= {
+                (place, service): f"{basis[service]}, held at {end:g} times England’s rate by need: by the "
+                f"published catchments alone it would be {factor:.2f} times"
+                for place, factor, end in zip(places_of, solved.factors, held, strict=True)
+                if factor != end
+            }
     if CAMHS in basis:
         referrals = SystemTotals(system_totals, places).value("demand.camhs_referrals")
         total = expected.sel(service=CAMHS).sum("place").item()
@@ -189,14 +201,27 @@ def activity_calibration(
         basis[str(service)] = f"as {another}"
     table = xr.Dataset({"expected": expected, "factor": factors, "calibrated": expected * factors})
     frame = table.to_dataframe().reset_index()
-    frame["basis"] = frame["service"].map(basis)
+    frame["basis"] = [
+        told.get(key, basis[key[1]]) for key in zip(frame["place"], frame["service"], strict=True)
+    ]
     frame["unit"] = frame["service"].map(services.set_index("service")["unit"])
     return released("activity_calibration", [frame])
 
 
+def _plausible_factors(known: Assumptions) -> tuple[float, float]:
+    lowest, highest = (known.value(f"demand.calibration_factor_{end}") for end in ("lowest", "highest"))
+    return lowest, highest
+
+
+def _flows_of_england(shares: pd.DataFrame, places: list[str]) -> list[str]:
+    """Places whose flows are out of the published catchments: their record is a sum of parts of trusts."""
+    known = shares.groupby("place")["source_id"].agg(lambda cited: set(cited) == {_CATCHMENTS})
+    return [place for place in places if known.get(place, False)]
+
+
 def _plausible(known: Assumptions, file: str, measure: str, places: list[str], factors: FloatArray) -> None:
     """Raise BadInput for a place whose record is far from what its people would have by the rates."""
-    low, high = (known.value(f"demand.calibration_factor_{end}") for end in ("lowest", "highest"))
+    low, high = _plausible_factors(known)
     raise_errors(
         [
             Finding(

@@ -467,3 +467,17 @@ def test_a_record_of_less_than_half_of_what_people_would_have_is_refused(
         call_stage(activity_calibration, made)
     assert str(error.value).startswith(said)
     assert "expected 0.5 to 2 times" in str(error.value)
+
+
+def test_a_record_out_of_catchments_alone_is_held_and_says_so() -> None:
+    made = dict(services())
+    of_catchments = made["place_to_provider_shares"].assign(source_id="ohid_trust_catchments")
+    made["place_to_provider_shares"] = of_catchments
+    record = made["recorded_activity"]
+    there = (record["provider"] == "RD8") & (record["measure"] == "ae_attendances")
+    made["recorded_activity"] = record.assign(level=record["level"].where(~there, record["level"] * 0.3))
+    table = call_stage(activity_calibration, made).set_index(["place", "service"])
+    row = table.loc[("E06000042", "ae_attendances")]
+    assert row["factor"] == 0.5
+    assert "held at 0.5 times England’s rate" in row["basis"]
+    assert "held" not in table.loc[("E06000042", "emergency_admissions"), "basis"]
