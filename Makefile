@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 # Without kept bytecode every process of a run would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help audit ages areas new-area contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock pin-images england clean
+.PHONY: help audit ages areas new-area contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock pin-images england england-forecast clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
@@ -33,6 +33,7 @@ help:
 	@echo "make sensitivity  which assumptions move the headlines most, for the next release to carry (minutes)"
 	@echo "make ui         Dagster's web interface on localhost, guarded, with the nightly schedule and the sensors"
 	@echo "make lint       style, types and known flaws of the packages; make pin-images writes the containers' digests"
+	@echo "make england-forecast  people, demand and rooms of every authority of England, on two cores or a cluster"
 	@echo "make england    England's national tables made again from published files: make england FROM=folder"
 	@echo "make bench      speed and memory of the main job, printed as a table; which deliberate faults tests see"
 	@echo "make mutants    puts 300 deliberate faults into a copy of the code, one by one (an hour and more; goes on"
@@ -99,6 +100,10 @@ fuzz: $(READY)
 ages: $(READY)
 	@$(BIN)/python -m pipelines ages --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \
 	  $(if $(SCENARIO),--scenario "$(SCENARIO)") $(OF_AREA) $(ARGS)
+
+# Every authority of England in blocks: people, demand and rooms.
+england-forecast: $(READY)
+	@nice $(BIN)/python -m pipelines england-forecast $(ARGS)
 
 # From files as published, in FROM (one folder or several) or beside it.
 england: $(READY)

@@ -28,6 +28,7 @@ COMMANDS = (
     "contribution",
     "doctor",
     "england",
+    "england-forecast",
     "forecast",
     "inbox",
     "inputs-status",

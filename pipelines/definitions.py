@@ -24,7 +24,7 @@ from pipelines.checks.source_age import (
 from pipelines.checks.table_checks import table_checks
 from pipelines.checks.trajectory_check import not_fewer_than_before
 from pipelines.io_managers import ParquetIOManager
-from pipelines.jobs import refresh
+from pipelines.jobs import england, refresh
 from pipelines.many_areas_job import many_areas
 from pipelines.nightly.code_version import code_version
 from pipelines.nightly.locked_outputs import LockedOutputs
@@ -42,7 +42,7 @@ def build_definitions(resources: Mapping[str, Any] | None = None) -> dg.Definiti
     return dg.Definitions(
         assets=[*assets, release],
         asset_checks=[*table_checks(made), not_fewer_than_before, no_newer_release_is_out],
-        jobs=[refresh, look_at_sources, many_areas],
+        jobs=[refresh, look_at_sources, many_areas, england],
         schedules=[nightly, daily_look_at_sources],
         sensors=[changed_inputs, inbox, places, failed_run],
         loggers={"progress": progress_logger},

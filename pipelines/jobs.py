@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets.tables.parquet import read_frame
 from pipelines.checks.source_age import CHECK
+from pipelines.england_forecast import JOB, TABLES
 from pipelines.nightly.last_run import LastRun, write_last_run
 from pipelines.nightly.night_log import NIGHT_TAG, PUBLISHED, end, find_night
 from pipelines.nightly.run_history import purge_runs
@@ -52,6 +53,15 @@ def remember(context: dg.HookContext) -> None:
         odd = "; ".join(alert.title for alert in oddities(outputs, now)[:_NAMED])
         end(outputs, night, PUBLISHED, message=odd, release=release, run_id=context.run_id, now=now)
 
+
+_BY_PLACE = dg.AssetSelection.assets(*TABLES).required_multi_asset_neighbors().upstream()
+england = dg.define_asset_job(
+    name=JOB,
+    selection=_BY_PLACE.required_multi_asset_neighbors().without_checks(),
+    executor_def=dg.in_process_executor,
+    description="People, demand and rooms without checks and without a release: what england-forecast runs",
+    tags={"dagster/max_runtime": "3600"},
+)
 
 refresh = dg.define_asset_job(
     name="refresh",

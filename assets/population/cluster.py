@@ -42,7 +42,9 @@ class Cluster(dg.ConfigurableResource):
         import dask
         from distributed import Client, LocalCluster
 
-        with dask.config.set({"distributed.scheduler.allowed-failures": WORKERS_LOST}):
+        lost = {"distributed.scheduler.allowed-failures": WORKERS_LOST}
+        # A block may start processes of its own, as fits of monthly series do: a daemon must not.
+        with dask.config.set({**lost, "distributed.worker.daemon": False}):
             if self.address:
                 with Client(self.address) as client:
                     yield client
