@@ -124,7 +124,9 @@ def _folder(asked: str, places: Sequence[Path]) -> Path | None:
     """The area's folder of that path or name; raises BadInput for a path that leads to none."""
     try:
         given = Path(asked).expanduser()
-        for folder in (given, *(place / asked for place in places)):
+        # A name asks for the folder of that name, so that what is known locally is not left out unseen.
+        named = [place / name for place in places for name in (asked, asked.casefold())]
+        for folder in (given, *named):
             if is_area(folder):
                 return folder.resolve()
         there = given.is_dir()

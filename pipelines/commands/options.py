@@ -197,7 +197,8 @@ def settings_options(command: Callable[..., int]) -> Callable[..., int]:
     def with_settings(*, data: Path, trajectories: Path | None, draws: int, seed: int, **others: Any) -> int:
         if chosen := chosen_area():
             set_environment(chosen)
-            say(f"{chosen.selection.title()}; outputs: {chosen.outputs}")
+            own = f"; own figures: {chosen.folder}" if chosen.selection.folder else ""
+            say(f"{chosen.selection.title()}{own}; outputs: {chosen.outputs}")
             for note in chosen.selection.notes:
                 say(f"  {note}")
         settings = {

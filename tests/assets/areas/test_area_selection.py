@@ -89,6 +89,13 @@ def test_an_authority_in_two_boards_is_in_that_with_most_of_it_and_the_rest_is_s
     assert select("E54000058").notes == ()
 
 
+def test_of_an_authority_in_two_sub_icbs_the_one_with_half_of_it_has_it() -> None:
+    assert "E07000200" in select("06L").authorities
+    other = select("07K")
+    assert "E07000200" not in other.authorities
+    assert any("49.1%" in note and "it is not counted" in note for note in other.notes)
+
+
 def test_shares_of_all_boards_make_every_authority_whole() -> None:
     whole: dict[str, float] = {}
     for board in boards():
@@ -169,7 +176,7 @@ def test_a_folder_is_found_by_its_path_and_by_its_name_among_others(tmp_path: Pa
     (folder / "area.yaml").write_text("name: Mine\ncode: mine-1\nauthorities: [E06000031]\n", "utf-8")
     found = select(str(folder))
     assert (found.name, found.code, found.slug, found.folder) == ("Mine", "mine-1", "mine-1", folder)
-    assert select("mine", [tmp_path]) == found
+    assert select("mine", [tmp_path]) == select("Mine", [tmp_path]) == found
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ def test_a_folder_is_read_where_it_stands(told: Any, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "area.yaml").write_text("name: Mine\ncode: Our-1\nauthorities: [E06000031]\n", "utf-8")
-    found, _ = told("--area", str(folder))
+    found, said = told("--area", str(folder))
+    assert f"Mine (Our-1), 1 authority; own figures: {folder}; outputs: " in said
     assert found["data_directory"] == str(folder)
     assert found["outputs"] == str(tmp_path / "outputs" / "areas" / "our-1")
 
