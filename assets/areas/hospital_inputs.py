@@ -7,7 +7,7 @@ where a place's people go. A&E and emergencies come from nearer by than all admi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -113,13 +113,19 @@ class Hospitals:
         return of_year.groupby("provider")["ae_attendances"].sum()
 
 
+@lru_cache(maxsize=1)
+def hospitals_of(area: AreaOfEngland) -> Hospitals:
+    """The hospitals of the area that is being composed, worked out once for all stages that ask."""
+    return Hospitals(area)
+
+
 def hospital_rows(area: AreaOfEngland) -> list[NationalRows]:
     """The hospital inputs of an area, each in its input table's columns.
 
     Raises BadInput for a trust that the area names and that has closed.
     """
     raise_errors(_closed(area))
-    hospitals = Hospitals(area)
+    hospitals = hospitals_of(area)
     return [_providers(hospitals), _flows(hospitals), _ae(hospitals), _beds(hospitals)]
 
 

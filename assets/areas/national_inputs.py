@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from assets.areas.people_inputs import people_rows
 from assets.areas.premises_inputs import premises_rows
 from assets.areas.service_inputs import service_rows
 from assets.areas.staff_inputs import staff_rows
+from assets.england.national_tables import england_table
 
 _STAGES = (people_rows, homes_rows, hospital_rows, service_rows, staff_rows, premises_rows)
 _TRAJECTORIES = (".csv", ".xlsx", ".xlsm")
@@ -28,7 +30,8 @@ def national_rows(
 
     trajectories: names of the files that its councils have sent. trusts: acute trusts that it names itself.
     """
-    england = AreaOfEngland(area.code, area.name, area.authorities, tuple(trusts))
+    # Each table is read once a composition: stages only read what is loaded.
+    england = AreaOfEngland(area.code, area.name, area.authorities, tuple(trusts), cache(england_table))
     return [
         _places(england, trajectories),
         *(rows for stage in _STAGES for rows in stage(england)),

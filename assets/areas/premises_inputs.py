@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assets.areas.hospital_inputs import Hospitals
+from assets.areas.hospital_inputs import hospitals_of
 from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.inputs.shared_assumptions import shared_value
 from models.estates.capacity_formulae import WINTER_MONTHS
@@ -61,7 +61,7 @@ def _beds(area: AreaOfEngland) -> pd.DataFrame:
     year = f"{base}/{(base + 1) % 100:02}"
     months = months[months["month"].between(f"{base}-04", f"{base + 1}-03")]
     rows: list[dict[str, object]] = []
-    for trust in Hospitals(area).own:
+    for trust in hospitals_of(area).own:
         own = months[months["trust"] == trust].sort_values("month")
         counted = [
             (facility, float(own[column].mean()), f"Mean of beds open in {year}, all its sites")

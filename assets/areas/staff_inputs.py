@@ -6,7 +6,7 @@ import csv
 
 import pandas as pd
 
-from assets.areas.hospital_inputs import Hospitals
+from assets.areas.hospital_inputs import hospitals_of
 from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.inputs.defaults import SHARED_DATA
 from assets.inputs.shared_assumptions import shared_value
@@ -25,7 +25,7 @@ _SPLIT = {
 
 def staff_rows(area: AreaOfEngland) -> list[NationalRows]:
     """Staff in post of the area's trusts in 2024/25, and the proportions by which groups share them."""
-    own = Hospitals(area).own
+    own = hospitals_of(area).own
     months = area.load("trust_staff")
     mean = months[months["trust"].isin(own)].groupby("trust")["mean_fte"].mean()
     total = pd.DataFrame(
