@@ -230,9 +230,9 @@ def _rounded(shares: dict[str, float], digits: int = 6) -> dict[str, float]:
 def _ae(hospitals: Hospitals) -> NationalRows:
     """Recorded months; those before a merger are the sum of the trusts that merged."""
     trusts = hospitals.area.load("trusts")
-    became = trusts[trusts["successor"].isin(hospitals.own)].set_index("trust")["successor"]
+    became = trusts[trusts["successor"].isin(hospitals.own)].set_index("trust")["successor"].to_dict()
     months = hospitals.area.load("ae_monthly")
-    months = months.assign(provider=months["provider"].map(became).fillna(months["provider"]))
+    months = months.assign(provider=[became.get(trust, trust) for trust in months["provider"]])
     rows = months[months["provider"].isin(hospitals.own)]
     rows = rows.groupby(["provider", "month"], as_index=False)[
         ["ae_attendances", "emergency_admissions"]

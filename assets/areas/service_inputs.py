@@ -127,14 +127,17 @@ def _people(area: AreaOfEngland, first: int, last: int) -> tuple[float, float]:
 
 
 def _additional_roles(area: AreaOfEngland) -> dict[str, object]:
-    networks = area.of("practices")["pcn"].unique()
-    staff = area.load("pcn_staff")
-    roles = staff[staff["pcn"].isin(networks) & staff["staff_group"].isin(_ADDITIONAL)]
+    everywhere, staff = area.load("practices"), area.load("pcn_staff")
+    of_network = everywhere.groupby("pcn")["patients"].sum()
+    # A network may reach over the area's boundary: it counts by its patients at the area's practices.
+    part = area.of("practices").groupby("pcn")["patients"].sum() / of_network
+    roles = staff[staff["staff_group"].isin(_ADDITIONAL)].set_index("pcn")["fte"]
+    here = float((roles * part.reindex(roles.index).fillna(0.0)).sum())
     return {
         "total": "workforce.additional_roles_wte",
-        "value": round(max(float(roles["fte"].sum()), _LEAST), 2),
+        "value": round(max(here, _LEAST), 2),
         "unit": "WTE; June 2026",
         "source_id": "nhs_england_pcn_workforce",
         "evidence_grade": "A",
-        "note": "Direct patient care staff and nurses of the networks of the area's practices",
+        "note": "Direct patient care staff and nurses of networks, by their patients in the area",
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.validation.areas import TWELVE, figures, people_of_estimate, run
+from benchmarks.speed.areas import TWELVE, figures, people_of_estimate, run
 from tests.conftest import ROOT
 from tests.journeys.running import Run, run_forecast
 

@@ -12,6 +12,8 @@ import pytest
 from assets.areas import composing
 from assets.areas.area_folder import AreaFolder, read_area
 from assets.areas.national_inputs import national_rows
+from assets.areas.national_rows import AreaOfEngland
+from assets.areas.service_inputs import service_rows
 from assets.england.national_tables import england_table
 from assets.inputs.input_tables import check_every_input
 from assets.inputs.settings import RunSettings
@@ -21,7 +23,6 @@ from tests.conftest import ROOT
 ODD = ("E06000053", "E09000001", "E09000005", "E06000025", "E06000051", "E06000058", "E07000244")
 """Two very small ones; homes that look like years; a later draft; a plan before the first record; two of
 the councils made in 2019."""
-SHARED = {"area", "system"}
 
 
 def authorities() -> list[str]:
@@ -87,6 +88,17 @@ def test_every_authority_by_itself(part: int, tmp_path: Path) -> None:
 def test_every_board(tmp_path: Path) -> None:
     for code, councils in boards().items():
         check(tmp_path / code, code, councils)
+
+
+def additional_roles(*councils: str) -> float:
+    rows = next(r for r in service_rows(AreaOfEngland("x", "x", councils)) if r.table == "system_totals").rows
+    return float(rows.set_index("total").loc["workforce.additional_roles_wte", "value"])
+
+
+def test_a_network_that_reaches_over_a_boundary_counts_once() -> None:
+    islands, county = additional_roles("E06000053"), additional_roles("E06000052")
+    assert islands + county == pytest.approx(additional_roles("E06000052", "E06000053"), abs=0.02)
+    assert islands < 3
 
 
 _OPENED: list[str] | None = None

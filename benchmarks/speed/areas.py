@@ -1,6 +1,6 @@
 """What areas cost to run, and whether their figures are believable a head.
 
-    python -m benchmarks.validation.areas E06000031 E07000008,E07000012 [--draws 24] [--outputs DIR]
+    python -m benchmarks.speed.areas E06000031 E07000008,E07000012 [--draws 24] [--outputs DIR]
 
 Each area is run by itself in a process of its own; without a name, twelve that differ. Printed are seconds,
 peak memory, the people of 2024 beside the estimate (they must be equal) and figures for 1,000 residents
