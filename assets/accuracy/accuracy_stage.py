@@ -3,6 +3,7 @@
 import dagster as dg
 import pandas as pd
 
+from assets.inputs.scenarios import PRINCIPAL
 from assets.inputs.system_totals import system_code
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import TABLES
@@ -86,6 +87,24 @@ def _beside_published(ours: pd.DataFrame, published: pd.DataFrame) -> pd.DataFra
         comparator="published: " + both["publisher_words"],
         source=both["source_id"],
     )
+
+
+@dg.asset(group_name="accuracy")
+def official_projections_compared(
+    population: pd.DataFrame, official_projections_by_age: pd.DataFrame
+) -> pd.DataFrame:
+    """The principal run beside the official projection of the whole area by sex and five-year age."""
+    table = TABLES["official_projections_compared"]
+    ours = population[population["scenario"] == PRINCIPAL]
+    both = official_projections_by_age.merge(ours, on=["place", "year", "sex", "age_band"], validate="m:1")
+    made = both.assign(
+        comparator=both["projection"].map(COMPARATORS),
+        ours=both["principal"],
+        theirs=both["population"].astype("float64"),
+        difference_percent=percent_difference(both["principal"], both["population"]),
+        source=both["source_id"],
+    )
+    return made[table.column_names].sort_values(list(table.keys), ignore_index=True)
 
 
 @dg.asset(group_name="accuracy")

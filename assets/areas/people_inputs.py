@@ -12,6 +12,8 @@ from assets.areas.national_rows import AreaOfEngland, Level, NationalRows, by_ba
 from models.areas.regional_flows import flows_by_rate
 
 OLDEST = 90
+_WHOLE = 0.99
+"""Share of its people by which a council lies in a sub-ICB location, and it in its councils."""
 BASE_YEAR = 2021
 FIVE_YEARS = [
     ("0", 0, 0),
@@ -67,6 +69,7 @@ def people_rows(area: AreaOfEngland) -> list[NationalRows]:
         ),
         *_components(area),
         _projections(area),
+        _projections_by_age(area),
         *_small_areas(area),
     ]
 
@@ -128,6 +131,31 @@ def _projections(area: AreaOfEngland) -> NationalRows:
         ["projection", "place", "year", "age_band", "population", "source_id"]
     ]
     return NationalRows("official_projections", rows, "published", "ons_snpp_2018_based", "2018-based")
+
+
+def _projections_by_age(area: AreaOfEngland) -> NationalRows:
+    """The 2022-based projection of the sub-ICB location that the area is the whole of, or no rows."""
+    boards = area.load("authority_boards")
+    main = boards[boards["people_share"] > 0.5]
+    together = main.groupby("sub_icb_gss")["authority"].agg(set)
+    own = set(area.authorities)
+    whole = [str(code) for code, councils in together.items() if councils == own]
+    others = boards[boards["sub_icb_gss"].isin(whole) & ~boards["authority"].isin(own)]
+    split = main[main["authority"].isin(own) & (main["people_share"] < _WHOLE)]
+    people = boards.loc[boards["sub_icb_gss"].isin(whole), "people"].sum()
+    elsewhere = others["people"].sum() / max(people, 1)
+    rows = area.load("official_projections_by_age")
+    rows = rows[rows["area"].isin(whole) & (elsewhere <= 1 - _WHOLE) & split.empty]
+    sub_icb = main.loc[main["sub_icb_gss"].isin(whole), "sub_icb"].iloc[:1].to_list()
+    note = f"Sub-ICB location {', '.join(sub_icb)}"
+    if len(others):
+        note += f"; {100 * elsewhere:.1f} % of its people live in other councils"
+    made = rows[["projection", "year", "sex", "age_band", "population"]].assign(
+        place=area.code, source_id="ons_snpp_2022_based_boards", note=note
+    )
+    return NationalRows(
+        "official_projections_by_age", made, "published", "ons_snpp_2022_based_boards", "2022-based"
+    )
 
 
 def _small_areas(area: AreaOfEngland) -> list[NationalRows]:

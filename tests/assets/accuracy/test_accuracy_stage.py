@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from assets.accuracy.accuracy_stage import benchmarks, projection_errors
+from assets.accuracy.accuracy_stage import benchmarks, official_projections_compared, projection_errors
 from assets.tables.by_place import ByPlace
 
 LUTON, BEDFORD, SYSTEM = "E06000032", "E06000055", "E54000024"
@@ -97,6 +97,35 @@ def test_the_system_has_an_official_figure_only_where_every_place_has_one() -> N
     new = found.xs("ONS 2022-based projection, migration category variant", level="comparator")
     both = ours(LUTON, 2030, "65+") + ours(BEDFORD, 2030, "65+")
     assert new.loc[(2030, "population_65_plus"), "theirs"] == pytest.approx(1.02 * both)
+
+
+def test_the_whole_area_stands_beside_its_official_projection_at_every_age() -> None:
+    people = (
+        population()
+        .query("sex != 'persons'")
+        .assign(age_band="65-69")
+        .drop_duplicates(["scenario", "place", "year"])
+    )
+    official = pd.DataFrame(
+        [
+            ("ons_2022_based", SYSTEM, year, "female", band, 100, "boards", "Sub-ICB")
+            for year in (2030, 2045)
+            for band in ("65-69", "70-74")
+        ],
+        columns=["projection", "place", "year", "sex", "age_band", "population", "source_id", "note"],
+    )
+    (row,) = call(
+        official_projections_compared, population=people, official_projections_by_age=official
+    ).to_dict("records")
+    own = people.query("scenario == 'local_plan' and place == @SYSTEM and year == 2030")["principal"].iloc[0]
+    assert (row["place"], row["year"], row["age_band"], row["theirs"]) == (SYSTEM, 2030, "65-69", 100.0)
+    assert row["ours"] == pytest.approx(own)
+    assert row["difference_percent"] == pytest.approx(own - 100)
+    none = call(
+        official_projections_compared, population=people, official_projections_by_age=official.iloc[:0]
+    )
+    assert list(none.columns) == list(row)
+    assert none.empty
 
 
 def test_published_growth_is_set_on_our_own_figure_of_its_base_year() -> None:
