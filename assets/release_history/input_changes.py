@@ -193,7 +193,9 @@ def _table_changes(table: Table, file: str, before: bytes, after: bytes) -> tupl
         ]
         told.append(f"{len(gone):,} of {len(old):,} rows gone, the first {'; '.join(lost)}")
         vanished = any(line for line in lost[1:] if "without" in line)
-        if not table.may_be_empty and (vanished or len(gone) > MOST_GONE * len(old)):
+        # A series that not every area has is no register: half of it is a file that was cut.
+        register = table.may_be_empty and not set(keys) & set(_TIMES)
+        if not register and (vanished or len(gone) > MOST_GONE * len(old)):
             refused.append(_refusal(file, None, None, told[-1], "the rows of the version in use"))
     if before.endswith(_ENDS) and not after.endswith(_ENDS) and not _same_last(old, new):
         found = "a last row that does not end its line and is not as it was: it may be cut"
