@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.areas.composing import composed_folders
 from assets.tables.declarations import INPUT_TABLES, PROMISED, TABLES
 from pipelines.nightly.last_run import read_last_run
-from tests.conftest import ROOT
 from tests.journeys.running import Run, run_forecast
 from tests.shipped import DATA
 
@@ -52,8 +52,9 @@ def test_the_release_holds_the_promised_tables_of_these_stages(main_run: Run) ->
 def test_a_run_remembers_the_folders_it_read(main_run: Run) -> None:
     record = read_last_run(main_run.outputs)
     assert record is not None
-    assert Path(record.data) == DATA
-    assert Path(record.trajectories) == ROOT / "housing_trajectories" / "blmk"
+    assert (Path(record.data), Path(record.trajectories)) == composed_folders(main_run.outputs)
+    for name in ("places.csv", "premises.csv", "assumptions.csv"):
+        assert Path(record.data, name).read_bytes() == (DATA / name).read_bytes()
 
 
 def test_every_table_has_its_declared_columns_is_unique_and_sorted_by_its_keys(main_run: Run) -> None:
