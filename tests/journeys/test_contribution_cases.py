@@ -287,8 +287,8 @@ def test_a_hospital_ask_names_the_trusts_their_shares_and_what_each_is_short_of(
 def test_a_catchment_is_told_to_be_the_whole_place_where_the_site_has_no_neighbourhood(
     as_shipped: pd.DataFrame,
 ) -> None:
-    words = as_shipped.loc[(SITE, PREMISES), "catchment"]
-    assert words.startswith("Catchment: all of Central Bedfordshire, as the site is not placed")
+    words = as_shipped.loc[("MK-EAST", PREMISES), "catchment"]
+    assert words.startswith("Catchment: all of Milton Keynes, as the site is not placed")
     assert "not on the register" in words
     own = as_shipped.loc[("BB-WIX", PREMISES), "catchment"]
     assert "all of Bedford, as existing capacity in the site's neighbourhood" in own
