@@ -58,6 +58,14 @@ def test_no_place_or_trust_of_the_default_area_is_in_its_release(area_run: Run) 
         assert name not in report, name
 
 
+def test_a_council_that_is_the_whole_area_is_not_told_twice(area_run: Run) -> None:
+    report = (area_run.outputs / "current" / "report.html").read_text(encoding="utf-8")
+    table = report.partition('aria-label="Headlines by place"')[2].partition("</table>")[0]
+    places = area_run.working_table("places")
+    councils = int((places["kind"] == "place").sum())
+    assert table.count("People, persons") == (councils + 1 if councils > 1 else 1)
+
+
 def test_demand_stands_for_every_council_and_service(area_run: Run) -> None:
     demand = area_run.table("demand")
     councils = set(area_run.working_table("places").query("kind == 'place'")["place"])

@@ -150,6 +150,12 @@ def homes_by_scenario(tables: Mapping[str, pd.DataFrame], system: str) -> dict[s
     return dict(zip(rows["scenario"].astype(str), rows["principal"].astype(float), strict=True))
 
 
+def told_apart(names: Mapping[str, str], system: str) -> list[str]:
+    """The area as a whole, then its councils; a council that is the whole area is not told twice."""
+    councils = sorted(set(names) - {system})
+    return [system, *councils] if len(councils) > 1 else [system]
+
+
 def headline_table(
     tables: Mapping[str, pd.DataFrame], names: Mapping[str, str], system: str
 ) -> list[dict[str, Any]]:
@@ -157,7 +163,7 @@ def headline_table(
     frame = headline_rows(tables)
     rows = {(row["headline"], row["place"], row["year"]): row for row in frame.to_dict("records")}
     made = []
-    for place in [system, *sorted(set(names) - {system})]:
+    for place in told_apart(names, system):
         for headline in HEADLINES:
             cells = []
             for year in HEADLINE_YEARS:

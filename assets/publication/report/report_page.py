@@ -111,7 +111,11 @@ def page(
             for each in defined
         ],
         scenarios_in=wording.financial(first_screen.first_forecast_year(tables)),
-        beyond="; ".join(f"{names[place]} from {wording.financial(year)}" for place, year in beyond.items()),
+        beyond="; ".join(
+            f"{names[place]} from {wording.financial(year)}"
+            for place, year in beyond.items()
+            if place in first_screen.told_apart(names, system)
+        ),
         failed=[check for check in checks if not check.get("passed")],
         checks=len(checks),
         changes=first_screen.changes(tables, system),
