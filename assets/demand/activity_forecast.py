@@ -260,9 +260,14 @@ def activity_forecast(
     activity_accuracy: pd.DataFrame,
     intervention_log: pd.DataFrame,
     assumptions: pd.DataFrame,
+    settings: RunSettings,
 ) -> pd.DataFrame:
-    """Two years of each series by the method that its row of accuracy chooses, intervals conformal."""
-    known = Assumptions(assumptions)
+    """Two years of each series by the method that its row of accuracy chooses, intervals conformal.
+
+    Months that had gone by when the release was published are marked: they fill the gap between a record that
+    has ended and today, and are no outlook.
+    """
+    known, this_month = Assumptions(assumptions), f"{settings.today:%Y-%m}"
     series = prepared(monthly_series, known)
     evaluated = {key: one for key, one in series.items() if one.origins}
     trials = trials_of(evaluated, monthly_fits, known)
@@ -292,8 +297,14 @@ def activity_forecast(
             logs, half, wide = monthly_candidates.recent_level(one.training)
         factor = _planned(intervention_log, key, months)
         values = rolling_origin.interval(logs, half, wide, days * factor)
-        labels = {"provider": key[0], "measure": key[1], "month": months.astype(str), "model": method}
-        frames.append(pd.DataFrame({**labels, **values, "confidence": confidence}))
+        names = months.astype(str)
+        labels = {"provider": key[0], "measure": key[1], "month": names, "model": method}
+        told = {
+            "confidence": confidence,
+            "timing": np.where(names < this_month, "already past", "ahead"),
+            "recorded_until": str(one.months[history - 1]),
+        }
+        frames.append(pd.DataFrame({**labels, **values, **told}))
     return released("activity_forecast", frames)
 
 

@@ -179,6 +179,20 @@ def test_a_planned_change_moves_the_months_it_concerns() -> None:
     assert ratio["RC9", "ae_attendances", "2026-09"] == 1
 
 
+def test_months_that_had_gone_by_at_the_release_are_no_outlook() -> None:
+    inputs = dict(services())
+    given = RunSettings(published_at="2026-08-01T06:00:00+00:00")
+    table = call_stage(activity_forecast, {**inputs, "settings": given})
+    past = table["timing"] == "already past"
+    assert set(table.loc[past, "month"]) == {month for month in table["month"] if month < "2026-08"}
+    assert {"2026-07", "2026-08"} <= set(table["month"])
+    gp = table[table["measure"] == "gp_appointments"]
+    assert set(gp["timing"]) == {"already past"}
+    assert set(gp["recorded_until"]) == {"2021-08"}
+    series = inputs["monthly_series"].dropna(subset="value").groupby(["provider", "measure"])["month"].max()
+    assert table.groupby(["provider", "measure"])["recorded_until"].first().to_dict() == series.to_dict()
+
+
 def test_nothing_is_fitted_again_while_series_and_code_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
