@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from assets.areas.area_folder import write_area
+from assets.areas.area_selection import select
 from assets.england.national_tables import ENGLAND_DIRECTORY, england_table
 from assets.inputs.defaults import SHARED_DATA
 from assets.population.cluster import Cluster, run_blocks
@@ -104,8 +106,8 @@ def forecast_authority(one: Authority, draws: int, seed: int, fits: str) -> Fore
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix=f"placecast-{one.code}-") as temporary:
         folder = Path(temporary)
-        area = {"name": one.name, "code": "area", "authorities": [one.code]}
-        (folder / "area.yaml").write_text(json.dumps(area), encoding="utf-8")
+        area = select(one.code)
+        write_area(folder, area.name, area.code, area.authorities)
         outputs = folder / "outputs"
         if Path(fits).is_dir():
             outputs.mkdir()

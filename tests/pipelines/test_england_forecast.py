@@ -10,15 +10,25 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 
+from assets.areas.area_folder import AreaFolder, read_area
+from assets.areas.area_selection import select
 from assets.england.national_tables import england_table
 from assets.population.cluster import Cluster
+from housing_trajectories.findings import BadInput, Finding
 from pipelines import england_forecast
 from pipelines.__main__ import main
-from pipelines.england_forecast import TABLES, Authority, Forecast, current_authorities, forecast_england
+from pipelines.england_forecast import (
+    TABLES,
+    Authority,
+    Forecast,
+    current_authorities,
+    forecast_authority,
+    forecast_england,
+)
 
 THREE = [
     Authority("E06000031", "Peterborough"),
-    Authority("E06000046", "Isle of Wight"),
+    Authority("E07000178", "Oxford"),
     Authority("E07000008", "Cambridge"),
 ]
 
@@ -85,7 +95,7 @@ def test_an_authority_that_is_refused_is_told_and_tried_again(asked: list[str], 
     _troubled.add("E07000008")
     assert run(tmp_path) == ["E07000008"]
     assert (tmp_path / "refused.csv").read_text() == "authority,why\nE07000008,no such plan\n"
-    assert set(pd.read_parquet(tmp_path / "estates")["place"]) == {"E06000031", "E06000046"}
+    assert set(pd.read_parquet(tmp_path / "estates")["place"]) == {"E06000031", "E07000178"}
     _troubled.clear()
     assert run(tmp_path) == []
     assert asked[3:] == ["E07000008"]
@@ -103,6 +113,25 @@ def test_a_code_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], tmp_
     assert (
         "--only E07000004: expected the code of one of England's 296 authorities" in capsys.readouterr().err
     )
+
+
+def test_an_authority_is_the_area_that_its_code_selects(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found: list[AreaFolder] = []
+
+    def stop(outputs: Path, settings: dict[str, Any]) -> None:
+        found.append(read_area(Path(settings["data_directory"])))
+        raise BadInput([Finding("places.csv", 2, "place", "nothing", "a code")])
+
+    monkeypatch.setattr(england_forecast, "_run", stop)
+    for one in THREE[:2]:
+        refused = forecast_authority(one, 4, 1, str(tmp_path)).refused
+        assert refused == "places.csv, row 2, column place: found nothing; expected a code"
+    assert [area.authorities for area in found] == [(one.code,) for one in THREE[:2]]
+    # Fits of an area's own series are kept under its code, which no two may share.
+    assert [area.code for area in found] == [select(one.code).code for one in THREE[:2]]
+    assert len({area.code for area in found}) == 2
 
 
 @pytest.mark.long
