@@ -6,6 +6,7 @@ for a cluster, and its tables are written as it ends, so a run that was stopped 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -119,6 +120,8 @@ def forecast_authority(one: Authority, draws: int, seed: int, fits: str) -> Fore
             tables = {name: _of(outputs / "tables" / f"{name}.parquet", one.code) for name in TABLES}
         except Exception as error:  # one authority's trouble is told, and the others go on
             refused = _cause(error)
+    # A run's graph holds itself: without this a worker keeps those of several authorities.
+    gc.collect()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MEGABYTE
     return Forecast(tables, refused, time.perf_counter() - started, peak)
 
