@@ -194,7 +194,7 @@ def activity_calibration(
         referrals = SystemTotals(system_totals, places).value("demand.camhs_referrals")
         total = expected.sel(service=CAMHS).sum("place").item()
         factors.loc[{"service": CAMHS}] = demand_level.one_factor(total, referrals)
-        basis[CAMHS] = "referrals printed for the system, one factor for all places"
+        basis[CAMHS] = "referrals of the area as a whole, one factor for all places"
     as_another = services[services["calibrated_as"].notna()]
     for service, another in zip(as_another["service"], as_another["calibrated_as"], strict=True):
         factors.loc[{"service": service}] = factors.sel(service=another).to_numpy()

@@ -91,12 +91,18 @@ class Figure:
     name: str
     value: float
     bounds: Bounds
-    explained: str
+    factor: float
+    says: str
 
     @property
     def is_outside(self) -> bool:
         """Whether it is outside its bounds."""
         return not self.bounds.low <= self.value <= self.bounds.high
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it would be inside at England's rates by need: then the record is what is unusual."""
+        return self.bounds.low <= self.value / self.factor <= self.bounds.high
 
 
 def people_of_estimate(tables: Path) -> tuple[float, float]:
@@ -134,17 +140,17 @@ def figures(tables: Path) -> list[Figure]:
         "consulting rooms": total("estates", "facility", ["gp_consulting_rooms"], measure="required"),
     }
     return [
-        Figure(name, value / people, BOUNDS[name], _why(tables, _RECORDED[name]))
+        Figure(name, value / people, BOUNDS[name], *_why(tables, _RECORDED[name]))
         for name, value in found.items()
     ]
 
 
-def _why(tables: Path, service: str) -> str:
-    """What the release says of the level of a service: what it is calibrated on, and by how much."""
+def _why(tables: Path, service: str) -> tuple[float, str]:
+    """What the release says of the level of a service: by how much it is calibrated, and on what."""
     rows = _read(tables, "activity_calibration")
     rows = rows[rows["service"] == service]
-    factor = rows["calibrated"].sum() / rows["expected"].sum()
-    return f"{factor:.2f} times England’s rate by need: {'; '.join(dict.fromkeys(rows['basis']))}"
+    factor = float(rows["calibrated"].sum() / rows["expected"].sum())
+    return factor, f"{factor:.2f} times England’s rate by need: {'; '.join(dict.fromkeys(rows['basis']))}"
 
 
 def _councils(tables: Path) -> list[str]:
@@ -205,8 +211,10 @@ def _told(console: Console, tables: Path) -> bool:
     people, estimate = people_of_estimate(tables)
     console.print(f"  people of {ESTIMATED}: {people:,.0f}, estimated {estimate:,.0f}")
     for figure in figures(tables):
-        mark = "OUTSIDE: " if figure.is_outside else ""
-        console.print(f"  {figure.name}: {figure.value:,.2f}  {mark}{figure.explained if mark else ''}")
+        why = f"explained by {figure.says}" if figure.is_explained else "NOT EXPLAINED"
+        console.print(
+            f"  {figure.name}: {figure.value:,.2f}{f'  OUTSIDE, {why}' if figure.is_outside else ''}"
+        )
     return abs(people - estimate) < 1
 
 
