@@ -117,6 +117,7 @@ NOT_ASKED_FOR_HERE = {
     "housing.student_bedrooms_per_home": "likewise",
     "housing.fewer_than_before_share": "of a check beside the run",
     "demography.gross_migration_rate": "of the backtest alone",
+    "england.": "of the inputs of areas without figures of their own",
     "history.xmr_months": "of actuals against plan, which needs releases",
 }
 """Beginnings of ids that a principal run does not ask for, and why."""

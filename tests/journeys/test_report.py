@@ -160,7 +160,9 @@ def test_every_choice_changes_its_table_to_the_rows_chosen(page: Page, main_run:
     ]
     # What is out of sight follows too: a printed page must not show another place.
     name = page.page.locator("#figure-neighbourhood .title").inner_text()
-    assert name.startswith("People of Milton Keynes")
+    areas = main_run.table("neighbourhood_population").query(f"place == '{PLACE}'")
+    areas = areas[["neighbourhood_name", "neighbourhood"]].drop_duplicates()
+    assert name.split(",")[0] in {f"People of {words} ({code})" for words, code in areas.to_numpy()}
     page.choose("place", "E54000024")
     page.choose("scenario", "local_plan")
     page.choose("band", "all")

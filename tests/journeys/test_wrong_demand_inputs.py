@@ -65,7 +65,7 @@ CASES: list[tuple[str, str, Change, list[str]]] = [
     (
         "a service without a rate",
         "data/services.csv",
-        lambda text: text + "prison_health,Prison,community,contacts,residents,none,other,,,,no,,on,C,\n",
+        lambda text: text + "prison_health,Prison,community,people,residents,none,other,,,,no,,none,on,C,\n",
         ["row", "column service", "prison_health", "assumed_activity_rates.csv"],
     ),
     (
