@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,12 +88,20 @@ def command(outputs: Path) -> int:
     return 0
 
 
+AUTHORITY = re.compile(r"E0[6-9]\d{6}")
+"""GSS code of a council; that of an area as a whole is another."""
+
+
 def print_summary(console: Terminal, release: Path) -> None:
     """People, homes, services, staff and buildings by place, what others say, and where the release is."""
     tables = {path.stem: read_frame(path) for path in sorted(release.glob("*.parquet"))}
     places = tables["population"][["place", "place_name"]].drop_duplicates().sort_values("place")
     names: dict[str, str] = dict(places.itertuples(index=False))
-    beyond = _beyond_plan(tables["housing_delivery"])
+    councils = {place: name for place, name in names.items() if AUTHORITY.fullmatch(place)}
+    if len(councils) == 1:
+        # A council that is the whole area is not told twice.
+        names = councils
+    beyond = {at: year for at, year in _beyond_plan(tables["housing_delivery"]).items() if at in names}
     for place, name in names.items():
         console.print(_place_table(tables, place, name, beyond.get(place)))
     console.print(
@@ -232,6 +241,7 @@ def _comparison(
 ) -> Table | str:
     if rows.empty:
         return f"{title}: no figure is given."
+    rows = rows[rows["place"].isin(set(names))]
     headings = ("place", "year", "whose figure", "ours", "theirs", "difference")
     shown = _table(title, *headings, left=("place", "whose figure"))
     records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
