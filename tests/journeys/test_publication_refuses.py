@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from assets.areas.composing import composed_folders
 from assets.inputs.input_store import InputStore
 from assets.inputs.settings import RunSettings
 from assets.publication.documents import Documents
@@ -29,6 +30,7 @@ class Publication:
 
     def __init__(self, run: Run, folder: Path) -> None:
         self.outputs = folder
+        self.read_from = composed_folders(run.outputs)
         shutil.copytree(run.outputs / "inputs", folder / "inputs")
         shutil.copytree(run.outputs / "current", folder / "releases" / (current_id(run.outputs) or ""))
         (folder / "current").symlink_to(Path("releases") / (current_id(run.outputs) or ""))
@@ -45,7 +47,13 @@ class Publication:
         )
 
     def publish(self) -> Path:
-        settings = RunSettings(outputs_directory=str(self.outputs), draws=24)
+        data, trajectories = map(str, self.read_from)
+        settings = RunSettings(
+            data_directory=data,
+            trajectories_directory=trajectories,
+            outputs_directory=str(self.outputs),
+            draws=24,
+        )
         folder, _ = examined_and_published(
             self.tables, self.past, self.documents, settings, run_id="doctored", checks=self.checks
         )
