@@ -247,7 +247,7 @@ def _beds(hospitals: Hospitals) -> NationalRows:
     months = hospitals.area.load("beds_monthly")
     rows = months[months["trust"].isin(hospitals.own) & (months["month"] >= _FIRST_BEDS)]
     rows = rows.rename(columns={"trust": "provider"})[["provider", "month", *_BEDS, *_CRITICAL]]
-    figures: FloatArray = rows[[*_BEDS, *_CRITICAL]].fillna(0).round().to_numpy(float)
+    figures: FloatArray = rows[[*_BEDS, *_CRITICAL]].round().to_numpy(float)
     rows = rows.assign(**dict(zip([*_BEDS, *_CRITICAL], figures.T, strict=True)))
     latest = str(rows["month"].max())
     return NationalRows("acute_beds_monthly", rows, "published", "nhs_england_beds", latest, of="provider")
