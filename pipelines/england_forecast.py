@@ -26,10 +26,8 @@ from assets.england.national_tables import ENGLAND_DIRECTORY, england_table
 from assets.inputs.defaults import SHARED_DATA
 from assets.population.cluster import Cluster, run_blocks
 from assets.tables.parquet import read_frame, write_frame
+from pipelines.jobs import ENGLAND, ENGLAND_TABLES
 
-JOB = "england"
-"""The job of the tables below and of all they are made from; pipelines/jobs.py has it."""
-TABLES = ("population", "demand", "estates")
 REFUSED = "refused.csv"
 _RUN, _FITS = "run.json", "fits"
 _MEGABYTE = 1024
@@ -97,7 +95,7 @@ def forecast_england(
 
 
 def forecast_authority(one: Authority, draws: int, seed: int, fits: str) -> Forecast:
-    """The authority's rows of TABLES in every scenario, as a run of it alone gives them.
+    """The authority's rows of ENGLAND_TABLES in every scenario, as a run of it alone gives them.
 
     fits: a folder of fits of trusts' monthly series, which authorities share; one that is not on the machine
     of the worker is not used.
@@ -117,7 +115,7 @@ def forecast_authority(one: Authority, draws: int, seed: int, fits: str) -> Fore
         refused = ""
         try:
             _run(outputs, {"data_directory": str(folder), "draws": draws, "seed": seed})
-            tables = {name: _of(outputs / "tables" / f"{name}.parquet", one.code) for name in TABLES}
+            tables = {name: _of(outputs / "tables" / f"{name}.parquet", one.code) for name in ENGLAND_TABLES}
         except Exception as error:  # one authority's trouble is told, and the others go on
             refused = _cause(error)
     # A run's graph holds itself: without this a worker keeps those of several authorities.
@@ -136,7 +134,7 @@ def _run(outputs: Path, settings: dict[str, Any]) -> None:
 
     given = {"trajectories_directory": "", **settings}
     data = RunSettings(outputs_directory=str(outputs), **given).prepared().data_path
-    job = build_definitions(default_resources(outputs, **given)).resolve_job_def(JOB)
+    job = build_definitions(default_resources(outputs, **given)).resolve_job_def(ENGLAND)
     with dg.DagsterInstance.ephemeral() as instance:
         job.execute_in_process(
             instance=instance,
@@ -157,7 +155,7 @@ def _cause(error: BaseException) -> str:
 
 
 def _done(into: Path, code: str) -> bool:
-    return all((into / name / f"{code}.parquet").is_file() for name in TABLES)
+    return all((into / name / f"{code}.parquet").is_file() for name in ENGLAND_TABLES)
 
 
 def _begin(into: Path, run: dict[str, Any]) -> None:
@@ -166,7 +164,7 @@ def _begin(into: Path, run: dict[str, Any]) -> None:
     if path.is_file() and json.loads(path.read_text(encoding="utf-8")) == run:
         return
     path.unlink(missing_ok=True)
-    for name in TABLES:
+    for name in ENGLAND_TABLES:
         shutil.rmtree(into / name, ignore_errors=True)
     (into / _FITS).mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")

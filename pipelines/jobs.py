@@ -10,11 +10,14 @@ import dagster as dg
 
 from assets.tables.parquet import read_frame
 from pipelines.checks.source_age import CHECK
-from pipelines.england_forecast import JOB, TABLES
 from pipelines.nightly.last_run import LastRun, write_last_run
 from pipelines.nightly.night_log import NIGHT_TAG, PUBLISHED, end, find_night
 from pipelines.nightly.run_history import purge_runs
 from pipelines.operations.watch import oddities
+
+ENGLAND = "england"
+"""The job of the tables below and of all they are made from."""
+ENGLAND_TABLES = ("population", "demand", "estates")
 
 _NAMED = 3
 """Oddities that a night's entry names; `doctor` shows them all."""
@@ -54,9 +57,9 @@ def remember(context: dg.HookContext) -> None:
         end(outputs, night, PUBLISHED, message=odd, release=release, run_id=context.run_id, now=now)
 
 
-_BY_PLACE = dg.AssetSelection.assets(*TABLES).required_multi_asset_neighbors().upstream()
+_BY_PLACE = dg.AssetSelection.assets(*ENGLAND_TABLES).required_multi_asset_neighbors().upstream()
 england = dg.define_asset_job(
-    name=JOB,
+    name=ENGLAND,
     selection=_BY_PLACE.required_multi_asset_neighbors().without_checks(),
     executor_def=dg.in_process_executor,
     description="People, demand and rooms without checks and without a release: what england-forecast runs",

@@ -247,6 +247,8 @@ def _beds(hospitals: Hospitals) -> NationalRows:
     months = hospitals.area.load("beds_monthly")
     rows = months[months["trust"].isin(hospitals.own) & (months["month"] >= _FIRST_BEDS)]
     rows = rows.rename(columns={"trust": "provider"})[["provider", "month", *_BEDS, *_CRITICAL]]
+    # Where no bed is open none is occupied; a count that is missing otherwise stays so, and is refused.
+    rows[_CRITICAL[1]] = rows[_CRITICAL[1]].mask(rows[_CRITICAL[0]] == 0, 0.0)
     figures: FloatArray = rows[[*_BEDS, *_CRITICAL]].round().to_numpy(float)
     rows = rows.assign(**dict(zip([*_BEDS, *_CRITICAL], figures.T, strict=True)))
     latest = str(rows["month"].max())

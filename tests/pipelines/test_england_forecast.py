@@ -18,13 +18,13 @@ from housing_trajectories.findings import BadInput, Finding
 from pipelines import england_forecast
 from pipelines.__main__ import main
 from pipelines.england_forecast import (
-    TABLES,
     Authority,
     Forecast,
     current_authorities,
     forecast_authority,
     forecast_england,
 )
+from pipelines.jobs import ENGLAND_TABLES
 
 THREE = [
     Authority("E06000031", "Peterborough"),
@@ -50,7 +50,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append(one.code)
         if one.code in _troubled:
             return Forecast({}, "no such plan", 1.0, 100)
-        tables = {name: pd.DataFrame({"place": [one.code], "principal": [float(draws)]}) for name in TABLES}
+        tables = {
+            name: pd.DataFrame({"place": [one.code], "principal": [float(draws)]}) for name in ENGLAND_TABLES
+        }
         return Forecast(tables, "", 1.0, 100)
 
     def here(
@@ -77,7 +79,7 @@ def test_every_authority_leaves_its_tables_and_a_stopped_run_goes_on(
     assert run(tmp_path) == []
     codes = [one.code for one in THREE]
     assert asked == codes
-    for name in TABLES:
+    for name in ENGLAND_TABLES:
         assert sorted(pd.read_parquet(tmp_path / name)["place"]) == sorted(codes)
     (tmp_path / "demand" / f"{codes[1]}.parquet").unlink()
     assert run(tmp_path) == []
