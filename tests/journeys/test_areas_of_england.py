@@ -19,7 +19,7 @@ SINGLE, THREE = "E06000046", "E07000008,E07000012,E07000009"
 """An island that is one council; three districts around a specialist trust."""
 
 
-@pytest.fixture(scope="module", params=[SINGLE, THREE])
+@pytest.fixture(scope="module", params=[SINGLE, pytest.param(THREE, marks=pytest.mark.long)])
 def area_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("area")
     listed = str(request.param).replace(",", ", ")
