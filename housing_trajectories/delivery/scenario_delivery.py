@@ -89,20 +89,28 @@ def recorded_by_place(net_additions: Iterable[Record]) -> dict[str, dict[int, fl
     return recorded
 
 
+FEWEST_YEARS, LATEST_YEARS = 3, 10
+
+
 def calibrate_places(
     net_additions: Iterable[Record], requirements: Sequence[Record], pooling_years: float
 ) -> dict[str, DeliveryAgainstPlan]:
-    """The calibration of every place that has an adopted plan and net additions recorded under it."""
+    """The calibration of every place that has a plan in force and net additions recorded.
+
+    Where fewer than FEWEST_YEARS are recorded under it, as of a plan just adopted or a past rate that stands
+    for one, the last LATEST_YEARS stand to its yearly rate.
+    """
     recorded = recorded_by_place(net_additions)
     histories: dict[str, History] = {}
     for place in sorted({str(row["place"]) for row in requirements}):
         plan = plan_in_force(place, requirements, "adopted")
         assert plan is not None
         years = [y for y in sorted(recorded.get(place, {})) if plan.first_year <= y <= plan.last_year]
-        histories[place] = (
-            np.array([recorded[place][year] for year in years]),
-            plan.annual_requirement(years),
-        )
+        required = plan.annual_requirement(years)
+        if len(years) < FEWEST_YEARS:
+            years = sorted(recorded.get(place, {}))[-LATEST_YEARS:]
+            required = np.full(len(years), plan.annual_rate)
+        histories[place] = (np.array([recorded[place][year] for year in years]), required)
     return calibrate(histories, pooling_years)
 
 

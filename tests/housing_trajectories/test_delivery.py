@@ -324,3 +324,23 @@ def test_a_range_reaches_above_its_midpoint_capacity_and_never_above_its_upper_e
     for reference, found in homes.ranges.items():
         planned = homes.planned[:, homes.references.index(reference)].sum()
         assert found.most >= planned
+
+
+@pytest.mark.parametrize(
+    ("status", "first_year", "homes", "ratio"),
+    [("adopted", 2023, 1700, 0.5), ("past_rate", 2025, 1360, 0.5), ("past_rate", 2025, 680, 1.0)],
+)
+def test_a_plan_with_hardly_a_record_is_held_against_the_last_ten_years(
+    status: str, first_year: int, homes: int, ratio: float
+) -> None:
+    additions = [
+        {"place": "E06000031", "year": year, "net_additional_dwellings": 40 if year % 2 else 45}
+        for year in range(2015, 2025)
+    ]
+    years = {"first_year": first_year, "last_year": 2040}
+    plan = {"place": "E06000031", "plan": "New", "plan_status": status, "homes": homes, **years}
+    calibration = calibrate_places(additions, [plan], 4)["E06000031"]
+    rate = homes / (2040 - first_year + 1)
+    assert calibration.own_ratio == pytest.approx(42.5 / rate)
+    assert calibration.own_ratio == pytest.approx(ratio, abs=0.1)
+    assert calibration.years == 10
