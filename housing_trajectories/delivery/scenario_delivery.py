@@ -107,7 +107,8 @@ def calibrate_places(
         assert plan is not None
         years = [y for y in sorted(recorded.get(place, {})) if plan.first_year <= y <= plan.last_year]
         required = plan.annual_requirement(years)
-        if len(years) < FEWEST_YEARS:
+        # Years that only share out the growth of a stock evenly tell no spread: they count as one.
+        if len({recorded[place][year] for year in years}) < FEWEST_YEARS:
             years = sorted(recorded.get(place, {}))[-LATEST_YEARS:]
             required = np.full(len(years), plan.annual_rate)
         histories[place] = (np.array([recorded[place][year] for year in years]), required)

@@ -326,6 +326,19 @@ def test_a_range_reaches_above_its_midpoint_capacity_and_never_above_its_upper_e
         assert found.most >= planned
 
 
+def test_years_shared_out_evenly_tell_no_spread_of_their_own() -> None:
+    uneven = [(year, 30 + year % 7) for year in range(2015, 2021)]
+    additions = [
+        {"place": "E06000031", "year": year, "net_additional_dwellings": homes}
+        for year, homes in [*uneven, *((year, 33) for year in range(2021, 2025))]
+    ]
+    plan = {"place": "E06000031", "plan": "New", "plan_status": "adopted", "homes": 320}
+    plan |= {"first_year": 2021, "last_year": 2028}
+    calibration = calibrate_places(additions, [plan], 4)["E06000031"]
+    assert calibration.years == 10
+    assert calibration.annual_spread > 0
+
+
 @pytest.mark.parametrize(
     ("status", "first_year", "homes", "ratio"),
     [("adopted", 2023, 1700, 0.5), ("past_rate", 2025, 1360, 0.5), ("past_rate", 2025, 680, 1.0)],
