@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from assets.accuracy.accuracy_stage import OWN
-from assets.accuracy.population_of_2011 import BASE_YEAR, TARGET_YEAR, national_figures_of_2011
+from assets.accuracy.england_as_known import BASE_YEAR, TARGET_YEAR, national_figures_known_in
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import system_code
@@ -25,6 +25,7 @@ from assets.population.population_figures import (
     past_rate_spread,
     recent_births,
     spreads,
+    spreads_of,
     yearly_growth,
 )
 from assets.population.population_run import PAST_RATE, RECORDED
@@ -77,7 +78,9 @@ def population_accuracy(
     """Error of projections of 2011 and since 2018, that of the base and that of growth separate."""
     known = Assumptions(assumptions)
     method = parameters(known)
-    national = national_figures_of_2011(
+    national = national_figures_known_in(
+        BASE_YEAR,
+        STEPS,
         known,
         method.schedule.rates(),
         national_deaths,
@@ -190,7 +193,17 @@ def _projected(
     """(draws + 1, 2, bands) people of 2021, from (draws + 1, years) dwellings."""
     area = build_area(figures, national, method, STEPS)
     factors = draw_factors(
-        spreads(known, BASE_YEAR, BASE_YEAR), settings.seed, figures.code, settings.draws, BASE_YEAR, STEPS
+        spreads_of(
+            figures.code,
+            spreads(known, BASE_YEAR, BASE_YEAR),
+            known,
+            counted_before=figures.earlier_year is not None,
+        ),
+        settings.seed,
+        figures.code,
+        settings.draws,
+        BASE_YEAR,
+        STEPS,
     )
     projection = project_area(area, factors, dwellings)
     return np.add.reduceat(

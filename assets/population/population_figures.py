@@ -13,7 +13,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.tables.declarations.named_values import ESTIMATE_BANDS, RATE_BANDS
 from models.areas.regional_flows import mean_net_migration
 from models.demography.area_build import NationalFigures, Parameters, PlaceFigures
-from models.demography.area_inputs import AGES
+from models.demography.area_inputs import AGES, PATTERN_AGES
 from models.demography.graduation import band_of_age, graduate
 from models.demography.households import dwellings_at_past_rate
 from models.demography.migration import (
@@ -23,9 +23,11 @@ from models.demography.migration import (
     residual_net_migration,
     usual_growth,
 )
-from models.demography.projection_factors import Spread, Spreads
+from models.demography.projection_factors import PatternSpread, Spread, Spreads
 
 SEXES = ["female", "male"]
+LONDON_BOROUGH = "E09"
+"""How the official code of a London borough, or of the City, starts."""
 BANDS = list(ESTIMATE_BANDS)
 STRUCTURE_AGES = [0, 10, 15, 18, 25, 30, 40, 65, 75]
 _NEW_HOME_AGES = ["0_4", "5_15", "16_24", "25_44", "45_64", "65_and_over"]
@@ -120,6 +122,9 @@ def parameters(known: Assumptions) -> Parameters:
         child_share_drift=known.value("demography.child_share_drift"),
         growth_absorbed=known.value("demography.growth_absorbed"),
         drift_years=int(known.value("demography.size_drift_years")),
+        own_change_weight=known.value("demography.own_change_weight"),
+        own_change_smoothing=known.value("demography.own_change_smoothing"),
+        own_change_most=known.value("demography.own_change_most"),
         schedule=ModelSchedule(
             childhood_level=schedule("childhood_level"),
             childhood_descent=schedule("childhood_descent"),
@@ -159,7 +164,26 @@ def spreads(known: Assumptions, births_until: int, estimates_until: int) -> Spre
         ),
         net_migration=spread("net_migration", "net_migration", estimates_until, "net_migration_persistence"),
         kept_scale=spread("kept_household_scale", "kept_household_scale", estimates_until),
+        age_pattern=PatternSpread(
+            after_horizon=np.array([known.value(f"demography.age_pattern_{age}") for age in PATTERN_AGES]),
+            persistence=known.value("demography.age_pattern_persistence"),
+            shared_variance=known.value("demography.age_pattern_shared_variance"),
+            known_until=estimates_until,
+            horizon=int(known.value("demography.spread_horizon_years")),
+        ),
     )
+
+
+def spreads_of(place: str, general: Spreads, known: Assumptions, *, counted_before: bool) -> Spreads:
+    """The factors of one place: London's boroughs are a class of their own, and so are places whose people by
+    age are known at one count only."""
+    size, pattern = 1.0, 1.0
+    if place.startswith(LONDON_BOROUGH):
+        size *= known.value("demography.london_household_size_ratio")
+        pattern *= known.value("demography.london_age_pattern_ratio")
+    if not counted_before:
+        pattern *= known.value("demography.one_count_age_pattern_ratio")
+    return general.widened(size, pattern)
 
 
 def past_rate_spread(known: Assumptions, base_year: int) -> Spread:
@@ -274,7 +298,9 @@ def place_figures(
         base_population=graduate(by_sex[base_year], BANDS, pattern=_england(inputs)),
         band_of_age=band_of_age(BANDS, AGES),
         earlier_year=earlier_year,
-        earlier_population=None if earlier_year is None else by_sex[earlier_year],
+        earlier_population=None
+        if earlier_year is None
+        else graduate(by_sex[earlier_year], BANDS, pattern=_england(inputs)),
         estimates={
             int(year): grid(estimates[estimates["year"] == year], "population", age_band=BANDS)
             for year in sorted(estimates["year"].unique())

@@ -18,6 +18,7 @@ from assets.population.population_figures import (
     past_rate_path,
     place_figures,
     spreads,
+    spreads_of,
     stock_at_base,
 )
 from assets.tables.by_place import ByPlace
@@ -27,7 +28,7 @@ from models.demography.area_inputs import AreaInputs, Factors
 from models.demography.communal import with_communal
 from models.demography.households import dwellings_at_mid_year
 from models.demography.projection import Projection, project_area
-from models.demography.projection_factors import draw_factors, draw_net_migration
+from models.demography.projection_factors import Spreads, draw_factors, draw_net_migration
 
 RECORDED, PAST_RATE = "recorded", "past_rate"
 """Homes a projection from the base alone knows of: those built since, or only the record before."""
@@ -71,13 +72,14 @@ class PopulationRun:
         years, dwellings = self._dwellings(place)
         area = self._area(place, years, float(next(iter(dwellings.values()))[0, 0]), rebased=True)
         steps = len(years) - 1
-        factors = draw_factors(self._spreads, self._settings.seed, place, draws, years[0], steps)
+        own = self._spreads_of(place, float(next(iter(dwellings.values()))[0, 0]))
+        factors = draw_factors(own, self._settings.seed, place, draws, years[0], steps)
         made: list[tuple[np.ndarray, np.ndarray, Projection]] = []
         for scenario in self._scenarios:
             if scenario.population == "trend":
                 homes = next(iter(dwellings.values()))[: draws + 1]
                 migrants = draw_net_migration(
-                    self._spreads,
+                    own,
                     past_net_migration(place, self._inputs),
                     area.base_population.sum(),
                     self._settings.seed,
@@ -120,6 +122,11 @@ class PopulationRun:
         _, dwellings = self._dwellings(place)
         figures = self._figures(place, float(next(iter(dwellings.values()))[0, 0]))
         return local_ratios(figures, self._national, self._parameters)
+
+    def _spreads_of(self, place: str, base_dwellings: float) -> Spreads:
+        figures = self._figures(place, base_dwellings)
+        counted = figures.earlier_year is not None or bool(figures.estimates)
+        return spreads_of(place, self._spreads, self._known, counted_before=counted)
 
     def _figures(self, place: str, base_dwellings: float) -> PlaceFigures:
         if place not in self._figures_of:

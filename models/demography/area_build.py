@@ -7,7 +7,7 @@ arrive as arrays on ages, bands and years; reading files is the assets' and the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from models.arrays import FloatArray
 from models.demography.area_inputs import AreaInputs, Flows, SizeDrift
 from models.demography.children import gain_since_birth, with_children_moving
+from models.demography.cohort_change import survival_at_rates, survivors, unexplained_rates
 from models.demography.households import child_share, place_households
 from models.demography.migration import GrossFlows, ModelSchedule, usual_flows
 from models.demography.mortality import oldest_shares, survivorship_ratios
@@ -51,12 +52,13 @@ class NationalFigures:
 class PlaceFigures:
     """What is known of one place. Bands are those of `band_of_age`, persons or by sex as the shape says.
 
-    base_population: (2, AGES) at mid-base_year. earlier_population: (2, bands) at mid-earlier_year, the
-    census-based estimate before, if one is known: else the base is carried back with the nation's bands.
+    base_population: (2, AGES) at mid-base_year. earlier_population: (2, AGES) at mid-earlier_year, a count
+    before, if one is known: else the base is carried back with the nation's bands.
     estimates: year → (bands,) persons. births, deaths: calendar year → number; usual_deaths leaves out years
     whose deaths say nothing of the years to come. flows: published yearly migrants. census_households: on
     census day; census_dwellings: at the 31 March beside it. base_dwellings: at mid-base_year. usual_growth:
-    people gained a year by births, deaths and migration of the years before, of each at the base.
+    people gained a year by births, deaths and migration of the years before, of each at the base; None where
+    no such record is at hand.
     recent_births: (ages,) of the twelve months to the base, to a year before and so on; None where unknown.
     """
 
@@ -71,7 +73,7 @@ class PlaceFigures:
     census_households: float
     census_dwellings: float
     base_dwellings: float
-    usual_growth: float
+    usual_growth: float | None
     earlier_year: int | None = None
     earlier_population: FloatArray | None = None
     recent_births: FloatArray | None = None
@@ -85,6 +87,8 @@ class Parameters:
     structure_kept: (AGES,) share of the age structure that is of the age, see `structure.structural_flow`,
     at the usual_turnover (gross migrants a resident); turnover_power: (AGES,) how it moves with turnover.
     child_share_drift: log change of people a household a year for each unit of child share above the nation.
+    own_change_weight: share of what the place's own cohorts did beside the usual flows that goes on;
+    own_change_most: largest such rate a year, of each resident.
     """
 
     sex_ratio_at_birth: float
@@ -103,6 +107,9 @@ class Parameters:
     child_share_drift: float
     growth_absorbed: float
     drift_years: int
+    own_change_weight: float
+    own_change_smoothing: float
+    own_change_most: float
 
 
 @dataclass(frozen=True)
@@ -198,8 +205,8 @@ def build_area(
         size_drift=SizeDrift(
             yearly=parameters.child_share_drift
             * (children - child_share(national.population, parameters.first_adult_age)),
-            usual_growth=place.usual_growth,
-            absorbed=parameters.growth_absorbed,
+            usual_growth=place.usual_growth or 0.0,
+            absorbed=0.0 if place.usual_growth is None else parameters.growth_absorbed,
             years=parameters.drift_years,
         ),
     )
@@ -240,6 +247,7 @@ def _flows(
             parameters.structure_prior_people,
         ),
     )
+    flows = _with_own_change(flows, place, national, parameters, survive, rebased=rebased)
     if place.recent_births is None:
         return flows
     ages = len(place.recent_births)
@@ -249,6 +257,83 @@ def _flows(
     children = float(place.base_population[:, :ages].sum())
     rate = gain_since_birth(children, place.recent_births, survival)
     return with_children_moving(flows, people, rate, ages)
+
+
+def _with_own_change(
+    flows: Flows,
+    place: PlaceFigures,
+    national: NationalFigures,
+    parameters: Parameters,
+    survive: FloatArray,
+    *,
+    rebased: bool,
+) -> Flows:
+    """The flows with part of what the place's cohorts did between two counts and these flows would not have.
+
+    The counts are the earlier one and the base or, where no earlier one is known, the base and the latest
+    estimate. Young children are left to births (`children`), whoever is too young for a first count too.
+    """
+    base = place.base_population
+    if place.earlier_population is not None and place.earlier_year is not None:
+        years = place.base_year - place.earlier_year
+        expected = survivors(
+            place.earlier_population,
+            _past_survival(place, national, parameters.growth_of_the_oldest, survive, place.earlier_year),
+            years,
+        )
+        found = base
+    elif rebased and any(year > place.base_year for year in place.estimates):
+        latest = max(place.estimates)
+        years = latest - place.base_year
+        expected = survivors(base, survive, years)
+        bands = _bands(expected, place.band_of_age).sum(axis=0)
+        counted = np.divide(place.estimates[latest], bands, out=np.ones_like(bands), where=bands > 0)
+        # Persons by band: every age of a band has done as the band, women and men alike.
+        found = expected * counted[place.band_of_age]
+    else:
+        return flows
+    there = np.maximum(base, 1.0)
+    usual = flows.fixed_rate + flows.inflow_rate - flows.outflow_rate
+    usual = usual + (flows.fixed_count + flows.inflow_count) / there
+    rates = unexplained_rates(
+        expected,
+        found,
+        years,
+        usual,
+        parameters.structure_window,
+        parameters.structure_prior_people,
+        parameters.own_change_smoothing,
+    )
+    most = parameters.own_change_most
+    moved = parameters.own_change_weight * np.clip(rates, -most, most)
+    return replace(flows, fixed_rate=np.maximum(flows.fixed_rate + moved, -1.0))
+
+
+def _past_survival(
+    place: PlaceFigures,
+    national: NationalFigures,
+    growth_of_the_oldest: float,
+    survive: FloatArray,
+    since: int,
+) -> FloatArray:
+    """(2, AGES) survivorship in the years from a count to the base, as national death rates then were."""
+    years = national.past_mortality_years
+    between = (years > since) & (years <= place.base_year)
+    if not between.any():
+        return survive
+    chance = (
+        1.0
+        - survivorship_ratios(
+            national.death_probability[:1],
+            oldest_shares(national.population, national.death_probability[:1], growth_of_the_oldest),
+        )[0]
+    )
+    people = national.population
+    now = _bands(people * chance / (1.0 - 0.5 * chance), place.band_of_age) / _bands(
+        people, place.band_of_age
+    )
+    then = national.past_death_rate[between].mean(axis=0)
+    return survival_at_rates(survive, now[:, place.band_of_age], then[:, place.band_of_age])
 
 
 def _nation_at(national: NationalFigures, parameters: Parameters, base_year: int, year: int) -> FloatArray:
@@ -283,7 +368,8 @@ def _bands_at(place: PlaceFigures, national: NationalFigures, year: int) -> Floa
         )
         return np.asarray(base * then / now)
     share = (year - place.earlier_year) / (place.base_year - place.earlier_year)
-    return place.earlier_population * (1.0 - share) + base * share
+    earlier = _bands(place.earlier_population, place.band_of_age)
+    return earlier * (1.0 - share) + base * share
 
 
 def _population_at(place: PlaceFigures, year: int) -> FloatArray:

@@ -15,6 +15,8 @@ from models.arrays import FloatArray
 
 AGES = 91
 """Single years 0 … 89 and 90+."""
+PATTERN_AGES = np.array([0, 10, 18, 22, 30, 40, 55, 70, 80, 90])
+"""Ages at which the drawn pattern of net migration is given; it runs straight between them."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,8 @@ class Factors:
 
     fertility (of births a woman), mortality (of the probability of dying), turnover (of gross migration),
     household_size (of people a household, at the same ages); kept_scale: (draws + 1,) share of the scale
-    found by rebasing that is kept from year to year.
+    found by rebasing that is kept from year to year. age_pattern: (draws + 1, steps + 1, PATTERN_AGES) net
+    migrants a resident and year at each of these ages, beside the usual flows.
     """
 
     fertility: FloatArray
@@ -172,9 +175,11 @@ class Factors:
     turnover: FloatArray
     household_size: FloatArray
     kept_scale: FloatArray
+    age_pattern: FloatArray
 
     @classmethod
     def central(cls, steps: int, kept_scale: float = 1.0, draws: int = 0) -> Factors:
         """Every factor at its central value."""
         ones = np.ones((draws + 1, steps + 1))
-        return cls(ones, ones, ones, ones, np.full(draws + 1, kept_scale))
+        pattern = np.zeros((draws + 1, steps + 1, len(PATTERN_AGES)))
+        return cls(ones, ones, ones, ones, np.full(draws + 1, kept_scale), pattern)

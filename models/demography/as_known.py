@@ -89,7 +89,10 @@ def _mortality(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) 
         outlook.early_infant_deaths,
         outlook.growth_of_the_oldest,
     )
-    pace = yearly_improvement(record.years, rate) * outlook.improvement_kept
+    # One year on record has no pace of its own: its level stays.
+    pace = np.zeros_like(rate[-1])
+    if len(rate) > 1:
+        pace = yearly_improvement(record.years, rate) * outlook.improvement_kept
     of_band = band_of_age(record.bands, AGES)
     by_age = np.concatenate(
         [pace[:, :1], pace[:, of_band], np.repeat(pace[:, -1:], OLDEST + 1 - AGES, axis=1)], axis=1
@@ -105,5 +108,6 @@ def _fertility(record: Record, outlook: RatesOutlook, steps: NDArray[np.int64]) 
     # Infants at a mid-year stand for the births before it.
     infants = record.population[:, :, 0].sum(axis=1)
     level = infants / expected_births(women, np.tile(record.fertility_schedule, (len(women), 1)))
-    path = returning_level(level[1:], outlook.fertility_return, steps)
+    # Of a single year on record nothing is known of a mean to go back to.
+    path = returning_level(level[1:] if len(level) > 1 else level, outlook.fertility_return, steps)
     return np.asarray(record.fertility_schedule * path[:, None])

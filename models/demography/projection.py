@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import FloatArray
-from models.demography.area_inputs import AGES, AreaInputs, Factors
+from models.demography.area_inputs import AGES, PATTERN_AGES, AreaInputs, Factors
 from models.demography.households import size_path
 from models.demography.kernel import fused_kernel, kernel_layout
 from models.demography.kernel.kernel_inputs import kernel_area
@@ -174,7 +174,7 @@ def _kernel_arrays(
     size = factors.household_size * size_path(area.size_drift, dwellings, housing_led=housing_led)
     by_year = (dwellings, target, factors.fertility, factors.mortality, factors.turnover, size)
     return kernel_area(area, housing_led=housing_led), kernel_layout.KernelDraws(
-        *(np.ascontiguousarray(values) for values in (*by_year, factors.kept_scale))
+        *(np.ascontiguousarray(values) for values in (*by_year, factors.kept_scale, factors.age_pattern))
     )
 
 
@@ -201,6 +201,12 @@ def _check_factors(area: AreaInputs, factors: Factors, draws: int) -> None:
             raise ValueError(f"{area.code}: factor {name} has shape {values.shape}, expected {shape}")
         if not np.isfinite(values).all() or values.min() <= 0:
             raise ValueError(f"{area.code}: factor {name} must be finite and above 0, found {values.min()}")
+    pattern = (*shape, len(PATTERN_AGES))
+    if factors.age_pattern.shape != pattern or not np.isfinite(factors.age_pattern).all():
+        raise ValueError(
+            f"{area.code}: factor age_pattern has shape {factors.age_pattern.shape}, expected {pattern}, "
+            "finite"
+        )
     highest = float((1.0 - area.survivorship).max() * factors.mortality.max())
     if highest > 1:
         raise ValueError(f"{area.code}: the mortality factor makes a probability of dying of {highest:.3f}")

@@ -6,13 +6,20 @@ projection takes. Housing delivery arrives as draws of its own from the housing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models.arrays import FloatArray
-from models.demography.area_inputs import Factors
-from models.uncertainty.ensemble import accumulated, autoregressive, factor_draws, shared_normal
+from models.demography.area_inputs import PATTERN_AGES, Factors
+from models.uncertainty.ensemble import (
+    NORMAL_P90,
+    accumulated,
+    autoregressive,
+    factor_draws,
+    shared_normal,
+    yearly_steps,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,22 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class PatternSpread:
+    """How far the age pattern of net migration is unknown.
+
+    after_horizon: (PATTERN_AGES,) P90 of what people who stay at an age's rate for `horizon` years gain or
+    lose beside the usual, in logs. Yearly steps persist as said, from known_until on; part of their variance
+    is common to all places.
+    """
+
+    after_horizon: FloatArray
+    persistence: float
+    shared_variance: float
+    known_until: int
+    horizon: int
+
+
+@dataclass(frozen=True)
 class Spreads:
     """The factors of a projection. net_migration is in migrants a thousand residents, for trend runs."""
 
@@ -44,6 +67,20 @@ class Spreads:
     household_size: Spread
     net_migration: Spread
     kept_scale: Spread
+    age_pattern: PatternSpread
+
+    def widened(self, size: float, age_pattern: float) -> Spreads:
+        """The same for places whose household size and age pattern are so many times as uncertain."""
+        central = self.household_size
+        return replace(
+            self,
+            household_size=replace(
+                central,
+                low=central.value - size * (central.value - central.low),
+                high=central.value + size * (central.high - central.value),
+            ),
+            age_pattern=replace(self.age_pattern, after_horizon=self.age_pattern.after_horizon * age_pattern),
+        )
 
 
 def wander(spread: Spread, seed: int, code: str, draws: int, base_year: int, steps: int) -> FloatArray:
@@ -60,6 +97,23 @@ def wander(spread: Spread, seed: int, code: str, draws: int, base_year: int, ste
     return values
 
 
+def draw_age_pattern(
+    spread: PatternSpread, seed: int, code: str, draws: int, base_year: int, steps: int
+) -> FloatArray:
+    """(draws + 1, steps + 1, PATTERN_AGES) net migrants a resident beside the usual; none in row 0, and none
+    up to known_until."""
+    ages = len(PATTERN_AGES)
+    first = max(1, spread.known_until - base_year + 1)
+    rates = np.zeros((draws + 1, steps + 1, ages))
+    years = steps + 1 - first
+    if years > 0:
+        z = shared_normal(seed, "age_pattern", code, draws, years * ages, spread.shared_variance)
+        by_age = z.reshape(draws + 1, years, ages).swapaxes(1, 2)
+        drawn = yearly_steps(by_age, spread.persistence, spread.horizon).swapaxes(1, 2)
+        rates[:, first:] = drawn * spread.after_horizon / NORMAL_P90
+    return rates
+
+
 def draw_factors(spreads: Spreads, seed: int, code: str, draws: int, base_year: int, steps: int) -> Factors:
     """The factors of one place's draws; the same whatever other places and scenarios are in the run."""
     kept = spreads.kept_scale
@@ -70,6 +124,7 @@ def draw_factors(spreads: Spreads, seed: int, code: str, draws: int, base_year: 
         turnover=wander(spreads.turnover, seed, code, draws, base_year, steps),
         household_size=wander(spreads.household_size, seed, code, draws, base_year, steps),
         kept_scale=np.clip(factor_draws(kept.value, kept.low, kept.high, z), 0.0, 1.0),
+        age_pattern=draw_age_pattern(spreads.age_pattern, seed, code, draws, base_year, steps),
     )
 
 

@@ -27,7 +27,7 @@ def relative_structure(
     expected = nation.mean(axis=0, keepdims=True) * population.sum() / nation.sum()
     return np.asarray(
         np.log(
-            (_moving_sum(population, window) + prior_people) / (_moving_sum(expected, window) + prior_people)
+            (moving_sum(population, window) + prior_people) / (moving_sum(expected, window) + prior_people)
         )
     )
 
@@ -67,7 +67,7 @@ def structural_flow(
     return np.maximum(migrants, 0.0), np.maximum(leaving, -1.0)
 
 
-def _moving_sum(values: FloatArray, window: int) -> FloatArray:
+def moving_sum(values: FloatArray, window: int) -> FloatArray:
     """(2, ages) sums over `window` ages about each; the outermost age stands in for those beyond it."""
     if window < 1 or window % 2 == 0:
         raise ValueError(f"window of {window} ages; expected an odd number")

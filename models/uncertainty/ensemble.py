@@ -133,12 +133,16 @@ def accumulated(z: ArrayLike, rho: float, horizon: int) -> FloatArray:
     The first value has taken one step. For quantities that drift and never come back to a mean: the spread
     grows faster than the root of time while steps persist, and like it in the long run.
     """
+    return np.asarray(np.cumsum(yearly_steps(z, rho, horizon), axis=-1))
+
+
+def yearly_steps(z: ArrayLike, rho: float, horizon: int) -> FloatArray:
+    """The autoregressive steps over the last axis whose sum has unit variance after `horizon` of them."""
     if horizon < 1:
         raise ValueError(f"horizon is {horizon}; expected at least 1")
-    steps = autoregressive(z, rho)
     lags = np.arange(1, horizon)
     variance = horizon + 2.0 * ((horizon - lags) * rho**lags).sum()
-    return np.asarray(np.cumsum(steps, axis=-1) / np.sqrt(variance))
+    return np.asarray(autoregressive(z, rho) / np.sqrt(variance))
 
 
 def factor_draws(value: ArrayLike, low: ArrayLike, high: ArrayLike, z: ArrayLike) -> FloatArray:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.validation.backtest_folder import read_assumptions
+from benchmarks.population.backtest_folder import read_assumptions
+from benchmarks.population.structure_fit import AGES_FITTED, changes
 from benchmarks.validation.derived_assumptions import DERIVATIONS, Range
-from benchmarks.validation.structure_fit import AGES_FITTED, changes
 
 WITHIN = 0.025
 """Of the figure: assumptions are rounded."""

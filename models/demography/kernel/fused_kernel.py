@@ -54,6 +54,7 @@ from models.demography.kernel.kernel_layout import (
     OTHER,
     OUTFLOW_RATE,
     PEOPLE,
+    PLAIN,
     STAY,
     TOGETHER,
     WEIGHTS,
@@ -62,7 +63,7 @@ from models.demography.kernel.kernel_layout import (
     KernelDraws,
 )
 
-LAYOUT = "56ed9c9a84f95be0"
+LAYOUT = "4612913257a97079"
 """Digest of kernel_layout.py. Compiled code is kept until this file changes, so a new layout changes it."""
 
 
@@ -90,9 +91,16 @@ def _read_off(
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _gross_flows(
-    area: KernelArea, draws: KernelDraws, step: int, sums: Floats, log_scales: Floats, flows: Floats
+    area: KernelArea,
+    draws: KernelDraws,
+    step: int,
+    sums: Floats,
+    log_scales: Floats,
+    drawn_terms: Floats,
+    flows: Floats,
 ) -> None:
-    """Fill scales of the usual in- and outflow that meet the need, after newcomers of new dwellings."""
+    """Fill scales of the usual in- and outflow that meet the need, after newcomers of new dwellings and the
+    drawn net migrants."""
     constants = area.constants[step - 1]
     girls_dying = area.dying[step - 1, 0]
     boys_dying = area.dying[step - 1, area.fertility.shape[1]]
@@ -120,7 +128,7 @@ def _gross_flows(
                 times = -mortality
             if term in (BORN, BORN_DYING):
                 times *= newborn
-            needed -= times * (sums[draw, 3 * term + STAY] + constants[FIXED, term])
+            needed -= times * (sums[draw, 3 * term + STAY] + constants[FIXED, term] + drawn_terms[draw, term])
             needed -= times * built * constants[NEW_HOMES, term]
             inflow += times * (sums[draw, 3 * term + COME] + constants[INFLOW, term])
             outflow += times * sums[draw, 3 * term + GO]
@@ -134,12 +142,42 @@ def _gross_flows(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
+def _draw_moves(
+    area: KernelArea, draws: KernelDraws, step: int, before: Floats, drawn: Floats, drawn_terms: Floats
+) -> None:
+    """Fill the net migrants of the drawn age pattern, by cell, and their four terms."""
+    ages = area.fertility.shape[1]
+    plain, dying = area.move_weights[step - 1, PLAIN], area.move_weights[step - 1, DYING]
+    born, born_dying = area.move_weights[step - 1, BORN], area.move_weights[step - 1, BORN_DYING]
+    rates = np.empty(ages)
+    for draw in range(draws.kept_scale.shape[0]):
+        pattern = draws.age_pattern[draw, step]
+        for age in range(ages):
+            below, share = area.node_below[age], area.node_share[age]
+            rates[age] = pattern[below] + share * (pattern[below + 1] - pattern[below])
+        of_plain = of_dying = of_born = of_born_dying = 0.0
+        for age in range(ages):
+            women, men = rates[age] * before[draw, age], rates[age] * before[draw, ages + age]
+            drawn[draw, age] = women
+            drawn[draw, ages + age] = men
+            of_plain += women * plain[age] + men * plain[ages + age]
+            of_dying += women * dying[age] + men * dying[ages + age]
+            of_born += women * born[age]
+            of_born_dying += women * born_dying[age]
+        drawn_terms[draw, PLAIN] = of_plain
+        drawn_terms[draw, DYING] = of_dying
+        drawn_terms[draw, BORN] = of_born
+        drawn_terms[draw, BORN_DYING] = of_born_dying
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _carry(
     area: KernelArea,
     draws: KernelDraws,
     step: int,
     flows: Floats,
     before: Floats,
+    drawn: Floats,
     after: Floats,
     found: Floats,
     totals: Floats,
@@ -167,6 +205,7 @@ def _carry(
         for cell in range(cells):
             moving = 0.5 * (
                 fixed[cell]
+                + drawn[draw, cell]
                 + built * new_home[cell]
                 + gross_in * inflow_count[cell]
                 + before[draw, cell]
@@ -336,6 +375,7 @@ def _project_block(
     """`project_draws` of at most TOGETHER draws."""
     count, cells = draws.kept_scale.shape[0], area.base_population.shape[0]
     sums, flows = np.empty((TOGETHER, WEIGHTS)), np.empty((TOGETHER, FLOWS))
+    drawn, drawn_terms = np.empty((count, cells)), np.empty((count, 4))
     log_scales, found = np.empty(count), np.zeros((count, cells))
     # A year's people and the next's, by turns: they stay in the cache.
     people = np.zeros((2, TOGETHER, cells))
@@ -349,8 +389,9 @@ def _project_block(
         if step == 0:
             after[:] = area.base_population
         else:
-            _gross_flows(area, draws, step, sums, log_scales, flows)
-            _carry(area, draws, step, flows, before, after, found, totals, fault, components)
+            _draw_moves(area, draws, step, before, drawn, drawn_terms)
+            _gross_flows(area, draws, step, sums, log_scales, drawn_terms, flows)
+            _carry(area, draws, step, flows, before, drawn, after, found, totals, fault, components)
         if area.raked[step]:
             for draw in range(count):
                 added = _rake(area.estimates[step], area.band_of_age, after[draw], found[draw])
@@ -395,6 +436,7 @@ def project_draws(
             draws.turnover[first:last],
             draws.household_size[first:last],
             draws.kept_scale[first:last],
+            draws.age_pattern[first:last],
         )
         _project_block(
             area,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.arrays import FloatArray
-from models.demography.area_inputs import AGES, AreaInputs
+from models.demography.area_inputs import AGES, PATTERN_AGES, AreaInputs
 from models.demography.communal import communal_moves
 from models.demography.kernel import kernel_layout
 
@@ -67,6 +67,11 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
     fixed[:, kernel_layout.DYING] += (moves * move_dying * dying_weight).sum(axis=(1, 2))
     fixed[:, kernel_layout.BORN] += ((now + then) * moves[:, 0]).sum(axis=1)
     fixed[:, kernel_layout.BORN_DYING] += (then * next_dying[:, 0] * moves[:, 0]).sum(axis=1)
+    move_weights = np.zeros((area.steps, 4, 2, AGES))
+    move_weights[:, kernel_layout.PLAIN] = move_plain
+    move_weights[:, kernel_layout.DYING] = move_dying * dying_weight
+    move_weights[:, kernel_layout.BORN, 0] = now + then
+    move_weights[:, kernel_layout.BORN_DYING, 0] = then * next_dying[:, 0]
     weights = np.zeros((area.steps + 1, 2, AGES, kernel_layout.WEIGHTS))
     bearing = now + then
     for who, staying, moving in (
@@ -90,6 +95,10 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
     dying_then = np.zeros_like(dying)
     dying_then[..., :-1] = dying[..., 1:]
 
+    ages = np.arange(AGES)
+    below = np.clip(np.searchsorted(PATTERN_AGES, ages, side="right") - 1, 0, len(PATTERN_AGES) - 2)
+    first, last = PATTERN_AGES[below], PATTERN_AGES[below + 1]
+
     return kernel_layout.KernelArea(
         base_population=_in_one_run(area.base_population),
         weights=weights.reshape(area.steps + 1, 2 * AGES, kernel_layout.WEIGHTS),
@@ -112,6 +121,9 @@ def kernel_area(area: AreaInputs, *, housing_led: bool) -> kernel_layout.KernelA
         estimates=_packed(area.estimates),
         raked=np.ascontiguousarray(area.raked, dtype=np.bool_),
         band_of_age=np.ascontiguousarray(area.band_of_age, dtype=np.int64),
+        node_below=below.astype(np.int64),
+        node_share=_packed((ages - first) / (last - first)),
+        move_weights=_in_one_run(move_weights),
         newborn_weight=(float(newborn_weight[0]), float(newborn_weight[1])),
         female_share=1.0 / (1.0 + area.sex_ratio_at_birth),
         first_fertile=int(fertile[0]),

@@ -51,6 +51,9 @@ class KernelArea(NamedTuple):
     estimates: Floats  # (steps + 1, bands) published persons by band, used where raked
     raked: NDArray[np.bool_]  # (steps + 1,)
     band_of_age: NDArray[np.int64]  # (ages,)
+    node_below: NDArray[np.int64]  # (ages,) node of the drawn age pattern at or below each age
+    node_share: Floats  # (ages,) how far an age lies on its way to the node above
+    move_weights: Floats  # (steps, 4, 2 × ages) the four terms of one net migrant of each cell
     newborn_weight: tuple[float, float]  # of a resident aged 0; 0 where households do not matter
     female_share: float  # of births
     first_fertile: int  # first and last age with any fertility
@@ -66,7 +69,7 @@ class KernelArea(NamedTuple):
 
 
 class KernelDraws(NamedTuple):
-    """What differs between draws: (draws, steps + 1), kept_scale (draws,)."""
+    """What differs between draws: (draws, steps + 1); kept_scale (draws,), age_pattern (…, nodes)."""
 
     dwellings: Floats
     net_migration: Floats  # used by a trend run only
@@ -75,3 +78,6 @@ class KernelDraws(NamedTuple):
     turnover: Floats
     household_size: Floats
     kept_scale: Floats  # share of the households' scale kept from year to year
+    age_pattern: (
+        Floats  # (draws, steps + 1, nodes) net migrants a resident beside the usual, at each node's age
+    )

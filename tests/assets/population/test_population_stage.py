@@ -100,7 +100,8 @@ def test_from_2021_alone_the_model_stands_within_two_and_a_half_percent_of_mid_2
     # What nobody knew in 2021 is not in the run that may be set beside official projections.
     stock = tables["dwelling_stock"].set_index(["place", "year"])["dwellings"]
     tenth = np.log(stock[place, 2021] / stock[place, 2011]) / 10
-    rate = 0.00736 + 0.65 * (tenth - 0.00736)
+    kept = tables["assumptions"].set_index("id")["value"]["demography.past_rate_kept"]
+    rate = 0.00736 + kept * (tenth - 0.00736)
     assert alone["past_rate"].dwellings[0, 3] == pytest.approx(stock[place, 2021] * np.exp(rate * 3.25))
 
 
@@ -236,7 +237,7 @@ def test_births_are_known_to_the_last_year_of_births_and_people_to_the_last_esti
     found = spreads(Assumptions(tables["assumptions"]), births_until=2025, estimates_until=2024)
     until = {name: getattr(found, name).known_until for name in found.__dataclass_fields__}
     assert until == dict.fromkeys(("fertility", "mortality"), 2025) | dict.fromkeys(
-        ("turnover", "household_size", "net_migration", "kept_scale"), 2024
+        ("turnover", "household_size", "net_migration", "kept_scale", "age_pattern"), 2024
     )
 
 

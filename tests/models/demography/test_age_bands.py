@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from models.demography.age_bands import project_bands
-from models.demography.area_inputs import SizeDrift
+from models.demography.area_inputs import PATTERN_AGES, SizeDrift
 from models.demography.households import size_path
 from models.demography.projection import ImpossibleTrajectory, project_area
-from models.demography.projection_factors import Spread, Spreads, draw_factors
+from models.demography.projection_factors import PatternSpread, Spread, Spreads, draw_factors
 from tests.models.demography.areas import growing_dwellings, town
 
 FIVE = np.arange(0, 91, 5)
@@ -27,6 +27,7 @@ def spreads() -> Spreads:
         household_size=spread("household_size", 10),
         net_migration=spread("net_migration"),
         kept_scale=dataclasses.replace(spread("kept"), value=0.95, low=0.9, high=1.0),
+        age_pattern=PatternSpread(np.linspace(0.02, 0.08, len(PATTERN_AGES)), 0.3, 0.3, 2021, 10),
     )
 
 

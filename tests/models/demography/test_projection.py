@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.demography import projection
-from models.demography.area_inputs import AreaInputs, Factors
+from models.demography.area_inputs import PATTERN_AGES, AreaInputs, Factors
 from models.demography.cohort_component import project_step
 from models.demography.kernel import fused_kernel, kernel_layout
 from models.demography.projection import ImpossibleTrajectory, Projection, project_area
@@ -25,7 +25,10 @@ def factors(draws: int, steps: int, seed: int = 7) -> Factors:
         values[0] = 1.0
         return values
 
-    return Factors(wander(0.2), wander(0.2), wander(0.3), wander(0.05), random.uniform(0.9, 1.0, draws + 1))
+    kept = random.uniform(0.9, 1.0, draws + 1)
+    pattern = random.normal(0.0, 0.01, (draws + 1, steps + 1, len(PATTERN_AGES)))
+    pattern[0] = 0.0
+    return Factors(wander(0.2), wander(0.2), wander(0.3), wander(0.05), kept, pattern)
 
 
 def migrants_by_cell(projection: Projection, step: int) -> np.ndarray:
@@ -65,7 +68,10 @@ def test_the_kernel_steps_as_the_reference_step_does(
     area = town(steps=3, seed=seed)
     central = Factors.central(3)
     varied = dataclasses.replace(
-        central, fertility=central.fertility * fertility, mortality=central.mortality * mortality
+        central,
+        fertility=central.fertility * fertility,
+        mortality=central.mortality * mortality,
+        age_pattern=np.random.default_rng(seed).normal(0.0, 0.01, central.age_pattern.shape),
     )
     net = np.full((1, 4), yearly) if trend else None
     run = project_area(area, varied, growing_dwellings(0, 3, yearly), net)
@@ -80,6 +86,22 @@ def test_the_kernel_steps_as_the_reference_step_does(
         assert np.allclose(run.population[0, step], reference.population, rtol=0, atol=1e-7)
         assert np.allclose(run.components[step, 1], reference.deaths, rtol=0, atol=1e-7)
         assert np.allclose(run.components[step, 0, :, 0], reference.births, rtol=0, atol=1e-7)
+
+
+def test_the_drawn_pattern_brings_people_of_its_age_and_the_homes_still_set_how_many() -> None:
+    area = town(steps=3)
+    homes = growing_dwellings(1, 3)
+    homes[1] = homes[0]
+    central = Factors.central(3, draws=1)
+    pattern = central.age_pattern.copy()
+    pattern[1, :, PATTERN_AGES == 70] = 0.02
+    run = project_area(area, dataclasses.replace(central, age_pattern=pattern), homes)
+    more = run.population[1, -1] - run.population[0, -1]
+    # Two in a hundred a year of those aged about 70, homes being the same; others leave for them.
+    assert 0.03 < more[:, 65:75].sum() / run.population[0, -1, :, 65:75].sum() < 0.06
+    assert more[:, 20:40].sum() < 0
+    made = resident_households(area, run.population)
+    assert np.allclose(made[1], made[0], rtol=1e-11)
 
 
 @settings(max_examples=20)

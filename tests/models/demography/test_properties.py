@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demography.area_inputs import AGES, Factors
+from models.demography.area_inputs import AGES, PATTERN_AGES, Factors
 from models.demography.cohort_component import project_step
 from models.demography.households import place_households
 from models.demography.projection import Projection, project_area
-from models.demography.projection_factors import Spread, Spreads, draw_factors
+from models.demography.projection_factors import PatternSpread, Spread, Spreads, draw_factors
 from tests.models.demography.areas import growing_dwellings, town
 
 STEPS, DRAWS = 3, 4
@@ -28,6 +28,7 @@ def spreads() -> Spreads:
         household_size=one("household_size"),
         net_migration=one("net_migration"),
         kept_scale=Spread("kept", 0.98, 0.95, 1.0, 0.0, 0.5, 2021),
+        age_pattern=PatternSpread(np.linspace(0.02, 0.08, len(PATTERN_AGES)), 0.3, 0.3, 2021, 10),
     )
 
 

@@ -1,4 +1,4 @@
-"""England as it was known in 2011, out of the input tables: reshaping only."""
+"""England as it was known in a past year, out of the input tables: reshaping only."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from assets.tables.declarations.named_values import RATE_BANDS
 from models.demography.area_build import NationalFigures
 from models.demography.area_inputs import AGES
 from models.demography.as_known import RatesOutlook, Record, figures_as_known
-from models.demography.graduation import band_of_age
+from models.demography.graduation import band_of_age, graduate
 
 BASE_YEAR, TARGET_YEAR = 2011, 2021
+"""Of the places' own backtest: the two censuses at which their people by age are at hand."""
+SINGLE_YEARS = 2011
+"""The census whose single years of age shape the bands of other years."""
 
 
-def national_figures_of_2011(
+def national_figures_known_in(
+    base_year: int,
+    steps: int,
     known: Assumptions,
     schedule: np.ndarray,
     national_deaths: pd.DataFrame,
@@ -24,13 +29,13 @@ def national_figures_of_2011(
     household_representative_rates: pd.DataFrame,
     fertility: pd.DataFrame,
 ) -> NationalFigures:
-    """England's figures to 2011, and how they were to go on to 2021.
+    """England's figures to a year, and how they were to go on for `steps` years.
 
-    schedule: (AGES,) propensity to move. fertility: births_per_1000_women by single age, one schedule.
+    schedule: (AGES,) propensity to move. fertility: births_per_1000_women by single age, one schedule. Its
+    shape and the representative rates are those of about 2011 whatever the year; levels are of the year.
     """
-    deaths = national_deaths[national_deaths["year"] <= BASE_YEAR]
+    deaths = national_deaths[national_deaths["year"] <= base_year]
     years = [int(year) for year in sorted(deaths["year"].unique())]
-    nation = england_population[england_population["year"] == BASE_YEAR].rename(columns={"age_from": "age"})
     of_band = band_of_age(list(RATE_BANDS), AGES)
     mothers = np.zeros(AGES)
     mothers[fertility["age"].to_numpy(dtype=int)] = fertility["births_per_1000_women"].to_numpy(dtype=float)
@@ -41,7 +46,7 @@ def national_figures_of_2011(
             bands=BANDS,
             deaths=grid(deaths, "deaths", year=years, sex=SEXES, age_band=BANDS),
             population=grid(deaths, "population", year=years, sex=SEXES, age_band=BANDS),
-            people=grid(nation, "population", sex=SEXES, age=list(range(AGES))),
+            people=england_by_age(base_year, national_deaths, england_population),
             fertility_schedule=mothers / 1000,
             representative_rate=grid(
                 household_representative_rates, "household_representative_rate", **by_band
@@ -55,5 +60,18 @@ def national_figures_of_2011(
             fertility_return=known.value("demography.fertility_return"),
         ),
         schedule,
-        TARGET_YEAR - BASE_YEAR,
+        steps,
     )
+
+
+def england_by_age(year: int, national_deaths: pd.DataFrame, england_population: pd.DataFrame) -> np.ndarray:
+    """(2, AGES) people of England: as published by single year, else bands shaped like those of 2011."""
+
+    def published(one: int) -> np.ndarray:
+        nation = england_population[england_population["year"] == one].rename(columns={"age_from": "age"})
+        return grid(nation, "population", sex=SEXES, age=list(range(AGES)))
+
+    if year == SINGLE_YEARS:
+        return published(year)
+    bands = grid(national_deaths[national_deaths["year"] == year], "population", sex=SEXES, age_band=BANDS)
+    return graduate(bands, BANDS, pattern=published(SINGLE_YEARS))

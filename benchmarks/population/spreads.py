@@ -1,6 +1,6 @@
 """What the past says of the ensemble's spreads: each factor's series in a folder of authorities, pooled.
 
-    python -m benchmarks.validation.spreads --data DIR [--until 2018]
+    python -m benchmarks.population.spreads --data DIR [--until 2018]
 
 DIR is laid out like the official backtest folder. Prints, factor by factor, persistence, range and shared
 variance that changes over one and five years ask for, beside what `data/assumptions.csv` has; it changes
@@ -17,7 +17,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.validation.backtest_folder import FLOWS, read_assumptions
+from benchmarks.population.backtest_folder import FLOWS, read_assumptions
 from models.uncertainty.ensemble import NORMAL_P90
 from models.uncertainty.factor_persistence import Wandering, wandering
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.accuracy.england_as_known import national_figures_known_in
 from assets.accuracy.population_accuracy import (
     FROM_2011,
     NO_CHANGE,
@@ -16,7 +17,6 @@ from assets.accuracy.population_accuracy import (
     figures_of_2011,
     population_accuracy,
 )
-from assets.accuracy.population_of_2011 import national_figures_of_2011
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
 from assets.inputs.input_tables import INPUT_TABLES
@@ -74,7 +74,7 @@ def homes_of_2021(place: str) -> float:
 def test_a_place_of_2011_is_as_it_was_known_then(place: str) -> None:
     known = Assumptions(tables()["assumptions"])
     given = (tables()[name] for name in NAMES[7:11])
-    national = national_figures_of_2011(known, parameters(known).schedule.rates(), *given)
+    national = national_figures_known_in(2011, 10, known, parameters(known).schedule.rates(), *given)
     named = (tables()[name] for name in NAMES[3:7])
     figures, dwellings = figures_of_2011(place, *named, national, known)
     assert figures.base_population.sum() == pytest.approx(census(place, 2011))

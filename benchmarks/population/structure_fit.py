@@ -1,6 +1,6 @@
 """How far a place keeps its age structure: what the error of 2011 to 2021 does when a share is another.
 
-    python -m benchmarks.validation.structure_fit --data DIR
+    python -m benchmarks.population.structure_fit --data DIR
 
 DIR is laid out like the official backtest folder. Each share that is graded B is moved down and up, the rest
 as they are, and the mean error by age and sex of two random halves of the areas is compared with that of the
@@ -17,17 +17,12 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from assets.accuracy.population_of_2011 import national_figures_of_2011
 from assets.inputs.assumptions import Assumptions
-from assets.population.population_figures import parameters, spreads
-from benchmarks.validation.backtest_folder import BASE_YEAR, project_table, read_folder
-from benchmarks.validation.population_backtest import (
-    fertility_schedule,
-    halves,
-    known_dwellings,
-    project_folder,
-    scores,
-)
+from benchmarks.population.backtest_folder import folder_at, project_table, read_assumptions
+from benchmarks.population.backtest_tables import CENSUS, CHECK, read_tables
+from benchmarks.population.folder_projection import fertility_schedule, five_year
+from benchmarks.population.population_backtest import halves, projected
+from models.evaluation.projection_errors import age_sex_error
 
 AGES_FITTED = (18, 30, 40, 65, 75)
 STEP = 0.2
@@ -35,28 +30,13 @@ STEP = 0.2
 
 def errors(data: Path, frame: pd.DataFrame) -> tuple[float, float]:
     """Mean error by age and sex, per cent, of each half of the areas under these assumptions."""
-    known = Assumptions(frame)
-    folder = read_folder(data, known, future_dwellings=True)
-    method = parameters(known)
-    notes: list[str] = []
-    national = national_figures_of_2011(
-        known,
-        method.schedule.rates(),
-        project_table("national_deaths"),
-        project_table("england_population"),
-        project_table("household_representative_rates"),
-        fertility_schedule(data, notes),
-    )
-    folder.scale_without_events(national, method)
-    result = project_folder(
-        folder, national, method, spreads(known, BASE_YEAR, BASE_YEAR), known_dwellings(folder, 1), 1, notes
-    )
-    scored = np.flatnonzero(folder.scored)
-    first, second = (
-        scores(result.people[scored[half]], folder.truth[scored[half]])["age_sex_mean"]
-        for half in halves(len(scored))
-    )
-    return first, second
+    folder = folder_at(read_tables(data, None), CENSUS, read_assumptions(), future_dwellings=True)
+    made, _ = projected(folder, Assumptions(frame), fertility_schedule(data, []), "known", 0, 1)
+    truth = folder.truth[CHECK]
+    scored = ~np.isnan(truth).any(axis=(1, 2))
+    apart = age_sex_error(five_year(made[CHECK].people[scored]), five_year(truth[scored]))
+    half = halves(len(apart))
+    return float(apart[half].mean()), float(apart[~half].mean())
 
 
 def changes(data: Path, age: int) -> dict[float, tuple[float, float]]:
