@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
+from pipelines.nightly.last_run import NAME as LAST_RUN
 from tests.conftest import ROOT
 from tests.journeys.report_page import ARGUMENTS, CHROMIUM
 from tests.journeys.running import Run, run_forecast
@@ -17,9 +20,31 @@ from tests.shipped import DATA
 
 @pytest.fixture(scope="session")
 def main_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The main job on the real figures, with fewer draws than by default."""
+    """The main job on the real figures, with fewer draws than by default.
+
+    Where several processes share the tests, the first to ask makes the run and each reads a copy of its own,
+    so that what a test leaves in the outputs meets no test of another process.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return _made(tmp_path_factory.mktemp("main_run"))
+    shared = tmp_path_factory.getbasetemp().parent / "main_run"
+    screen = shared / "screen.txt"
+    with FileLock(f"{shared}.lock"):
+        if not screen.exists():
+            # What a run that failed left behind is none to copy.
+            shutil.rmtree(shared, ignore_errors=True)
+            screen.write_text(_made(shared / "outputs").screen, encoding="utf-8")
+    outputs = tmp_path_factory.mktemp("main_run") / "outputs"
+    shutil.copytree(shared / "outputs", outputs, symlinks=True)
+    record = outputs / LAST_RUN
+    kept = record.read_text(encoding="utf-8")
+    record.write_text(kept.replace(str(shared / "outputs"), str(outputs)), encoding="utf-8")
+    return Run(0, screen.read_text(encoding="utf-8"), outputs)
+
+
+def _made(outputs: Path) -> Run:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        run = run_forecast(monkeypatch, tmp_path_factory.mktemp("main_run"))
+        run = run_forecast(monkeypatch, outputs)
     assert run.exit_code == 0, run.screen
     return run
 
