@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ import pytest
 from assets.areas.composing import composed_folders
 from assets.tables.declarations import INPUT_TABLES, PROMISED, TABLES
 from pipelines.nightly.last_run import read_last_run
-from tests.journeys.running import Run, run_forecast
+from tests.journeys.running import Run, give_fits, run_forecast
 from tests.shipped import DATA
 
 SYSTEM = "E54000024"
@@ -245,9 +244,11 @@ def test_the_screen_says_what_a_planner_asks(main_run: Run) -> None:
     assert not re.search(r"\bnan\b", main_run.screen)
 
 
+# That tables are the same is held by making a release again, and the report and the workbook of the same
+# tables by their own tests.
+@pytest.mark.long
 def test_two_runs_give_the_same_bytes(main_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The monthly fits are kept from run to run; fitting them anew would only add half a minute here.
-    shutil.copytree(main_run.outputs / "fits", tmp_path / "fits")
+    give_fits(main_run, tmp_path)
     again = run_forecast(monkeypatch, tmp_path)
     assert again.exit_code == 0, again.screen
     first, second = main_run.outputs / "current", again.outputs / "current"

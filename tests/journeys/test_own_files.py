@@ -11,7 +11,7 @@ import pytest
 from housing_trajectories.__main__ import main as trajectories_command
 from tests.conftest import ROOT
 from tests.journeys.report_page import Page
-from tests.journeys.running import Run, run_forecast
+from tests.journeys.running import Run, give_fits, run_forecast
 
 CORPUS = ROOT / "tests" / "housing_trajectories" / "corpus"
 OWN_FILES = {
@@ -36,9 +36,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def own_run(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def own_run(main_run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     with pytest.MonkeyPatch.context() as monkeypatch:
         outputs = tmp_path_factory.mktemp("own_outputs")
+        give_fits(main_run, outputs)
         run = run_forecast(monkeypatch, outputs, "--trajectories", str(folder))
     assert run.exit_code == 0, run.screen
     return run

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
+from tests.journeys.running import Run, give_fits
 
 STEP = re.compile(
     r"^(?P<verb>Append to|Create|Insert in) `(?P<path>[^`]+)`(?: before `(?P<mark>[^`]+)`)?[^\n]*:\n\n"
@@ -63,7 +64,8 @@ def run(folder: Path, *command: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def release(copy: Path) -> Path:
+def release(main_run: Run, copy: Path) -> Path:
+    give_fits(main_run, copy / "outputs")
     run(copy, "forecast", "--outputs", str(copy / "outputs"), "--draws", "4")
     return copy / "outputs" / "current"
 
