@@ -12,7 +12,8 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-ROOT = Path(__file__).resolve().parent.parent
+# First of all, as where a command is run: it gives linear algebra one thread before anything loads numpy.
+from pipelines import ROOT
 
 # `make test` meets the same examples on every machine, however slow it is, and remembers none. `make fuzz`
 # meets new ones in each round and keeps those that fail. A test may set its max_examples, for both: rounds

@@ -137,9 +137,10 @@ def test_input_files_are_opened_in_these_modules_alone(root: Path) -> None:
     assert {path for path in asking if not path.startswith(no_assets)} == opening
 
 
-def test_linear_algebra_has_one_thread_before_numpy_is_loaded() -> None:
+@pytest.mark.parametrize("first", ["pipelines", "tests.conftest"])
+def test_linear_algebra_has_one_thread_before_numpy_is_loaded(first: str) -> None:
     """Its threads spin while they wait, and another number of them adds in another order."""
-    said = "import os, sys, pipelines; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    said = f"import os, sys, {first}; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
     left = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     found = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, env=left)
     assert found.stdout.split() == ["False", "1"]
