@@ -81,8 +81,9 @@ sensitivity: $(READY)
 contribution: $(READY)
 	@$(BIN)/python -m pipelines contribution "$$SITE" $(OF_AREA) $(ARGS)
 
+# Without the last option modules of many tests would come first and those of a long run last.
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Two forecasts at few draws; then see docs/testing.md.
 snapshot: $(READY)

@@ -38,6 +38,26 @@ else:
     providers._get_local_constants = Constants
 
 
+LONGEST = (
+    "journeys/test_history.py",
+    "journeys/test_areas_of_england.py",
+    "pipelines/inbox/test_inbox_run.py",
+    "journeys/test_recipes.py",
+    "journeys/test_own_files.py",
+    "journeys/test_clean_files_run.py",
+    "journeys/test_report.py",
+    "housing_trajectories/test_hostile_files.py",
+    "benchmarks/test_mutants.py",
+)
+"""Modules to begin with, the second with what needs no main run, which the first is still making."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long modules first, so that processes which share the tests end at about the same time."""
+    place = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
 @pytest.fixture
 def root() -> Path:
     """The project's root folder."""

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from tests.conftest import LONGEST
+
 PACKAGES = ("assets", "benchmarks", "housing_trajectories", "models", "pipelines")
 MOST_MODULES = 20
 MOST_LINES = 450
@@ -52,3 +54,7 @@ def test_the_page_of_faults_names_tests_that_there_are(root: Path) -> None:
     named = set(re.findall(r"[a-z_/]*test_[a-z_]+", page))
     assert len(named) > 20
     assert [name for name in sorted(named) if not (root / "tests" / f"{name}.py").is_file()] == []
+
+
+def test_the_modules_that_the_suite_begins_with_are_there(root: Path) -> None:
+    assert [name for name in LONGEST if not (root / "tests" / name).is_file()] == []
