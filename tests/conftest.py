@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long modules first, so that processes which share the tests end at about the same time."""
     place = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
+def pytest_collection_finish() -> None:
+    """Search what was imported for garbage no more, and the rest as seldom as a run does."""
+    gc.set_threshold(100_000, 50, 50)
+    gc.freeze()
 
 
 @pytest.fixture
