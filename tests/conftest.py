@@ -41,8 +41,8 @@ else:
 
 LONGEST = (
     "journeys/test_history.py",
-    "journeys/test_areas_of_england.py",
     "pipelines/inbox/test_inbox_run.py",
+    "journeys/test_areas_of_england.py",
     "journeys/test_recipes.py",
     "journeys/test_own_files.py",
     "journeys/test_clean_files_run.py",
@@ -50,7 +50,7 @@ LONGEST = (
     "housing_trajectories/test_hostile_files.py",
     "benchmarks/test_mutants.py",
 )
-"""Modules to begin with, the second with what needs no main run, which the first is still making."""
+"""Modules to begin with. The second needs neither the main run nor the compiled code that it makes first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
