@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from assets.publication.report.backtest_shown import backtests
 from assets.publication.report.wording import WORDS, words
 from models.evaluation.projection_errors import in_percent
 
@@ -21,7 +22,7 @@ _ACCURACY_HEADINGS = {
 
 def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Blocks of words and a table: projections against estimates, and backtests."""
-    blocks = []
+    blocks = backtests(tables)
     if "projection_errors" in tables:
         errors = tables["projection_errors"]
         blocks.append(
@@ -90,6 +91,7 @@ def _block(
         "title": title,
         "says": says,
         "open": open_at_first,
+        "points": [],
         "headings": [{"words": words, "number": numeric[name]} for name, words in columns.items()],
         "rows": [
             [_shown(value, numeric[name]) for name, value in zip(columns, row, strict=True)]

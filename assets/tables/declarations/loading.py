@@ -20,8 +20,11 @@ from models.demand.provider_flows import PARTS
 from models.demography.band_summary import PUBLISHED_BANDS, SEXES
 from models.estates.capacity_formulae import FACILITIES
 from models.estates.contribution_rules import LIMITS
+from models.evaluation.backtest_measures import MEASURES, METHODS
 
 _LISTS: dict[str, tuple[str, ...]] = {
+    "backtest_measures": MEASURES,
+    "backtest_methods": METHODS,
     "contribution_limits": LIMITS,
     "drivers": DRIVERS,
     "facilities": tuple(FACILITIES),
