@@ -177,6 +177,7 @@ def _small_areas(area: AreaOfEngland) -> list[NationalRows]:
             "place": names["place"],
         }
     )
+    deprivation = area.load("msoa_deprivation")
     return [
         NationalRows(
             "msoa_population",
@@ -186,4 +187,12 @@ def _small_areas(area: AreaOfEngland) -> list[NationalRows]:
             "2021",
         ),
         NationalRows("neighbourhoods", named, "published", "house_of_commons_msoa_names", "2021", of=""),
+        NationalRows(
+            "small_area_deprivation",
+            deprivation[deprivation["msoa"].isin(names["msoa"])][["msoa", "quintile", "lsoas"]],
+            "published",
+            "mhclg_imd_2025",
+            "2025",
+            of="",
+        ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 import numpy as np
@@ -10,13 +10,17 @@ import pandas as pd
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.system_totals import council_codes
+from assets.population.population_figures import grid
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.arrays import FloatArray
 from models.demand import hospital_rates, national_rates
 from models.demand.age_curves import AGES, even_single_years, stepped
 from models.demand.need_index import by_need
+from models.demography.graduation import band_of_age
 
 ENGLAND = "E92000001"
 SEXES = ("female", "male")
+_BAND_OF_AGE = band_of_age(list(NEIGHBOURHOOD_BANDS), AGES)
 BASE_OF_AE_SHARES = 2014
 BASE_OF_NATIONAL_TOTALS = 2021
 
@@ -280,4 +284,17 @@ def _national_curves(
             older_from,
             growth,
         ),
+    }
+
+
+def band_rates(place: str, rates: pd.DataFrame, services: Sequence[str]) -> dict[str, FloatArray]:
+    """Rates (bands,) of a place by service in the age bands of neighbourhoods: means over ages and sexes.
+
+    rates: `activity_rates`. ValueError where a service has none.
+    """
+    axes = {"service": list(services), "sex": SEXES, "age": range(AGES)}
+    by_age = grid(rates[rates["place"] == place], "rate", **axes).mean(axis=1)
+    return {
+        service: np.bincount(_BAND_OF_AGE, values) / np.bincount(_BAND_OF_AGE)
+        for service, values in zip(services, by_age, strict=True)
     }

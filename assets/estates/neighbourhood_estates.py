@@ -7,17 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from assets.demand.activity_rates import band_rates
 from assets.estates.estates_areas import VALUES, Area, Labels, of_existing
 from assets.estates.facility_parameters import Facilities
 from assets.estates.premises import Existing
 from assets.inputs.scenarios import PRINCIPAL
 from assets.inputs.settings import RunSettings
-from assets.population.population_figures import SEXES, grid
+from assets.population.population_figures import grid
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from assets.tables.table_cells import Cells
 from models.arrays import FloatArray
-from models.demography.area_inputs import AGES
-from models.demography.graduation import band_of_age
 from models.estates.existing_capacity import shortfall
 from models.estates.neighbourhood_shares import (
     in_neighbourhoods,
@@ -30,7 +29,6 @@ from models.estates.neighbourhood_shares import (
 from models.uncertainty.ensemble import Summary, standard_normal, summarise
 
 _BANDS = list(NEIGHBOURHOOD_BANDS)
-_BAND_OF_AGE = band_of_age(_BANDS, AGES)
 REGISTERED = "registered_patients"
 _ORDER = ("scenario", "neighbourhood", "year", "age_band")
 
@@ -154,22 +152,12 @@ def need_weights(place: str, rates: pd.DataFrame, facilities: Facilities) -> dic
     names = facilities.at("neighbourhood")
     columns = facilities.coefficients[0][:, facilities.positions(names)]
     serving = [facilities.services[at] for at in np.flatnonzero(columns.any(axis=1))]
-    axes = {
-        "service": [service for service in serving if service != REGISTERED],
-        "sex": SEXES[:2],
-        "age": range(AGES),
-    }
-    by_age = dict(
-        zip(axes["service"], grid(rates[rates["place"] == place], "rate", **axes).mean(axis=1), strict=True)
-    )
+    by_service = band_rates(place, rates, [service for service in serving if service != REGISTERED])
+    by_service[REGISTERED] = np.ones(len(_BANDS))
     found: dict[str, FloatArray] = {}
-    by_service = {}
-    for service in serving:
-        values = np.ones(AGES) if service == REGISTERED else by_age[service]
-        by_service[service] = np.bincount(_BAND_OF_AGE, values) / np.bincount(_BAND_OF_AGE)
     for name, column in zip(names, columns.T, strict=True):
         takes = dict(zip(facilities.services, column, strict=True))
-        found[name] = np.sum([takes[service] * rate for service, rate in by_service.items()], axis=0)
+        found[name] = np.sum([takes[service] * by_service[service] for service in serving], axis=0)
     return found
 
 

@@ -33,7 +33,8 @@ def coverage_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
 
     tables: the input tables read so far, each under its name.
     """
-    return [finding for name in tables for finding in coverage_of(name, tables)] + _plan_years(tables)
+    each = [finding for name in tables for finding in coverage_of(name, tables)]
+    return each + _plan_years(tables) + _deprivation(tables)
 
 
 def coverage_of(name: str, tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
@@ -72,6 +73,22 @@ def _plan_years(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
                 found = f"no row of place {place} for {_listed([str(year) for year in lost])}"
                 expected = f"each year from {plan.first_year}, in which {plan.name} begins"
                 findings.append(Finding("net_additional_dwellings.csv", None, "year", found, expected))
+    return findings
+
+
+def _deprivation(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Small areas without a quintile where their place has some: its people could not be told apart."""
+    if not {"small_area_deprivation", "msoa_population"} <= set(tables):
+        return []
+    given = tables["small_area_deprivation"].groupby("msoa")["lsoas"].sum()
+    findings = []
+    for place, rows in tables["msoa_population"].groupby("place"):
+        msoas = set(rows["msoa"])
+        lost = sorted(msoas - set(given.index[given > 0]))
+        if lost and len(lost) < len(msoas):
+            found = f"no LSOAs of {_listed(lost)}, small areas of place {place}"
+            expected = "LSOAs of every small area of a place, or of none"
+            findings.append(Finding("small_area_deprivation.csv", None, "msoa", found, expected))
     return findings
 
 

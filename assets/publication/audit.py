@@ -27,6 +27,8 @@ _ADDITIVE_OVER_PLACES: dict[str, dict[str, tuple[str, ...]]] = {
     "workforce": {"measure": ("required_wte",)},
     "estates": {"measure": ("required",)},
 }
+_AGES_OF = {"all": "people", "65+": "people_65_plus", "85+": "people_85_plus"}
+"""Measures of people by deprivation, by their age band of population."""
 _BANDS = {
     "population": ("age_band", "all", ("0-15", "16-64", "65+")),
 }
@@ -43,6 +45,7 @@ RULES = (
     "single years of age add up to all ages",
     "births − deaths + net migration + other is the change in population",
     "sites add up to their place",
+    "deprivation quintiles add up to their place, people of all ages and of 65 and over, and demand",
 )
 """The rules of the audit in words, for the manifest."""
 
@@ -70,6 +73,8 @@ def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
         wrong += _components_add_up(tables)
     if "housing_delivery" in tables:
         wrong += _sites_add_up(tables["housing_delivery"], system)
+    if "population_by_deprivation" in tables and len(tables["population_by_deprivation"]):
+        wrong += _quintiles_add_up(tables, system)
     return wrong
 
 
@@ -215,6 +220,33 @@ def _components_add_up(tables: Mapping[str, pd.DataFrame]) -> list[str]:
         keys,
         "principal",
         "births − deaths + net migration + other is not the change in population",
+    )
+
+
+def _quintiles_add_up(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
+    """Every place and year, people by the ages the measure is of and demand by service."""
+    name, quintiles = "population_by_deprivation", tables["population_by_deprivation"]
+    # Where a place has no small areas, nothing is said of the system as a whole.
+    wrong = _places_add_up(name, quintiles, system, {}) if (quintiles["place"] == system).any() else []
+    keys = ["scenario", "place", "year", "measure"]
+    totals = []
+    if "population" in tables:
+        people = tables["population"].query("sex == 'persons'")
+        totals.append(people.assign(measure=people["age_band"].map(_AGES_OF)).dropna(subset=["measure"]))
+    if "demand" in tables:
+        totals.append(tables["demand"].rename(columns={"service": "measure"}))
+    if not totals:
+        return wrong
+    whole = pd.concat([frame[[*keys, "principal"]] for frame in totals], ignore_index=True)
+    # A place that has any rows of a measure must have those of every scenario and year.
+    told = quintiles[["place", "measure"]].drop_duplicates()
+    return wrong + _compare(
+        name,
+        quintiles,
+        whole.merge(told, on=["place", "measure"]),
+        keys,
+        "principal",
+        "quintiles do not add up to the place",
     )
 
 

@@ -244,6 +244,27 @@ def test_the_screen_says_what_a_planner_asks(main_run: Run) -> None:
     assert not re.search(r"\bnan\b", main_run.screen)
 
 
+def test_people_by_deprivation_add_up_to_each_place_in_every_year(main_run: Run) -> None:
+    table = main_run.table("population_by_deprivation")
+    assert set(table["place"]) == {*PLACES, SYSTEM}
+    keys = ["scenario", "place", "year"]
+    people = main_run.table("population").query("sex == 'persons'")
+    for measure, ages in (("people", "all"), ("people_65_plus", "65+")):
+        summed = table[table["measure"] == measure].groupby(keys)["principal"].sum()
+        whole = people[people["age_band"] == ages].set_index(keys)["principal"]
+        assert len(summed) == len(whole)
+        assert (summed - whole.reindex(summed.index)).abs().max() < TOLERANCE
+    demand = main_run.table("demand").query("service == 'gp_appointments'").set_index(keys)["principal"]
+    summed = table[table["measure"] == "gp_appointments"].groupby(keys)["principal"].sum()
+    assert len(summed) == len(demand)
+    assert (summed / demand.reindex(summed.index) - 1).abs().max() < 1e-9
+    near = main_run.table("neighbourhood_deprivation").query("year == 2035")
+    here = table.query("scenario == 'local_plan' and year == 2035 and measure == 'people'")
+    of_place = here.set_index(["place", "quintile"])["principal"]
+    found = near.groupby(["place", "quintile"])["people"].sum()
+    assert (found - of_place.reindex(found.index)).abs().max() < TOLERANCE
+
+
 # That tables are the same is held by making a release again, and the report and the workbook of the same
 # tables by their own tests.
 @pytest.mark.long

@@ -17,6 +17,7 @@ from assets.inputs.settings import RunSettings
 from assets.publication.headlines import HEADLINES
 from assets.publication.release_stage import publish
 from assets.publication.report import rests_on
+from assets.publication.report.backtest_shown import backtests
 from assets.publication.report.rests_on import resting_on
 from tests.assets.publication.made_releases import FORMULA, PLACE, SCRIPT, documents, tables
 from tests.journeys.report_page import Page
@@ -285,6 +286,23 @@ def test_the_printed_report_is_a_few_pages_with_its_tables_folded(browser: Any, 
     printed = opened.page.pdf(format="A4")
     assert 6 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 20
     opened.page.close()
+
+
+def test_the_page_of_accuracy_says_how_many_of_ten_held_and_who_lives_where(
+    page: Page, main_run: Run
+) -> None:
+    [held] = [
+        one for one in backtests({"backtest_scores": main_run.table("backtest_scores")}) if one["points"]
+    ]
+    text = page.page.locator("#accuracy").inner_text()
+    assert all(point in text for point in held["points"])
+    core20 = picked(
+        main_run.table("population_by_deprivation"),
+        scenario="local_plan", place="E54000024", year=2035, quintile=1, measure="people_65_plus",
+    )  # fmt: skip
+    shown_there = page.page.locator("#deprivation").inner_text()
+    assert f"{core20['principal']:,.0f} ({core20['share_percent']:.0f} %)" in shown_there
+    assert "Ethnic groups are not projected" in shown_there
 
 
 def test_every_known_weakness_is_said_with_its_effect(page: Page, main_run: Run) -> None:

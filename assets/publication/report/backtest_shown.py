@@ -10,7 +10,7 @@ import pandas as pd
 from models.evaluation.backtest_measures import AREAS, METHODS, POOLED
 
 _OWN = METHODS[0]
-_HOMES = {"past_rate": "past rate (a forecast)", "known": "recorded (a test of the method)"}
+_HOMES = {"past_rate": "past rate", "known": "recorded"}
 _RIVALS = {
     "no_change": "no change",
     "constant_people_per_dwelling": "constant people a home",
@@ -19,9 +19,9 @@ _RIVALS = {
     "hamilton_perry": "past cohort changes",
 }
 _ERRORS = (
-    ("All people, median", ("medape",)),
-    ("Five-year ages, median", ("age_median", "age_sex_median")),
-    ("65 and over, mean", ("mape_65_plus",)),
+    ("All people", ("medape",)),
+    ("Five-year ages", ("age_median", "age_sex_median")),
+    ("65 and over", ("mape_65_plus",)),
 )
 """Headings, and the measures of which the first there is stands under them."""
 _HELD = (
@@ -66,10 +66,11 @@ def _errors(scores: _Scores) -> dict[str, Any]:
         rows.append([str(horizon), _origin(origin), _HOMES[homes], *cells])
     return {
         "title": "Projections of the past, beside simpler methods",
-        "says": f"Measured on {_areas(scores)}, not on this area's places alone; error in percent. Each was "
-        "projected from what was known at the time and compared with what came. Half of the places were out "
-        "by less than the median. Only projections with homes at their past rate are forecasts; with "
-        "recorded homes they test the method. The simpler method is, in each column, the one that did best.",
+        "says": f"Measured on {_areas(scores)}, not on this area's places alone. Each was projected from "
+        "what was known at the time and compared with what came. Errors are in percent: of all people and of "
+        "five-year ages the median (half of the places were out by less), of 65 and over the mean. Only "
+        "projections with homes at their past rate are forecasts; with recorded homes they test the method. "
+        "Beside each error stands that of the simpler method that did best.",
         "open": True,
         "points": [],
         "headings": [{"words": words, "number": at != 2} for at, words in enumerate(headings)],

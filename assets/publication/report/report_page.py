@@ -21,7 +21,14 @@ from assets.inputs.scenarios import PRINCIPAL, read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import system_code
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES
-from assets.publication.report import assumptions_shown, first_screen, homes_shown, trust, wording
+from assets.publication.report import (
+    assumptions_shown,
+    deprivation_shown,
+    first_screen,
+    homes_shown,
+    trust,
+    wording,
+)
 from assets.publication.report.chart_library import chart_library
 from assets.publication.report.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
 from models.demand.driver_decomposition import DRIVERS
@@ -121,6 +128,8 @@ def page(
         changes=first_screen.changes(tables, system),
         ages=age_patterns is not None,
         neighbourhoods="neighbourhood_population" in tables,
+        by_deprivation="population_by_deprivation" in tables,
+        deprivation=deprivation_shown.deprivation(tables, names, system),
         neighbourhood_estates="neighbourhood_estates" in tables,
         plans=homes_shown.plans(tables),
         contributions="developer_contributions" in tables,
@@ -166,6 +175,8 @@ def _contents(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
     found = [("summary", "Five key numbers"), ("people", "People")]
     if "neighbourhood_population" in tables:
         found.append(("neighbourhoods", "Neighbourhoods"))
+    if "population_by_deprivation" in tables:
+        found.append(("deprivation", "Who lives where"))
     return [
         *found,
         ("homes", "Homes"),

@@ -30,6 +30,11 @@ def test_people_on_the_wrong_side_of_a_board_stand_among_the_weaknesses(tmp_path
     assert [row["weakness"][:41] for row in rows] == ["41.4% of the LSOAs of Sefton (E08000014),"]
     with (data / "area_inputs.csv").open(encoding="utf-8", newline="") as file:
         assert ("all", "weaknesses") in {(row["unit"], row["input"]) for row in csv.DictReader(file)}
+    told = {}
+    for name in ("msoa_population", "small_area_deprivation"):
+        with (data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            told[name] = {row["msoa"] for row in csv.DictReader(file)}
+    assert told["msoa_population"] == told["small_area_deprivation"] != set()
 
 
 @pytest.mark.parametrize(

@@ -142,3 +142,29 @@ def test_rows_whose_principal_run_stands_outside_its_interval_are_counted_by_tab
         "places": pd.DataFrame({"place": ["X"]}),
     }
     assert principal_outside(tables) == {"housing_delivery": 2, "population": 0}
+
+
+def test_quintiles_that_are_not_their_place_are_named() -> None:
+    people = population().query("sex == 'persons' and age_band in ('all', '65+')")
+    keys = ["scenario", "place", "year"]
+    parts = [
+        people.assign(
+            quintile=quintile,
+            measure=people["age_band"].map({"all": "people", "65+": "people_65_plus"}),
+            core20="yes" if quintile == 1 else "no",
+            unit="persons",
+            principal=people["principal"] * share,
+            share_percent=100 * share,
+        )
+        for quintile, share in ((1, 0.25), (5, 0.75))
+    ]
+    table = pd.concat(parts)[TABLES["population_by_deprivation"].column_names]
+    table = table.sort_values([*keys, "quintile", "measure"], ignore_index=True)
+    tables = {"population": population(), "population_by_deprivation": table}
+    assert not [line for line in audit(tables, SYSTEM) if "deprivation" in line]
+    off = table.assign(principal=table["principal"].mask(table.index == 5, lambda values: values + 2))
+    said = audit(tables | {"population_by_deprivation": off}, SYSTEM)
+    assert any("quintiles do not add up to the place by 2.0" in line for line in said)
+    without = table[~((table["place"] == table["place"].iloc[0]) & (table["year"] == table["year"].iloc[0]))]
+    said = audit(tables | {"population_by_deprivation": without.reset_index(drop=True)}, SYSTEM)
+    assert any("quintiles do not add up to the place" in line for line in said)

@@ -45,11 +45,11 @@ def test_each_horizon_stands_beside_the_rival_that_did_best_in_that_measure() ->
     [errors] = backtests(scores(ERRORS))
     nothing = ["not available", "not available"]
     assert errors["rows"] == [
-        ["5", "all origins", "past rate (a forecast)", "1.1", "1.2 (linear trend)", "3.4",
+        ["5", "all origins", "past rate", "1.1", "1.2 (linear trend)", "3.4",
          "3.1 (past cohort changes)", *nothing],
-        ["15", "2001", "past rate (a forecast)", "3.6", "not available", *nothing, *nothing],
-        ["15", "2006", "past rate (a forecast)", "2.9", "not available", *nothing, *nothing],
-        ["10", "2011", "recorded (a test of the method)", *nothing, "4.8", "not available", *nothing],
+        ["15", "2001", "past rate", "3.6", "not available", *nothing, *nothing],
+        ["15", "2006", "past rate", "2.9", "not available", *nothing, *nothing],
+        ["10", "2011", "recorded", *nothing, "4.8", "not available", *nothing],
     ]  # fmt: skip
     assert all(len(row) == len(errors["headings"]) for row in errors["rows"])
     assert "152 authorities of England, not on this area's" in errors["says"]
