@@ -14,6 +14,7 @@ import dagster as dg
 import pandas as pd
 
 from assets.inputs.input_store import InputStore
+from assets.inputs.scenarios import PRINCIPAL
 from assets.inputs.settings import RunSettings
 from assets.release_history.recorded_series import FORECAST_TABLES, forecasts_of, recorded_until
 from assets.release_history.release_folders import (
@@ -30,6 +31,8 @@ FOLDER = "history"
 PREVIOUS = f"{FOLDER}/previous_manifest.json"
 FORECASTS = f"{FOLDER}/earlier_forecasts.parquet"
 SENSITIVITY = f"{FOLDER}/sensitivity.parquet"
+PEOPLE = f"{FOLDER}/previous_people.parquet"
+COMPARED_AGES = ("all", "65+", "85+", *(f"{age}-{age + 4}" for age in range(0, 90, 5)), "90+")
 FORECAST_COLUMNS = ["release", "series", "period", "principal", "p10", "p90"]
 
 
@@ -62,6 +65,9 @@ def _gathered(
     previous = release_before(outputs)
     if previous is not None:
         contents[PREVIOUS] = (outputs / "releases" / previous / "manifest.json").read_bytes()
+        people = _people_of(outputs, previous)
+        if len(people):
+            contents[PEOPLE] = _as_bytes(people, outputs)
     forecasts = _earlier_forecasts(outputs, recorded)
     if len(forecasts):
         contents[FORECASTS] = _as_bytes(forecasts, outputs)
@@ -98,6 +104,27 @@ def _earlier_forecasts(outputs: Path, recorded: pd.DataFrame) -> pd.DataFrame:
     return every[~said_before].sort_values(["series", "period", "release"], ignore_index=True)
 
 
+def figures_of_people(population: pd.DataFrame) -> pd.DataFrame:
+    """place, year, age_band, principal: persons of the principal scenario, of the ages that are compared."""
+    chosen = population[
+        (population["scenario"] == PRINCIPAL)
+        & (population["sex"] == "persons")
+        & population["age_band"].isin(COMPARED_AGES)
+    ]
+    return chosen[["place", "year", "age_band", "principal"]].reset_index(drop=True)
+
+
+def _people_of(outputs: Path, release: str) -> pd.DataFrame:
+    """What the release said of people, with its id and the last estimates it knew; or no rows."""
+    folder = outputs / "releases" / release
+    tables = {name: folder / f"{name}.parquet" for name in ("population", "projection_errors")}
+    if not all(path.is_file() for path in tables.values()):
+        return pd.DataFrame()
+    known_until = int(read_frame(tables["projection_errors"])["year"].max())
+    people = figures_of_people(read_frame(tables["population"]))
+    return people.assign(known_until=known_until, release=release)
+
+
 def _as_bytes(frame: pd.DataFrame, outputs: Path) -> bytes:
     path = outputs / "inputs" / f".{FOLDER}.parquet"
     write_frame(frame, path)
@@ -123,6 +150,11 @@ class Earlier:
     def forecasts(self) -> pd.DataFrame:
         """FORECAST_COLUMNS of every earlier forecast of what is now on record."""
         return self._frame(FORECASTS, FORECAST_COLUMNS)
+
+    @property
+    def people(self) -> pd.DataFrame | None:
+        """What the release before said of people, with its id and the last estimates it knew."""
+        return self._frame(PEOPLE, []) if PEOPLE in self._files else None
 
     @property
     def sensitivity(self) -> pd.DataFrame | None:

@@ -78,6 +78,16 @@ def test_the_first_release_has_every_headline_and_says_that_nothing_came_before(
     assert changes["sentence"].str.contains("no release before it").all()
 
 
+def test_the_first_edition_has_moved_nothing(main_run: Run) -> None:
+    table = main_run.table("edition_stability")
+    assert set(table["measure"]) == {
+        "population", "population_65_plus", "population_85_plus", "five_year_ages",
+    }  # fmt: skip
+    assert table["movement_percent"].isna().all()
+    assert table["previous_release"].str.startswith("no release before it").all()
+    assert (table["horizon"] == table["year"] - 2024).all()
+
+
 def test_a_replay_of_two_draws_gives_the_figures_of_the_release(main_run: Run) -> None:
     held = {name: main_run.working_table(name) for name in ("monthly_series", "activity_forecast")}
     replay = Replay(assets_of(MODELLED), held=held)
@@ -163,6 +173,20 @@ def test_assumptions_are_declared_to_concern_the_tables_that_ask_for_them(main_r
     }
     assert not wrong, "declared to concern a table that nothing which asks for it leads to"
     assert len(led_to) > 400
+
+
+def test_the_second_edition_has_moved_the_people_of_the_place_with_more_homes(
+    second_run: Run, main_run: Run
+) -> None:
+    table = second_run.table("edition_stability")
+    assert set(table["previous_release"]) == {(main_run.outputs / "current").resolve().name}
+    moved = table[table["measure"] == "population"].set_index(["place", "year"])["movement_percent"]
+    assert 0.01 < moved["E06000042", 2035] < 2
+    assert (moved["E06000055"].abs() < 1e-9).all()
+    said = main_run.table("population").query("scenario == 'local_plan' and sex == 'persons'")
+    said = said[(said["age_band"] == "all") & (said["year"] == 2035)].set_index("place")["principal"]
+    before = table.query("year == 2035 and measure == 'population'").set_index("place")["previous"]
+    pd.testing.assert_series_equal(before, said, check_names=False)
 
 
 def test_each_change_is_split_among_the_two_inputs_and_adds_up_exactly(
