@@ -21,16 +21,6 @@ FIVE_YEARS = [
     *((f"{first}-{first + 4}", first, first + 4) for first in range(5, OLDEST, 5)),
     ("90+", OLDEST, OLDEST),
 ]
-SMALL_AREA_BANDS = [
-    ("0-4", 0, 4),
-    ("5-15", 5, 15),
-    ("16-24", 16, 24),
-    ("25-44", 25, 44),
-    ("45-64", 45, 64),
-    ("65-74", 65, 74),
-    ("75-84", 75, 84),
-    ("85+", 85, OLDEST),
-]
 _NOT_USUAL = (2020, 2021)
 _SOURCES_OF_TOTALS = {2021: "ons_mye_2021", 2022: "ons_mye_2022", 2024: "ons_mye_2024"}
 _FLOWS = ["births", "deaths", "internal_in", "internal_out", "international_in", "international_out"]
@@ -165,7 +155,7 @@ def _small_areas(area: AreaOfEngland) -> list[NationalRows]:
     ages = ages[ages["msoa"].isin(names["msoa"])].drop(columns="year")
     long = ages.melt(id_vars="msoa", var_name="age", value_name="population")
     long["age"] = long["age"].str.removeprefix("age_").astype(int)
-    banded = by_band(long, SMALL_AREA_BANDS, ["msoa"]).merge(names[["msoa", "place"]], on="msoa")
+    long = long.merge(names[["msoa", "place"]], on="msoa").sort_values(["msoa", "age"])
     named = pd.DataFrame(
         {
             "msoa": names["msoa"],
@@ -181,7 +171,7 @@ def _small_areas(area: AreaOfEngland) -> list[NationalRows]:
     return [
         NationalRows(
             "msoa_population",
-            banded[["place", "msoa", "age_band", "population"]],
+            long[["place", "msoa", "age", "population"]],
             "published",
             "ons_census_2021",
             "2021",

@@ -18,7 +18,7 @@ from assets.tables.declarations.named_values import UNALLOCATED
 from assets.tables.table_cells import Cells
 from models.arrays import FloatArray
 from models.demand.driver_decomposition import DRIVERS
-from models.demography.small_areas import homes_by_neighbourhood
+from models.demography.small_area_people import homes_by_neighbourhood
 from models.estates.shortfall_causes import (
     CAUSES,
     home_shares,
@@ -165,7 +165,8 @@ def _homes(
         [_number(of_msoa.get(whereabouts.get(site, UNALLOCATED)), codes) for site in references],
         dtype=np.int64,
     )
-    return homes_by_neighbourhood(by_site, numbers, population / population.sum())
+    share = population / population.sum()
+    return homes_by_neighbourhood(by_site[None], numbers, share[None], share)[0]
 
 
 def _number(code: str | None, codes: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Neighbourhoods of the population stage: inputs brought to `models.demography.small_areas`, and a table."""
+"""Neighbourhoods of the population stage: inputs for `models.demography.small_area_people`, and a table."""
 
 # Dagster reads the annotations of assets itself, so they are not postponed here.
 
@@ -13,48 +13,100 @@ import xarray as xr
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import without_rows
 from assets.inputs.places import PLACED, place_keys
-from assets.population.population_figures import grid, parameters
+from assets.inputs.settings import RunSettings
+from assets.population.population_figures import NEW_HOME_AGES, grid
 from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.declarations import TABLES
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS, UNALLOCATED
 from assets.tables.uncertain_table import released
-from models.demography.area_build import Parameters
+from models.arrays import FloatArray
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
 from models.demography.households import dwellings_at_mid_year
-from models.demography.small_areas import carried_shares, homes_by_neighbourhood, neighbourhood_people
-from models.uncertainty.ensemble import Summary, summarise
+from models.demography.small_area_people import (
+    SmallAreaMethod,
+    carried,
+    homes_by_neighbourhood,
+    neighbourhood_people,
+    where_homes_go,
+)
+from models.uncertainty.ensemble import Summary, standard_normal, summarise
 
+KEPT_AGES = [0, 5, 10, 15, 18, 35, 40, 50, 65, 75, 85, 90]
+HOMES_TAKEN_AGES = [0, 5, 15, 22, 40, 65, 90]
+SPREAD_AGES = ["0_4", "5_15", "16_24", "25_44", "45_64", "65_74", "75_84", "85_and_over"]
 _BANDS = list(NEIGHBOURHOOD_BANDS)
-_BAND_OF_AGE = band_of_age(_BANDS, AGES)
-_FIRST_AGES = np.flatnonzero(np.diff(_BAND_OF_AGE, prepend=-1))
+BAND_OF_AGE = band_of_age(_BANDS, AGES)
+"""(AGES,) position of each age's band among those in which neighbourhoods are published."""
+_FIRST_AGES = np.flatnonzero(np.diff(BAND_OF_AGE, prepend=-1))
+_STUDENTS = np.arange(18, 23)
 _MOTHERS = np.isin(np.arange(AGES), np.arange(15, 50))
+_NORMALS = 2 + len(_BANDS)
+"""Of a small area and draw: for homes of unknown whereabouts, for its total, for each band."""
+
+
+def small_area_method(known: Assumptions) -> SmallAreaMethod:
+    """Numbers of the method from the assumptions table."""
+
+    def value(name: str) -> float:
+        return known.value(f"demography.neighbourhood_{name}")
+
+    def straight(name: str, ages: list[int]) -> FloatArray:
+        return np.asarray(np.interp(np.arange(AGES), ages, [value(f"{name}_{age}") for age in ages]))
+
+    newcomers = np.empty(AGES)
+    for ages in NEW_HOME_AGES:
+        newcomers[int(ages.split("_", maxsplit=1)[0]) :] = value(f"newcomers_{ages}")
+    return SmallAreaMethod(
+        kept=straight("kept", KEPT_AGES),
+        newcomers=newcomers,
+        homes_taken=straight("homes_taken", HOMES_TAKEN_AGES),
+        homes_power=value("homes_power"),
+        settled_power=value("settled_power"),
+        settled=np.arange(AGES) >= value("settled_age"),
+        whereabouts_spread=value("whereabouts_spread"),
+        total_spread=value("total_spread"),
+        band_spread=np.array([value(f"spread_{ages}") for ages in SPREAD_AGES]),
+        students_spread=value("students_spread"),
+        students=np.isin(np.arange(AGES), _STUDENTS),
+        unrecorded_spread=value("unrecorded_spread"),
+    )
 
 
 @dataclass(frozen=True)
 class Neighbourhoods:
-    """A place's neighbourhoods: codes, names, and (neighbourhoods, bands) people before the base."""
+    """A place's neighbourhoods: codes, names; its small areas: codes, (small areas, AGES) people at the base
+    and the position of each one's neighbourhood."""
 
     codes: list[str]
     names: list[str]
+    small_areas: list[str]
     base: np.ndarray
-    of_msoa: dict[str, int]
+    neighbourhood: np.ndarray
 
     def of_sites(self, place: str, sites: Sequence[str], known: pd.DataFrame) -> np.ndarray:
-        """Index of each site's neighbourhood, −1 where it is not known.
+        """Position of each site's small area, −1 where it is not known.
 
         Raises ValueError for a site in a small area that the place does not have.
         """
         here = known[known["place"] == place]
         msoa = dict(zip(here["site_reference"], here["msoa"], strict=True))
+        position = {area: at for at, area in enumerate(self.small_areas)}
         for site, area in msoa.items():
-            if area != UNALLOCATED and area not in self.of_msoa:
+            if area != UNALLOCATED and area not in position:
                 raise ValueError(f"site {site} of {place} lies in {area}, which is no small area of {place}")
-        return np.array([self.of_msoa.get(msoa.get(site, UNALLOCATED), -1) for site in sites], dtype=np.int64)
+        return np.array([position.get(msoa.get(site, UNALLOCATED), -1) for site in sites], dtype=np.int64)
+
+    def together(self, people: np.ndarray) -> np.ndarray:
+        """(…, neighbourhoods, bands) from (…, small areas, bands)."""
+        if len(self.codes) == len(self.small_areas):
+            return people
+        member = (self.neighbourhood == np.arange(len(self.codes))[:, None]).astype(np.float64)
+        return np.asarray(member @ people)
 
 
 def place_neighbourhoods(place: str, estimates: pd.DataFrame, lookup: pd.DataFrame) -> Neighbourhoods | None:
-    """The place's small areas put together as the lookup says, in order of code; None without estimates.
+    """The place's small areas and what the lookup puts them together to, in order of code; None without any.
 
     Raises ValueError for a small area that the lookup leaves out.
     """
@@ -65,15 +117,16 @@ def place_neighbourhoods(place: str, estimates: pd.DataFrame, lookup: pd.DataFra
     lost = sorted(set(here["msoa"]) - set(of_msoa))
     if lost:
         raise ValueError(f"neighbourhoods.csv has no row for {', '.join(lost)} of {place}")
-    together = here.assign(neighbourhood=here["msoa"].map(of_msoa))
-    summed: pd.DataFrame = together.groupby(["neighbourhood", "age_band"])["population"].sum().reset_index()
-    codes = sorted(summed["neighbourhood"].unique())
+    codes = sorted({of_msoa[msoa] for msoa in here["msoa"]})
+    # In the order of the neighbourhoods, so that where each is one small area nothing need be added up.
+    areas = sorted(set(here["msoa"]), key=lambda msoa: (of_msoa[msoa], msoa))
     named = dict(zip(lookup["neighbourhood"], lookup["neighbourhood_name"], strict=True))
     return Neighbourhoods(
         codes=codes,
         names=[named[code] for code in codes],
-        base=grid(summed, "population", neighbourhood=codes, age_band=_BANDS),
-        of_msoa={msoa: codes.index(of_msoa[msoa]) for msoa in here["msoa"].unique()},
+        small_areas=areas,
+        base=grid(here, "population", msoa=areas, age=range(AGES)),
+        neighbourhood=np.array([codes.index(of_msoa[msoa]) for msoa in areas]),
     )
 
 
@@ -92,9 +145,10 @@ def neighbourhood_population(
     site_neighbourhoods: pd.DataFrame,
     assumptions: pd.DataFrame,
     places: pd.DataFrame,
+    settings: RunSettings,
 ) -> ByPlace:
     """People of every neighbourhood by age band, which add up to the place's in every draw and year."""
-    method = parameters(Assumptions(assumptions))
+    method = small_area_method(Assumptions(assumptions))
     names = dict(zip(places["place"], places["place_name"], strict=True))
 
     def people(place: str) -> pd.DataFrame:
@@ -103,7 +157,13 @@ def neighbourhood_population(
             context.log.warning(f"{place}: no small areas in msoa_population, so no neighbourhoods")
             return without_rows(TABLES["neighbourhood_population"])
         found = neighbourhood_summaries(
-            projection_draws[place], housing_delivery_draws[place], place, areas, site_neighbourhoods, method
+            projection_draws[place],
+            housing_delivery_draws[place],
+            place,
+            areas,
+            site_neighbourhoods,
+            method,
+            settings.seed,
         )
         rows = [_rows(scenario, place, areas, *summary) for scenario, summary in found.items()]
         named = [one.assign(place_name=names[place]) for one in rows]
@@ -118,7 +178,8 @@ def neighbourhood_summaries(
     place: str,
     areas: Neighbourhoods,
     site_neighbourhoods: pd.DataFrame,
-    method: Parameters,
+    method: SmallAreaMethod,
+    seed: int,
 ) -> dict[str, tuple[list[int], Summary]]:
     """Years, and a Summary of (years, neighbourhoods, bands and all), of every scenario.
 
@@ -126,7 +187,11 @@ def neighbourhood_summaries(
     """
     sites = [str(site) for site in delivery["site_reference"].values]
     whereabouts = areas.of_sites(place, sites, site_neighbourhoods)
-    population_share = areas.base.sum(axis=1) / areas.base.sum()
+    taken = areas.base @ method.homes_taken
+    share_of_homes = taken / taken.sum()
+    normals = standard_normal(
+        seed, "neighbourhood", "place", place, projections.sizes["draw"] - 1, areas.base.shape[0] * _NORMALS
+    ).reshape(-1, len(areas.base), _NORMALS)
     built = {str(name): index for index, name in enumerate(delivery["scenario"].values)}
     years = [int(year) for year in projections["year"].values][:-1]
     made: dict[int, tuple[int, Summary]] = {}
@@ -138,19 +203,28 @@ def neighbourhood_summaries(
         if same is not None:
             found[str(name)] = (years, made[same][1])
             continue
-        homes = np.zeros((*people.shape[:2], len(areas.codes)))
+        base_homes = share_of_homes * float(projections["dwellings"].values[index][0, 0])
+        homes = np.zeros((*people.shape[:2], len(base_homes)))
         if str(name) in built:
             additions = delivery["net_additional_dwellings"].values[built[str(name)]]
             at_mid_year = np.moveaxis(dwellings_at_mid_year(0.0, np.moveaxis(additions, 1, -1)), -1, 1)
-            homes = homes_by_neighbourhood(at_mid_year[:, : len(years)], whereabouts, population_share)
+            homes = homes_by_neighbourhood(
+                at_mid_year[:, : len(years)],
+                whereabouts,
+                where_homes_go(areas.base, base_homes, method, normals[..., 0]),
+                share_of_homes,
+            )
         structure = people[0].sum(axis=1)
-        shares = carried_shares(
-            areas.base, _BAND_OF_AGE, structure, people[0, :, 0] * _MOTHERS, method.structure_kept
-        )
-        banded = np.add.reduceat(people.sum(axis=2), _FIRST_AGES, axis=-1)
-        base_dwellings = float(projections["dwellings"].values[index][0, 0])
-        by_band = neighbourhood_people(
-            shares, structure, banded, homes, base_dwellings, method.new_home_tilt, _BAND_OF_AGE
+        by_band = areas.together(
+            neighbourhood_people(
+                carried(areas.base, structure, people[0, :, 0] * _MOTHERS, method, BAND_OF_AGE),
+                np.add.reduceat(people.sum(axis=2), _FIRST_AGES, axis=-1),
+                homes / base_homes,
+                np.array(years, dtype=np.float64) - years[0],
+                # Sites tell of new homes; of conversions, losses and empty homes nobody tells where they are.
+                method.with_homes_unknown(),
+                normals[..., 1:],
+            )
         )
         summary = summarise(np.concatenate([by_band, by_band.sum(axis=-1, keepdims=True)], axis=-1))
         made[index] = (index, summary)

@@ -30,7 +30,7 @@ LONDON_BOROUGH = "E09"
 """How the official code of a London borough, or of the City, starts."""
 BANDS = list(ESTIMATE_BANDS)
 STRUCTURE_AGES = [0, 10, 15, 18, 25, 30, 40, 65, 75]
-_NEW_HOME_AGES = ["0_4", "5_15", "16_24", "25_44", "45_64", "65_and_over"]
+NEW_HOME_AGES = ["0_4", "5_15", "16_24", "25_44", "45_64", "65_and_over"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def parameters(known: Assumptions) -> Parameters:
         return known.value(f"demography.schedule_{name}")
 
     tilt = np.empty(AGES)
-    for ages in _NEW_HOME_AGES:
+    for ages in NEW_HOME_AGES:
         first = int(ages.split("_", maxsplit=1)[0])
         tilt[first:] = known.value(f"demography.new_home_tilt_{ages}")
     return Parameters(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from assets.inputs.plausibility import every_measure
@@ -25,9 +26,8 @@ def tables_of_england(folder: Path) -> dict[str, pd.DataFrame]:
     homes["year"] = homes["financial_year"].str[:4].astype(int)
     areas = pd.read_csv(population / "msoa_age_by_single_year_2021.csv.gz")
     ages = areas.columns[3:]
-    bands = pd.cut(range(len(ages)), [-1, 4, 15, 24, 44, 64, 74, 84, 200], labels=BANDS)
-    by_band = areas[ages].T.groupby(bands, observed=True).sum().T.assign(msoa=areas["msoa21cd"])
-    small = by_band.melt("msoa", var_name="age_band", value_name="population")
+    by_age = areas[ages].T.groupby(np.minimum(np.arange(len(ages)), OLDEST)).sum().T
+    small = by_age.assign(msoa=areas["msoa21cd"]).melt("msoa", var_name="age", value_name="population")
     return {
         "past_components_of_change": components,
         "births_and_deaths": births,
@@ -38,7 +38,7 @@ def tables_of_england(folder: Path) -> dict[str, pd.DataFrame]:
     }
 
 
-BANDS = ["0-4", "5-15", "16-24", "25-44", "45-64", "65-74", "75-84", "85+"]
+OLDEST = 90
 
 
 def _read(path: Path) -> pd.DataFrame:

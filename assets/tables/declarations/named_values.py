@@ -8,8 +8,8 @@ ESTIMATE_BANDS = INPUT_TABLES["census_based_population"].allowed("age_band")
 """The age bands of the published estimates, youngest first."""
 RATE_BANDS = INPUT_TABLES["household_representative_rates"].allowed("age_band")
 """The age bands of the published household representative rates."""
-NEIGHBOURHOOD_BANDS = INPUT_TABLES["msoa_population"].allowed("age_band")
-"""The age bands of the published estimates of small areas."""
+NEIGHBOURHOOD_BANDS = INPUT_TABLES["occupancy_by_bedrooms"].allowed("age_band")
+"""The age bands in which neighbourhoods are published."""
 AGE_BANDS = INPUT_TABLES["staff_age_profiles"].allowed("age_band")
 """The age bands of staff."""
 BEDROOMS = INPUT_TABLES["occupancy_by_bedrooms"].allowed("bedrooms")

@@ -94,7 +94,7 @@ WRONG: dict[str, tuple[str, Change, str, tuple[str, ...]]] = {
         (),
     ),
     "a small area ×1000": ("msoa_population", times("population", 1000, place=LUTON), "population", ()),
-    "a small area halved": ("msoa_population", times("population", 0.05, age_band="25-44"), "population", ()),
+    "a small area's age ×100": ("msoa_population", times("population", 100, age=30), "population", ()),
     "a representative rate ÷10": (
         "household_representative_rates",
         times("household_representative_rate", 0.1, age_band="45-49"),

@@ -12,16 +12,18 @@ import xarray as xr
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
 from assets.inputs.input_tables import INPUT_TABLES
+from assets.inputs.settings import RunSettings
 from assets.population.neighbourhood_population import (
+    Neighbourhoods,
     neighbourhood_population,
     neighbourhood_summaries,
     place_neighbourhoods,
+    small_area_method,
 )
-from assets.population.population_figures import parameters
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
-from models.demography.graduation import band_of_age
-from models.demography.small_areas import carried_shares
+from models.demography.small_area_people import carried_shares, where_homes_go
+from models.uncertainty.ensemble import standard_normal
 from tests.shipped import DATA
 
 MILTON_KEYNES = "E06000042"
@@ -62,19 +64,26 @@ def delivery(draws: int, homes: float, of_no_site: float = 0.0) -> xr.Dataset:
     )  # fmt: skip
 
 
+def milton_keynes(tables: dict[str, pd.DataFrame], lookup: pd.DataFrame | None = None) -> Neighbourhoods:
+    names = tables["neighbourhoods"] if lookup is None else lookup
+    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], names)
+    assert areas is not None
+    return areas
+
+
 def summaries(
     tables: dict[str, pd.DataFrame],
     homes: float = 0.0,
     of_no_site: float = 0.0,
     people: xr.Dataset | None = None,
+    lookup: pd.DataFrame | None = None,
 ) -> dict[str, np.ndarray]:
-    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
-    assert areas is not None
-    method = parameters(Assumptions(tables["assumptions"]))
+    areas = milton_keynes(tables, lookup)
+    method = small_area_method(Assumptions(tables["assumptions"]))
     known = tables["site_neighbourhoods"]
     projected = projections(5) if people is None else people
     found = neighbourhood_summaries(
-        projected, delivery(5, homes, of_no_site), MILTON_KEYNES, areas, known, method
+        projected, delivery(5, homes, of_no_site), MILTON_KEYNES, areas, known, method, 1
     )
     # The last mid-year serves only the financial year before it.
     assert [years for years, _ in found.values()] == [YEARS[:-1]] * 2
@@ -94,39 +103,79 @@ def test_neighbourhoods_add_up_to_the_place_and_homes_go_where_the_site_is(
 
 
 def test_children_are_born_where_the_women_of_the_age_live(tables: dict[str, pd.DataFrame]) -> None:
-    """Here nearly all of them are under 25, and nearly all men are over."""
+    """Here nearly all women are under 25, and nearly all men over: children go with the one or the other."""
     people = projections(5)["population"].values[1, 0, :-1]
-    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], tables["neighbourhoods"])
-    assert areas is not None
-    of_age = band_of_age(list(NEIGHBOURHOOD_BANDS), 91)
-    kept = parameters(Assumptions(tables["assumptions"])).structure_kept
+    areas = milton_keynes(tables)
+    method = small_area_method(Assumptions(tables["assumptions"]))
+    swapped = projections(5)
+    swapped["population"].values[:] = swapped["population"].values[:, :, :, ::-1].copy()
 
-    def children(sex: int) -> np.ndarray:
+    def newborn(sex: int) -> np.ndarray:
         parents = people[:, sex] * ((np.arange(91) >= 15) & (np.arange(91) < 50))
-        shares = carried_shares(areas.base, of_age, people.sum(axis=1), parents, kept)
-        here = (shares * people.sum(axis=1)[:, None, :])[..., :5].sum(axis=-1)
-        return here / here.sum(axis=1, keepdims=True) * people[..., :5].sum(axis=(1, 2))[:, None]
+        return carried_shares(areas.base, people.sum(axis=1), parents, method.kept)[-1, :, 0]
 
-    found = summaries(tables)["trend"][:, :, 0]
-    assert found == pytest.approx(children(sex=0))
-    assert np.abs(children(sex=1) / children(sex=0) - 1).max() > 0.01
+    found = summaries(tables)["trend"][-1, :, 0] / summaries(tables, people=swapped)["trend"][-1, :, 0]
+    assert np.corrcoef(found, newborn(0) / newborn(1))[0, 1] > 0.9
 
 
-def test_homes_of_no_site_are_spread_as_people_are(tables: dict[str, pd.DataFrame]) -> None:
+def test_homes_of_no_site_go_where_homes_of_unknown_whereabouts_go(tables: dict[str, pd.DataFrame]) -> None:
     without, spread = summaries(tables), summaries(tables, of_no_site=3000.0)
-    shares = [
-        made["local_plan"][-1, :, -1] / made["local_plan"][-1, :, -1].sum() for made in (without, spread)
-    ]
-    assert np.abs(shares[1] / shares[0] - 1).max() < 0.02
+    areas, method = milton_keynes(tables), small_area_method(Assumptions(tables["assumptions"]))
+    taken = areas.base @ method.homes_taken
+    of_homes = taken / taken.sum()
+    where = where_homes_go(areas.base, 110_000 * of_homes, method, np.zeros((1, len(of_homes))))[0]
+    before, after = (made["local_plan"][-1, :, -1] for made in (without, spread))
+    assert np.corrcoef(after / before, where / of_homes)[0, 1] > 0.9
+    assert np.ptp(after / before) > 0.02
+
+
+def test_neighbourhoods_have_chances_of_their_own(tables: dict[str, pd.DataFrame]) -> None:
+    """The place is the same in every draw, and its neighbourhoods are not."""
+    people = projections(40)
+    people["population"].values[:] = people["population"].values[:, :1]
+    found = neighbourhood_summaries(
+        people, delivery(40, 500.0, 500.0), MILTON_KEYNES, milton_keynes(tables),
+        tables["site_neighbourhoods"], small_area_method(Assumptions(tables["assumptions"])), 1,
+    )["local_plan"][1]  # fmt: skip
+    width = (found.p90 - found.p10) / found.p50
+    # At the base nobody is in doubt; from then on it grows.
+    assert np.abs(width[0, :, -1]).max() < 0.03
+    assert (width[2, :, -1] > 1.2 * width[1, :, -1]).mean() > 0.9
+    assert np.median(width[2, :, -1]) > 0.03
+
+
+def test_a_place_s_chances_are_its_own_and_come_from_the_seed(tables: dict[str, pd.DataFrame]) -> None:
+    areas, method = milton_keynes(tables), small_area_method(Assumptions(tables["assumptions"]))
+
+    def found(seed: int) -> np.ndarray:
+        summary = neighbourhood_summaries(
+            projections(5), delivery(5, 500.0), MILTON_KEYNES, areas, tables["site_neighbourhoods"],
+            method, seed,
+        )["local_plan"][1]  # fmt: skip
+        return np.asarray(summary.p90)
+
+    assert np.array_equal(found(1), found(1))
+    assert not np.array_equal(found(1), found(2))
+    own, other = (
+        standard_normal(1, "neighbourhood", "place", place, 5, 3) for place in (MILTON_KEYNES, "E06000032")
+    )
+    assert not np.array_equal(own, other)
 
 
 def test_a_lookup_of_ones_own_puts_small_areas_together(tables: dict[str, pd.DataFrame]) -> None:
-    lookup = tables["neighbourhoods"].assign(neighbourhood="N1", neighbourhood_name="One network")
-    areas = place_neighbourhoods(MILTON_KEYNES, tables["msoa_population"], lookup)
-    assert areas is not None
-    assert areas.codes == ["N1"]
-    whole = tables["msoa_population"][lambda frame: frame["place"] == MILTON_KEYNES]["population"].sum()
-    assert areas.base.sum() == whole
+    """Small areas are carried one by one and added up, whatever the order of the lookup's codes."""
+    names = tables["neighbourhoods"]
+    here = set(tables["msoa_population"].loc[lambda rows: rows["place"] == MILTON_KEYNES, "msoa"])
+    first = min(here)
+    lookup = names.assign(
+        neighbourhood=np.where(names["msoa"] == first, "Z", "A"), neighbourhood_name="One network"
+    )
+    areas = milton_keynes(tables, lookup)
+    assert areas.codes == ["A", "Z"]
+    single, joined = (summaries(tables, 500.0, 300.0, lookup=one)["local_plan"] for one in (None, lookup))
+    at = milton_keynes(tables).small_areas.index(first)
+    assert joined[:, 1] == pytest.approx(single[:, at])
+    assert joined[:, 0] == pytest.approx(np.delete(single, at, axis=1).sum(axis=1))
 
 
 def test_a_small_area_left_out_of_the_lookup_is_named(tables: dict[str, pd.DataFrame]) -> None:
@@ -162,11 +211,12 @@ def test_the_table_has_each_neighbourhood_s_people_by_scenario_year_and_band(
         projection_draws=ByPlace([MILTON_KEYNES], lambda _: drawn),
         housing_delivery_draws=ByPlace([MILTON_KEYNES], lambda _: homes),
         places=places,
+        settings=RunSettings(seed=3),
         **{name: tables[name] for name in NAMES if name != "housing_sites"},
     )[MILTON_KEYNES]
     found = neighbourhood_summaries(
         drawn, homes, MILTON_KEYNES, areas, tables["site_neighbourhoods"],
-        parameters(Assumptions(tables["assumptions"])),
+        small_area_method(Assumptions(tables["assumptions"])), 3,
     )  # fmt: skip
     table = made.set_index(["scenario", "year", "neighbourhood", "age_band"]).sort_index()
     assert set(made["scenario"]) == {"local_plan", "trend"}
