@@ -185,27 +185,28 @@ def neighbourhood_people(
             f"neighbourhood {area} would lose {-float(growth[draw, year, area]):.0%} of its homes in year "
             f"{year}, draw {draw}"
         )
-    # Homes that go take people of all ages, homes that come have their own.
-    people = np.einsum("dyn,yb->dynb", np.maximum(growth, 0.0), areas.newcomers)
-    people += 1.0
-    people *= areas.people
-    target = areas.at_base * (1.0 + growth)
-    for _ in range(ROUNDS):
-        taken = np.einsum("dynb,ynb->dyn", people, areas.homes_taken)
-        people *= (target / np.maximum(taken, 1e-9))[..., None]
-        _rake(people, place)
     of_total = np.hypot(method.total_spread, method.students_spread * areas.students)[:, None]
-    before = people.sum(axis=-1, keepdims=True)
+    found = np.empty((*growth.shape, place.shape[-1]))
+    # Year by year: what a year needs stays in the processor's cache.
     for at, wide in enumerate(np.sqrt(years / HORIZON)):
-        people[:, at] *= np.exp(wide * method.band_spread * normals[..., 1:])
-    # Who lives there varies apart from how many do: homes hold the total when one age gives way to another.
-    people *= before / np.maximum(people.sum(axis=-1, keepdims=True), 1e-9)
-    for at, wide in enumerate(np.sqrt(years / HORIZON)):
-        people[:, at] *= np.exp(wide * of_total * normals[..., :1])
-    _rake(people, place)
-    return people
+        # Homes that go take people of all ages, homes that come have their own.
+        came = np.maximum(growth[:, at], 0.0)
+        people = areas.people[at] * (1.0 + came[..., None] * areas.newcomers[at])
+        target = areas.at_base * (1.0 + growth[:, at])
+        for _ in range(ROUNDS):
+            taken = np.einsum("dnb,nb->dn", people, areas.homes_taken[at])
+            people *= (target / np.maximum(taken, 1e-9))[..., None]
+            _rake(people, place[:, at])
+        before = people.sum(axis=-1, keepdims=True)
+        people *= np.exp(wide * method.band_spread * normals[..., 1:])
+        # Who lives there varies apart from how many do: homes hold the total when ages give way.
+        people *= before / np.maximum(people.sum(axis=-1, keepdims=True), 1e-9)
+        people *= np.exp(wide * of_total * normals[..., :1])
+        _rake(people, place[:, at])
+        found[:, at] = people
+    return found
 
 
 def _rake(people: FloatArray, place: FloatArray) -> None:
-    there = people.sum(axis=2)
-    people *= np.divide(place, there, out=np.zeros_like(there), where=there > 0)[:, :, None, :]
+    there = people.sum(axis=1)
+    people *= np.divide(place, there, out=np.zeros_like(there), where=there > 0)[:, None, :]
