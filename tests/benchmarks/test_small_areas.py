@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.validation.backtest_folder import england_assumptions, read_assumptions
 
 from assets.population.neighbourhood_population import small_area_method
-from benchmarks.validation.backtest_folder import england_assumptions, read_assumptions
 from benchmarks.validation.neighbourhoods import small_area_backtest, small_area_fit
 from benchmarks.validation.neighbourhoods.small_area_backtest import (
     OF_BAND,
