@@ -178,6 +178,31 @@ def test_a_lookup_of_ones_own_puts_small_areas_together(tables: dict[str, pd.Dat
     assert joined[:, 0] == pytest.approx(np.delete(single, at, axis=1).sum(axis=1))
 
 
+def test_small_areas_under_codes_of_ones_own_keep_their_people(tables: dict[str, pd.DataFrame]) -> None:
+    names = tables["neighbourhoods"].sort_values("msoa", ignore_index=True)
+    lookup = names.assign(neighbourhood=[f"N{999 - number}" for number in names.index])
+    own, given = milton_keynes(tables, lookup), milton_keynes(tables)
+    assert own.small_areas == given.small_areas[::-1]
+    made = summaries(tables, 500.0, lookup=lookup)["local_plan"]
+    assert made == pytest.approx(summaries(tables, 500.0)["local_plan"][:, ::-1])
+
+
+def test_homes_of_no_site_make_neighbourhoods_wider(tables: dict[str, pd.DataFrame]) -> None:
+    """Where they go is drawn."""
+    people = projections(40)
+    people["population"].values[:] = people["population"].values[:, :1]
+    areas, method = milton_keynes(tables), small_area_method(Assumptions(tables["assumptions"]))
+
+    def width(of_no_site: float) -> float:
+        summary = neighbourhood_summaries(
+            people, delivery(40, 0.0, of_no_site), MILTON_KEYNES, areas, tables["site_neighbourhoods"],
+            method, 1,
+        )["local_plan"][1]  # fmt: skip
+        return float(((summary.p90 - summary.p10) / summary.p50)[2, :, -1].mean())
+
+    assert width(8000.0) > 1.3 * width(0.0)
+
+
 def test_a_small_area_left_out_of_the_lookup_is_named(tables: dict[str, pd.DataFrame]) -> None:
     lookup = tables["neighbourhoods"]
     with pytest.raises(ValueError, match=EASTERN_EXPANSION):
