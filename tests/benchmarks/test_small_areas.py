@@ -190,7 +190,7 @@ def test_no_number_is_better_a_step_away() -> None:
 def test_the_shipped_widths_are_those_read_off_the_areas_and_hold_elsewhere() -> None:
     areas, method = read_small_areas(OFFICIAL), small_area_method(read_assumptions())
     assert small_area_fit.by_name(small_area_fit.widths(areas, method)) == pytest.approx(
-        small_area_fit.by_name(method), rel=0.05
+        small_area_fit.by_name(method), rel=0.1
     )
     found = [small_area_fit.coverages(other, half) for half, other in small_area_fit.crossed(areas, method)]
     for homes in ("known", "unknown"):
