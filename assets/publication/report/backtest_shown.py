@@ -56,9 +56,7 @@ def backtests(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
 
 def _errors(scores: _Scores) -> dict[str, Any]:
     headings = ["Years ahead", "From", "Homes"]
-    headings += [
-        f"{words}: {whose}" for words, _ in _ERRORS for whose in ("placecast", "best simpler method")
-    ]
+    headings += [heading for words, _ in _ERRORS for heading in (words, "simpler")]
     rows = []
     for homes, horizon, origin in _shown(scores):
         at = (homes, origin, horizon)

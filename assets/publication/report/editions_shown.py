@@ -97,7 +97,9 @@ def _block(title: str, says: str, headings: list[str], rows: list[list[str]]) ->
 
 
 def _signed(value: Any) -> str:
-    return "not available" if value is None or pd.isna(value) else f"{value:+.1f}".replace("-", "−")
+    if value is None or pd.isna(value):
+        return "not available"
+    return f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0.0"
 
 
 def _plain(value: Any) -> str:

@@ -81,6 +81,8 @@ def test_each_figure_is_held_against_the_last_releases_of_the_same_year(tmp_path
     [block] = editions({"edition_stability": table})
     assert block["rows"][0] == ["Aplace", "5", "2028", "+10.0", "−12.0", "+10.0", "11.4"]
     assert BEFORE in block["says"]
+    [still] = editions({"edition_stability": table.assign(movement_percent=0.01)})
+    assert still["rows"][0][3:] == ["0.0"] * 4
 
 
 def test_a_first_release_says_that_nothing_came_before(tmp_path: Path) -> None:
