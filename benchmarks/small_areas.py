@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script has its own folder there alone
 
-from benchmarks.validation.neighbourhoods.small_area_backtest import main
+from benchmarks.population.small_area_backtest import main
 
 if __name__ == "__main__":
     main()

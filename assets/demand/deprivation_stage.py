@@ -94,15 +94,12 @@ def place_shares(
     areas = place_neighbourhoods(place, estimates, lookup)
     if areas is None:
         return None
-    msoas = sorted(areas.of_msoa)
-    known = deprivation[deprivation["msoa"].isin(msoas)]
+    known = deprivation[deprivation["msoa"].isin(areas.small_areas)]
     if known.empty:
         return None
     counted = known.pivot_table(index="msoa", columns="quintile", values="lsoas", aggfunc="sum")
-    counted = counted.reindex(index=msoas, columns=list(QUINTILES)).fillna(0.0)
-    here = estimates[estimates["place"] == place]
-    people = grid(here, "population", msoa=msoas, age_band=_BANDS)
-    return quintile_shares(people, counted.to_numpy(), np.array([areas.of_msoa[msoa] for msoa in msoas]))
+    counted = counted.reindex(index=areas.small_areas, columns=list(QUINTILES)).fillna(0.0)
+    return quintile_shares(areas.by_band, counted.to_numpy(), areas.neighbourhood)
 
 
 def _place_rows(

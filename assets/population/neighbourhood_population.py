@@ -84,6 +84,11 @@ class Neighbourhoods:
     base: np.ndarray
     neighbourhood: np.ndarray
 
+    @property
+    def by_band(self) -> np.ndarray:
+        """(small areas, bands) people at the base."""
+        return np.asarray(np.add.reduceat(self.base, _FIRST_AGES, axis=-1))
+
     def of_sites(self, place: str, sites: Sequence[str], known: pd.DataFrame) -> np.ndarray:
         """Position of each site's small area, −1 where it is not known.
 

@@ -10,8 +10,8 @@ import pytest
 from benchmarks.validation.backtest_folder import england_assumptions, read_assumptions
 
 from assets.population.neighbourhood_population import small_area_method
-from benchmarks.validation.neighbourhoods import small_area_backtest, small_area_fit
-from benchmarks.validation.neighbourhoods.small_area_backtest import (
+from benchmarks.population import small_area_backtest, small_area_fit
+from benchmarks.population.small_area_backtest import (
     OF_BAND,
     errors_by_band,
     held,

@@ -70,11 +70,23 @@ def made(deprivation: pd.DataFrame = LSOAS, lost: float = 0.0) -> tuple[pd.DataF
         ByPlace(PLACES, lambda place: people[people["place"] == place]),
         demand,
         rates,
-        base[["place", "msoa", "age_band", "population"]],
+        single_years(base),
         lookup,
         deprivation,
         places,
     )
+
+
+def single_years(base: pd.DataFrame) -> pd.DataFrame:
+    """The people of each band at its first age, nobody at the others."""
+    first = base["age_band"].str.extract(r"(\d+)")[0].astype(int)
+    wide = (
+        base[base["age_band"] != "all"]
+        .assign(age=first)
+        .pivot(index=["place", "msoa"], columns="age", values="population")
+    )
+    tall = wide.reindex(columns=range(91), fill_value=0.0).melt(ignore_index=False, value_name="population")
+    return tall.reset_index()
 
 
 def test_quintiles_are_those_of_each_neighbourhoods_small_areas() -> None:

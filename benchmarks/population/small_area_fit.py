@@ -1,6 +1,6 @@
 """The neighbourhoods' numbers and widths read off two censuses, and what they hold on areas not used.
 
-    python -m benchmarks.validation.neighbourhoods.small_area_fit --data DIR [--numbers]
+    python -m benchmarks.population.small_area_fit --data DIR [--numbers]
 
 DIR is laid out as for `small_area_backtest`. Prints the widths at which 80 % intervals hold 80 % of
 neighbourhoods (totals, bands, homes known and unknown) and, for two random halves of the places, what widths
@@ -28,8 +28,7 @@ from assets.population.neighbourhood_population import (
     small_area_method,
 )
 from assets.population.population_figures import NEW_HOME_AGES
-from benchmarks.validation.backtest_folder import england_assumptions
-from benchmarks.validation.neighbourhoods.small_area_backtest import (
+from benchmarks.population.small_area_backtest import (
     OF_BAND,
     SmallAreas,
     errors_by_band,
@@ -39,6 +38,7 @@ from benchmarks.validation.neighbourhoods.small_area_backtest import (
     project,
     read_small_areas,
 )
+from benchmarks.validation.backtest_folder import england_assumptions
 from benchmarks.validation.population_backtest import halves
 from models.demography.small_area_people import SmallAreaMethod
 
