@@ -28,6 +28,8 @@ from assets.population.neighbourhood_population import (
     small_area_method,
 )
 from assets.population.population_figures import NEW_HOME_AGES
+from benchmarks.population.backtest_folder import england_assumptions
+from benchmarks.population.population_backtest import halves
 from benchmarks.population.small_area_backtest import (
     OF_BAND,
     SmallAreas,
@@ -38,8 +40,6 @@ from benchmarks.population.small_area_backtest import (
     project,
     read_small_areas,
 )
-from benchmarks.validation.backtest_folder import england_assumptions
-from benchmarks.validation.population_backtest import halves
 from models.demography.small_area_people import SmallAreaMethod
 
 PREFIX = "demography.neighbourhood_"
@@ -226,7 +226,8 @@ def main() -> None:
     console = Console(width=150)
     areas, frame = read_small_areas(options.data), england_assumptions()
     if options.numbers:
-        first, second = (part_of(areas, half) for half in halves(len(areas.places)))
+        chosen = halves(len(areas.places))
+        first, second = (part_of(areas, np.flatnonzero(half)) for half in (chosen, ~chosen))
         for name, own, other in (
             ("one half", first, second),
             ("the other", second, first),

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks.validation.backtest_folder import england_assumptions, read_assumptions
 
 from assets.population.neighbourhood_population import small_area_method
 from benchmarks.population import small_area_backtest, small_area_fit
+from benchmarks.population.backtest_folder import england_assumptions, read_assumptions
 from benchmarks.population.small_area_backtest import (
     OF_BAND,
     errors_by_band,
