@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from benchmarks.population.folder_projection import OLD, OLDEST, Projected, five_year
+from benchmarks.population.folder_projection import OLD, OLDEST, ProjectedPeople, five_year
 from models.evaluation.projection_errors import age_sex_error, percent_difference
 
 LEVEL = 0.8
@@ -40,7 +40,7 @@ MEASURES: dict[str, Aggregate] = {
 of the people; that of bands is the mean over five-year bands, each in percent of the people of the band."""
 
 
-def by_area(found: Projected, truth: np.ndarray) -> dict[str, np.ndarray]:
+def by_area(found: ProjectedPeople, truth: np.ndarray) -> dict[str, np.ndarray]:
     """(areas,) values behind every measure that the projection and the truth allow.
 
     truth: (areas, 2, AGES) or persons, (areas, 1, AGES).
@@ -106,7 +106,9 @@ def measured(values: dict[str, np.ndarray], london: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["measure", "value"])
 
 
-def with_intervals_of_other_areas(found: Projected, truth: np.ndarray, halves: np.ndarray) -> Projected:
+def with_intervals_of_other_areas(
+    found: ProjectedPeople, truth: np.ndarray, halves: np.ndarray
+) -> ProjectedPeople:
     """A method without intervals given those its own errors earn: 80 % of the errors of the other half.
 
     halves: (areas,) which of two halves. The errors are of the same years, which nobody had beforehand: the
@@ -124,7 +126,7 @@ def with_intervals_of_other_areas(found: Projected, truth: np.ndarray, halves: n
                 width[halves == half] = np.quantile(apart, LEVEL, axis=0)
         return np.stack([ours * np.exp(-width), ours * np.exp(width)], axis=-1)
 
-    return Projected(
+    return ProjectedPeople(
         found.people,
         interval(persons.sum(axis=1), actual.sum(axis=1)),
         interval(five_year(persons), five_year(actual)),

@@ -28,7 +28,7 @@ from assets.population.population_figures import parameters
 from benchmarks.population.backtest_folder import Folder, england_assumptions, folder_at
 from benchmarks.population.backtest_tables import BacktestTables, read_tables
 from benchmarks.population.folder_projection import (
-    Projected,
+    ProjectedPeople,
     england_in,
     fertility_schedule,
     five_year,
@@ -110,12 +110,14 @@ def _with_range(frame: pd.DataFrame, name: str, width: float) -> pd.DataFrame:
     )
 
 
-def central(past: History, frame: pd.DataFrame, origin: int, *, known: bool) -> dict[int, Projected]:
+def central(past: History, frame: pd.DataFrame, origin: int, *, known: bool) -> dict[int, ProjectedPeople]:
     """Target year → people of the principal run."""
     return _run(past, frame, origin, known=known, draws=0)
 
 
-def _run(past: History, frame: pd.DataFrame, origin: int, *, known: bool, draws: int) -> dict[int, Projected]:
+def _run(
+    past: History, frame: pd.DataFrame, origin: int, *, known: bool, draws: int
+) -> dict[int, ProjectedPeople]:
     folder = (past.known if known else past.past_rate)[origin]
     assumed = Assumptions(frame)
     national = england_in(origin, folder.last - origin, assumed, past.fertility)
@@ -166,17 +168,17 @@ def best(errors: pd.DataFrame, stage: str, pairs: Sequence[Pair]) -> dict[str, f
 
 
 def _errors(
-    error: Callable[[Projected, np.ndarray], float], made: dict[int, Projected], folder: Folder
+    error: Callable[[ProjectedPeople, np.ndarray], float], made: dict[int, ProjectedPeople], folder: Folder
 ) -> dict[int, float]:
     return {year: error(made[year], truth) for year, truth in folder.truth.items()}
 
 
-def _total_error(made: Projected, truth: np.ndarray) -> float:
+def _total_error(made: ProjectedPeople, truth: np.ndarray) -> float:
     ours, theirs = made.people.sum(axis=(1, 2)), truth.sum(axis=(1, 2))
     return float(np.nanmean(np.abs(ours / theirs - 1.0))) * 100.0
 
 
-def _age_error(made: Projected, truth: np.ndarray) -> float:
+def _age_error(made: ProjectedPeople, truth: np.ndarray) -> float:
     scored = ~np.isnan(truth).any(axis=(1, 2))
     ours, theirs = (five_year(people[scored].sum(axis=1))[:, None] for people in (made.people, truth))
     return float(age_sex_error(ours, theirs).mean())

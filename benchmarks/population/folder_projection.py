@@ -37,7 +37,7 @@ _MOTHERS = slice(3, 9)
 
 
 @dataclass(frozen=True)
-class Projected:
+class ProjectedPeople:
     """People of one target year: people (areas, 2, AGES), and P10 and P90 of the total (areas, 2), of
     five-year bands (areas, bands, 2), of 65+ and of 85+ (areas, 2); None without draws."""
 
@@ -47,10 +47,10 @@ class Projected:
     old: np.ndarray | None = None
     oldest: np.ndarray | None = None
 
-    def at(self, where: np.ndarray) -> Projected:
+    def at(self, where: np.ndarray) -> ProjectedPeople:
         """The same of some areas."""
         parts = (self.total, self.bands, self.old, self.oldest)
-        return Projected(self.people[where], *(None if part is None else part[where] for part in parts))
+        return ProjectedPeople(self.people[where], *(None if part is None else part[where] for part in parts))
 
 
 def five_year(people: np.ndarray) -> np.ndarray:
@@ -121,7 +121,7 @@ def project_folder(
     dwellings: np.ndarray,
     seed: int,
     notes: list[str],
-) -> dict[int, Projected]:
+) -> dict[int, ProjectedPeople]:
     """Every area through the shipped projection: target year → people, and intervals from draws."""
     method = parameters(known)
     general = spreads(known, folder.origin, folder.origin)
@@ -172,9 +172,9 @@ def project_folder(
     if gentler:
         notes.append(f"from {folder.origin}, projected without their own age structure: {', '.join(gentler)}")
     if not draws:
-        return {year: Projected(people[year]) for year in folder.truth}
+        return {year: ProjectedPeople(people[year]) for year in folder.truth}
     return {
-        year: Projected(people[year], values[:, 0], values[:, 3:], values[:, 1], values[:, 2])
+        year: ProjectedPeople(people[year], values[:, 0], values[:, 3:], values[:, 1], values[:, 2])
         for year, values in found.items()
     }
 
@@ -183,11 +183,11 @@ def _plain(method: Parameters) -> Parameters:
     return replace(method, structure_kept=np.zeros(AGES), own_change_weight=0.0)
 
 
-def rivals(folder: Folder, dwellings: np.ndarray) -> Mapping[str, dict[int, Projected]]:
+def rivals(folder: Folder, dwellings: np.ndarray) -> Mapping[str, dict[int, ProjectedPeople]]:
     """Simple methods by name; those without the history they need are left out."""
     base = folder.base
     total = base.sum(axis=(1, 2))
-    made: dict[str, dict[int, Projected]] = {
+    made: dict[str, dict[int, ProjectedPeople]] = {
         name: {}
         for name in (
             "no_change",
@@ -206,8 +206,8 @@ def rivals(folder: Folder, dwellings: np.ndarray) -> Mapping[str, dict[int, Proj
     for year in folder.truth:
         horizon = year - folder.origin
 
-        def scaled(by: np.ndarray, year: int = year) -> Projected:
-            return Projected(base * by[:, None, None])
+        def scaled(by: np.ndarray, year: int = year) -> ProjectedPeople:
+            return ProjectedPeople(base * by[:, None, None])
 
         made["no_change"][year] = scaled(np.ones(len(total)))
         made["constant_people_per_dwelling"][year] = scaled(dwellings[:, 0, horizon] / dwellings[:, 0, 0])
@@ -217,7 +217,7 @@ def rivals(folder: Folder, dwellings: np.ndarray) -> Mapping[str, dict[int, Proj
             )
             made["exponential_trend_shrunk"][year] = scaled(np.exp(usual * horizon))
         if folder.earlier is not None and horizon % 5 == 0:
-            made["hamilton_perry"][year] = Projected(hamilton_perry(folder, horizon))
+            made["hamilton_perry"][year] = ProjectedPeople(hamilton_perry(folder, horizon))
     return {name: by_year for name, by_year in made.items() if by_year}
 
 

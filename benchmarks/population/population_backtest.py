@@ -49,7 +49,7 @@ from benchmarks.population.backtest_scores import (
 )
 from benchmarks.population.backtest_tables import CENSUS, CHECK, BacktestTables, read_tables
 from benchmarks.population.folder_projection import (
-    Projected,
+    ProjectedPeople,
     england_in,
     fertility_schedule,
     known_dwellings,
@@ -89,7 +89,7 @@ def halves(areas: int) -> np.ndarray:
 
 def projected(
     folder: Folder, known: Assumptions, fertility: pd.DataFrame, dwellings: str, draws: int, seed: int
-) -> tuple[dict[int, Projected], np.ndarray]:
+) -> tuple[dict[int, ProjectedPeople], np.ndarray]:
     """Target year → people by the shipped projection, and the dwellings they live in."""
     national = england_in(folder.origin, folder.last - folder.origin, known, fertility)
     homes = (
@@ -102,7 +102,7 @@ def projected(
 
 
 def scores_of(
-    folder: Folder, made: dict[int, Projected], homes: np.ndarray, years: Sequence[int] | None = None
+    folder: Folder, made: dict[int, ProjectedPeople], homes: np.ndarray, years: Sequence[int] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """COLUMNS of placecast and its rivals, and the errors of each area by placecast."""
     methods = {"placecast": made, **rivals(folder, homes)}

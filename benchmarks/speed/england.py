@@ -28,9 +28,9 @@ from benchmarks.speed.scale import (
     YEARLY_GROWTH_OF_DWELLINGS,
     Scale,
 )
+from models.demography.age_bands import Paths, area_summaries
 from models.demography.area_build import build_area
 from models.demography.area_inputs import AGES
-from models.demography.area_summary import Paths, area_summaries
 from models.demography.projection_factors import draw_factors, draw_net_migration
 from models.uncertainty.ensemble import standard_normal
 

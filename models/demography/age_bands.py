@@ -2,10 +2,13 @@
 
 The same kernel as `projection.project_area`, run in blocks of draws small enough to stay in the processor's
 cache and summed to bands while they are there. Whoever needs single years, components or homes of every draw
-takes `project_area`.
+takes `project_area`. Where blocks of areas run, and what is written, belongs elsewhere.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +16,7 @@ from numpy.typing import NDArray
 from models.arrays import FloatArray
 from models.demography.area_inputs import AGES, AreaInputs, Factors
 from models.demography.projection import run_kernel
+from models.uncertainty.ensemble import summarise
 
 
 def project_bands(
@@ -36,3 +40,24 @@ def project_bands(
     bands = np.empty((years, 2, len(edges) - 1, draws))
     run_kernel(area, factors, dwellings, net_migration, edges=edges, bands=bands, threads=1)
     return bands
+
+
+class Paths(NamedTuple):
+    """A scenario's (draws + 1, years) dwellings at mid-year and, in a trend run, net migrants; else None."""
+
+    dwellings: FloatArray
+    net_migration: FloatArray | None = None
+
+
+def area_summaries(
+    area: AreaInputs, factors: Factors, scenarios: Mapping[str, Paths], first_ages: NDArray[np.int64]
+) -> FloatArray:
+    """(scenarios, 4, years, 2, bands): principal run, p10, p50 and p90 of the draws, in persons.
+
+    Holds one scenario's draws at a time. Raises as `project_bands`.
+    """
+    made = []
+    for paths in scenarios.values():
+        bands = project_bands(area, factors, paths.dwellings, first_ages, paths.net_migration)
+        made.append(np.stack(summarise(bands, axis=-1)))
+    return np.stack(made)

@@ -140,7 +140,7 @@ def test_a_place_without_small_areas_is_named_and_the_system_left_out(
 
 
 def test_a_small_area_left_out_where_others_are_given_is_refused_by_name() -> None:
-    people = pd.DataFrame({"place": list(OF.values()), "msoa": list(OF), "population": 1})
+    people = pd.DataFrame({"place": list(OF.values()), "msoa": list(OF), "age": 40, "population": 1})
 
     def said(without: str) -> list[str]:
         given = LSOAS[LSOAS["msoa"] != without]
