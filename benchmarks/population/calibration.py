@@ -25,7 +25,8 @@ from rich.table import Table
 
 from assets.inputs.assumptions import Assumptions
 from assets.population.population_figures import parameters
-from benchmarks.population.backtest_folder import Folder, england_assumptions, folder_at
+from benchmarks.population.backtest_folder import Folder, folder_at
+from benchmarks.population.backtest_people import england_assumptions
 from benchmarks.population.backtest_tables import BacktestTables, read_tables
 from benchmarks.population.folder_projection import (
     ProjectedPeople,

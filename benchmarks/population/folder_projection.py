@@ -21,7 +21,8 @@ from assets.population.population_figures import (
     spreads,
     spreads_of,
 )
-from benchmarks.population.backtest_folder import LATEST, Folder, project_table
+from benchmarks.population.backtest_folder import Folder
+from benchmarks.population.backtest_people import LATEST, project_table
 from benchmarks.population.backtest_tables import read_columns
 from models.demography.area_build import NationalFigures, Parameters, build_area
 from models.demography.area_inputs import AGES

@@ -31,13 +31,12 @@ from rich.table import Table
 from assets.england.national_tables import england_table
 from assets.inputs.assumptions import Assumptions
 from assets.population.population_figures import parameters
-from benchmarks.population.backtest_folder import (
+from benchmarks.population.backtest_folder import Folder, folder_at
+from benchmarks.population.backtest_people import (
     LATEST,
     LATEST_TARGET,
     PROVISIONAL,
-    Folder,
     england_assumptions,
-    folder_at,
     read_assumptions,
 )
 from benchmarks.population.backtest_scores import (

@@ -26,7 +26,7 @@ from rich.table import Table
 
 from assets.population.neighbourhood_population import BAND_OF_AGE, small_area_method
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
-from benchmarks.population.backtest_folder import read_assumptions
+from benchmarks.population.backtest_people import read_assumptions
 from benchmarks.population.backtest_tables import read_columns
 from models.demography.area_inputs import AGES
 from models.demography.small_area_people import (

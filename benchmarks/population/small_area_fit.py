@@ -28,7 +28,7 @@ from assets.population.neighbourhood_population import (
     small_area_method,
 )
 from assets.population.population_figures import NEW_HOME_AGES
-from benchmarks.population.backtest_folder import england_assumptions
+from benchmarks.population.backtest_people import england_assumptions
 from benchmarks.population.population_backtest import halves
 from benchmarks.population.small_area_backtest import (
     OF_BAND,

@@ -17,7 +17,8 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.population.backtest_folder import FLOWS, read_assumptions
+from benchmarks.population.backtest_folder import FLOWS
+from benchmarks.population.backtest_people import read_assumptions
 from models.uncertainty.ensemble import NORMAL_P90
 from models.uncertainty.factor_persistence import Wandering, wandering
 

@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from assets.inputs.assumptions import Assumptions
-from benchmarks.population.backtest_folder import folder_at, project_table, read_assumptions
+from benchmarks.population.backtest_folder import folder_at
+from benchmarks.population.backtest_people import project_table, read_assumptions
 from benchmarks.population.backtest_tables import CENSUS, CHECK, read_tables
 from benchmarks.population.folder_projection import fertility_schedule, five_year
 from benchmarks.population.population_backtest import halves, projected

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.optimize import nnls
 
-from benchmarks.population.backtest_folder import read_assumptions
+from benchmarks.population.backtest_people import read_assumptions
 from models.uncertainty.ensemble import NORMAL_P90
 
 Range = tuple[float, float, float]

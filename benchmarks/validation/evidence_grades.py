@@ -23,7 +23,7 @@ from assets.release_history.replay import Change, Replay, first_scenario
 from assets.stages import MODELLED, assets_of
 from assets.tables.declarations import TABLES
 from assets.tables.parquet import read_frame
-from benchmarks.population.backtest_folder import england_assumptions
+from benchmarks.population.backtest_people import england_assumptions
 from benchmarks.shipped import DATA, TRAJECTORIES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.population import calibration
-from benchmarks.population.backtest_folder import england_assumptions
+from benchmarks.population.backtest_people import england_assumptions
 from benchmarks.population.calibration import History, best, history, misses, next_widths
 
 RANGED = (calibration.SIZE, calibration.PAST_RATE)

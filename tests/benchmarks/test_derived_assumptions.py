@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.population.backtest_folder import read_assumptions
+from benchmarks.population.backtest_people import read_assumptions
 from benchmarks.population.structure_fit import AGES_FITTED, changes
 from benchmarks.validation.derived_assumptions import DERIVATIONS, Range
 

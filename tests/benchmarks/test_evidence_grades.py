@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.population.backtest_folder import england_assumptions
+from benchmarks.population.backtest_people import england_assumptions
 from benchmarks.validation.evidence_grades import PAGE, graded
 
 AIM = 0.45

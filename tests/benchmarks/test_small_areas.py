@@ -10,7 +10,7 @@ import pytest
 
 from assets.population.neighbourhood_population import small_area_method
 from benchmarks.population import small_area_backtest, small_area_fit
-from benchmarks.population.backtest_folder import england_assumptions, read_assumptions
+from benchmarks.population.backtest_people import england_assumptions, read_assumptions
 from benchmarks.population.small_area_backtest import (
     OF_BAND,
     errors_by_band,
