@@ -186,6 +186,9 @@ def run(
     scored, areas = [], []
     if LATEST in origins:
         add_latest(tables)
+        if not tables.persons[LATEST_TARGET] and len(origins) > 1:
+            notes.append(f"no area is among those of mid-{LATEST_TARGET}: {LATEST} is left out")
+            origins = [origin for origin in origins if origin != LATEST]
     for origin in origins:
         folder = folder_at(
             tables, origin, assumed, future_dwellings=dwellings == "known", region_of=regions()
