@@ -33,7 +33,13 @@ from models.evaluation.value_moves import bounds_of_moves, largest_steps
 ACCEPTANCES = "release_acceptances.csv"
 UNCOMPARED = (ACCEPTANCES, "weaknesses.csv")
 """Files that hold no figure: words on the release itself."""
-SHOWN_ONLY = ("release_bounds.csv", "release_retention.csv", "source_freshness.csv")
+SHOWN_ONLY = (
+    "backtest_scores.csv",
+    "edition_movements.csv",
+    "release_bounds.csv",
+    "release_retention.csv",
+    "source_freshness.csv",
+)
 """Files whose figures no forecast uses: what changed in them is shown and needs no acceptance."""
 MOST_GONE = 0.05
 """Share of a table's rows that may go without an acceptance."""
