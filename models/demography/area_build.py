@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import FloatArray
-from models.demography.area_inputs import AreaInputs, Flows, SizeDrift
+from models.demography.area_inputs import AGES, AreaInputs, Flows, SizeDrift
 from models.demography.children import gain_since_birth, with_children_moving
 from models.demography.cohort_change import survival_at_rates, survivors, unexplained_rates
 from models.demography.households import child_share, place_households
@@ -288,8 +288,11 @@ def _with_own_change(
         expected = survivors(base, survive, years)
         bands = _bands(expected, place.band_of_age).sum(axis=0)
         counted = np.divide(place.estimates[latest], bands, out=np.ones_like(bands), where=bands > 0)
-        # Persons by band: every age of a band has done as the band, women and men alike.
-        found = expected * counted[place.band_of_age]
+        # Persons by band: women and men have done alike, and what a band did is of its middle age. Steps from
+        # band to band would come out as waves from age to age.
+        middle = np.bincount(place.band_of_age, np.arange(AGES)) / np.bincount(place.band_of_age)
+        did = np.interp(np.arange(AGES), middle, np.log(np.maximum(counted, 1e-3)))
+        found = expected * np.exp(did)
     else:
         return flows
     there = np.maximum(base, 1.0)

@@ -20,13 +20,17 @@ from assets.population.population_figures import (
     PopulationInputs,
     grid,
     national_figures,
+    parameters,
     place_figures,
     spreads,
+    spreads_of,
 )
 from assets.population.population_run import PopulationRun
 from assets.population.population_stage import local_rates, projections
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import TABLES
+from models.demography.area_build import PlaceFigures, build_area
+from models.demography.area_inputs import AGES
 from models.demography.projection import Projection
 from tests.shipped import DATA
 
@@ -362,3 +366,54 @@ def test_people_without_new_homes_are_those_of_the_estimates_and_then_fewer(
         assert without[:4] == pytest.approx(housed[:4])
         assert (without[6:] < housed[6 : len(without)]).all()
         assert frame.groupby("year")["births"].sum().gt(0).iloc[1:].all()
+
+
+def test_what_a_place_s_own_cohorts_did_goes_on_whichever_two_counts_there_are(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    inputs = PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__})
+    known = Assumptions(tables["assumptions"])
+    figures, method = place_figures(LUTON, inputs, known, 80_000.0), parameters(known)
+    nation = national_figures(inputs)
+
+    def fixed(place: PlaceFigures, *, rebased: bool = True) -> np.ndarray:
+        return build_area(place, nation, method, 10, rebased=rebased).flows.fixed_rate
+
+    usual = fixed(figures)
+    # Had there been a fifth fewer of them when they were about 50, ten years younger, they came since: the
+    # cohort now aged 60 by the log of 1 / 0.8 in ten years, of which the weight goes on.
+    assert figures.earlier_population is not None
+    fewer = 1.0 - 0.2 * np.exp(-(((np.arange(AGES) - 50) / 10.0) ** 2))
+    came = fixed(replace(figures, earlier_population=figures.earlier_population * fewer)) - usual
+    assert came[:, 51:61].sum(axis=1) == pytest.approx(
+        np.full(2, method.own_change_weight * np.log(1 / 0.8)), rel=0.1
+    )
+    assert np.abs(came[:, 5:15]).max() < 0.002
+    # Counted once, a place has the latest estimate: more of an age there, more of it come.
+    once = replace(figures, earlier_population=None, earlier_year=None)
+    latest = max(once.estimates)
+    more = once.estimates[latest].copy()
+    more[12] *= 1.05
+    same = replace(once, estimates={latest: once.estimates[latest]})
+    found = fixed(replace(once, estimates={latest: more})) - fixed(same)
+    # The cohort now aged 57, in the middle of its band, passed 55 to 57 in the three years.
+    assert found[:, 55:58].sum(axis=1) == pytest.approx(
+        np.full(2, method.own_change_weight * np.log(1.05)), rel=0.35
+    )
+    assert np.abs(found[:, 20:45]).max() < 0.001
+    # From the base alone no later count moves who is old enough to have been counted.
+    alone = [fixed(place, rebased=False) for place in (replace(once, estimates={latest: more}), same)]
+    assert np.array_equal(alone[0][:, 5:], alone[1][:, 5:])
+
+
+def test_london_and_places_counted_once_are_wider_by_age(tables: dict[str, pd.DataFrame]) -> None:
+    known = Assumptions(tables["assumptions"])
+    general = spreads(known, 2025, 2024)
+    usual = spreads_of(LUTON, general, known, counted_before=True)
+    london = spreads_of("E09000007", general, known, counted_before=True)
+    once = spreads_of(LUTON, general, known, counted_before=False)
+    assert np.array_equal(usual.age_pattern.after_horizon, general.age_pattern.after_horizon)
+    assert (london.age_pattern.after_horizon > 1.5 * usual.age_pattern.after_horizon).all()
+    assert (once.age_pattern.after_horizon > 1.5 * usual.age_pattern.after_horizon).all()
+    size = [1 - each.household_size.low for each in (usual, london, once)]
+    assert size[1] > 2 * size[0] == pytest.approx(2 * size[2])
