@@ -127,6 +127,8 @@ NOT_ASKED_FOR_HERE = {
     "housing.student_bedrooms_per_home": "likewise",
     "housing.fewer_than_before_share": "of a check beside the run",
     "demography.gross_migration_rate": "of the backtest alone",
+    "demography.london_": "no place here is a London borough",
+    "demography.one_count_": "the people of every place here were counted twice",
     "england.": "of the inputs of areas without figures of their own",
     "history.xmr_months": "of actuals against plan, which needs releases",
 }
