@@ -103,6 +103,9 @@ def with_people_out_of_bounds(made: Publication) -> None:
         frame = made.tables[name].copy()
         frame[values] *= 1.1
         made.tables[name] = frame
+    quintiles = made.tables["population_by_deprivation"].copy()
+    quintiles.loc[quintiles["measure"].str.startswith("people"), "principal"] *= 1.1
+    made.tables["population_by_deprivation"] = quintiles
 
 
 def with_an_input_changed_meanwhile(made: Publication) -> None:
