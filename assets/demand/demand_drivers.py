@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets.demand.demand_run import DemandInputs, DemandRun, Residents
+from assets.demand.demand_run import DemandInputs, DemandRun
+from assets.demand.principal_residents import residents_by_scenario
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.places import PLACED, place_keys
 from assets.inputs.scenarios import read_scenarios
@@ -87,6 +88,7 @@ def place_demand_drivers(
     demand_draws: ByPlace,
     activity_rates: pd.DataFrame,
     activity_calibration: pd.DataFrame,
+    recorded_level: pd.DataFrame,
     services: pd.DataFrame,
     mitigation_targets: pd.DataFrame,
     mitigation_exchange: pd.DataFrame,
@@ -100,6 +102,7 @@ def place_demand_drivers(
             services=services,
             activity_rates=activity_rates,
             activity_calibration=activity_calibration,
+            recorded_level=recorded_level,
             mitigation_targets=mitigation_targets,
             mitigation_exchange=mitigation_exchange,
             scenarios=scenarios,
@@ -113,8 +116,8 @@ def place_demand_drivers(
 
     def drivers(place: str) -> pd.DataFrame:
         published = demand_draws[place]["demand"].sel(draw=0, service=run.services, year=run.years)
-        with_homes = _residents(components_by_age[place].rename(columns={"closing": "population"}))
-        without = _residents(people_without_new_homes[place].assign(scenario=""))[""]
+        with_homes = residents_by_scenario(components_by_age[place].rename(columns={"closing": "population"}))
+        without = residents_by_scenario(people_without_new_homes[place].assign(scenario=""))[""]
         made = [
             drivers_of(
                 *run.principal(place, scenario, with_homes[scenario], without if housing_led else None),
@@ -143,17 +146,3 @@ def demand_drivers(place_demand_drivers: ByPlace, places: pd.DataFrame) -> pd.Da
     others = [column for column in of_places.columns if column not in ("place", "principal")]
     total = of_places.groupby(others, as_index=False, sort=False)["principal"].sum()
     return released("demand_drivers", [of_places, total.assign(place=system)])
-
-
-def _residents(cells: pd.DataFrame) -> dict[str, Residents]:
-    """Principal people by scenario from rows by year, sex and age."""
-    found = {}
-    for scenario, rows in cells.groupby("scenario"):
-        by_cell = rows.set_index(["year", "sex", "age"])[["population", "births"]].to_xarray()
-        by_cell = by_cell.sel(sex=list(SEXES)).transpose("year", "sex", "age")
-        found[str(scenario)] = Residents(
-            by_cell["year"].to_numpy().tolist(),
-            by_cell["population"].to_numpy()[None],
-            by_cell["births"].sum(("sex", "age")).to_numpy()[None],
-        )
-    return found

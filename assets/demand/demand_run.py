@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from assets.demand.activity_rates import SEXES
 from assets.demand.demand_variants import Change, level_term
+from assets.demand.level_by_year import level_of_place, level_until, recorded_until
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario, read_scenarios
 from assets.inputs.service_list import switched_on
@@ -36,6 +37,7 @@ class DemandInputs:
     services: pd.DataFrame
     activity_rates: pd.DataFrame
     activity_calibration: pd.DataFrame
+    recorded_level: pd.DataFrame
     mitigation_targets: pd.DataFrame
     mitigation_exchange: pd.DataFrame
     scenarios: pd.DataFrame
@@ -90,10 +92,13 @@ class DemandRun:
         last = int(self._known.value("demand.last_year"))
         self.years = np.arange(self.base_year, last + 1, dtype=np.int64)
         self.services = [str(service) for service in self._services["service"]]
-        self._change = Change(self._known, self.years, settings.seed, draws)
+        self._change = Change(
+            self._known, self.years, settings.seed, draws, level_until(inputs.recorded_level)
+        )
         self._curves: tuple[str, dict[str, FloatArray]] = ("", {})
         self._factors: tuple[str, FloatArray] = ("", np.ones(0))
         self._calibrations: dict[str, FloatArray] = {}
+        self._levels: dict[str, FloatArray] = {}
         self._targets = _by_mitigation(inputs.mitigation_targets)
         self._exchanges = _by_mitigation(inputs.mitigation_exchange)
 
@@ -119,7 +124,7 @@ class DemandRun:
         growth = self._change.growth(self._services, chosen)
         stay = self._change.length_of_stay(self._services, chosen)
         expected = self._in_health(found, self._change.healthy_years(chosen))
-        calibration = self._calibration(place)
+        calibration = self._calibration(place) * self._level(place)
         before = activity.unmitigated_demand(expected[0], calibration, growth[0], stay[0])
         shares = self._mitigation(place, chosen, residents, before)
         return activity.resident_demand(
@@ -153,9 +158,11 @@ class DemandRun:
         growth = self._change.growth(self._services, chosen)[0]
         stay = self._change.length_of_stay(self._services, chosen)[0]
         expected = self._in_health(found, gained)[0]
-        before = activity.unmitigated_demand(expected, calibration, growth, stay)
+        recorded = self._level(place)
+        before = activity.unmitigated_demand(expected, calibration * recorded, growth, stay)
         shares = self._mitigation(place, chosen, residents, before)
         factors = (
+            recorded,
             np.divide(expected, level[0], out=np.ones_like(expected), where=level[0] > 0),
             growth * (usual / usual[0]),
             mitigation.achieved_effect(shares, self._achieved()[:1])[0],
@@ -239,6 +246,14 @@ class DemandRun:
             self._calibrations[place] = of_place.loc[self.services].to_numpy()
         return self._calibrations[place]
 
+    def _level(self, place: str) -> FloatArray:
+        """Level (year, service) beside the base year's calibration, from records and monthly forecasts."""
+        if place not in self._levels:
+            self._levels[place] = level_of_place(
+                self._inputs.recorded_level, place, self.years, self.services, self.base_year
+            )
+        return self._levels[place]
+
     def _achieved(self) -> FloatArray:
         shock = standard_normal(self._settings.seed, "mitigation_achieved", "common", "all", self._draws)
         return factor_draws(*self._known.range("demand.mitigation_achieved"), shock)[:, 0]
@@ -269,6 +284,7 @@ class DemandRun:
 
     def _spreads(self) -> list[ServiceSpread]:
         spreads = []
+        on_record = recorded_until(self._inputs.recorded_level)
         columns = self._services[["service", "uncertainty", "linked_service"]]
         for service, uncertainty, linked in columns.itertuples(index=False, name=None):
             follows = linked if isinstance(linked, str) else None
@@ -277,7 +293,8 @@ class DemandRun:
                 continue
             level = level_term(service, uncertainty)
             annual = self._known.high(f"demand.annual_drift_{uncertainty}")
-            spreads.append(ServiceSpread(service, self._known.range(level), annual, follows))
+            known = on_record.get(service, self.base_year) - self.base_year + 1
+            spreads.append(ServiceSpread(service, self._known.range(level), annual, follows, known))
         return spreads
 
     def _mitigation(

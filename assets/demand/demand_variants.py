@@ -7,7 +7,7 @@ whoever writes a scenario writes its rows and no code. `none` is no growth at al
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -34,25 +34,41 @@ class Change:
     Made once for a variant and kept: several scenarios share one.
     """
 
-    def __init__(self, known: Assumptions, years: NDArray[np.int64], seed: int, draws: int) -> None:
+    def __init__(
+        self,
+        known: Assumptions,
+        years: NDArray[np.int64],
+        seed: int,
+        draws: int,
+        level_until: Mapping[str, int] | None = None,
+    ) -> None:
+        """`level_until`: the last year of each service whose level a record or a monthly forecast gives, from
+        which its use changes; the base year for a service that is not named."""
         self._known, self._years, self._seed, self._draws = known, years, seed, draws
         self._base_year = int(known.value("demand.base_year"))
-        self._kept: dict[tuple[str, ...], FloatArray] = {}
+        self._level_until = level_until or {}
+        self._kept: dict[tuple[str, str, int], FloatArray] = {}
 
     def growth(self, services: pd.DataFrame, scenario: Scenario) -> FloatArray:
         """Non-demographic growth (draw, year, service) in the order of the services given."""
-        groups = [str(group) for group in services["growth_group"]]
-        by_group = {group: self._growth(group, scenario.non_demographic_growth) for group in set(groups)}
-        return np.stack([by_group[group] for group in groups], axis=-1)
+        columns = [
+            self._growth(str(group), scenario.non_demographic_growth, self._from(service))
+            for service, group in zip(services["service"], services["growth_group"], strict=True)
+        ]
+        return np.stack(columns, axis=-1)
 
-    def _growth(self, group: str, variant: str) -> FloatArray:
+    def _from(self, service: str) -> int:
+        """The year from which use changes by assumption."""
+        return self._level_until.get(service, self._base_year)
+
+    def _growth(self, group: str, variant: str, first_year: int) -> FloatArray:
         if variant == NONE:
             return np.ones((self._draws + 1, len(self._years)))
         return self._compounded(
             f"non_demographic_growth:{group}",
             of_variant(f"demand.non_demographic_growth_{group}", variant),
             "demand.non_demographic_growth_last_year",
-            self._base_year,
+            first_year,
         )
 
     def length_of_stay(self, services: pd.DataFrame, scenario: Scenario) -> FloatArray:
@@ -63,11 +79,11 @@ class Change:
                 f"length_of_stay:{group}",
                 of_variant(f"demand.length_of_stay_{group}", scenario.length_of_stay),
                 "demand.length_of_stay_last_year",
-                self._base_year,
+                self._from(service),
             )
             if isinstance(group, str)
             else ones
-            for group in services["length_of_stay_group"]
+            for service, group in zip(services["service"], services["length_of_stay_group"], strict=True)
         ]
         return np.stack(columns, axis=-1)
 
@@ -85,24 +101,26 @@ class Change:
     def healthy_years(self, scenario: Scenario) -> FloatArray:
         """Years of healthy life gained since the base year (draw, year)."""
         identifier = of_variant("demand.healthy_years_gained_a_decade", scenario.health_status)
-        if (identifier,) not in self._kept:
+        kept = ("healthy_years", identifier, self._base_year)
+        if kept not in self._kept:
             shock = standard_normal(self._seed, "healthy_years", "common", "all", self._draws)
             a_decade = factor_draws(*self._known.range(identifier), shock)[:, 0]
-            self._kept[(identifier,)] = health_status.years_gained(a_decade, self._years, self._base_year)
-        return self._kept[(identifier,)]
+            self._kept[kept] = health_status.years_gained(a_decade, self._years, self._base_year)
+        return self._kept[kept]
 
-    def _compounded(self, factor: str, identifier: str, last: str, base_year: int) -> FloatArray:
-        if (factor, identifier) not in self._kept:
-            self._kept[factor, identifier] = activity_change.uncertain_growth(
+    def _compounded(self, factor: str, identifier: str, last: str, first_year: int) -> FloatArray:
+        kept = (factor, identifier, first_year)
+        if kept not in self._kept:
+            self._kept[kept] = activity_change.uncertain_growth(
                 self._known.range(identifier),
                 factor,
                 self._years,
-                base_year,
+                first_year,
                 int(self._known.value(last)),
                 self._draws,
                 self._seed,
             )
-        return self._kept[factor, identifier]
+        return self._kept[kept]
 
 
 def level_terms(services: pd.DataFrame) -> list[str]:

@@ -7,7 +7,7 @@ import xarray as xr
 
 from assets.demand.demand_variants import Change
 from assets.demand.hospital_flows import flow_shares, hospital_services, outside_shares
-from assets.demand.provider_handover import factors as handover_factors
+from assets.demand.level_by_year import level_of_place, level_until
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
@@ -15,6 +15,7 @@ from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import released, uncertain_rows
 from models.arrays import FloatArray
 from models.demand import provider_flows
+from models.demand.level_ratios import level_of_providers
 from models.uncertainty.ensemble import factor_draws, standard_normal
 
 
@@ -26,20 +27,23 @@ from models.uncertainty.ensemble import factor_draws, standard_normal
             description="What each hospital provider faces by scenario, draw, financial year and service.",
         ),
         "provider_demand": dg.AssetOut(kinds={"pandas"}),
+        "provider_demand_parts": dg.AssetOut(kinds={"pandas"}),
     },
 )
 def demand_of_providers(
     demand_draws: ByPlace,
-    monthly_series: pd.DataFrame,
-    activity_forecast: pd.DataFrame,
+    recorded_level: pd.DataFrame,
     place_to_provider_shares: pd.DataFrame,
     providers: pd.DataFrame,
     services: pd.DataFrame,
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
-) -> tuple[xr.Dataset, pd.DataFrame]:
-    """Demand on each hospital provider, including people from outside the system, as draws and as a table."""
+) -> tuple[xr.Dataset, pd.DataFrame, pd.DataFrame]:
+    """Demand on each hospital provider, including people from outside the system: draws, a table, its parts.
+
+    The residents of all providers together are the demand of the system's places, in every year.
+    """
     known = Assumptions(assumptions)
     flowing = hospital_services(services)
     shares = flow_shares(place_to_provider_shares, services, providers).sel(place=list(demand_draws))
@@ -58,47 +62,58 @@ def demand_of_providers(
         _elsewhere_factor(known, list(demand_draws), settings),
     )
     run_scenarios = read_scenarios(scenarios)
-    principal = run_scenarios[0].name
-    base = residents.sel(scenario=principal).isel(draw=0, year=0)
-    outside = provider_flows.outside_activity(
-        (shares * base).sum("place").transpose("provider", "service").to_numpy(),
+    principal = residents.sel(scenario=run_scenarios[0].name).isel(draw=0)
+    base = provider_flows.outside_activity(
+        (shares * principal.isel(year=0)).sum("place").transpose("provider", "service").to_numpy(),
         outside_shares(providers, services).to_numpy(),
     )
-    changes = Change(known, years, settings.seed, settings.draws)
+    changes = Change(known, years, settings.seed, settings.draws, level_until(recorded_level))
     of_flowing = services.set_index("service").loc[flowing].reset_index()
-    values = np.stack(
-        [
-            provider_flows.provider_demand(
-                residents.sel(scenario=scenario.name).to_numpy(),
-                drawn,
-                outside,
-                changes.of_people_from_outside(of_flowing, scenario),
-            )
-            for scenario in run_scenarios
-        ]
-    )
+    level = _level(principal, shares, recorded_level)
+    values, parts = [], []
+    for scenario in run_scenarios:
+        from_outside = provider_flows.from_outside(
+            base, changes.of_people_from_outside(of_flowing, scenario), level
+        )
+        of_residents = provider_flows.of_residents(residents.sel(scenario=scenario.name).to_numpy(), drawn)
+        values.append(of_residents + from_outside)
+        parts.append(np.stack([of_residents[0], from_outside[0]]))
+    labels = {"provider": shares["provider"].to_numpy(), "service": flowing}
+    by_scenario = {"scenario": [scenario.name for scenario in run_scenarios]}
     demanded = xr.DataArray(
-        values,
+        np.stack(values),
         dims=("scenario", "draw", "year", "provider", "service"),
-        coords={
-            "scenario": [scenario.name for scenario in run_scenarios],
-            "draw": residents["draw"].to_numpy(),
-            "year": years,
-            "provider": shares["provider"].to_numpy(),
-            "service": flowing,
-        },
+        coords={**by_scenario, "draw": residents["draw"].to_numpy(), "year": years, **labels},
     )
-    yearly = demanded.sel(scenario=principal, drop=True).isel(draw=0, drop=True)
-    joined = handover_factors(
-        yearly.transpose("provider", "year", "service"), monthly_series, activity_forecast, services, known
+    of_parts = xr.DataArray(
+        np.stack(parts),
+        dims=("scenario", "part", "year", "provider", "service"),
+        coords={**by_scenario, "part": list(provider_flows.PARTS), "year": years, **labels},
     )
-    values *= joined.transpose("year", "provider", "service").to_numpy()
-    return demanded.to_dataset(name="provider_demand"), _table(demanded, providers, services)
+    return (
+        demanded.to_dataset(name="provider_demand"),
+        _table(demanded, providers, services),
+        _parts(of_parts, providers, services),
+    )
+
+
+def _level(residents: xr.DataArray, shares: xr.DataArray, levels: pd.DataFrame) -> FloatArray:
+    """Level (year, provider, service) of what providers treat, from the places' and the principal run."""
+    years, flowing = residents["year"].to_numpy(), [str(name) for name in residents["service"].to_numpy()]
+    of_places = [
+        level_of_place(levels, str(place), years, flowing, int(years[0]))
+        for place in residents["place"].to_numpy()
+    ]
+    return level_of_providers(
+        residents.transpose("year", "place", "service").to_numpy(),
+        np.stack(of_places, axis=1),
+        shares.transpose("place", "provider", "service").to_numpy(),
+    )
 
 
 def _table(demanded: xr.DataArray, providers: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
     """Quantiles of the services that each provider has."""
-    used = (demanded.isel(draw=0) > 0).any(("scenario", "year")).transpose("provider", "service").to_numpy()
+    used = _used(demanded.isel(draw=0)).to_numpy()
     names = providers.set_index("provider")["provider_name"]
     units = services.set_index("service")["unit"]
     rows = []
@@ -124,76 +139,17 @@ def _elsewhere_factor(known: Assumptions, places: list[str], settings: RunSettin
     )
 
 
-@dg.asset(group_name="demand", kinds={"numpy"})
-def provider_demand_parts(
-    demand: pd.DataFrame,
-    provider_demand: pd.DataFrame,
-    place_to_provider_shares: pd.DataFrame,
-    providers: pd.DataFrame,
-    services: pd.DataFrame,
-    scenarios: pd.DataFrame,
-    assumptions: pd.DataFrame,
-    settings: RunSettings,
-) -> pd.DataFrame:
-    """Why the totals of providers and places differ: residents, people from outside, monthly forecast.
+def _used(demanded: xr.DataArray) -> xr.DataArray:
+    """Which services (provider, service) each provider has."""
+    others = [name for name in demanded.dims if name not in ("provider", "service")]
+    return (demanded > 0).any(others).transpose("provider", "service")
 
-    The residents of all providers together are the demand of the system's places, in every year.
-    """
-    known = Assumptions(assumptions)
-    flowing = hospital_services(services)
-    shares = flow_shares(place_to_provider_shares, services, providers)
-    councils = list(shares["place"].to_numpy())
-    needed = demand[demand["place"].isin(councils) & demand["service"].isin(flowing)]
-    residents = needed.set_index(["scenario", "year", "place", "service"])["principal"].to_xarray()
-    residents = (residents.sel(place=councils, service=flowing) * shares).sum("place")
-    outside = _outside(known, services, providers, scenarios, residents, settings)
-    faced = provider_demand.set_index(["scenario", "year", "provider", "service"])["principal"].to_xarray()
-    order = ("scenario", "year", "provider", "service")
-    residents = residents.transpose(*order)
-    faced = faced.reindex_like(residents, fill_value=0.0).fillna(0.0).transpose(*order)
-    parts = provider_flows.provider_parts(
-        faced.to_numpy(), residents.to_numpy(), outside.sel(scenario=residents["scenario"]).to_numpy()
-    )
-    frame = (
-        xr.DataArray(
-            parts, dims=("part", *order), coords={"part": list(provider_flows.PARTS), **faced.coords}
-        )
-        .to_dataframe("principal")
-        .reset_index()
-    )
-    there = pd.MultiIndex.from_frame(provider_demand[["provider", "service"]].drop_duplicates())
-    frame = frame[pd.MultiIndex.from_frame(frame[["provider", "service"]]).isin(there)]
+
+def _parts(of_parts: xr.DataArray, providers: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
+    """What each provider's demand is made of in the principal run."""
+    frame = of_parts.to_dataframe("principal").reset_index()
+    used = _used(of_parts).to_series()
+    frame = frame[used.loc[pd.MultiIndex.from_frame(frame[["provider", "service"]])].to_numpy()]
     frame["provider_name"] = frame["provider"].map(providers.set_index("provider")["provider_name"])
     frame["unit"] = frame["service"].map(services.set_index("service")["unit"])
     return released("provider_demand_parts", [frame])
-
-
-def _outside(
-    known: Assumptions,
-    services: pd.DataFrame,
-    providers: pd.DataFrame,
-    scenarios: pd.DataFrame,
-    residents: xr.DataArray,
-    settings: RunSettings,
-) -> xr.DataArray:
-    """Activity (scenario, year, provider, service) for people from outside in the principal run."""
-    years, flowing = residents["year"].to_numpy(), list(residents["service"].to_numpy())
-    run_scenarios = read_scenarios(scenarios)
-    base = residents.sel(scenario=run_scenarios[0].name).isel(year=0).transpose("provider", "service")
-    outside = provider_flows.outside_activity(base.to_numpy(), outside_shares(providers, services).to_numpy())
-    changes = Change(known, years, settings.seed, 0)
-    of_flowing = services.set_index("service").loc[flowing].reset_index()
-    values = [
-        provider_flows.from_outside(outside, changes.of_people_from_outside(of_flowing, scenario))[0]
-        for scenario in run_scenarios
-    ]
-    return xr.DataArray(
-        np.stack(values),
-        dims=("scenario", "year", "provider", "service"),
-        coords={
-            "scenario": [scenario.name for scenario in run_scenarios],
-            "year": years,
-            "provider": residents["provider"].to_numpy(),
-            "service": flowing,
-        },
-    )

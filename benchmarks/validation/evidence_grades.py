@@ -36,7 +36,6 @@ CHOICES = {
     "demand.monthly_": "how monthly forecasts are compared",
     "demand.suppressed_": "what is not shown",
     "history.": "how a chart is drawn",
-    "demand.handover_years": "years taken together",
     "demography.children_ages": "ages taken together",
     "demography.first_adult_age": "ages taken together",
     "demography.flow_averaging_years": "years taken together",

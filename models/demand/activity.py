@@ -48,8 +48,8 @@ def expected_activity(population: FloatArray, rates: FloatArray) -> FloatArray:
 def unmitigated_demand(
     expected: FloatArray, calibration: FloatArray, growth: FloatArray, length_of_stay: FloatArray
 ) -> FloatArray:
-    """Demand (…, year, service) before mitigation: `expected`, health status in it, × `calibration` (service)
-    × non-demographic `growth` × `length_of_stay`, the others (…, year, service)."""
+    """Demand (…, year, service) before mitigation: `expected`, health status in it, × `calibration` (service
+    or year, service) × non-demographic `growth` × `length_of_stay`, the others (…, year, service)."""
     return expected * calibration * growth * length_of_stay
 
 

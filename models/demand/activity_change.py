@@ -1,6 +1,6 @@
 """How activity per person changes: growth, length of stay, and what nobody knows of either.
 
-Factors only, each 1 in the base year of the principal run.
+Factors only, each 1 in its base year of the principal run.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def compounded(
 ) -> FloatArray:
     """Growth factors (draw, year) of an annual rate (draw,), from `base_year` until `last_year`, then held.
 
-    A published rate is not stretched beyond the horizon it was made for.
+    1 up to the base year. A published rate is not stretched beyond the horizon it was made for.
     """
-    elapsed = np.clip(years, base_year, last_year) - base_year
+    elapsed = np.clip(years, base_year, max(last_year, base_year)) - base_year
     return (1 + annual_rate[:, None]) ** elapsed[None, :]
 
 
@@ -57,12 +57,12 @@ def widening(
     return 1 + (final_factor[:, None] - 1) * share[None, :]
 
 
-def drift(annual_shocks: FloatArray, annual_spread: float) -> FloatArray:
+def drift(annual_shocks: FloatArray, annual_spread: float, known: int = 1) -> FloatArray:
     """Factors (draw, year) of a rate that wanders: exp of the running sum of independent annual shocks.
 
-    `annual_shocks` (draw, year) are standard normals, the base year's left out of the sum so that the base
-    year is 1 in every draw; `annual_spread` is the standard deviation of a year's change in logs.
+    `annual_shocks` (draw, year) are standard normals, those of the `known` first years left out of the sum so
+    that these are 1 in every draw; `annual_spread` is the standard deviation of a year's change in logs.
     """
     steps = annual_spread * annual_shocks
-    steps[:, 0] = 0.0
+    steps[:, :known] = 0.0
     return np.exp(np.cumsum(steps, axis=1))

@@ -21,13 +21,15 @@ class ServiceSpread:
 
     `level` is (value, low, high), a ratio, or None for a service with no uncertainty of its own;
     `annual_drift_percent` is half the width of the 80 % range of a year's change. `follows` names a service
-    whose factor this one's stands on (bed days on the admissions that bring them).
+    whose factor this one's stands on (bed days on the admissions that bring them). `known_years` is how many
+    years from the base year on are on record, and do not wander.
     """
 
     service: str
     level: tuple[float, float, float] | None
     annual_drift_percent: float
     follows: str | None = None
+    known_years: int = 1
 
 
 def activity_factors(
@@ -55,7 +57,7 @@ def activity_factors(
         )
         level = factor_draws(*spread.level, level_shock)
         own[spread.service] = level * drift(
-            annual_shocks, np.log1p(spread.annual_drift_percent / 100) / NORMAL_P90
+            annual_shocks, np.log1p(spread.annual_drift_percent / 100) / NORMAL_P90, spread.known_years
         )
     following = {spread.service for spread in spreads if spread.follows}
     factors = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import BoolArray, FloatArray
+from models.arrays import BoolArray, FloatArray, IntArray
 
 MONTHS = 12
 
@@ -115,21 +115,32 @@ class Calibration:
     from_outside: FloatArray
 
 
+def main_providers(contributions: FloatArray, recorded: FloatArray) -> IntArray:
+    """The recorded provider that each place (place,) sends most to, by its position among the providers.
+
+    `contributions` (place, provider); `recorded` (provider,) is nan where there is no record, of which there
+    must be one at least.
+    """
+    known = np.flatnonzero(np.isfinite(recorded))
+    return known[np.argmax(contributions[:, known], axis=1)]
+
+
 def calibrate_places(
-    contributions: FloatArray, with_outside: FloatArray, recorded: FloatArray
+    contributions: FloatArray, with_outside: FloatArray, recorded: FloatArray, main: IntArray | None = None
 ) -> Calibration:
     """One factor a group of places that share a main provider, such that recorded activity comes out.
 
     `contributions` (place, provider) is what places' expected activity would send to each provider,
     `with_outside` (place, provider) the same with what people from outside the system add to it, and
-    `recorded` (provider,) is nan where there is no record to calibrate on. A place belongs to the recorded
-    provider it sends most to. Solves Σ_place with outside × factor = recorded for the providers that are
-    somebody's main one. Raises ValueError where a factor comes out at 0 or below.
+    `recorded` (provider,) is nan where there is no record to calibrate on. `main` (place,) is a place's main
+    provider, unless given the recorded one that it sends most to. Solves Σ_place with outside × factor =
+    recorded for the providers that are somebody's main one. Raises ValueError where a factor comes out at 0
+    or below.
     """
     factors = np.ones(len(contributions))
-    known = np.flatnonzero(~np.isnan(recorded))
-    if len(known):
-        main = known[np.argmax(contributions[:, known], axis=1)]
+    if np.isfinite(recorded).any():
+        if main is None:
+            main = main_providers(contributions, recorded)
         groups = np.unique(main)
         matrix = np.array(
             [[with_outside[main == group, provider].sum() for group in groups] for provider in groups]

@@ -29,21 +29,18 @@ def drawn_shares(shares: FloatArray, elsewhere: int, elsewhere_factor: FloatArra
     return drawn
 
 
-def provider_demand(
-    residents: FloatArray, shares: FloatArray, outside_base: FloatArray, outside_growth: FloatArray
-) -> FloatArray:
-    """Demand (draw, year, provider, service) of residents (draw, year, place, service) and of others.
+def of_residents(residents: FloatArray, shares: FloatArray) -> FloatArray:
+    """Demand (draw, year, provider, service) of residents (draw, year, place, service) by provider.
 
-    `outside_base` (provider, service) is the base year's activity for people from outside the system,
-    `outside_growth` (draw, year, service) its growth since.
+    `shares` (draw, place, provider, service).
     """
-    from_places = np.einsum("dyps,dphs->dyhs", residents, shares, optimize=True)
-    return from_places + from_outside(outside_base, outside_growth)
+    return np.asarray(np.einsum("dyps,dphs->dyhs", residents, shares, optimize=True))
 
 
-def from_outside(outside_base: FloatArray, outside_growth: FloatArray) -> FloatArray:
-    """Activity (draw, year, provider, service) for people from outside: the base year's, grown."""
-    return outside_base[None, None] * outside_growth[:, :, None, :]
+def from_outside(outside_base: FloatArray, outside_growth: FloatArray, level: FloatArray) -> FloatArray:
+    """Activity (draw, year, provider, service) for people from outside: the base year's, grown, at the
+    provider's level (year, provider, service)."""
+    return outside_base[None, None] * outside_growth[:, :, None, :] * level[None]
 
 
 def outside_activity(from_places: FloatArray, outside_share: FloatArray) -> FloatArray:
@@ -51,17 +48,5 @@ def outside_activity(from_places: FloatArray, outside_share: FloatArray) -> Floa
     return from_places * (outside_share / (1 - outside_share))
 
 
-PARTS = ("residents", "from_outside", "monthly_forecast")
-"""What a provider's demand is made of, in the order of `provider_parts`."""
-_ROUNDING = 1e-9
-
-
-def provider_parts(faced: FloatArray, residents: FloatArray, outside: FloatArray) -> FloatArray:
-    """Parts (part, …) of what providers face (…), in the order of PARTS; they add up to it.
-
-    Residents of the system and people from outside by rates and flows, and what the monthly forecast adds to
-    both or takes from them in the years that agree with it. Rounding of the last digits is no such part.
-    """
-    joined = faced - residents - outside
-    nothing = np.abs(joined) <= _ROUNDING * np.maximum(faced, 1.0)
-    return np.stack([np.where(nothing, faced - outside, residents), outside, np.where(nothing, 0.0, joined)])
+PARTS = ("residents", "from_outside")
+"""What a provider's demand is made of: residents of the system's places, and people from outside."""

@@ -11,6 +11,7 @@ import numpy as np
 from models.arrays import FloatArray
 
 GROUPS: dict[str, tuple[str, ...]] = {
+    "recorded_level": ("recorded_level",),
     "new_homes": ("new_homes",),
     "ageing": ("age_structure",),
     "other_population_size": ("other_population_size",),
@@ -21,8 +22,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """Causes of growth and the drivers of demand they are."""
 
 CAUSES = ("today", "planned_capacity", *GROUPS, "outside_and_level", "local")
-"""Every cause. `outside_and_level`: a hospital's people from outside and its agreement with the monthly
-forecast. `local`: how a neighbourhood ages and moves beside its place; over neighbourhoods it is 0."""
+"""Every cause. `outside_and_level`: a hospital's people from outside, whatever moves them. `local`: how a
+neighbourhood ages and moves beside its place; over neighbourhoods it is 0."""
 
 
 _RESIDUE = 1e-12

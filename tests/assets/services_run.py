@@ -30,10 +30,12 @@ from assets.demand.activity_forecast import (
 )
 from assets.demand.activity_rates import activity_rates
 from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
+from assets.demand.demand_growth import demand_growth
 from assets.demand.demand_stage import demand, demand_draws
 from assets.demand.monthly_series import monthly_series
-from assets.demand.provider_demand import demand_of_providers, provider_demand_parts
+from assets.demand.provider_demand import demand_of_providers
 from assets.demand.recorded_activity import activity_calibration, provider_calibration, recorded_activity
+from assets.demand.recorded_level import recorded_level
 from assets.estates.estates_stage import estates_tables
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
@@ -96,17 +98,18 @@ STEPS = (
     recorded_activity,
     activity_calibration,
     provider_calibration,
-    demand_draws,
-    demand,
-    place_demand_drivers,
-    demand_drivers,
     monthly_series,
     monthly_fits,
     activity_accuracy,
     activity_forecast,
+    recorded_level,
+    demand_draws,
+    demand,
+    place_demand_drivers,
+    demand_drivers,
     forecast_accuracy,
     demand_of_providers,
-    provider_demand_parts,
+    demand_growth,
     recorded_staff_files,
     staffing_base,
     staff_in_post,

@@ -12,7 +12,7 @@ from assets.demand.activity_rates import activity_rates, rated_services
 from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
 from assets.demand.demand_stage import demand, demand_draws
 from assets.demand.hospital_flows import hospital_services
-from assets.demand.provider_handover import joined_years
+from assets.demand.level_by_year import level_until
 from assets.demand.recorded_activity import activity_calibration, recorded_activity
 from assets.inputs.service_list import switched_on
 from assets.tables.declarations import TABLES
@@ -44,6 +44,8 @@ def demand_of(place: str, service: str) -> float:
         "demand_drivers",
         "provider_demand",
         "provider_demand_parts",
+        "recorded_level",
+        "demand_growth",
         "monthly_series",
         "monthly_fits",
         "activity_accuracy",
@@ -356,22 +358,10 @@ def test_years_of_healthy_life_gained_lower_bed_days_and_stand_under_health_stat
 def test_shorter_stays_stand_under_length_of_stay() -> None:
     found = changed("demand.length_of_stay_emergency", -1.0)
     people = found[["baseline", "new_homes", "other_population_size", "age_structure"]].sum()
-    assert found["length_of_stay"] / people == pytest.approx(0.99**11 - 1)
-
-
-def test_a_provider_s_first_years_agree_with_its_monthly_forecast_and_let_go_of_it() -> None:
-    inputs = services()
-    totals = joined_years(inputs["monthly_series"], inputs["activity_forecast"], 2024)
-    table = inputs["provider_demand"].set_index(["scenario", "provider", "service", "year"])["principal"]
-    yearly = table["local_plan", "RD8", "ae_attendances"]
-    for year, total in totals["RD8", "ae_attendances"].items():
-        assert yearly[year] == pytest.approx(total)
-    assert set(totals["RD8", "ae_attendances"]) == {2025, 2026, 2027}
-    assert yearly[2025] == pytest.approx(171_265), "recorded from April 2025 to March 2026"
-    steps = yearly.pct_change().loc[2028:2036]
-    assert steps.abs().max() < 0.12
-    beds = table["local_plan", "RC9", "emergency_bed_days"] + table["local_plan", "RC9", "elective_bed_days"]
-    assert beds[2026] == pytest.approx(totals["RC9", "overnight_bed_days"][2026])
+    # The trend goes on from the last year that the months give a level, to 2035.
+    years = 2035 - level_until(services()["recorded_level"])["emergency_bed_days"]
+    assert 8 <= years <= 10
+    assert found["length_of_stay"] / people == pytest.approx(0.99**years - 1)
 
 
 def parts_of_providers() -> pd.DataFrame:
@@ -393,14 +383,6 @@ def test_residents_of_all_providers_are_the_demand_of_the_places_in_every_year()
     frame = services()["demand"]
     needed = frame[frame["place"] == SYSTEM].set_index(["scenario", "year", "service"])["principal"]
     assert residents.to_numpy() == pytest.approx(needed.reindex(residents.index).to_numpy(), rel=1e-9)
-
-
-def test_the_monthly_forecast_is_a_part_only_of_trusts_and_only_until_the_handover_ends() -> None:
-    joined = parts_of_providers()["monthly_forecast"]
-    years = joined[joined != 0].reset_index()
-    assert set(years["provider"]) == {"RC9", "RD8"}
-    assert set(years["year"]) == set(range(2025, 2031))
-    assert set(years["service"]) >= {"ae_attendances", "emergency_admissions", "emergency_bed_days"}
 
 
 def test_intervals_open_with_the_years_and_hold_the_principal_run() -> None:

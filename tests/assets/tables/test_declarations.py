@@ -53,7 +53,7 @@ FILES = ("columns.yaml", "input_tables.yaml", "tables.yaml")
             "tables.yaml",
             "be_empty: true",
             "be_empty: 1",
-            ", table population_by_deprivation: may_be_empty is 1",
+            ", table recorded_level: may_be_empty is 1",
         ),
         (
             "input_tables.yaml",

@@ -74,6 +74,20 @@ def test_what_widens_starts_at_what_is_known() -> None:
     assert factor[1, 10] == factor[1, -1] == pytest.approx(1.04)
 
 
+def test_a_rate_on_record_wanders_only_after_it() -> None:
+    shocks = np.random.default_rng(4).standard_normal((50, len(YEARS)))
+    logs = np.log(drift(shocks.copy(), 0.03, known=3))
+    assert not logs[:, :3].any()
+    assert logs[:, 3:] == pytest.approx(np.cumsum(0.03 * shocks[:, 3:], axis=1))
+
+
+def test_growth_counts_from_its_own_year_and_ends_with_its_horizon() -> None:
+    found = compounded(np.array([0.01]), YEARS, 2027, 2030)[0]
+    assert found[:4].tolist() == [1, 1, 1, 1]
+    assert found[4:7].tolist() == pytest.approx([1.01, 1.01**2, 1.01**3])
+    assert (found[7:] == found[6]).all()
+
+
 def test_a_wandering_rate_starts_at_1_and_opens_with_the_square_root_of_time() -> None:
     shocks = np.random.default_rng(3).standard_normal((4000, len(YEARS)))
     logs = np.log(drift(shocks, 0.03))

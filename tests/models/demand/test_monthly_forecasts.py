@@ -1,4 +1,4 @@
-"""Monthly forecasts: cleaning, candidates, honest evaluation, handover."""
+"""Monthly forecasts: cleaning, candidates, honest evaluation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 
 from models.demand import monthly_candidates as candidates
 from models.demand.monthly_candidates import CANDIDATES, COMBINATION, Training, fits, forecasts, recent_level
-from models.demand.monthly_to_yearly import handover_factors
 from models.demand.rolling_origin import (
     SELECTED,
     Trial,
@@ -230,12 +229,3 @@ def test_a_short_series_is_held_level_a_person() -> None:
     assert level == pytest.approx(1.5)
     assert half == pytest.approx(1.2816 * spread, rel=1e-4)
     assert wide == pytest.approx(1.9600 * spread, rel=1e-4)
-
-
-def test_the_handover_agrees_first_and_lets_go_in_a_straight_line() -> None:
-    years = np.arange(2024, 2034)
-    factors = handover_factors(years, {2025: 110.0, 2026: 120.0}, np.full(10, 100.0), 4)
-    assert factors[:7].round(3).tolist() == [1, 1.1, 1.2, 1.15, 1.1, 1.05, 1]
-    assert handover_factors(years, {}, np.ones(10), 4).tolist() == [1] * 10
-    with pytest.raises(ValueError, match="2025"):
-        handover_factors(years, {2025: 0.0}, np.ones(10), 4)

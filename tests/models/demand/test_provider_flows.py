@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.demand.provider_flows import drawn_shares, outside_activity, provider_demand, provider_parts
+from models.demand.provider_flows import drawn_shares, from_outside, of_residents, outside_activity
 
 SHARES = np.array([[[0.61], [0.09], [0.30]], [[0.94], [0.02], [0.04]]])
 
@@ -31,17 +31,13 @@ def test_providers_together_treat_all_residents_and_the_people_from_outside() ->
     residents = np.random.default_rng(5).random((3, 4, 2, 1)) * 1000
     drawn = drawn_shares(SHARES, 2, np.ones((3, 2)))
     outside = np.array([[80.0], [110.0], [0.0]])
-    treated = provider_demand(residents, drawn, outside, np.ones((3, 4, 1)))
-    assert treated.sum(axis=2) == pytest.approx(residents.sum(axis=2) + 190.0)
+    level = np.ones((4, 3, 1))
+    level[2:, 0] = 1.5
+    others = from_outside(outside, np.ones((3, 4, 1)), level)
+    treated = of_residents(residents, drawn) + others
+    assert treated[:, :2].sum(axis=2) == pytest.approx(residents[:, :2].sum(axis=2) + 190.0)
+    assert treated[:, 2:].sum(axis=2) == pytest.approx(residents[:, 2:].sum(axis=2) + 230.0)
 
 
 def test_eleven_in_a_hundred_from_outside_are_11_beside_89_residents() -> None:
     assert outside_activity(np.array([[89.0]]), np.array([0.11])) == pytest.approx(np.array([[11.0]]))
-
-
-@pytest.mark.parametrize("faced", [100.0, 100.0 + 1e-8, 103.0, 96.0])
-def test_what_a_provider_faces_is_residents_others_and_what_the_monthly_forecast_joins(faced: float) -> None:
-    parts = provider_parts(np.array([faced]), np.array([85.0]), np.array([15.0]))[:, 0]
-    assert parts.sum() == faced
-    assert parts == pytest.approx([85.0, 15.0, round(faced) - 100.0], abs=1e-7)
-    assert (parts[2] == 0) == (round(faced) == 100)
