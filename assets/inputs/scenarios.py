@@ -15,6 +15,8 @@ from housing_trajectories.schema import EXPIRED, WITHDRAWN
 
 PRINCIPAL = "local_plan"
 """The scenario that summaries and comparisons show."""
+WITHOUT_ADDED_GROWTH = "demographic_growth_only"
+"""The same without growth beyond demography, where a run has it."""
 
 
 class Scenario(BaseModel):

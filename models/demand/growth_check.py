@@ -61,6 +61,11 @@ def growth_check(
     }
 
 
+def growth(first: FloatArray, last: FloatArray) -> FloatArray:
+    """Growth in per cent from `first` to `last` (…); nan from nothing."""
+    return np.asarray(100 * (np.divide(last, first, out=np.full(first.shape, np.nan), where=first > 0) - 1))
+
+
 def growth_a_year(first: FloatArray, last: FloatArray, years: IntArray) -> FloatArray:
     """Growth in per cent a year from `first` to `last`, so many years later (…)."""
     return np.asarray(100 * ((last / first) ** (1 / years) - 1))

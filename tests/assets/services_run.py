@@ -32,6 +32,7 @@ from assets.demand.activity_rates import activity_rates
 from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
 from assets.demand.demand_growth import demand_growth
 from assets.demand.demand_stage import demand, demand_draws
+from assets.demand.growth_beyond_demography import growth_beyond_demography, recorded_growth
 from assets.demand.monthly_series import monthly_series
 from assets.demand.provider_demand import demand_of_providers
 from assets.demand.recorded_activity import activity_calibration, provider_calibration, recorded_activity
@@ -110,6 +111,8 @@ STEPS = (
     forecast_accuracy,
     demand_of_providers,
     demand_growth,
+    recorded_growth,
+    growth_beyond_demography,
     recorded_staff_files,
     staffing_base,
     staff_in_post,

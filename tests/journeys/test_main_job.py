@@ -19,7 +19,15 @@ from tests.shipped import DATA
 
 SYSTEM = "E54000024"
 PLACES = ["E06000032", "E06000042", "E06000055", "E06000056"]
-SCENARIOS = {"local_plan", "plan_on_schedule", "slow_delivery", "trend", "draft_plans", "new_models_of_care"}
+SCENARIOS = {
+    "local_plan",
+    "plan_on_schedule",
+    "slow_delivery",
+    "trend",
+    "draft_plans",
+    "new_models_of_care",
+    "demographic_growth_only",
+}
 TOLERANCE = 1e-6
 
 

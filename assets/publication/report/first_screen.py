@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from assets.inputs.scenarios import PRINCIPAL
+from assets.inputs.scenarios import PRINCIPAL, WITHOUT_ADDED_GROWTH
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES, first_full, headline_rows
 from assets.publication.report.wording import (
     financial,
@@ -64,6 +64,7 @@ def tiles(tables: Mapping[str, pd.DataFrame], system: str) -> list[dict[str, str
     """The five numbers of the system: title, number, interval, what stands beside it, its basis."""
     rows = headline_rows(tables, years=(estimates_until(tables), YEAR))
     rows = rows[rows["place"] == system]
+    without = _without_growth(tables)
     made = []
     for headline in HEADLINES:
         if headline.table == "estates":
@@ -72,6 +73,7 @@ def tiles(tables: Mapping[str, pd.DataFrame], system: str) -> list[dict[str, str
         if YEAR not in own.index:
             continue
         chosen = own.loc[YEAR]
+        told = _told_without(without.get((headline.name, system, YEAR)), float(own["principal"][YEAR]))
         before = own[own.index != YEAR]
         made.append(
             {
@@ -79,12 +81,31 @@ def tiles(tables: Mapping[str, pd.DataFrame], system: str) -> list[dict[str, str
                 "number": f"{chosen['principal']:,.0f}",
                 "interval": f"({chosen['p10']:,.0f} to {chosen['p90']:,.0f}) {headline.unit}",
                 "beside": " ".join(
-                    f"In {year}: {value:,.0f}." for year, value in before["principal"].items()
+                    [
+                        *(f"In {year}: {value:,.0f}." for year, value in before["principal"].items()),
+                        *told,
+                    ]
                 ),
                 "basis": headline.basis,
             }
         )
     return made + _first_full_tile(tables)
+
+
+def _without_growth(tables: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str, int], float]:
+    """Headlines without growth beyond demography, of demand and after it, by headline, place and year."""
+    rows = headline_rows(tables, scenario=WITHOUT_ADDED_GROWTH)
+    behind = {headline.name for headline in HEADLINES if headline.table in ("demand", "workforce", "estates")}
+    rows = rows[rows["headline"].isin(behind)]
+    keys = zip(rows["headline"], rows["place"], rows["year"], strict=True)
+    return dict(zip(keys, rows["principal"], strict=True))
+
+
+def _told_without(value: float | None, principal: float) -> list[str]:
+    """What a number is without growth beyond demography, where it is another."""
+    if value is None or f"{value:,.0f}" == f"{principal:,.0f}":
+        return []
+    return [f"Without growth beyond demography: {value:,.0f}."]
 
 
 def _first_full_tile(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
@@ -162,6 +183,7 @@ def headline_table(
     """Every headline by place: the cells of HEADLINE_YEARS, and the basis of the number."""
     frame = headline_rows(tables)
     rows = {(row["headline"], row["place"], row["year"]): row for row in frame.to_dict("records")}
+    without = _without_growth(tables)
     made = []
     for place in told_apart(names, system):
         for headline in HEADLINES:
@@ -171,7 +193,10 @@ def headline_table(
                 if row is None:
                     cells.append("not available")
                     continue
-                cells.append(f"{row['principal']:,.0f} ({row['p10']:,.0f} to {row['p90']:,.0f})")
+                told = _told_without(without.get((headline.name, place, year)), row["principal"])
+                cells.append(
+                    " ".join([f"{row['principal']:,.0f} ({row['p10']:,.0f} to {row['p90']:,.0f})", *told])
+                )
             made.append(
                 {
                     "place": names[place],

@@ -49,6 +49,7 @@ def test_only_housing_led_scenarios_have_rows(stage: HousingRun) -> None:
         "slow_delivery",
         "draft_plans",
         "new_models_of_care",
+        "demographic_growth_only",
     }
 
 
@@ -158,7 +159,7 @@ def test_a_reissued_trajectory_moves_the_homes_expected_in_its_year_and_place_al
     moved = (changed - before)[lambda difference: difference.abs() > 1e-9]
     moved = moved[moved.index.get_level_values("place") == "E06000032"]
     assert set(moved.index.get_level_values("year")) == {2026}
-    for scenario in ("local_plan", "slow_delivery", "plan_on_schedule", "new_models_of_care"):
+    for scenario in ("local_plan", "slow_delivery", "plan_on_schedule", "demographic_growth_only"):
         share = 0.75 if scenario == "slow_delivery" else 1.0
         assert moved[scenario, "E06000032", "all", 2026] == pytest.approx(500 * share)
     elsewhere = (changed - before).drop(index=["E06000032", "E54000024"], level="place")

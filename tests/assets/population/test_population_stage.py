@@ -59,8 +59,16 @@ def homes(recorded: pd.DataFrame, place: str) -> xr.Dataset:
     random = np.random.default_rng(0).uniform(0.7, 1.3, (DRAWS + 1, len(years)))
     random[0] = 1.0
     random[:, :3] = 1.0
-    names = ["local_plan", "plan_on_schedule", "slow_delivery", "draft_plans", "new_models_of_care"]
-    relative = np.array([1.0, 1.2, 0.7, 1.3, 1.0])[:, None, None] * np.ones((1, 1, len(years)))
+    paces = {
+        "local_plan": 1.0,
+        "plan_on_schedule": 1.2,
+        "slow_delivery": 0.7,
+        "draft_plans": 1.3,
+        "new_models_of_care": 1.0,
+        "demographic_growth_only": 1.0,
+    }
+    names = list(paces)
+    relative = np.array(list(paces.values()))[:, None, None] * np.ones((1, 1, len(years)))
     relative[..., :3] = 1.0
     return xr.Dataset(
         {
@@ -129,6 +137,7 @@ def test_components_sum_to_the_change_in_every_cell_of_every_scenario(luton: dic
 def test_all_scenarios_run_and_share_their_draws(luton: dict[str, Projection]) -> None:
     assert list(luton) == [
         "local_plan", "plan_on_schedule", "slow_delivery", "trend", "draft_plans", "new_models_of_care",
+        "demographic_growth_only",
     ]  # fmt: skip
     assert np.array_equal(luton["local_plan"].population, luton["new_models_of_care"].population)
     people = {name: projection.population[:, -1].sum(axis=(1, 2)) for name, projection in luton.items()}
