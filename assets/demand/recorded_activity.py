@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from assets.demand.activity_rates import SEXES
+from assets.demand.births_level import births_level
 from assets.demand.hospital_flows import flow_shares, outside_shares, treating_providers
 from assets.demand.monthly_records import checked_months
 from assets.inputs.assumptions import Assumptions
@@ -141,6 +142,9 @@ def activity_calibration(
     gp_workforce_and_patients: pd.DataFrame,
     population_single_year: pd.DataFrame,
     components_of_change: pd.DataFrame,
+    births_and_deaths: pd.DataFrame,
+    recorded_births: pd.DataFrame,
+    area_inputs: pd.DataFrame,
     scenarios: pd.DataFrame,
     places: pd.DataFrame,
     system_totals: pd.DataFrame,
@@ -152,7 +156,8 @@ def activity_calibration(
     principal = read_scenarios(scenarios)[0].name
     services = switched_on(services)
     people = _principal_people(population_single_year, principal, base_year, activity_rates)
-    expected = _expected(activity_rates, people, components_of_change, principal, base_year, services)
+    births = _births(components_of_change, principal, people["place"])
+    expected = _expected(activity_rates, people, births, base_year, services)
     factors = xr.ones_like(expected)
     basis = {str(service): "not calibrated: no comparable record" for service in services["service"]}
     told: dict[tuple[str, str], str] = {}
@@ -195,6 +200,11 @@ def activity_calibration(
         total = expected.sel(service=CAMHS).sum("place").item()
         factors.loc[{"service": CAMHS}] = demand_level.one_factor(total, referrals)
         basis[CAMHS] = "referrals of the area as a whole, one factor for all places"
+    born = births_level(births, births_and_deaths, recorded_births, area_inputs)
+    _plausible(known, "recorded_births.csv or births_and_deaths.csv", "births", places_of, born.factors)
+    for service in services.loc[services["people"] == "births", "service"]:
+        factors.loc[{"service": service}] = born.factors
+        told |= {(place, str(service)): basis for place, basis in born.basis.items()}
     as_another = services[services["calibrated_as"].notna()]
     for service, another in zip(as_another["service"], as_another["calibrated_as"], strict=True):
         factors.loc[{"service": service}] = factors.sel(service=another).to_numpy()
@@ -284,12 +294,11 @@ def _principal_people(
 def _expected(
     rates: pd.DataFrame,
     people: xr.DataArray,
-    components: pd.DataFrame,
-    scenario: str,
+    births: xr.DataArray,
     base_year: int,
     services: pd.DataFrame,
 ) -> xr.DataArray:
-    """Expected activity of the base year (place, service), births from the projection."""
+    """Expected activity of the base year (place, service), `births` (place, year) from the projection."""
     by_cell = rates.set_index(["place", "service", "sex", "age"])["rate"].to_xarray()
     by_cell = by_cell.sel(service=list(services["service"]), sex=list(SEXES), place=people["place"])
     values = [
@@ -302,14 +311,19 @@ def _expected(
         coords={"place": people["place"], "service": list(services["service"])},
         name="expected",
     )
-    births = components[(components["scenario"] == scenario) & (components["component"] == "births")]
-    by_year = births.set_index(["place", "year"])["principal"].to_xarray()
-    of_base = by_year.sel(place=people["place"], year=[base_year, base_year + 1]).transpose("place", "year")
+    of_base = births.sel(year=[base_year, base_year + 1])
     born = activity.financial_year_births(of_base.to_numpy(), axis=1)[:, 0]
     for service in services.loc[services["people"] == "births", "service"]:
         # What goes with births is calibrated on them: a rate a birth comes with demand itself.
         expected.loc[{"service": service}] = born
     return expected
+
+
+def _births(components: pd.DataFrame, scenario: str, places: xr.DataArray) -> xr.DataArray:
+    """Modelled births (place, year) of the twelve months to each mid-year."""
+    births = components[(components["scenario"] == scenario) & (components["component"] == "births")]
+    by_year = births.set_index(["place", "year"])["principal"].to_xarray()
+    return by_year.sel(place=places).transpose("place", "year")
 
 
 def _contributions(flows: xr.DataArray, quantity: xr.DataArray, parts: tuple[str, ...]) -> FloatArray:

@@ -6,9 +6,11 @@ through the flows between them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from models.arrays import BoolArray, FloatArray, IntArray
 
@@ -104,6 +106,34 @@ def one_factor(expected: float, recorded: float) -> float:
     if expected <= 0:
         raise ValueError(f"nothing is expected where {recorded:,.0f} were recorded")
     return recorded / expected
+
+
+@dataclass(frozen=True)
+class BirthsTie:
+    """The latest calendar year of which births are both recorded and modelled."""
+
+    year: int
+    recorded: float
+    modelled: float
+
+    @property
+    def factor(self) -> float:
+        """Recorded over modelled births."""
+        return one_factor(self.modelled, self.recorded)
+
+
+def births_tie(modelled: FloatArray, mid_years: ArrayLike, recorded: Mapping[int, float]) -> BirthsTie | None:
+    """How modelled births (mid-year,), each of the twelve months to it, stand to recorded ones.
+
+    `recorded` are those of calendar years. A calendar year is half of the twelve months to its own
+    mid-year and half of the next. None where no year is both recorded and modelled.
+    """
+    at = {int(year): float(births) for year, births in zip(np.asarray(mid_years), modelled, strict=True)}
+    both = [year for year in recorded if year in at and year + 1 in at]
+    if not both:
+        return None
+    year = max(both)
+    return BirthsTie(year, recorded[year], 0.5 * (at[year] + at[year + 1]))
 
 
 @dataclass(frozen=True)

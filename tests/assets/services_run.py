@@ -121,6 +121,16 @@ STEPS = (
 )
 
 
+BESIDE = (
+    "places",
+    "assumptions",
+    "system_totals",
+    "census_based_population",
+    "births_and_deaths",
+    "area_inputs",
+)
+
+
 def shipped_inputs() -> dict[str, pd.DataFrame]:
     """The input tables the services stages read."""
     data = DATA
@@ -130,8 +140,7 @@ def shipped_inputs() -> dict[str, pd.DataFrame]:
         name for name, table in INPUT_TABLES.items() if table.stage in ("demand", "workforce", "estates")
     ]
     tables = {
-        name: read_table(INPUT_TABLES[name], data / f"{name}.csv", known)
-        for name in (*wanted, "places", "assumptions", "system_totals", "census_based_population")
+        name: read_table(INPUT_TABLES[name], data / f"{name}.csv", known) for name in (*wanted, *BESIDE)
     }
     tables["scenarios"] = scenario_table(load_scenarios(data / "scenarios"))
     return tables

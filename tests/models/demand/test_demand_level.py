@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from models.demand.demand_level import (
     bed_days,
+    births_tie,
     calibrate_places,
     check_providers,
     mean_of_months,
@@ -110,3 +111,17 @@ def test_one_factor_brings_what_is_expected_to_what_was_recorded() -> None:
 def test_ratios_and_means_by_hand() -> None:
     assert registered_to_resident_ratio(np.array([110.0]), np.array([100.0])) == pytest.approx([1.1])
     assert bed_days(mean_of_months(12 * 500.0)) == 500.0 * 365
+
+
+def test_births_are_tied_to_the_latest_calendar_year_that_is_recorded_and_modelled() -> None:
+    modelled = np.array([3000.0, 3100.0, 3300.0, 3500.0])
+    tie = births_tie(modelled, [2022, 2023, 2024, 2025], {2019: 2900.0, 2022: 3111.0, 2024: 3230.0})
+    assert tie is not None
+    assert (tie.year, tie.recorded, tie.modelled) == (2024, 3230.0, 3400.0)
+    assert tie.factor == pytest.approx(0.95)
+
+
+def test_births_without_a_year_both_recorded_and_modelled_are_not_tied() -> None:
+    modelled = np.array([3000.0, 3100.0])
+    assert births_tie(modelled, [2022, 2023], {2021: 2900.0, 2023: 3000.0}) is None
+    assert births_tie(modelled, [2022, 2023], {}) is None
