@@ -56,16 +56,7 @@ def activity_rates(
     for place in councils:
         local = _adults(known, hospital_activity_rates_adults, place)
         curves = dict(national)
-        curves["ae_attendances"] = national_rates.ae_rates(
-            ae_attendances_by_age["age_from"].to_numpy(),
-            ae_attendances_by_age["age_to"].to_numpy(),
-            ae_attendances_by_age["attendances"].to_numpy(),
-            people_2014,
-            hospital_rates.arrivals(england),
-            hospital_rates.arrivals(local),
-            known.value("demand.infant_ae_attendances"),
-        )
-        curves |= hospital_rates.admission_rates(local, england, children)
+        curves |= _hospital(known, ae_attendances_by_age, people_2014, local, england, children)
         curves["children_emergency_admissions"] = np.stack([children.emergency_admissions] * len(SEXES))
         curves["ae_ambulance_arrivals"] = local["ambulance_arrivals"]
         curves["ae_walk_in_arrivals"] = local["walk_in_arrivals"]
@@ -74,6 +65,45 @@ def activity_rates(
         curves |= _by_need(curves, services, need_indices[need_indices["place"] == place])
         frames.extend(_rows(place, service, curves) for service in sorted(services["service"]))
     return pd.concat(frames, ignore_index=True)
+
+
+def _hospital(
+    known: Assumptions,
+    ae_attendances_by_age: pd.DataFrame,
+    people_2014: FloatArray,
+    local: Mapping[str, FloatArray],
+    england: Mapping[str, FloatArray],
+    children: hospital_rates.ChildrenRates,
+) -> dict[str, FloatArray]:
+    """A&E attendances, admissions and bed days (2, 91) where adults use hospitals as in `local`."""
+    attendances = national_rates.ae_rates(
+        ae_attendances_by_age["age_from"].to_numpy(),
+        ae_attendances_by_age["age_to"].to_numpy(),
+        ae_attendances_by_age["attendances"].to_numpy(),
+        people_2014,
+        hospital_rates.arrivals(england),
+        hospital_rates.arrivals(local),
+        known.value("demand.infant_ae_attendances"),
+    )
+    return {"ae_attendances": attendances} | hospital_rates.admission_rates(local, england, children)
+
+
+def england_hospital_rates(
+    known: Assumptions,
+    adults: pd.DataFrame,
+    children: pd.DataFrame,
+    ae_attendances_by_age: pd.DataFrame,
+    england_population: pd.DataFrame,
+) -> dict[str, FloatArray]:
+    """England's A&E attendances, admissions and bed days a person (2, 91), as a place's are made."""
+    england = _adults(known, adults, ENGLAND)
+    people = _england(england_population, BASE_OF_AE_SHARES)
+    return _hospital(known, ae_attendances_by_age, people, england, england, _children(known, children))
+
+
+def england_people(england_population: pd.DataFrame) -> FloatArray:
+    """England's people (2, 91) of the year that national totals are spread over."""
+    return _england(england_population, BASE_OF_NATIONAL_TOTALS)
 
 
 def _by_need(

@@ -28,6 +28,7 @@ from assets.demand.activity_forecast import (
     monthly_fits,
     prepared,
 )
+from assets.demand.activity_levels import activity_levels, social_care_by_age
 from assets.demand.activity_rates import activity_rates
 from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
 from assets.demand.demand_growth import demand_growth
@@ -99,6 +100,8 @@ STEPS = (
     recorded_activity,
     activity_calibration,
     provider_calibration,
+    activity_levels,
+    social_care_by_age,
     monthly_series,
     monthly_fits,
     activity_accuracy,

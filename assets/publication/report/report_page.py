@@ -27,6 +27,7 @@ from assets.publication.report import (
     first_screen,
     growth_shown,
     homes_shown,
+    levels_shown,
     trust,
     wording,
 )
@@ -132,6 +133,7 @@ def page(
         by_deprivation="population_by_deprivation" in tables,
         deprivation=deprivation_shown.deprivation(tables, names, system),
         growth=growth_shown.growth(tables, names, system),
+        levels=levels_shown.levels(tables, names),
         neighbourhood_estates="neighbourhood_estates" in tables,
         plans=homes_shown.plans(tables),
         contributions="developer_contributions" in tables,
