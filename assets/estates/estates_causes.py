@@ -72,6 +72,7 @@ class Causes:
         for area in hospitals:
             weights = flows.sel(place=councils, provider=area.code, service=flowing).to_numpy()
             drivers = np.einsum("psdyk,pk->sdyk", cells, weights)
+            coefficients = self._run.coefficients_of(area.code)[0][at]
             found = []
             for facility in area.facilities:
                 column = self._run.names.index(facility)
@@ -79,7 +80,7 @@ class Causes:
                     area.required[0][..., area.facilities.index(facility)],
                     drivers,
                     list(DRIVERS),
-                    self._run.coefficients[0][at, column],
+                    coefficients[:, column],
                     _principal(area.existing.get(facility)),
                 )
                 found.append(causes)

@@ -17,6 +17,7 @@ from models.estates.capacity_formulae import FACILITIES, critical_care_share, re
 from models.uncertainty.ensemble import factor_draws, standard_normal
 
 _FROM_RECORDS = ("winter_peak", "critical_care_share")
+_CRITICAL_CARE = "critical_care_beds"
 
 
 class Facilities:
@@ -35,9 +36,15 @@ class Facilities:
     ) -> None:
         self._known = Assumptions(assumptions)
         self._settings = settings
-        self._recorded = recorded_beds(beds, int(self._known.value("demand.base_year")))
+        base_year = int(self._known.value("demand.base_year"))
+        self._recorded = recorded_beds(beds, base_year)
+        self._critical_care = critical_care_of_trusts(beds, base_year)
         made = {name: FACILITIES[name](self._value) for name in table["facility"]}
-        self.names = [name for name, parts in made.items() if set(parts) <= set(services)]
+        # Where no trust records critical care, what it would take is not known.
+        known = {
+            name for name, parts in made.items() if all(np.isfinite(each).all() for each in parts.values())
+        }
+        self.names = [name for name, parts in made.items() if name in known and set(parts) <= set(services)]
         self.services = sorted({service for name in self.names for service in made[name]})
         self.data = table.set_index("facility").loc[self.names]
         self._rows = {
@@ -75,9 +82,30 @@ class Facilities:
         """Where the facilities stand in the coefficients."""
         return [self.names.index(name) for name in names]
 
-    def required(self, demand: xr.DataArray, names: list[str]) -> FloatArray:
-        """(draw, scenario, year, facility) required by demand by scenario, draw, year and service."""
-        columns = self.coefficients[..., self.positions(names)]
+    def at_provider(self, provider: str) -> list[str]:
+        """The facilities counted by provider of which something is known at this one.
+
+        Critical care stands where it was built, so a trust without a record of it has none of the system's.
+        """
+        known = provider in self._critical_care
+        return [name for name in self.at("provider") if known or name != _CRITICAL_CARE]
+
+    def coefficients_of(self, provider: str) -> FloatArray:
+        """Coefficients (draw, service, facility) at a provider: critical care at its own recorded share."""
+        own = self._critical_care.get(provider)
+        if own is None or _CRITICAL_CARE not in self.names:
+            return self.coefficients
+        changed = self.coefficients.copy()
+        changed[..., self.names.index(_CRITICAL_CARE)] *= own / self._recorded["critical_care_share"]
+        return changed
+
+    def required(self, demand: xr.DataArray, names: list[str], provider: str | None = None) -> FloatArray:
+        """(draw, scenario, year, facility) required by demand by scenario, draw, year and service.
+
+        `provider` is whose demand it is; a place's is at the shares of the area as a whole.
+        """
+        coefficients = self.coefficients if provider is None else self.coefficients_of(provider)
+        columns = coefficients[..., self.positions(names)]
         given = [str(service) for service in demand["service"].to_numpy()]
         serving = np.flatnonzero(columns[0].any(axis=1)).tolist()
         taken = np.zeros((len(columns), len(given), len(names)))
@@ -102,6 +130,35 @@ class Facilities:
 
 def recorded_beds(beds: pd.DataFrame, base_year: int) -> dict[str, float]:
     """Winter peak over the annual mean, and critical care over general and acute beds, as occupied."""
+    dated, axes = _by_month(beds)
+    occupied = by_keys(dated, "general_acute_beds_occupied", axes)
+    care = by_keys(dated, "adult_critical_care_beds_occupied", axes)
+    at = list(axes["year"]).index(base_year)
+    return {
+        "winter_peak": winter_peak(occupied),
+        "critical_care_share": critical_care_share(care[:, at], occupied[:, at]),
+    }
+
+
+def critical_care_of_trusts(beds: pd.DataFrame, base_year: int) -> dict[str, float]:
+    """Critical care over general and acute beds of each trust that records both, as occupied.
+
+    Nothing where the area as a whole has no critical care: there is no share to set a trust's against.
+    """
+    dated, axes = _by_month(beds)
+    at = list(axes["year"]).index(base_year)
+    occupied = by_keys(dated, "general_acute_beds_occupied", axes)[:, at]
+    care = by_keys(dated, "adult_critical_care_beds_occupied", axes)[:, at]
+    whole = critical_care_share(care, occupied)
+    shares = [critical_care_share(*each) for each in zip(care, occupied, strict=True)]
+    return {
+        str(trust): share
+        for trust, share in zip(axes["provider"], shares, strict=True)
+        if np.isfinite(share) and whole > 0
+    }
+
+
+def _by_month(beds: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     # Counted from April, so that a year of the index is the financial year.
     month = pd.PeriodIndex(beds["month"], freq="M") - 3
     dated = beds.assign(year=month.year, month_of_year=month.month)
@@ -110,10 +167,4 @@ def recorded_beds(beds: pd.DataFrame, base_year: int) -> dict[str, float]:
         "year": sorted(dated["year"].unique()),
         "month_of_year": range(1, 13),
     }
-    at = axes["year"].index(base_year)
-    occupied = by_keys(dated, "general_acute_beds_occupied", axes)
-    care = by_keys(dated, "adult_critical_care_beds_occupied", axes)
-    return {
-        "winter_peak": winter_peak(occupied),
-        "critical_care_share": critical_care_share(care[:, at], occupied[:, at]),
-    }
+    return dated, axes

@@ -29,13 +29,13 @@ def provider_areas(
 ) -> list[Area]:
     """Every acute trust's hospital facilities."""
     trusts = sorted(providers.loc[providers["kind"] == "acute", "provider"])
-    names = run.at("provider")
     areas = []
     for trust in trusts:
+        names = run.at_provider(trust)
         found = {
             name: quantity for name in names if (quantity := existing.of_provider(trust, name)) is not None
         }
-        required = run.required(demand.sel(provider=trust, drop=True), names)
+        required = run.required(demand.sel(provider=trust, drop=True), names, trust)
         areas.append(Area(trust, "provider", names, required, found))
     return areas
 
@@ -69,7 +69,7 @@ class Origins:
                     for place, of_place in residents.items()
                 },
                 principal.sel(provider=area.code).to_numpy(),
-                run.coefficients[0][at][:, run.positions(area.facilities)],
+                run.coefficients_of(area.code)[0][at][:, run.positions(area.facilities)],
                 OUTSIDE,
             )
             self._parts[area.code] = parts

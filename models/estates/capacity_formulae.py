@@ -282,8 +282,13 @@ def winter_peak(occupied: FloatArray) -> float:
 
 
 def critical_care_share(critical_care: FloatArray, general_acute: FloatArray) -> float:
-    """Critical care over general and acute beds, both as occupied (provider, month) and NaN where not."""
-    return float(np.nansum(critical_care) / np.nansum(general_acute))
+    """Critical care over general and acute beds, both as occupied (provider, month) and NaN where not.
+
+    Of months in which both are recorded; NaN where there is none.
+    """
+    both = np.isfinite(critical_care) & np.isfinite(general_acute)
+    beds_occupied = float(general_acute[both].sum())
+    return float(critical_care[both].sum()) / beds_occupied if beds_occupied > 0 else float("nan")
 
 
 def stay_factor(change_a_year: float, years: NDArray[np.int64], base_year: int, last_year: int) -> FloatArray:

@@ -148,6 +148,53 @@ def test_beds_of_the_register_are_those_recorded_as_open() -> None:
         assert rows[provider, "general_acute_beds_winter_peak", "existing"] == opened
 
 
+def test_critical_care_is_each_trust_s_own_as_recorded() -> None:
+    """1.4 % of occupied beds at one trust and 1.0 % at the other, not 1.3 % at both."""
+    rows = base("provider_estates").set_index(["provider", "facility", "measure"])["principal"]
+    months = services()["acute_beds_monthly"]
+    year = months[months["month"].between("2024-04", "2025-03")]
+    for provider, recorded in year.groupby("provider"):
+        share = (
+            recorded["adult_critical_care_beds_occupied"].sum()
+            / recorded["general_acute_beds_occupied"].sum()
+        )
+        beds = rows[provider, "general_acute_beds", "required"] * 0.92
+        assert rows[provider, "critical_care_beds", "required"] == pytest.approx(beds * share / 0.7, rel=0.01)
+
+
+def test_parts_of_a_trust_s_critical_care_still_add_up_by_origin_and_cause() -> None:
+    of = {"facility": "critical_care_beds", "scenario": "local_plan", "year": 2040}
+    made = {name: frame_of(name, of) for name in ("provider_estates", "provider_estates_by_place")}
+    required = made["provider_estates"].query("measure == 'required'").set_index("provider")["principal"]
+    assert made["provider_estates_by_place"].groupby("provider")["principal"].sum().to_dict() == (
+        pytest.approx(required.to_dict())
+    )
+    gap = made["provider_estates"].query("measure == 'gap'").set_index("provider")["principal"]
+    causes = frame_of("estates_causes", of).query("area_kind == 'provider'").set_index("area")["total"]
+    assert causes.to_dict() == pytest.approx(gap.to_dict())
+
+
+def frame_of(name: str, values: dict[str, object]) -> pd.DataFrame:
+    frame = services()[name]
+    return frame[np.logical_and.reduce([frame[column] == value for column, value in values.items()])]
+
+
+def test_a_trust_without_a_record_of_critical_care_has_none_of_the_system_s() -> None:
+    made = dict(services())
+    beds = made["acute_beds_monthly"]
+    care = ["adult_critical_care_beds_available", "adult_critical_care_beds_occupied"]
+    unknown = beds.astype(dict.fromkeys(care, "float64"))
+    unknown.loc[unknown["provider"] == "RD8", care] = np.nan
+    found = named_outputs(estates_tables, call_stage(estates_tables, {**made, "acute_beds_monthly": unknown}))
+    rows = found["provider_estates"]
+    of = set(rows.loc[rows["facility"] == "critical_care_beds", "provider"])
+    assert of == {"RC9"}
+    assert "critical_care_beds" in set(found["estates"]["facility"])
+    nowhere = unknown.assign(**dict.fromkeys(care, np.nan))
+    found = named_outputs(estates_tables, call_stage(estates_tables, {**made, "acute_beds_monthly": nowhere}))
+    assert "critical_care_beds" not in {*found["provider_estates"]["facility"], *found["estates"]["facility"]}
+
+
 def test_the_fullest_winter_month_needs_more_beds_than_the_mean_of_the_year() -> None:
     rows = base("provider_estates").set_index(["provider", "facility", "measure"])["principal"]
     for provider in ("RC9", "RD8"):
