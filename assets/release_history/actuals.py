@@ -7,11 +7,13 @@ method as it would have been chosen and calibrated at the time. Method: docs/met
 Asset modules do without postponed annotations: Dagster reads the type of `context` as it stands.
 """
 
+from collections.abc import Iterable, Mapping
+
 import dagster as dg
 import numpy as np
 import pandas as pd
 
-from assets.demand.activity_forecast import prepared, trials_of
+from assets.demand.activity_forecast import EVERY, prepared, trials_of
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.population.population_run import PAST_RATE
@@ -23,17 +25,19 @@ from models.demand import rolling_origin
 from models.evaluation.control_charts import (
     NO_SIGNAL,
     Limits,
+    Part,
     forecasts_of_trials,
     inside,
+    parts_of_chart,
     percent_of_forecast,
-    process_limits,
-    signals,
 )
 
 RECORDED = "recorded"
 FROM_CENSUS = "backtest: projected from the 2021 census, homes at their past rate"
 FROM_MONTHS = "backtest: forecast from the months up to then"
 ERROR = ".error"
+_STEPS = ("step", "planned_change")
+EVERY_MONTH = "every month shown"
 _FORECAST = ["series", "period", "release", "principal", "p10", "p90"]
 
 
@@ -44,6 +48,7 @@ def actual_against_plan(
     unrebased_projection: ByPlace,
     monthly_series: pd.DataFrame,
     monthly_fits: pd.DataFrame,
+    intervention_log: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
@@ -61,7 +66,20 @@ def actual_against_plan(
     scored = _scored(yearly.merge(forecasts, on=["series", "period"]))
     months = recorded_figures[recorded_figures["frequency"] == "monthly"].sort_values(["series", "period"])
     kept = months.groupby("series").tail(int(known.value("history.xmr_months")))
-    return released("actual_against_plan", [scored, *_charts(kept, forecasts)])
+    steps = known_steps(intervention_log, kept["series"].unique())
+    fewest = int(known.value("history.xmr_fewest_months"))
+    return released("actual_against_plan", [scored, *_charts(kept, forecasts, steps, fewest)])
+
+
+def known_steps(log: pd.DataFrame, series: Iterable[str]) -> dict[str, list[str]]:
+    """First months of a new level by series of the record, from the log: known steps and planned changes."""
+    told = log[log["effect"].isin(_STEPS)]
+    found = {}
+    for name in series:
+        measure, _, provider = str(name).partition(".")
+        own = told[(told["measure"] == measure) & told["provider"].isin([provider, EVERY])]
+        found[str(name)] = sorted(set(own["first_month"].astype(str)))
+    return found
 
 
 def _census_backtest(unrebased: ByPlace) -> pd.DataFrame:
@@ -112,6 +130,7 @@ def _scored(rows: pd.DataFrame) -> pd.DataFrame:
         lower_limit=np.nan,
         centre=np.nan,
         upper_limit=np.nan,
+        limits_of=None,
         signal=NO_SIGNAL,
         inside=_whole(inside(rows["actual"], rows["p10"], rows["p90"])),
     )
@@ -121,8 +140,14 @@ def _whole(flags: np.ndarray) -> pd.Series:
     return pd.Series(flags).astype("Int64")
 
 
-def _charts(recorded: pd.DataFrame, forecasts: pd.DataFrame) -> list[pd.DataFrame]:
-    """Charts of monthly series with every forecast of their months, and charts of the forecasts' errors."""
+def _charts(
+    recorded: pd.DataFrame, forecasts: pd.DataFrame, steps: Mapping[str, list[str]], fewest: int
+) -> list[pd.DataFrame]:
+    """Charts of monthly series with every forecast of their months, and charts of the forecasts' errors.
+
+    A known step splits the record's chart. It does not split that of the errors: a forecast that did not
+    foresee the step missed, and its chart should say so.
+    """
     both = recorded.merge(forecasts, on=["series", "period"], how="left")
     both["release"] = both["release"].fillna(RECORDED)
     both["inside"] = _whole(inside(both["actual"], both["p10"], both["p90"]))
@@ -140,11 +165,13 @@ def _charts(recorded: pd.DataFrame, forecasts: pd.DataFrame) -> list[pd.DataFram
         p90=percent_of_forecast(by_release["p90"], by_release["principal"]),
         principal=0.0,
     )
-    return [_with_limits(both, recorded), _with_limits(errors, errors)]
+    return [_with_limits(both, recorded, steps, fewest), _with_limits(errors, errors, {}, fewest)]
 
 
-def _with_limits(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the limits of their series and the signal of their own month.
+def _with_limits(
+    rows: pd.DataFrame, series: pd.DataFrame, steps: Mapping[str, list[str]], fewest: int
+) -> pd.DataFrame:
+    """Rows with the limits of their part of the series and the signal of their own month.
 
     `series` has one row a month; one of a single month has no limits.
     """
@@ -152,16 +179,35 @@ def _with_limits(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     actual = series["actual"].to_numpy(dtype=np.float64)
     limits = np.full((len(series), len(Limits._fields)), np.nan)
     found = np.full(len(series), NO_SIGNAL, dtype=object)
-    for at in series.groupby("series").indices.values():
-        if len(at) > 1:
-            month = months[at] - months[at].min()
-            values = np.full(month.max() + 1, np.nan)
-            values[month] = actual[at]
-            own = process_limits(values)
-            limits[at] = own
-            found[at] = np.array(signals(values, own), dtype=object)[month]
+    limits_of = np.full(len(series), None, dtype=object)
+    for name, at in series.groupby("series").indices.items():
+        first = months[at].min()
+        month = months[at] - first
+        values = np.full(month.max() + 1, np.nan)
+        values[month] = actual[at]
+        stepped = [
+            int(np.datetime64(step, "M").astype(np.int64) - first) for step in steps.get(str(name), [])
+        ]
+        for part in parts_of_chart(values, stepped, fewest):
+            inside_part = (month >= part.first) & (month < part.after)
+            rows_of = at[inside_part]
+            whole = part.first == 0 and part.after == len(values)
+            if part.limits is not None:
+                limits[rows_of] = part.limits
+            found[rows_of] = np.array(part.signals, dtype=object)[month[inside_part] - part.first]
+            limits_of[rows_of] = _said(part, first, whole)
     lower, centre, upper = limits.T
     drawn = series[["series", "period"]].assign(
-        lower_limit=lower, centre=centre, upper_limit=upper, signal=found
+        lower_limit=lower, centre=centre, upper_limit=upper, limits_of=limits_of, signal=found
     )
     return rows.merge(drawn, on=["series", "period"], how="left", validate="many_to_one")
+
+
+def _said(part: Part, first: int, whole: bool) -> str:
+    """Which months a part's limits are of, in words."""
+    if whole:
+        return EVERY_MONTH
+    begins, ends = (np.datetime64(int(first + at), "M") for at in (part.first, part.after - 1))
+    if part.limits is None:
+        return f"none: too few months from {begins} to {ends}, beside a known step"
+    return f"{begins} to {ends}, beside a known step"

@@ -11,6 +11,8 @@ the way to a limit, all three on its side of the mean. The Excel tool lets its u
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +81,36 @@ def signals(values: ArrayLike, limits: Limits) -> list[str]:
     every = np.full(len(series), NO_SIGNAL, dtype=object)
     every[at] = found
     return [str(signal) for signal in every]
+
+
+class Part(NamedTuple):
+    """Months of a chart from `first` to before `after`; `limits` is None where too few are known."""
+
+    first: int
+    after: int
+    limits: Limits | None
+    signals: list[str]
+
+
+def parts_of_chart(values: ArrayLike, steps: Sequence[int], fewest: int) -> list[Part]:
+    """A chart split where its level is known to have stepped: each part with its own limits and signals.
+
+    `steps` are the positions of first months of a new level; those outside the series change nothing. A
+    part of fewer than `fewest` known months has no limits and shows no signal. A chart without a step is
+    one part, of which two months are enough.
+    """
+    series = np.asarray(values, dtype=np.float64)
+    edges = [0, *sorted({step for step in steps if 0 < step < len(series)}), len(series)]
+    found = []
+    for first, after in pairwise(edges):
+        part = series[first:after]
+        wanted = fewest if len(edges) > 2 else 2
+        ranges = np.isfinite(np.diff(part)).any()
+        enough = ranges and np.count_nonzero(np.isfinite(part)) >= wanted
+        limits = process_limits(part) if enough else None
+        shown = signals(part, limits) if limits else [NO_SIGNAL] * len(part)
+        found.append(Part(first, after, limits, shown))
+    return found
 
 
 def _stretches(signs: FloatArray, at_least: int) -> list[tuple[int, int]]:

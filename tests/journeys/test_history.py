@@ -130,7 +130,7 @@ NOT_ASKED_FOR_HERE = {
     "demography.london_": "no place here is a London borough",
     "demography.one_count_": "the people of every place here were counted twice",
     "england.": "of the inputs of areas without figures of their own",
-    "history.xmr_months": "of actuals against plan, which needs releases",
+    "history.xmr_": "of actuals against plan, which needs releases",
 }
 """Beginnings of ids that a principal run does not ask for, and why."""
 

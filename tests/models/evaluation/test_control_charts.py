@@ -16,6 +16,7 @@ from models.evaluation.control_charts import (
     Limits,
     forecasts_of_trials,
     inside,
+    parts_of_chart,
     percent_of_forecast,
     process_limits,
     signals,
@@ -104,3 +105,43 @@ def test_a_trial_gives_back_the_forecast_its_error_was_taken_from() -> None:
     assert made == pytest.approx(forecast)
     assert (low, high) == (pytest.approx(100 * np.exp(-0.1)), pytest.approx(100 * np.exp(0.1)))
     assert percent_of_forecast(actual, made) == pytest.approx(10.0)
+
+
+def stepped(size: float, at: int = 18, months: int = 36) -> np.ndarray:
+    """Months that wander about 1 000 and from one month on about a level higher by `size`."""
+    noise = np.random.default_rng(4).normal(0, 10, months)
+    return 1000 + noise + size * (np.arange(months) >= at)
+
+
+def test_a_step_signals_without_a_split_and_not_with_one() -> None:
+    values = stepped(120.0)
+    (whole,) = parts_of_chart(values, [], fewest=12)
+    assert set(whole.signals) != {NO_SIGNAL}
+    before, after = parts_of_chart(values, [18], fewest=12)
+    assert set(before.signals) == set(after.signals) == {NO_SIGNAL}
+    assert before.limits is not None
+    assert after.limits is not None
+    assert (before.first, before.after, after.first, after.after) == (0, 18, 18, 36)
+    assert after.limits.centre - before.limits.centre == pytest.approx(120, abs=10)
+    assert before.limits == process_limits(values[:18])
+
+
+def test_a_step_nobody_explained_still_signals_beside_one_that_is_known() -> None:
+    values = stepped(120.0) + 90.0 * (np.arange(36) >= 28)
+    before, after = parts_of_chart(values, [18], fewest=12)
+    assert set(before.signals) == {NO_SIGNAL}
+    assert set(after.signals) != {NO_SIGNAL}
+
+
+def test_too_short_a_side_has_no_limits_and_shows_no_signal() -> None:
+    short, rest = parts_of_chart(stepped(120.0, at=5), [5], fewest=12)
+    assert short.limits is None
+    assert short.signals == [NO_SIGNAL] * 5
+    assert rest.limits is not None
+
+
+def test_steps_outside_the_months_shown_change_nothing() -> None:
+    values = stepped(0.0)
+    assert parts_of_chart(values, [-3, 0, 36, 60], fewest=12) == parts_of_chart(values, [], fewest=12)
+    (alone,) = parts_of_chart([5.0], [], fewest=12)
+    assert alone.limits is None

@@ -396,9 +396,9 @@
       const found = records("actual_against_plan").filter((row) => row.series === state.series);
       const monthly = found.some((row) => row.centre !== null);
       const rows = monthly ? found.map((row) => ({ ...row, signal: row.signal && row.signal !== "none" ? "yes" : "no", shown: `${row.period}\nactual ${number(row.actual)}, forecast ${number(row.principal)}${row.signal && row.signal !== "none" ? `\n${row.signal}` : ""}` })) : [];
-      return { form: rows.length ? "control" : null, rows, title: found[0]?.title ?? "Actual against plan", says: "Actual: solid line with marks. Forecast: orange, dashed. Grey: mean and control limits. A square marks a month with a signal.",
-        columns: [["Period", 0], ["Release", 0], ["Actual", 1], ["Forecast", 1], ["from", 1], ["to", 1], ["Within the interval", 0], ["Signal", 0]],
-        table: found.map((row) => [row.period, row.release, number(row.actual), number(row.principal), number(row.p10), number(row.p90), row.inside === 1 ? "yes" : row.inside === 0 ? "no" : "not available", words(row.signal ?? "none")]) };
+      return { form: rows.length ? "control" : null, rows, title: found[0]?.title ?? "Actual against plan", says: "Actual: solid line with marks. Forecast: orange, dashed. Grey: mean and control limits, apart on either side of a known step. A square marks a month with a signal.",
+        columns: [["Period", 0], ["Release", 0], ["Actual", 1], ["Forecast", 1], ["from", 1], ["to", 1], ["Within the interval", 0], ["Limits from", 0], ["Signal", 0]],
+        table: found.map((row) => [row.period, row.release, number(row.actual), number(row.principal), number(row.p10), number(row.p90), row.inside === 1 ? "yes" : row.inside === 0 ? "no" : "not available", row.limits_of ?? "", words(row.signal ?? "none")]) };
     },
     matters() {
       const all = records("sensitivity").filter((row) => row.headline === state.headline && row.place === state.place);
