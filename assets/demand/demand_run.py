@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from assets.demand.activity_rates import SEXES
 from assets.demand.demand_variants import Change, level_term
+from assets.demand.healthy_life import HealthyLife
 from assets.demand.level_by_year import level_of_place, level_until, recorded_until
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario, read_scenarios
@@ -40,6 +41,8 @@ class DemandInputs:
     recorded_level: pd.DataFrame
     mitigation_targets: pd.DataFrame
     mitigation_exchange: pd.DataFrame
+    health_status_elicitation: pd.DataFrame
+    life_expectancy: pd.DataFrame
     scenarios: pd.DataFrame
     assumptions: pd.DataFrame
 
@@ -62,12 +65,11 @@ class Residents:
 
 
 class Expected(NamedTuple):
-    """Expected activity (draw, year, service) at today's health; and of the services that go with health
-    (draw, year, service among them) with a year of healthy life gained, and with one lost."""
+    """Expected activity (draw, year, service) at today's health; and of the services that go with health what
+    each step in years of healthy life changes (draw, year, sex, step, service among them)."""
 
     level: FloatArray
-    healthier: FloatArray
-    less_healthy: FloatArray
+    by_step: FloatArray
 
 
 def _by_mitigation(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
@@ -94,6 +96,14 @@ class DemandRun:
         self.services = [str(service) for service in self._services["service"]]
         self._change = Change(
             self._known, self.years, settings.seed, draws, level_until(inputs.recorded_level)
+        )
+        self._health = HealthyLife(
+            inputs.health_status_elicitation,
+            inputs.life_expectancy,
+            self._known,
+            self.years,
+            settings.seed,
+            draws,
         )
         self._curves: tuple[str, dict[str, FloatArray]] = ("", {})
         self._factors: tuple[str, FloatArray] = ("", np.ones(0))
@@ -123,7 +133,7 @@ class DemandRun:
         chosen = self._scenarios[scenario]
         growth = self._change.growth(self._services, chosen)
         stay = self._change.length_of_stay(self._services, chosen)
-        expected = self._in_health(found, self._change.healthy_years(chosen))
+        expected = self._in_health(found, self._health.gained(chosen.health_status))
         calibration = self._calibration(place) * self._level(place)
         before = activity.unmitigated_demand(expected[0], calibration, growth[0], stay[0])
         shares = self._mitigation(place, chosen, residents, before)
@@ -154,10 +164,10 @@ class DemandRun:
             without = self._expected(place, without_homes).level[0] * calibration * usual[0]
             size_without = self._size(without_homes)
         chosen = self._scenarios[scenario]
-        gained = self._change.healthy_years(chosen)[:1]
+        gained = self._health.gained(chosen.health_status)[:1]
         growth = self._change.growth(self._services, chosen)[0]
         stay = self._change.length_of_stay(self._services, chosen)[0]
-        expected = self._in_health(found, gained)[0]
+        expected = self._in_health(Expected(level[:1], found.by_step[:1]), gained)[0]
         recorded = self._level(place)
         before = activity.unmitigated_demand(expected, calibration * recorded, growth, stay)
         shares = self._mitigation(place, chosen, residents, before)
@@ -172,38 +182,31 @@ class DemandRun:
 
     def _expected(self, place: str, residents: Residents) -> Expected:
         first, last = self._span(residents)
-        rates = self._rates(place, self.services)
-        more, less = self._a_year_healthier_and_less(rates[self._goes_with_health])
-        together = activity.expected_activity(residents.people, np.concatenate([rates, more, less]))
         years = slice(first, last + 1)
-        level, healthier, less_healthy = np.split(
-            together[:, years], (len(rates), len(rates) + len(more)), axis=-1
-        )
+        rates = self._rates(place, self.services)
+        level = activity.expected_activity(residents.people, rates)[:, years]
         born = activity.financial_year_births(residents.births, axis=1)[:, years]
         for index in np.flatnonzero(self._services["people"] == "births"):
             level[..., index] = born * self._per_birth(self.services[index])
-        return Expected(level, healthier, less_healthy)
+        return Expected(level, self._by_step(residents.people, rates[self._goes_with_health])[:, years])
+
+    def _by_step(self, people: FloatArray, rates: FloatArray) -> FloatArray:
+        """What each step in years of healthy life changes (draw, year, sex, step, service) for people."""
+        at_ages = self._health.at_ages(people.shape[-1] - 1)
+        oldest = self._known.value("demand.mean_age_of_oldest")
+        changes = health_status.rates_by_step(rates, at_ages, oldest)
+        return activity.expected_by_sex(people, changes)
 
     def _in_health(self, expected: Expected, gained: FloatArray) -> FloatArray:
-        """Expected activity (draw, year, service) with `gained` (draw, year) years of healthy life."""
-        shifted, shifts = expected.level.copy(), self._goes_with_health
-        shifted[..., shifts] = health_status.shifted_activity(
-            expected.level[..., shifts], expected.healthier, expected.less_healthy, gained
-        )
+        """Expected activity (draw, year, service) with `gained` (draw, year, sex) years of healthy life."""
+        shifted = expected.level.copy()
+        shifted[..., self._goes_with_health] += health_status.change_of_activity(expected.by_step, gained)
         return shifted
 
     @property
     def _goes_with_health(self) -> NDArray[np.bool_]:
         """Which services go with people's health."""
         return (self._services["health_status"] == "yes").to_numpy()
-
-    def _a_year_healthier_and_less(self, rates: FloatArray) -> tuple[FloatArray, FloatArray]:
-        from_age = int(self._known.value("demand.health_status_from_age"))
-        oldest = self._known.value("demand.mean_age_of_oldest")
-        return (
-            health_status.shifted_rates(rates, 1.0, from_age, oldest),
-            health_status.shifted_rates(rates, -1.0, from_age, oldest),
-        )
 
     def _span(self, residents: Residents) -> tuple[int, int]:
         """Positions of the first and last financial year among the mid-years."""
@@ -327,7 +330,7 @@ class DemandRun:
         ages = np.arange(residents.people.shape[-1])
         inside = (ages >= target["age_from"]) & (ages <= target["age_to"])
         curve = np.broadcast_to(inside.astype(float), residents.people.shape[-2:])
-        growth, gained = np.ones(len(self.years)), np.zeros((1, len(self.years)))
+        growth, gained = np.ones(len(self.years)), np.zeros((1, len(self.years), len(SEXES)))
         if target["measure"] == "percent":
             service = str(target["measured_on"])
             curve = curve * self._rates(place, [service])[0]
@@ -335,11 +338,13 @@ class DemandRun:
             row = listed[listed["service"] == service]
             growth = self._change.growth(row, scenario)[0, :, 0]
             if row["health_status"].item() == "yes":
-                gained = self._change.healthy_years(scenario)[:1]
-        more, less = self._a_year_healthier_and_less(curve)
-        together = activity.expected_activity(residents.people[:1], np.stack([curve, more, less]))
-        level, more, less = np.split(together[:, first : last + 1], 3, axis=-1)
-        measured_on = health_status.shifted_activity(level, more, less, gained)[0, :, 0]
+                gained = self._health.gained(scenario.health_status)[:1]
+        level = activity.expected_activity(residents.people[:1], curve[None])
+        by_step = self._by_step(residents.people[:1], curve[None])
+        measured_on = (
+            level[:, first : last + 1]
+            + health_status.change_of_activity(by_step[:, first : last + 1], gained)
+        )[0, :, 0]
         steps = mitigation.steps_taken(self.years, int(target["before_year"]), int(target["full_year"]))
         return mitigation.avoided(
             measured_on * growth,

@@ -2,7 +2,8 @@
 
 A scenario file says `health_status`, `length_of_stay` and `non_demographic_growth`. `principal` takes the row
 of assumptions.csv with the plain name; any other word takes the row with that word behind its name, so that
-whoever writes a scenario writes its rows and no code. `none` is no growth at all.
+whoever writes a scenario writes its rows and no code. `none` is no growth at all. The principal of
+`health_status` is the table health_status_elicitation.csv.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario
 from models.arrays import FloatArray
-from models.demand import activity_change, health_status
-from models.uncertainty.ensemble import factor_draws, standard_normal
+from models.demand import activity_change
 
 PRINCIPAL = "principal"
 NONE = "none"
+HEALTHY_YEARS = "demand.healthy_years_gained_a_decade"
+"""Of a scenario that says something else than the elicitation, with its word behind it."""
 
 
 def of_variant(identifier: str, variant: str) -> str:
@@ -29,7 +31,7 @@ def of_variant(identifier: str, variant: str) -> str:
 
 
 class Change:
-    """How use changes over the years, by variant: growth, length of stay, years of healthy life.
+    """How use changes over the years, by variant: growth and length of stay.
 
     Made once for a variant and kept: several scenarios share one.
     """
@@ -98,16 +100,6 @@ class Change:
         use = self.growth(services, scenario), self.length_of_stay(services, scenario)
         return activity_change.together(number, *use)
 
-    def healthy_years(self, scenario: Scenario) -> FloatArray:
-        """Years of healthy life gained since the base year (draw, year)."""
-        identifier = of_variant("demand.healthy_years_gained_a_decade", scenario.health_status)
-        kept = ("healthy_years", identifier, self._base_year)
-        if kept not in self._kept:
-            shock = standard_normal(self._seed, "healthy_years", "common", "all", self._draws)
-            a_decade = factor_draws(*self._known.range(identifier), shock)[:, 0]
-            self._kept[kept] = health_status.years_gained(a_decade, self._years, self._base_year)
-        return self._kept[kept]
-
     def _compounded(self, factor: str, identifier: str, last: str, first_year: int) -> FloatArray:
         kept = (factor, identifier, first_year)
         if kept not in self._kept:
@@ -145,4 +137,5 @@ def check_variants(known: Assumptions, services: pd.DataFrame, scenarios: Iterab
     for scenario in scenarios:
         changes.growth(services, scenario)
         changes.length_of_stay(services, scenario)
-        changes.healthy_years(scenario)
+        if scenario.health_status != PRINCIPAL:
+            known.range(of_variant(HEALTHY_YEARS, scenario.health_status))

@@ -45,6 +45,19 @@ def expected_activity(population: FloatArray, rates: FloatArray) -> FloatArray:
     return financial_year_average(at_mid_year.reshape(draws, mid_years, -1), axis=1)
 
 
+def expected_by_sex(population: FloatArray, rates: FloatArray) -> FloatArray:
+    """Activity (draw, year, sex, kind, service): people (draw, year + 1, sex, age) × rates (kind, service,
+    sex, age). Ages at which every rate is 0 are left out, and people are averaged first: rates are many."""
+    at_work = np.flatnonzero(rates.any(axis=(0, 1, 2)))
+    people = financial_year_average(population[..., at_work], axis=1)
+    made = [
+        people[:, :, sex]
+        @ rates[:, :, sex][..., at_work].reshape(rates.shape[0] * rates.shape[1], len(at_work)).T
+        for sex in range(rates.shape[2])
+    ]
+    return np.stack(made, axis=2).reshape(*people.shape[:3], *rates.shape[:2])
+
+
 def unmitigated_demand(
     expected: FloatArray, calibration: FloatArray, growth: FloatArray, length_of_stay: FloatArray
 ) -> FloatArray:

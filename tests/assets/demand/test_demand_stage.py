@@ -349,9 +349,11 @@ def changed(assumption: str, value: float) -> pd.Series:
 
 
 def test_years_of_healthy_life_gained_lower_bed_days_and_stand_under_health_status() -> None:
-    found = changed("demand.healthy_years_gained_a_decade", 0.5)
+    found = changed("demand.health_status_from_age", 55)
     people = found[["baseline", "new_homes", "other_population_size", "age_structure"]].sum()
-    assert -0.10 < found["health_status"] / people < -0.02
+    assert -0.06 < found["health_status"] / people < -0.04
+    later = changed("demand.health_status_from_age", 75)
+    assert found["health_status"] < later["health_status"] < 0
     assert found["interaction"] != 0
 
 

@@ -339,9 +339,11 @@ def test_a_value_outside_its_own_range_is_one_refusal_with_its_row(tmp_path: Pat
     shutil.copytree(DATA, data)
     path = data / "assumptions.csv"
     text = path.read_text(encoding="utf-8")
-    line = next(row for row in text.splitlines() if row.startswith("demand.healthy_years_gained_a_decade,"))
-    path.write_text(text.replace(line, line.replace(",0.05,", ",0.5,", 1)), encoding="utf-8")
-    with pytest.raises(
-        BadInput, match=r"assumptions\.csv, .*healthy_years_gained_a_decade: found low -0\.24, value 0\.5"
-    ):
+    line = next(
+        row
+        for row in text.splitlines()
+        if row.startswith("demand.healthy_years_gained_a_decade_elicited_2022,")
+    )
+    path.write_text(text.replace(line, line.replace(",0.08,", ",0.8,", 1)), encoding="utf-8")
+    with pytest.raises(BadInput, match=r"assumptions\.csv, .*elicited_2022: found low -0\.37, value 0\.8"):
         check_every_input(RunSettings(data_directory=str(data), trajectories_directory=str(TRAJECTORIES)))
