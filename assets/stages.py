@@ -14,6 +14,7 @@ from assets import (
     estates,
     housing,
     inputs,
+    mitigation,
     official_files,
     population,
     release_history,
@@ -28,6 +29,7 @@ MODELLED = (
     demand,
     workforce,
     estates,
+    mitigation,
     contributions,
     accuracy,
 )

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from assets.demand.activity_rates import SEXES
-from assets.demand.demand_variants import Change, level_term
+from assets.demand.demand_variants import NONE, Change, level_term
 from assets.demand.healthy_life import HealthyLife
 from assets.demand.level_by_year import level_of_place, level_until, recorded_until
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario, read_scenarios
 from assets.inputs.service_list import switched_on
 from assets.inputs.settings import RunSettings
+from assets.mitigation.mitigation_measures import Mitigation, Row
 from models.arrays import FloatArray
-from models.demand import activity, activity_change, health_status, mitigation
+from models.demand import activity, activity_change, health_status
 from models.demand.activity_factors import ServiceSpread, activity_factors
 from models.demand.driver_decomposition import USE, People
 from models.uncertainty.ensemble import factor_draws, standard_normal
-
-PER = {"per_100000": 100_000.0, "percent": 100.0}
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class DemandInputs:
     activity_calibration: pd.DataFrame
     recorded_level: pd.DataFrame
     mitigation_targets: pd.DataFrame
+    mitigation_library: pd.DataFrame
+    mitigation_shares: pd.DataFrame
     mitigation_exchange: pd.DataFrame
     health_status_elicitation: pd.DataFrame
     life_expectancy: pd.DataFrame
@@ -72,14 +74,6 @@ class Expected(NamedTuple):
     by_step: FloatArray
 
 
-def _by_mitigation(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Rows of a table of mitigations by the mitigation they are of."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in table.to_dict("records"):
-        found.setdefault(str(row["mitigation"]), []).append({str(name): cell for name, cell in row.items()})
-    return found
-
-
 class DemandRun:
     """One run of resident demand, asked place by place and scenario by scenario, with `draws` draws."""
 
@@ -109,8 +103,17 @@ class DemandRun:
         self._factors: tuple[str, FloatArray] = ("", np.ones(0))
         self._calibrations: dict[str, FloatArray] = {}
         self._levels: dict[str, FloatArray] = {}
-        self._targets = _by_mitigation(inputs.mitigation_targets)
-        self._exchanges = _by_mitigation(inputs.mitigation_exchange)
+        self._mitigation = Mitigation(
+            inputs.mitigation_targets,
+            inputs.mitigation_library,
+            inputs.mitigation_shares,
+            inputs.mitigation_exchange,
+            self.services,
+            self._known,
+            self.years,
+            settings.seed,
+            draws,
+        )
 
     def demands(self, place: str, residents: Mapping[str, Residents]) -> FloatArray:
         """Demand (scenario, draw, year, service) of the people of each scenario."""
@@ -136,12 +139,11 @@ class DemandRun:
         expected = self._in_health(found, self._health.gained(chosen.health_status))
         calibration = self._calibration(place) * self._level(place)
         before = activity.unmitigated_demand(expected[0], calibration, growth[0], stay[0])
-        shares = self._mitigation(place, chosen, residents, before)
         return activity.resident_demand(
             expected,
             calibration,
             growth,
-            mitigation.achieved_effect(shares, self._achieved()) if shares.any() else 1 + shares[None],
+            self._mitigated(place, chosen, residents, before, self._draws + 1),
             stay,
             self._uncertain(place),
         )
@@ -170,12 +172,11 @@ class DemandRun:
         expected = self._in_health(Expected(level[:1], found.by_step[:1]), gained)[0]
         recorded = self._level(place)
         before = activity.unmitigated_demand(expected, calibration * recorded, growth, stay)
-        shares = self._mitigation(place, chosen, residents, before)
         factors = (
             recorded,
             np.divide(expected, level[0], out=np.ones_like(expected), where=level[0] > 0),
             growth * (usual / usual[0]),
-            mitigation.achieved_effect(shares, self._achieved()[:1])[0],
+            self._mitigated(place, chosen, residents, before, 1)[0],
             stay,
         )
         return People(size, size_without, needed, without), dict(zip(USE, factors, strict=True))
@@ -257,10 +258,6 @@ class DemandRun:
             )
         return self._levels[place]
 
-    def _achieved(self) -> FloatArray:
-        shock = standard_normal(self._settings.seed, "mitigation_achieved", "common", "all", self._draws)
-        return factor_draws(*self._known.range("demand.mitigation_achieved"), shock)[:, 0]
-
     def _uncertain(self, place: str) -> FloatArray:
         """Activity factors (draw, year, service), the same in every scenario; the last place's are kept."""
         if self._factors[0] != place:
@@ -300,32 +297,17 @@ class DemandRun:
             spreads.append(ServiceSpread(service, self._known.range(level), annual, follows, known))
         return spreads
 
-    def _mitigation(
-        self, place: str, scenario: Scenario, residents: Residents, before: FloatArray
+    def _mitigated(
+        self, place: str, scenario: Scenario, residents: Residents, before: FloatArray, draws: int
     ) -> FloatArray:
-        """Full effect (year, service) of the scenario's mitigation as a share of the service `before` it."""
-        wanted = scenario.mitigation
-        fall = np.zeros_like(before)
-        for target in self._targets.get(wanted, []):
-            if self._is_on(target["service"], "mitigation_targets.csv"):
-                fall[:, self.services.index(target["service"])] += self._avoided(
-                    place, scenario, residents, target
-                )
-        changed = -fall
-        for row in self._exchanges.get(wanted, []):
-            ends = (row["from_service"], row["to_service"])
-            if not all(self._is_on(service, "mitigation_exchange.csv") for service in ends):
-                continue
-            source, sink = (self.services.index(service) for service in ends)
-            moved = fall[:, source] * row["quantity"]
-            if row["effect"] == "follows":
-                moved = -moved * before[:, sink] / before[:, source]
-            changed[:, sink] += moved
-        return mitigation.effect(changed, before)
+        """What the scenario's models of care leave of each service (draw or 1, year, service)."""
+        if scenario.mitigation == NONE:
+            return np.ones((1, *before.shape))
+        measured_on = partial(self._measured_on, place, scenario, residents)
+        return self._mitigation.factors(place, before, measured_on, draws)
 
-    def _avoided(
-        self, place: str, scenario: Scenario, residents: Residents, target: Mapping[Any, Any]
-    ) -> FloatArray:
+    def _measured_on(self, place: str, scenario: Scenario, residents: Residents, target: Row) -> FloatArray:
+        """What a published target is a change of (year,): people, or activity of the principal run."""
         first, last = self._span(residents)
         ages = np.arange(residents.people.shape[-1])
         inside = (ages >= target["age_from"]) & (ages <= target["age_to"])
@@ -345,15 +327,4 @@ class DemandRun:
             level[:, first : last + 1]
             + health_status.change_of_activity(by_step[:, first : last + 1], gained)
         )[0, :, 0]
-        steps = mitigation.steps_taken(self.years, int(target["before_year"]), int(target["full_year"]))
-        return mitigation.avoided(
-            measured_on * growth,
-            float(target["annual_change"]),
-            PER[str(target["measure"])],
-            steps,
-        )
-
-    def _is_on(self, service: str, file: str) -> bool:
-        if service not in set(self._inputs.services["service"]):
-            raise KeyError(f"{file} names a service that is not in services.csv: {service}")
-        return service in self.services
+        return measured_on * growth

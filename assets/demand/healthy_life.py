@@ -84,11 +84,11 @@ class HealthyLife:
         """Years of life before people of these ages (sex, age), straight between years and ages given."""
         made = []
         for sex in SEXES:
-            by_age = {
-                age: np.interp(year, rows["year"], rows["years"])
+            by_age: dict[int, FloatArray] = {
+                int(str(age)): np.interp(year, rows["year"], rows["years"])
                 for age, rows in self._of_sex(self._life_expectancy, sex).groupby("age")
             }
-            made.append(np.interp(ages, list(by_age), list(by_age.values())))
+            made.append(np.interp(ages, list(by_age), np.array(list(by_age.values()))))
         return np.stack(made)
 
     @staticmethod

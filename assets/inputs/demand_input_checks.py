@@ -19,6 +19,7 @@ from assets.demand.recorded_activity import BED_DAYS, CAMHS, MEASURES, RECORDED_
 from assets.inputs.assumptions import Assumptions, range_findings
 from assets.inputs.scenarios import Scenario
 from assets.inputs.system_totals import SystemTotals
+from assets.mitigation.mitigation_checks import mitigation_findings
 from housing_trajectories.findings import BadInput, Finding
 from models.demand.age_curves import OLDEST_AGE, AgeBandError, band_of_age
 
@@ -55,6 +56,7 @@ def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scen
             findings.extend(_bands(name, tables[name], groups, _last_age(name, tables)))
     if "services" in tables:
         findings.extend(_services(tables))
+        findings.extend(mitigation_findings(tables, set(tables["services"]["service"])))
     if "providers" in tables:
         for name, columns in MONTHLY.items():
             if name in tables:

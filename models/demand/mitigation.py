@@ -1,10 +1,14 @@
-"""Mitigation: activity avoided by prevention, and what of it arrives in other services instead.
+"""Mitigation: activity avoided by prevention and other models of care, and what of it arrives elsewhere.
 
-Targets are in admissions for a number of people or in per cent, as published; here they become factors of a
-place's own demand. Amounts avoided of one service are never taken from another without an exchange rate.
+A measure avoids so much of a service's activity by its full year, whether it was published as a target for a
+number of people or as the per cent of a type of activity that remains. Here each becomes a share of its
+service. Amounts avoided of one service are never taken from another without an exchange rate.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +16,20 @@ from numpy.typing import NDArray
 from models.arrays import FloatArray
 
 
+class Exchange(NamedTuple):
+    """What follows on activity avoided of one service (a position among services) in another.
+
+    `moves`: so many units are gained for each one avoided. `follows`: so many times the same share goes too.
+    """
+
+    source: int
+    sink: int
+    effect: Literal["moves", "follows"]
+    quantity: float
+
+
 def steps_taken(years: NDArray[np.int64], before_year: int, full_year: int) -> FloatArray:
-    """Yearly steps of a target taken by each year (year,): none in `before_year`, all from `full_year`.
+    """Yearly steps of a measure taken by each year (year,): none in `before_year`, all from `full_year`.
 
     Raises ValueError unless the full year comes after the year before.
     """
@@ -31,20 +47,51 @@ def avoided(measured_on: FloatArray, annual_change: float, per: float, steps: Fl
     return -annual_change / per * measured_on * steps
 
 
-def effect(change: FloatArray, before: FloatArray) -> FloatArray:
-    """Change of a service as a share of what it was before (…); raises ValueError where all would go."""
-    share = np.divide(change, before, out=np.zeros_like(before), where=before > 0)
-    if np.any(share <= -1):
-        raise ValueError("a mitigation avoids all of a service's activity or more")
-    return share
+def avoided_of_type(
+    before: FloatArray,
+    share: float,
+    remains: float,
+    years: NDArray[np.int64],
+    before_year: int,
+    full_year: int,
+) -> FloatArray:
+    """Activity avoided (year,) of a service `before` it (year,): of the `share` that is of a type, `remains`
+    is left from `full_year` on, reached in equal yearly steps."""
+    taken = steps_taken(years, before_year, full_year) / (full_year - before_year)
+    return before * share * (1 - remains) * taken
 
 
-def achieved_effect(shares: FloatArray, achieved: FloatArray) -> FloatArray:
-    """Factors (draw, year, service) from full effects (year, service) and the share achieved (draw,).
+def effect(service: int, fall: FloatArray, exchanges: Sequence[Exchange], before: FloatArray) -> FloatArray:
+    """Effect of one measure on every service (year, service), as shares of what they were `before` it.
 
-    Raises ValueError where a draw would leave less than nothing.
+    `fall` (year,) is what the measure avoids of its service.
     """
-    factors = 1 + achieved[:, None, None] * shares[None]
+    changed = np.zeros_like(before)
+    changed[:, service] -= fall
+    for one in exchanges:
+        if one.source != service:
+            continue
+        moved = fall * one.quantity
+        if one.effect == "follows":
+            moved = -moved * before[:, one.sink] / before[:, service]
+        changed[:, one.sink] += moved
+    return np.divide(changed, before, out=np.zeros_like(before), where=before > 0)
+
+
+def achieved_effect(effects: FloatArray, achieved: FloatArray) -> FloatArray:
+    """Factors (draw, year, service) from full effects (measure, year, service) and how much of each is
+    achieved (draw, measure).
+
+    Raises ValueError where a draw would leave nothing or less.
+    """
+    factors = 1 + np.tensordot(achieved, effects, axes=1)
     if np.any(factors <= 0):
-        raise ValueError("a draw's mitigation avoids all of a service's activity or more")
+        raise ValueError("mitigation avoids all of a service's activity or more")
     return factors
+
+
+def difference_made(changed: FloatArray, unchanged: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What measures add to a quantity, and that in per cent of it; NaN where there was nothing before."""
+    difference = changed - unchanged
+    nothing = np.full_like(difference, np.nan)
+    return difference, np.divide(100 * difference, unchanged, out=nothing, where=unchanged != 0)

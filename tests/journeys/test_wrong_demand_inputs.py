@@ -95,7 +95,7 @@ CASES: list[tuple[str, str, Change, list[str]]] = [
     (
         "a target of a service nobody has",
         "data/mitigation_targets.csv",
-        replaced(",alcohol,emergency_admissions,", ",alcohol,emergency_admission,"),
+        replaced("alcohol,emergency_admissions,", "alcohol,emergency_admission,"),
         ["row 2", "column service", "emergency_admission"],
     ),
     (

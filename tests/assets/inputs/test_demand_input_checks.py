@@ -48,6 +48,18 @@ def test_nothing_is_wrong_with_the_shipped_tables() -> None:
         ("mitigation_targets", 2, "service", "nothing", "row 4, column service: found nothing"),
         ("mitigation_targets", 2, "measured_on", "nothing", "row 4, column measured_on: found nothing"),
         ("mitigation_exchange", 0, "to_service", "nothing", "row 2, column to_service: found nothing"),
+        ("mitigation_targets", 1, "full_year", 2025, "row 3, column full_year: found 2025"),
+        ("mitigation_library", 3, "services", "ae_attendances ae", "row 5, column services: found ae;"),
+        (
+            "mitigation_library",
+            0,
+            "remains_low",
+            99.0,
+            "row 2, column remains_percent: found 99, 75.36, 94.8",
+        ),
+        ("mitigation_shares", 0, "type", "falls", "row 2, column type: found falls"),
+        ("mitigation_shares", 0, "service", "day_cases", "row 2, column service: found day_cases"),
+        ("mitigation_shares", 0, "applies_to", "E06000099", "row 2, column applies_to: found E06000099"),
         ("assumed_activity_rates", 1, "service", "nothing", "row 3, column service: found nothing"),
         ("prevalence_by_age", 1, "service", "nothing", "row 3, column service: found nothing"),
         ("intervention_log", 1, "provider", "RXX", "row 3, column provider: found RXX"),
@@ -63,6 +75,21 @@ def test_one_spoilt_cell_is_said_with_its_row(
 ) -> None:
     found = findings(name, with_cell(row, column, value))
     assert any(f"{name}.csv" in sentence and said in sentence for sentence in found), found
+
+
+def test_types_that_make_up_more_than_all_of_a_service_are_refused_at_the_council_they_do_so() -> None:
+    def with_row(place: str, kind: str, percent: float) -> Change:
+        def change(frame: pd.DataFrame) -> pd.DataFrame:
+            row = frame.iloc[[0]].assign(applies_to=place, type=kind, share_percent=percent)
+            return pd.concat([frame, row], ignore_index=True)
+
+        return change
+
+    assert findings("mitigation_shares", with_row("all", "smoking", 96.6)) == []
+    assert findings("mitigation_shares", with_row("E06000032", "falls_related_admissions", 99.0)) == []
+    said = findings("mitigation_shares", with_row("E06000032", "smoking", 96.7))
+    assert len(said) == 1
+    assert "found 100.1 % of emergency_admissions at E06000032; expected at most 100 %" in said[0]
 
 
 def test_shares_within_rounding_of_one_are_taken() -> None:

@@ -17,7 +17,14 @@ from models.demand.health_status import (
     shifted_rates,
     steadily_gained,
 )
-from models.demand.mitigation import achieved_effect, avoided, effect, steps_taken
+from models.demand.mitigation import (
+    Exchange,
+    achieved_effect,
+    avoided,
+    avoided_of_type,
+    effect,
+    steps_taken,
+)
 from tests.shipped import DATA
 
 CURVE = np.arange(91, dtype=float)
@@ -135,12 +142,31 @@ def test_fifty_a_year_for_each_100_000_of_a_million_are_2_500_after_five_years()
     assert fall.tolist() == [2500]
 
 
+def test_a_type_avoids_its_share_of_a_service_less_what_remains_in_equal_steps() -> None:
+    """A tenth of 1,000, of which 80 % remain by 2039: 20 from then on, and half of it in 2032."""
+    before = np.full(len(YEARS), 1000.0)
+    fall = avoided_of_type(before, 0.1, 0.8, YEARS, 2025, 2039)
+    at = dict(zip(YEARS.tolist(), fall, strict=True))
+    assert [at[year] for year in (2025, 2032, 2039, 2050)] == pytest.approx([0, 10, 20, 20])
+
+
+def test_what_is_avoided_moves_by_its_rate_and_takes_what_follows_with_it() -> None:
+    """100 of 1,000 avoided: 5 contacts each on 2,000, a tenth of the bed days, and of the last nothing."""
+    before = np.array([[1000.0, 2000.0, 4000.0, 7.0]])
+    exchanges = [Exchange(0, 1, "moves", 5.0), Exchange(0, 2, "follows", 1.0), Exchange(3, 2, "moves", 9.0)]
+    shares = effect(0, np.array([100.0]), exchanges, before)
+    assert shares[0] == pytest.approx([-0.1, 0.25, -0.1, 0])
+
+
 def test_more_than_all_cannot_be_avoided() -> None:
     with pytest.raises(ValueError, match="avoids all"):
-        effect(np.array([-10.0]), np.array([10.0]))
+        achieved_effect(np.array([[[-0.9]]]), np.array([[1.0], [1.2]]))
     with pytest.raises(ValueError, match="avoids all"):
-        achieved_effect(np.array([[-0.9]]), np.array([1.0, 1.2]))
+        achieved_effect(np.array([[[-0.6]], [[-0.6]]]), np.ones((1, 2)))
 
 
-def test_a_half_achieved_effect_is_half() -> None:
-    assert achieved_effect(np.array([[-0.2]]), np.array([1.0, 0.5]))[:, 0, 0].tolist() == [0.8, 0.9]
+def test_each_measure_has_its_own_achievement_and_they_add_up() -> None:
+    effects = np.array([[[-0.2]], [[-0.1]]])
+    found = achieved_effect(effects, np.array([[1.0, 1.0], [0.5, 2.0]]))
+    assert found[:, 0, 0] == pytest.approx([0.7, 0.7])
+    assert achieved_effect(effects, np.array([[0.5, 1.0]]))[0, 0, 0] == pytest.approx(0.8)
