@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets.demand.demand_run import DemandInputs, DemandRun
+from assets.demand.demand_run import DEMAND_INPUTS, DemandInputs, DemandRun
 from assets.demand.principal_residents import residents_by_scenario
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.places import PLACED, place_keys
@@ -79,48 +79,24 @@ def people_without_new_homes(
     return ByPlace(places, people)
 
 
-@dg.asset(group_name="demand", kinds={"numpy"}, **PLACED)
+@dg.asset(group_name="demand", kinds={"numpy"}, ins=DEMAND_INPUTS, **PLACED)
 @made_place_by_place
 def place_demand_drivers(
     context: dg.AssetExecutionContext,
     components_by_age: ByPlace,
     people_without_new_homes: ByPlace,
     demand_draws: ByPlace,
-    activity_rates: pd.DataFrame,
-    activity_calibration: pd.DataFrame,
-    recorded_level: pd.DataFrame,
-    services: pd.DataFrame,
-    mitigation_targets: pd.DataFrame,
-    mitigation_library: pd.DataFrame,
-    mitigation_shares: pd.DataFrame,
-    mitigation_exchange: pd.DataFrame,
-    health_status_elicitation: pd.DataFrame,
-    life_expectancy: pd.DataFrame,
-    scenarios: pd.DataFrame,
-    assumptions: pd.DataFrame,
     settings: RunSettings,
+    **tables: pd.DataFrame,
 ) -> ByPlace:
     """What each driver adds to a place's demand in the principal run; drivers add up to what is published."""
     run = DemandRun(
-        DemandInputs(
-            services=services,
-            activity_rates=activity_rates,
-            activity_calibration=activity_calibration,
-            recorded_level=recorded_level,
-            mitigation_targets=mitigation_targets,
-            mitigation_library=mitigation_library,
-            mitigation_shares=mitigation_shares,
-            mitigation_exchange=mitigation_exchange,
-            health_status_elicitation=health_status_elicitation,
-            life_expectancy=life_expectancy,
-            scenarios=scenarios,
-            assumptions=assumptions,
-        ),
+        DemandInputs(**tables),
         settings,
         0,
     )
-    housed = {s.name: s.population == "housing_led" for s in read_scenarios(scenarios)}
-    units = services.set_index("service")["unit"]
+    housed = {s.name: s.population == "housing_led" for s in read_scenarios(tables["scenarios"])}
+    units = tables["services"].set_index("service")["unit"]
 
     def drivers(place: str) -> pd.DataFrame:
         published = demand_draws[place]["demand"].sel(draw=0, service=run.services, year=run.years)

@@ -7,10 +7,11 @@ published.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import NamedTuple
 
+import dagster as dg
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -47,6 +48,10 @@ class DemandInputs:
     life_expectancy: pd.DataFrame
     scenarios: pd.DataFrame
     assumptions: pd.DataFrame
+
+
+DEMAND_INPUTS = {field.name: dg.AssetIn() for field in fields(DemandInputs)}
+"""The assets that an asset asks for to make its DemandInputs."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import dagster as dg
 import pandas as pd
 import xarray as xr
 
-from assets.demand.demand_run import DemandInputs, DemandRun, Residents
+from assets.demand.demand_run import DEMAND_INPUTS, DemandInputs, DemandRun, Residents
 from assets.inputs.places import PLACED, place_keys
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import system_code
@@ -15,43 +15,19 @@ from assets.tables.uncertain_table import released, uncertain_rows
 @dg.asset(
     group_name="demand",
     kinds={"numpy"},
-    ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population", "births"]})},
+    ins={**DEMAND_INPUTS, "projection_draws": dg.AssetIn(metadata={"variables": ["population", "births"]})},
     **PLACED,
 )
 @made_place_by_place
 def demand_draws(
     context: dg.AssetExecutionContext,
     projection_draws: ByPlace,
-    activity_rates: pd.DataFrame,
-    activity_calibration: pd.DataFrame,
-    recorded_level: pd.DataFrame,
-    services: pd.DataFrame,
-    mitigation_targets: pd.DataFrame,
-    mitigation_library: pd.DataFrame,
-    mitigation_shares: pd.DataFrame,
-    mitigation_exchange: pd.DataFrame,
-    health_status_elicitation: pd.DataFrame,
-    life_expectancy: pd.DataFrame,
-    scenarios: pd.DataFrame,
-    assumptions: pd.DataFrame,
     settings: RunSettings,
+    **tables: pd.DataFrame,
 ) -> ByPlace:
     """Demand of a place's residents by scenario, draw, financial year and service."""
     run = DemandRun(
-        DemandInputs(
-            services=services,
-            activity_rates=activity_rates,
-            activity_calibration=activity_calibration,
-            recorded_level=recorded_level,
-            mitigation_targets=mitigation_targets,
-            mitigation_library=mitigation_library,
-            mitigation_shares=mitigation_shares,
-            mitigation_exchange=mitigation_exchange,
-            health_status_elicitation=health_status_elicitation,
-            life_expectancy=life_expectancy,
-            scenarios=scenarios,
-            assumptions=assumptions,
-        ),
+        DemandInputs(**tables),
         settings,
         settings.draws,
     )

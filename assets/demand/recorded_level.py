@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets.demand.demand_run import DemandInputs, DemandRun
+from assets.demand.demand_run import DEMAND_INPUTS, DemandInputs, DemandRun
 from assets.demand.demand_variants import Change
 from assets.demand.hospital_flows import flow_shares, outside_shares, treating_providers
 from assets.demand.level_by_year import FORECAST, RECORDED, RECORDED_AND_FORECAST, level_until
@@ -28,28 +28,27 @@ YEARLY_MEASURE = {BEDS: BED_DAYS}
 """The yearly measure a monthly one becomes, where it has another name."""
 
 
-@dg.asset(group_name="demand", kinds={"numpy"})
+@dg.asset(
+    group_name="demand",
+    kinds={"numpy"},
+    ins={name: asked for name, asked in DEMAND_INPUTS.items() if name != "recorded_level"},
+)
 def recorded_level(
     components_by_age: ByPlace,
-    activity_rates: pd.DataFrame,
-    activity_calibration: pd.DataFrame,
     recorded_activity: pd.DataFrame,
     monthly_series: pd.DataFrame,
     activity_forecast: pd.DataFrame,
     place_to_provider_shares: pd.DataFrame,
     providers: pd.DataFrame,
-    services: pd.DataFrame,
-    mitigation_targets: pd.DataFrame,
-    mitigation_exchange: pd.DataFrame,
-    scenarios: pd.DataFrame,
-    assumptions: pd.DataFrame,
     settings: RunSettings,
+    **tables: pd.DataFrame,
 ) -> pd.DataFrame:
     """Level of each place's hospital demand in the years after the base year, beside the base year's.
 
     Such that what providers face is what they recorded and what their months forecast; the last one is held.
     """
-    known, principal = Assumptions(assumptions), read_scenarios(scenarios)[0]
+    known, principal = Assumptions(tables["assumptions"]), read_scenarios(tables["scenarios"])[0]
+    services = tables["services"]
     base_year, places = int(known.value("demand.base_year")), list(components_by_age)
     whole = whole_years(monthly_series, activity_forecast, base_year)
     totals = {
@@ -58,16 +57,7 @@ def recorded_level(
     }
     levels = _at_base_level(totals, whole, places, services)
     run = DemandRun(
-        DemandInputs(
-            services=services,
-            activity_rates=activity_rates,
-            activity_calibration=activity_calibration,
-            recorded_level=levels,
-            mitigation_targets=mitigation_targets,
-            mitigation_exchange=mitigation_exchange,
-            scenarios=scenarios,
-            assumptions=assumptions,
-        ),
+        DemandInputs(**tables, recorded_level=levels),
         settings,
         0,
     )

@@ -31,9 +31,9 @@ from assets.demand.activity_forecast import (
 from assets.demand.activity_levels import activity_levels, social_care_by_age
 from assets.demand.activity_rates import activity_rates
 from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
-from assets.demand.demand_growth import demand_growth
 from assets.demand.demand_stage import demand, demand_draws
-from assets.demand.growth_beyond_demography import growth_beyond_demography, recorded_growth
+from assets.demand.growth.demand_growth import demand_growth
+from assets.demand.growth.growth_beyond_demography import growth_beyond_demography, recorded_growth
 from assets.demand.monthly_series import monthly_series
 from assets.demand.provider_demand import demand_of_providers
 from assets.demand.recorded_activity import activity_calibration, provider_calibration, recorded_activity

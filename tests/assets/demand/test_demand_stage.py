@@ -65,7 +65,7 @@ def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
 
 def test_every_service_place_and_year_to_2050_is_there_in_every_scenario() -> None:
     frame = services()["demand"]
-    assert len(frame) == 6 * 5 * 27 * len(switched_on(services()["services"]))
+    assert len(frame) == 7 * 5 * 27 * len(switched_on(services()["services"]))
     assert frame["year"].min() == 2024
     assert frame["year"].max() == 2050
     assert (frame["principal"] > 0).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.demand.growth_beyond_demography import growth_beyond_demography, recorded_growth
+from assets.demand.growth.growth_beyond_demography import growth_beyond_demography, recorded_growth
 from assets.inputs.scenarios import PRINCIPAL, WITHOUT_ADDED_GROWTH
 from assets.publication.report.growth_shown import growth as shown
 from tests.assets.services_run import call_stage, services
