@@ -28,6 +28,7 @@ from assets.publication.report import (
     growth_shown,
     homes_shown,
     levels_shown,
+    mitigation_shown,
     trust,
     wording,
 )
@@ -136,6 +137,7 @@ def page(
         levels=levels_shown.levels(tables, names),
         neighbourhood_estates="neighbourhood_estates" in tables,
         plans=homes_shown.plans(tables),
+        mitigation=mitigation_shown.mitigation(tables, system),
         contributions="developer_contributions" in tables,
         plan="actual_against_plan" in tables and len(tables["actual_against_plan"]),
         sensitivity="sensitivity" in tables and len(tables["sensitivity"]),

@@ -30,6 +30,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "workforce_levers": ("workforce",),
     "estates": ("demand", "provider_demand", "neighbourhood_population"),
     "capital_requirement": ("estates",),
+    "mitigation_effects": ("workforce", "capital_requirement"),
     "developer_contributions": ("capital_requirement",),
 }
 """By table whose assumptions are told apart, the tables its numbers are made from."""

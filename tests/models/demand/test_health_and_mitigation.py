@@ -95,9 +95,11 @@ def test_a_distribution_never_falls_as_its_probability_rises() -> None:
 
 
 def test_years_gained_are_healthy_life_less_that_of_the_draw_s_own_first_year() -> None:
-    share = np.array([[[0.5, 0.6], [0.6, 0.6]]])
+    share = np.array([[[0.5, 0.6], [0.6, 0.6]], [[0.4, 0.5], [0.4, 0.6]]])
     life = np.array([[20.0, 18.0], [21.0, 19.0]])
-    assert healthy_life_gained(share, life)[0].tolist() == [[0, 0], pytest.approx([2.6, 0.6])]
+    gained = healthy_life_gained(share, life)
+    assert gained[0].tolist() == [[0, 0], pytest.approx([2.6, 0.6])]
+    assert gained[1].tolist() == [[0, 0], pytest.approx([0.4, 2.4])]
 
 
 def test_years_gained_a_decade_grow_evenly_from_the_base_year() -> None:
