@@ -37,6 +37,8 @@ TO_FILL_IN = {
     "register_coverage": "facilities of which the register of premises is complete",
     "estate_schemes": "schemes that are planned: what, where, when, funded or not",
     "infrastructure_levy": "whether the council charges a levy",
+    "recorded_births": "births of years after the table of England's, by place",
+    "waiting_lists": "a trust's referrals, completed pathways and lists of twelve months or more",
     "published_local_figures": "figures the area has published itself, to be set beside the results",
     "assumptions": "an assumption of England's that is known better here, under the same id",
 }

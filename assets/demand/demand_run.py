@@ -29,6 +29,7 @@ from models.arrays import FloatArray
 from models.demand import activity, activity_change, health_status
 from models.demand.activity_factors import ServiceSpread, activity_factors
 from models.demand.driver_decomposition import USE, People
+from models.demand.waiting_lists import demand_factor
 from models.uncertainty.ensemble import factor_draws, standard_normal
 
 
@@ -46,6 +47,7 @@ class DemandInputs:
     mitigation_exchange: pd.DataFrame
     health_status_elicitation: pd.DataFrame
     life_expectancy: pd.DataFrame
+    waiting_list_imbalance: pd.DataFrame
     scenarios: pd.DataFrame
     assumptions: pd.DataFrame
 
@@ -139,7 +141,7 @@ class DemandRun:
 
     def _demand(self, place: str, scenario: str, residents: Residents, found: Expected) -> FloatArray:
         chosen = self._scenarios[scenario]
-        growth = self._change.growth(self._services, chosen)
+        growth = self._change.growth(self._services, chosen) * self._beyond_activity(place)
         stay = self._change.length_of_stay(self._services, chosen)
         expected = self._in_health(found, self._health.gained(chosen.health_status))
         calibration = self._calibration(place) * self._level(place)
@@ -172,7 +174,7 @@ class DemandRun:
             size_without = self._size(without_homes)
         chosen = self._scenarios[scenario]
         gained = self._health.gained(chosen.health_status)[:1]
-        growth = self._change.growth(self._services, chosen)[0]
+        growth = self._change.growth(self._services, chosen)[0] * self._beyond_activity(place)
         stay = self._change.length_of_stay(self._services, chosen)[0]
         expected = self._in_health(Expected(level[:1], found.by_step[:1]), gained)[0]
         recorded = self._level(place)
@@ -262,6 +264,21 @@ class DemandRun:
                 self._inputs.recorded_level, place, self.years, self.services, self.base_year
             )
         return self._levels[place]
+
+    def _beyond_activity(self, place: str) -> FloatArray:
+        """Demand over activity (year, service) where waiting lists grow; 1 without a record of them."""
+        table = self._inputs.waiting_list_imbalance
+        rows = table[table["place"] == place].set_index("flow_group")
+        percent = rows.reindex(self._services["flow_group"])[["imbalance_percent", "backlog_percent"]]
+        gap, backlog = percent.fillna(0.0).to_numpy().T / 100
+        return demand_factor(
+            gap,
+            backlog,
+            self.years,
+            self.base_year,
+            self._known.value("demand.waiting_gap_reached_in"),
+            self._known.value("demand.waiting_backlog_cleared_in"),
+        )
 
     def _uncertain(self, place: str) -> FloatArray:
         """Activity factors (draw, year, service), the same in every scenario; the last place's are kept."""

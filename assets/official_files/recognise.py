@@ -14,6 +14,7 @@ from assets.official_files import (
     nomis,
     ons_estimates,
     ons_projections,
+    waiting_times,
 )
 from assets.official_files.file_content import Content
 from assets.official_files.official_file import Known, Publication
@@ -38,6 +39,7 @@ READERS: dict[str, Reader] = {
     "NHS England monthly A&E (CSV)": ae_monthly,
     "NHS England monthly A&E (workbook)": ae_workbook,
     "Appointments in General Practice (CSV)": gp_appointments,
+    "NHS England referral to treatment, full extract (CSV or workbook)": waiting_times,
     "ERIC sites (CSV)": eric,
 }
 """By name; no file is recognised by two of them."""

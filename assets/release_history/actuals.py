@@ -24,8 +24,8 @@ from assets.tables.uncertain_table import released
 from models.demand import rolling_origin
 from models.evaluation.control_charts import (
     NO_SIGNAL,
+    ChartPart,
     Limits,
-    Stretch,
     forecasts_of_trials,
     inside,
     parts_of_chart,
@@ -203,7 +203,7 @@ def _with_limits(
     return rows.merge(drawn, on=["series", "period"], how="left", validate="many_to_one")
 
 
-def _said(part: Stretch, first: int, whole: bool) -> str:
+def _said(part: ChartPart, first: int, whole: bool) -> str:
     """Which months a part's limits are of, in words."""
     if whole:
         return EVERY_MONTH

@@ -83,7 +83,7 @@ def signals(values: ArrayLike, limits: Limits) -> list[str]:
     return [str(signal) for signal in every]
 
 
-class Stretch(NamedTuple):
+class ChartPart(NamedTuple):
     """Months of a chart from `first` to before `after`; `limits` is None where too few are known."""
 
     first: int
@@ -92,7 +92,7 @@ class Stretch(NamedTuple):
     signals: list[str]
 
 
-def parts_of_chart(values: ArrayLike, steps: Sequence[int], fewest: int) -> list[Stretch]:
+def parts_of_chart(values: ArrayLike, steps: Sequence[int], fewest: int) -> list[ChartPart]:
     """A chart split where its level is known to have stepped: each part with its own limits and signals.
 
     `steps` are the positions of first months of a new level; those outside the series change nothing. A
@@ -109,7 +109,7 @@ def parts_of_chart(values: ArrayLike, steps: Sequence[int], fewest: int) -> list
         enough = ranges and np.count_nonzero(np.isfinite(part)) >= wanted
         limits = process_limits(part) if enough else None
         shown = signals(part, limits) if limits else [NO_SIGNAL] * len(part)
-        found.append(Stretch(first, after, limits, shown))
+        found.append(ChartPart(first, after, limits, shown))
     return found
 
 

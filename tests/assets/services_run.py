@@ -38,6 +38,7 @@ from assets.demand.monthly_series import monthly_series
 from assets.demand.provider_demand import demand_of_providers
 from assets.demand.recorded_activity import activity_calibration, provider_calibration, recorded_activity
 from assets.demand.recorded_level import recorded_level
+from assets.demand.waiting_imbalance import waiting_list_imbalance
 from assets.estates.estates_stage import estates_tables
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
@@ -102,6 +103,7 @@ STEPS = (
     provider_calibration,
     activity_levels,
     social_care_by_age,
+    waiting_list_imbalance,
     monthly_series,
     monthly_fits,
     activity_accuracy,

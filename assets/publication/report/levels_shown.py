@@ -1,5 +1,5 @@
-"""Why services stand at the level they do, for the page: places beside each other, births, social care, and
-services that have no rate."""
+"""Why services stand at the level they do, for the page: places beside each other, births, social care,
+waiting lists, and services that have no rate."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def levels(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> dict
         "left_over": _left_over(tables),
         "births": _births(tables, names),
         "social_care": _social_care(tables, names),
+        "waiting": _waiting(tables, names),
         "off": _off(tables),
     }
 
@@ -68,6 +69,23 @@ def _social_care(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -
         year = financial(int(rows["year"].iloc[0]))
         said.append(f"{names.get(str(place), str(place))} to {year}: {'; '.join(shapes)}.")
     return said
+
+
+def _waiting(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> list[str]:
+    """One sentence where no waiting list moves anything, and what moves each place where one does."""
+    if "waiting_list_imbalance" not in tables or tables["waiting_list_imbalance"].empty:
+        return []
+    table = tables["waiting_list_imbalance"]
+    basis = str(table["basis"].iloc[0])
+    moved = table[table["covered_percent"] > 0]
+    return [
+        f"Waiting lists: {basis}.",
+        *(
+            f"{names.get(str(row['place']), str(row['place']))}, {words(row['flow_group']).lower()} care: "
+            f"{row['imbalance_percent']:+.1f} % of a year's activity."
+            for row in moved.to_dict("records")
+        ),
+    ]
 
 
 def _off(tables: Mapping[str, pd.DataFrame]) -> list[str]:

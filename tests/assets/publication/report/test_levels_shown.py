@@ -47,6 +47,15 @@ def tables() -> dict[str, pd.DataFrame]:
                 "growth_percent": [0.0, 52.3, 70.0],
             }
         ),
+        "waiting_list_imbalance": pd.DataFrame(
+            {
+                "place": ["A", "B"],
+                "flow_group": "elective",
+                "imbalance_percent": [4.26, 0.0],
+                "covered_percent": [85.0, 0.0],
+                "basis": "RD8: 2024-04 to 2025-03",
+            }
+        ),
         "services": pd.DataFrame(
             {
                 "service_name": ["Sight tests", "Dementia"],
@@ -80,6 +89,16 @@ def test_births_say_what_they_are_tied_to_and_social_care_what_a_curve_would_do(
 def test_services_that_are_off_say_what_a_user_must_bring_and_others_are_not_listed() -> None:
     found = levels(tables(), NAMES)
     assert found["off"] == ["Sight tests: bring the yearly number to assumed_activity_rates.csv."]
+
+
+def test_waiting_lists_say_whom_they_move_or_that_activity_is_taken_for_demand() -> None:
+    moved = tables()
+    assert levels(moved, NAMES)["waiting"] == [
+        "Waiting lists: RD8: 2024-04 to 2025-03.",
+        "Aplace, elective care: +4.3 % of a year's activity.",
+    ]
+    none = {**moved, "waiting_list_imbalance": moved["waiting_list_imbalance"].iloc[1:].assign(basis="none")}
+    assert levels(none, NAMES)["waiting"] == ["Waiting lists: none."]
 
 
 def test_a_release_without_these_tables_shows_nothing() -> None:
