@@ -12,22 +12,31 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
+from assets.demand.forecast_totals import EVERY, with_totals
 from assets.demand.monthly_series import BEDS
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
+from assets.tables.declarations import TABLES
 from assets.tables.parquet import Spoilt, read_frame, write_frame
 from assets.tables.uncertain_table import released
+from models.demand import local_level as level_model
 from models.demand import monthly_candidates, rolling_origin
-from models.demand.monthly_candidates import CANDIDATES, COMBINATION, Fit, Training, forecasts
-from models.demand.rolling_origin import SELECTED, Trial
-from models.demand.series_cleaning import planned_change
+from models.demand.monthly_candidates import (
+    CANDIDATES,
+    COMBINATION,
+    LOCAL_LEVEL,
+    Fit,
+    Training,
+    forecasts,
+    local_level,
+    spread,
+)
+from models.demand.rolling_origin import SELECTED, Ratios, Trial
 from models.evaluation import forecast_scores as measures
 
 METHODS = (*CANDIDATES, COMBINATION)
 HORIZONS = {"1-3 months": (0, 3), "4-6 months": (3, 6), "7-12 months": (6, 12), "1-12 months": (0, 12)}
 WHOLE = "1-12 months"
-EVERY = "all"
-LEVEL_ONLY = "level"
 _LIBRARIES = ("numpy", "scipy", "statsmodels", "prophet")
 
 Key = tuple[str, str]
@@ -98,7 +107,7 @@ def monthly_fits(
     trials = {
         (*key, origin): one.until(origin, horizon) if origin in one.origins else one.training
         for key, one in series.items()
-        for origin in (*one.origins, len(one.training.logs))
+        for origin in (*one.origins, *([len(one.training.logs)] if one.training.ahead else []))
     }
     folder = settings.outputs_path / "fits"
     kept = {key: _kept(folder / _file_name(key), context) for key in series}
@@ -117,7 +126,7 @@ def monthly_fits(
         f"monthly series fitted at {len(missing)} of {len(trials)} origins; others are as before"
     )
     made = {trial: forecasts(training, fits[trial]) for trial, training in trials.items()}
-    return released("monthly_fits", [_rows(made)])
+    return released("monthly_fits", [forecast_rows(made)])
 
 
 def _file_name(key: Key) -> str:
@@ -160,7 +169,7 @@ def _as_rows(fits: Mapping[str, Mapping[str, Fit]]) -> pd.DataFrame:
     )
 
 
-def _rows(made: Mapping[Trained, Mapping[str, np.ndarray]]) -> pd.DataFrame:
+def forecast_rows(made: Mapping[Trained, Mapping[str, np.ndarray]]) -> pd.DataFrame:
     """Log forecasts of all trials and methods below each other: a frame a trial would take most of a step."""
     each = [
         (*trial, method, values) for trial, by_method in made.items() for method, values in by_method.items()
@@ -175,8 +184,11 @@ def _rows(made: Mapping[Trained, Mapping[str, np.ndarray]]) -> pd.DataFrame:
 
 
 @cache
-def _code_and_libraries() -> str:
-    digest = hashlib.sha256(Path(str(monthly_candidates.__file__)).read_bytes())
+def code_and_libraries() -> str:
+    """A digest of the code that fits and of the libraries that it uses."""
+    digest = hashlib.sha256()
+    for module in (monthly_candidates, level_model):
+        digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(json.dumps({name: metadata.version(name) for name in _LIBRARIES}, sort_keys=True).encode())
     return digest.hexdigest()
 
@@ -184,13 +196,21 @@ def _code_and_libraries() -> str:
 def _digest(training: Training) -> str:
     """A digest of all that a fit rests on: nothing of it is of the months ahead but how many they are."""
     content = {
-        "code": _code_and_libraries(),
+        "code": code_and_libraries(),
         "first_month": training.first_month,
         "ahead": training.ahead,
         "logs": np.round(training.logs, 9).tolist(),
         "people": training.log_people[: training.months].tolist(),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def ratios_of(monthly_interval_ratios: pd.DataFrame, measure: str) -> Ratios:
+    """How far errors of a measure go over their spread; of all measures together for one without rows."""
+    table = monthly_interval_ratios
+    rows = table[table["measure"] == (measure if measure in set(table["measure"]) else EVERY)]
+    rows = rows.sort_values("first_month")
+    return Ratios(*(rows[name].to_numpy() for name in ("first_month", "ratio_80", "ratio_95")))
 
 
 def trials_of(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptions) -> dict[Key, Trial]:
@@ -210,27 +230,21 @@ def trials_of(series: Mapping[Key, Series], fits: pd.DataFrame, known: Assumptio
             for column, method in enumerate(METHODS)
         }
         last_known = one.months[0].ordinal + np.array(one.origins) - 1
-        found[key] = rolling_origin.with_selection(Trial(last_known, errors, one.values[at]), margin)
+        expected = np.stack([spread(one.until(origin, horizon)) for origin in one.origins])
+        trial = Trial(last_known, errors, one.values[at], expected)
+        found[key] = rolling_origin.with_selection(trial, margin)
     return found
 
 
-@dg.asset(group_name="demand", kinds={"numpy"})
-def activity_accuracy(
-    monthly_series: pd.DataFrame, monthly_fits: pd.DataFrame, assumptions: pd.DataFrame
+def accuracy_rows(
+    series: Mapping[Key, Series], trials: Mapping[Key, Trial], monthly_interval_ratios: pd.DataFrame
 ) -> pd.DataFrame:
-    """Accuracy of each method at the origins tested; intervals are scored only on later months."""
-    known = Assumptions(assumptions)
-    series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
-    trials = trials_of(series, monthly_fits, known)
+    """Measures of every series' trials by method and horizon, MASE over the seasonal naive's among them."""
     rows: list[dict[str, object]] = []
     for key, trial in trials.items():
-        pool = [other for (_, measure), other in trials.items() if measure == key[1]]
+        half, wide = ratios_of(monthly_interval_ratios, key[1]).widths(trial.spread)
         scale = measures.seasonal_scale(series[key].values)
         for method in (*METHODS, SELECTED):
-            half, wide = (
-                rolling_origin.widths(pool, trial, method, level)
-                for level in (rolling_origin.LEVEL_80, rolling_origin.LEVEL_95)
-            )
             for horizon, (first, end) in HORIZONS.items():
                 steps = slice(first, end)
                 found = measures.accuracy(
@@ -245,7 +259,23 @@ def activity_accuracy(
     table = pd.DataFrame(rows)
     naive = table[table["model"] == "seasonal_naive"].set_index(["subject", "measure", "horizon"])["mase"]
     at = pd.MultiIndex.from_frame(table[["subject", "measure", "horizon"]])
-    table["relative_mase"] = measures.relative(table["mase"].to_numpy(), naive.reindex(at).to_numpy())
+    return table.assign(
+        relative_mase=measures.relative(table["mase"].to_numpy(), naive.reindex(at).to_numpy())
+    )
+
+
+@dg.asset(group_name="demand", kinds={"numpy"})
+def activity_accuracy(
+    monthly_series: pd.DataFrame,
+    monthly_fits: pd.DataFrame,
+    monthly_interval_ratios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Accuracy of each method at the origins tested, with the intervals of months that were not yet known."""
+    known = Assumptions(assumptions)
+    series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
+    trials = trials_of(series, monthly_fits, known)
+    table = accuracy_rows(series, trials, monthly_interval_ratios)
     over = ["mase", "relative_mase", "wape", "bias", "coverage_80", "coverage_95"]
     average = table.groupby(["model", "horizon"], as_index=False)[over].mean()
     average = average.assign(subject=EVERY, measure=EVERY, winkler_80=np.nan)
@@ -258,11 +288,16 @@ def activity_forecast(
     monthly_series: pd.DataFrame,
     monthly_fits: pd.DataFrame,
     activity_accuracy: pd.DataFrame,
+    monthly_interval_ratios: pd.DataFrame,
     intervention_log: pd.DataFrame,
+    providers: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
     """Two years of each series by the method that its row of accuracy chooses, intervals conformal.
+
+    A series that is history has no months ahead and no rows. Where a system's record is the sum of its
+    parts', their forecasts add up.
 
     Months that had gone by when the release was published are marked: they fill the gap between a record that
     has ended and today, and are no outlook.
@@ -270,7 +305,6 @@ def activity_forecast(
     known, this_month = Assumptions(assumptions), f"{settings.today:%Y-%m}"
     series = prepared(monthly_series, known)
     evaluated = {key: one for key, one in series.items() if one.origins}
-    trials = trials_of(evaluated, monthly_fits, known)
     last = (
         monthly_fits[
             monthly_fits["origin"] == monthly_fits.groupby(["provider", "measure"])["origin"].transform("max")
@@ -282,30 +316,33 @@ def activity_forecast(
     frames = []
     for key, one in series.items():
         history = len(one.training.logs)
-        months, days = one.months[history:], one.days[history:]
+        if not one.training.ahead:
+            continue
         if key in evaluated:
             method, confidence = chosen(activity_accuracy, key, margin), "measured"
             logs = last.loc[(*key, method)].to_numpy()
-            pool = [trial for (_, measure), trial in trials.items() if measure == key[1]]
-            errors = rolling_origin.scores(pool, SELECTED)
-            half, wide = (
-                rolling_origin.half_width(errors, level) * rolling_origin.opening(np.arange(1, len(logs) + 1))
-                for level in (rolling_origin.LEVEL_80, rolling_origin.LEVEL_95)
-            )
         else:
-            method, confidence = LEVEL_ONLY, "low"
-            logs, half, wide = monthly_candidates.recent_level(one.training)
-        factor = _planned(intervention_log, key, months)
-        values = rolling_origin.interval(logs, half, wide, days * factor)
-        names = months.astype(str)
+            method, confidence = LOCAL_LEVEL, "low"
+            logs = local_level(one.training).forecast(one.training)
+        ratios = ratios_of(monthly_interval_ratios, key[1])
+        deviation = spread(one.training)
+        values = rolling_origin.interval(logs, *ratios.widths(deviation), one.days[history:])
+        names = one.months[history:].astype(str)
         labels = {"provider": key[0], "measure": key[1], "month": names, "model": method}
         told = {
             "confidence": confidence,
             "timing": np.where(names < this_month, "already past", "ahead"),
             "recorded_until": str(one.months[history - 1]),
+            "deviation": deviation,
         }
         frames.append(pd.DataFrame({**labels, **values, **told}))
-    return released("activity_forecast", frames)
+    if not frames:
+        return pd.DataFrame(columns=TABLES["activity_forecast"].column_names)
+    recorded = {key: pd.Series(one.values, one.months[: len(one.values)]) for key, one in series.items()}
+    trainings = {key: one.training for key, one in series.items()}
+    system = str(providers.loc[providers["kind"] == "system", "provider"].item())
+    whole = pd.concat(frames, ignore_index=True)
+    return released("activity_forecast", [with_totals(whole, recorded, trainings, system, intervention_log)])
 
 
 def chosen(activity_accuracy: pd.DataFrame, key: Key, margin: float) -> str:
@@ -317,16 +354,3 @@ def chosen(activity_accuracy: pd.DataFrame, key: Key, margin: float) -> str:
         & activity_accuracy["model"].isin(METHODS)
     ]
     return rolling_origin.choice(dict(zip(rows["model"], rows["mase"], strict=True)), margin)
-
-
-def _planned(log: pd.DataFrame, key: Key, months: pd.PeriodIndex) -> np.ndarray:
-    factor = np.ones(len(months))
-    concerned = log[
-        log["provider"].isin([key[0], EVERY])
-        & (log["measure"] == key[1])
-        & (log["effect"] == "planned_change")
-    ]
-    for row in concerned.to_dict("records"):
-        first, last = (pd.Period(row[name], freq="M").ordinal for name in ("first_month", "last_month"))
-        factor *= planned_change(first, last, row["change_percent"], months.asi8)
-    return factor

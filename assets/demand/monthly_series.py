@@ -9,6 +9,7 @@ import pandas as pd
 from assets.demand.monthly_records import checked_months, missing_months
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
+from assets.inputs.settings import RunSettings
 from assets.tables.uncertain_table import released
 from models.demand.demand_level import repeated_months
 from models.demand.series_cleaning import monthly_people
@@ -41,9 +42,15 @@ def monthly_series(
     providers: pd.DataFrame,
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
+    settings: RunSettings,
 ) -> pd.DataFrame:
-    """Recorded months by provider and measure, and the months ahead, with the modelled population of each."""
-    ahead = int(Assumptions(assumptions).value("demand.monthly_ahead"))
+    """Recorded months by provider and measure, and the months ahead, with the modelled population of each.
+
+    A series that ended longer ago than a record may be old is history: it has no months ahead.
+    """
+    known = Assumptions(assumptions)
+    to_come = int(known.value("demand.monthly_ahead"))
+    oldest = pd.Period(settings.today, freq="M") - int(known.value("demand.monthly_oldest_record"))
     system = str(providers.loc[providers["kind"] == "system", "provider"].item())
     people = _people(
         census_based_population,
@@ -52,19 +59,23 @@ def monthly_series(
         read_scenarios(scenarios)[0].name,
         system,
     )
+    recorded = set(ae_attendances_monthly["provider"])
     frames = []
     warned: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for (provider, measure), (values, repeated) in _series(
         ae_attendances_monthly, acute_beds_monthly, gp_appointments_monthly, providers, system
     ).items():
+        ahead = to_come if values.index[-1] >= oldest else 0
         months = pd.period_range(values.index[0], periods=len(values) + ahead, freq="M")
         names = months.astype(str)
         not_clean = _not_clean(provider, measure, months, intervention_log)
+        # What a system has beyond its trusts is in no file: a gap of it is one of theirs.
+        worked_out = measure in COUNTS and provider not in recorded
         known_gaps = {month for inside, _ in not_clean for month in names[inside]}
         gaps = [month for month in missing_months(values) if month not in known_gaps]
         same = [str(month) for month in values.index[repeated & values.notna().to_numpy()]]
         for listed, what in ((gaps, "no such month"), (same, "repeats the year before to the digit")):
-            if listed:
+            if listed and not worked_out:
                 warned.setdefault((measure, what, tuple(listed)), []).append(provider)
         mid_years, residents = people[provider, measure]
         frames.append(
@@ -120,6 +131,10 @@ def _series(
             if len(known):
                 span = slice(known[0], known[-1] + 1)
                 found[provider, measure] = (table[measure].iloc[span], repeated[span])
+    for measure in COUNTS:
+        beyond = _beyond_the_trusts(found, measure, providers, system)
+        if beyond is not None:
+            found[_of_kind(providers, "urgent_care")[0], measure] = beyond
     occupied = checked_months(beds, "acute_beds_monthly", [OPEN_BEDS, BEDS], providers)
     for provider, table in occupied.items():
         found[provider, BEDS] = (table[BEDS], repeated_months(table.to_numpy()))
@@ -134,6 +149,32 @@ def _series(
     for provider, table in checked_months(gp, "gp_appointments_monthly", parts, providers).items():
         found[provider, GP] = (table.sum(axis=1, skipna=False), repeated_months(table.to_numpy()))
     return found
+
+
+def _beyond_the_trusts(
+    found: dict[tuple[str, str], tuple[pd.Series, np.ndarray]],
+    measure: str,
+    providers: pd.DataFrame,
+    system: str,
+) -> tuple[pd.Series, np.ndarray] | None:
+    """What a system recorded beyond its trusts, which is at urgent care centres; None where there is nothing.
+
+    A month that repeats the year before in both cancels out.
+    """
+    trusts = [(trust, measure) for trust in _of_kind(providers, "acute")]
+    whole = found.get((system, measure))
+    centres = _of_kind(providers, "urgent_care")
+    if whole is None or not centres or (centres[0], measure) in found or not {*trusts} <= {*found}:
+        return None
+    together = pd.concat([whole[0], *(found[key][0] for key in trusts)], axis=1, join="inner")
+    beyond = together.iloc[:, 0] - together.iloc[:, 1:].sum(axis=1, skipna=False)
+    if not len(beyond) or not (beyond.dropna() > 0).all():
+        return None
+    return beyond, repeated_months(beyond.to_numpy()[:, None])
+
+
+def _of_kind(providers: pd.DataFrame, kind: str) -> list[str]:
+    return [str(provider) for provider in providers.loc[providers["kind"] == kind, "provider"]]
 
 
 def _status(values: pd.Series, repeated: np.ndarray, months: int, not_clean: Sequence[Stretch]) -> np.ndarray:

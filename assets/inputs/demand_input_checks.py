@@ -54,6 +54,7 @@ def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scen
     for name, groups in BANDED.items():
         if name in tables:
             findings.extend(_bands(name, tables[name], groups, _last_age(name, tables)))
+    findings.extend(_interval_ratios(tables))
     if "services" in tables:
         findings.extend(_services(tables))
         findings.extend(mitigation_findings(tables, set(tables["services"]["service"])))
@@ -253,6 +254,22 @@ def _interventions(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
         if row["effect"] == "planned_change" and np.isnan(float(row["change_percent"])):
             expected = "the planned change, in per cent"
             findings.append(Finding(file, number, "change_percent", "an empty cell", expected))
+    return findings
+
+
+def _interval_ratios(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Every measure without rows of its own has those of all, from the first month ahead on."""
+    if "monthly_interval_ratios" not in tables:
+        return []
+    table, file = tables["monthly_interval_ratios"], "monthly_interval_ratios.csv"
+    first = table.groupby("measure")["first_month"].min()
+    findings = [
+        Finding(file, None, "first_month", f"{month} as the first of {measure}", "1, the first month ahead")
+        for measure, month in first.items()
+        if month != 1
+    ]
+    if EVERY not in first:
+        findings.append(Finding(file, None, "measure", f"no row of {EVERY}", "rows for any other measure"))
     return findings
 
 

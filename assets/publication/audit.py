@@ -46,6 +46,7 @@ RULES = (
     "births − deaths + net migration + other is the change in population",
     "sites add up to their place",
     "deprivation quintiles add up to their place, people of all ages and of 65 and over, and demand",
+    "monthly forecasts of trusts add up to the system that they are said to add up to",
 )
 """The rules of the audit in words, for the manifest."""
 
@@ -75,6 +76,8 @@ def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
         wrong += _sites_add_up(tables["housing_delivery"], system)
     if "population_by_deprivation" in tables and len(tables["population_by_deprivation"]):
         wrong += _quintiles_add_up(tables, system)
+    if "activity_forecast" in tables:
+        wrong += _months_add_up(tables["activity_forecast"])
     return wrong
 
 
@@ -260,3 +263,15 @@ def _sites_add_up(delivery: pd.DataFrame, system: str) -> list[str]:
             "housing_delivery", sites, totals, keys, value, f"sites' {value} do not add up to the place"
         )
     return wrong
+
+
+def _months_add_up(forecast: pd.DataFrame) -> list[str]:
+    """Every month of a system that some rows say they add up to; where none say so, nothing need add up."""
+    parts = forecast.dropna(subset=["adds_up_to"])
+    keys = ["adds_up_to", "measure", "month"]
+    totals = forecast.assign(adds_up_to=forecast["provider"]).merge(
+        parts[keys[:2]].drop_duplicates(), on=keys[:2]
+    )
+    if parts.empty:
+        return []
+    return _compare("activity_forecast", parts, totals, keys, "mean", "trusts do not add up to their system")

@@ -13,7 +13,7 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from assets.demand.activity_forecast import EVERY, prepared, trials_of
+from assets.demand.activity_forecast import EVERY, prepared, ratios_of, trials_of
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.population.population_run import PAST_RATE
@@ -49,6 +49,7 @@ def actual_against_plan(
     monthly_series: pd.DataFrame,
     monthly_fits: pd.DataFrame,
     intervention_log: pd.DataFrame,
+    monthly_interval_ratios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
@@ -58,7 +59,7 @@ def actual_against_plan(
         [
             Earlier(earlier_releases, settings).forecasts[_FORECAST].astype({"principal": "float64"}),
             _census_backtest(unrebased_projection),
-            _monthly_backtest(monthly_series, monthly_fits, known),
+            _monthly_backtest(monthly_series, monthly_fits, known, monthly_interval_ratios),
         ],
         ignore_index=True,
     )
@@ -97,14 +98,15 @@ def _census_backtest(unrebased: ByPlace) -> pd.DataFrame:
     )
 
 
-def _monthly_backtest(monthly_series: pd.DataFrame, fits: pd.DataFrame, known: Assumptions) -> pd.DataFrame:
+def _monthly_backtest(
+    monthly_series: pd.DataFrame, fits: pd.DataFrame, known: Assumptions, ratios: pd.DataFrame
+) -> pd.DataFrame:
     """For each month the forecast of the last origin tried before it, by the method chosen there."""
     series = {key: one for key, one in prepared(monthly_series, known).items() if one.origins}
     trials = trials_of(series, fits, known)
     parts = []
     for (provider, measure), trial in trials.items():
-        pool = [other for (_, name), other in trials.items() if name == measure]
-        half = rolling_origin.widths(pool, trial, rolling_origin.SELECTED, rolling_origin.LEVEL_80)
+        half, _ = ratios_of(ratios, measure).widths(trial.spread)
         error = trial.errors[rolling_origin.SELECTED]
         forecast, low, high = forecasts_of_trials(trial.actual, error, half)
         parts.append(

@@ -6,6 +6,7 @@ Asset modules do without postponed annotations: Dagster reads the type of `conte
 from collections.abc import Mapping
 
 import dagster as dg
+import numpy as np
 import pandas as pd
 
 from assets.inputs.scenarios import PRINCIPAL
@@ -48,13 +49,18 @@ def recorded_figures(
         }
     )
     clean = monthly_series[monthly_series["status"] == "clean"]
+    ahead = set(monthly_name(monthly_series[monthly_series["status"] == "ahead"]))
+    names = monthly_name(clean)
+    ended = clean.groupby(names)["month"].transform("max")
+    history = np.where(names.isin(ahead), "", " (history: recorded until " + ended + ", not forecast)")
     months = pd.DataFrame(
         {
-            "series": monthly_name(clean),
+            "series": names,
             "period": clean["month"],
             "title": clean["measure"].map({name: words[0] for name, words in _WORDS.items()})
             + ", "
-            + clean["provider"].map(provider_names),
+            + clean["provider"].map(provider_names)
+            + history,
             "unit": clean["measure"].map({name: words[1] for name, words in _WORDS.items()}),
             "actual": clean["value"].astype("float64"),
         }

@@ -1,4 +1,4 @@
-"""Candidates of the monthly forecast: seasonal naive, ETS, SARIMAX, Prophet. One series, one origin.
+"""Candidates of the monthly forecast: seasonal naive, ETS, Prophet, local level. One series, one origin.
 
 Everything works on logs of a month's value a day (or a month's mean) a person of the modelled population, so
 that growth in people is not mistaken for growth in use. Which months are clean, how good a candidate is and
@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import FloatArray
-from models.uncertainty.ensemble import NORMAL_P90
+from models.demand.local_level import Ahead, foretold
 
 MONTHS = 12
-NORMAL_P97_5 = 1.959963984540054
-CANDIDATES = ("seasonal_naive", "ets", "sarimax", "prophet")
+LOCAL_LEVEL = "local_level"
+CANDIDATES = ("seasonal_naive", "ets", "prophet", LOCAL_LEVEL)
 COMBINATION = "combination"
 COMBINED = CANDIDATES
 FIT_DECIMALS = 6
@@ -154,84 +154,56 @@ def ets(training: Training) -> Fit:
     return Fit(np.asarray(fitted.forecast(training.ahead)) + training.people_level, 1.0)
 
 
-def sarimax(training: Training) -> Fit:
-    """A wandering level that reverts in part, with seasonal regressors; gaps are bridged by its filter."""
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
-
-    season = _fourier(training)
-    logs = training.logs - training.log_people[: training.months]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        # Seasons as constant states, so that the one parameter left to search is the moving average.
-        model = SARIMAX(
-            logs,
-            exog=season[: training.months],
-            order=(0, 1, 1),
-            concentrate_scale=True,
-            mle_regression=False,
-        )
-        fitted = model.fit(disp=False, maxiter=30, method="lbfgs", cov_type="none")
-    ahead = fitted.forecast(training.ahead, exog=season[training.months :])
-    return Fit(np.asarray(ahead) + training.people_level, 1.0)
-
-
-def _fourier(training: Training) -> FloatArray:
-    """Seasonal regressors (months + ahead, 2 × harmonics): fewer where fewer months are known."""
-    harmonics = 3 if training.clean >= 3 * MONTHS else 2 if training.clean >= 2 * MONTHS else 1
-    angle = 2 * np.pi * training.calendar()[:, None] * np.arange(1, harmonics + 1) / MONTHS
-    return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)
-
-
 def prophet(training: Training) -> Fit:
-    """Prophet with the modelled population as its regressor, yearly seasons and a stiff trend."""
+    """Prophet on values a person; its trend bends often and stays where the last month leaves it.
+
+    With its slope carried on it was the worst of all methods on trusts of England, by far.
+    """
     for name in ("prophet", "prophet.plot", "cmdstanpy"):
         logging.getLogger(name).disabled = True
     import pandas as pd
     from prophet import Prophet
-    from prophet.utilities import regressor_coefficients
 
     first = pd.Period(f"2001-{training.first_month + 1:02d}", freq="M")
     days = pd.period_range(first, periods=len(training.log_people), freq="M").to_timestamp()
-    level = training.people_level
-    people = np.append(training.log_people[: training.months] - level, np.zeros(training.ahead))
-    frame = pd.DataFrame({"ds": days, "people": people})
-    # A value a person, centred, so that the regressor's coefficient is how far use departs from going with
-    # people one to one, and priors are on the scale of the series' own movements.
+    # Centred, so that priors are on the scale of the series' own movements.
     logs = training.logs - training.log_people[: training.months]
     centre = float(np.nanmean(logs))
-    known = frame.iloc[: training.months].assign(y=logs - centre)
     model = Prophet(
-        growth="linear" if training.clean >= 3 * MONTHS else "flat",
+        growth="linear",
         yearly_seasonality=3 if training.clean >= 2 * MONTHS else 1,
         weekly_seasonality=False,
         daily_seasonality=False,
-        n_changepoints=max(1, training.months // 8),
+        n_changepoints=max(1, training.months // 6),
+        changepoint_range=0.95,
         changepoint_prior_scale=0.2,
         seasonality_prior_scale=1.0,
         uncertainty_samples=0,
     )
-    model.add_regressor("people", prior_scale=1.0, standardize=False)
-    model.fit(known, seed=1)
-    ahead = np.asarray(model.predict(frame.iloc[training.months :])["yhat"])
-    [departs] = regressor_coefficients(model)["coef"]
-    return Fit(ahead + centre + level, 1.0 + float(departs))
+    frame = pd.DataFrame({"ds": days})
+    model.fit(frame.iloc[: training.months].assign(y=logs - centre), seed=1)
+    made = model.predict(frame.iloc[training.months - 1 :])
+    trend, whole = made["trend"].to_numpy(), made["yhat"].to_numpy()
+    return Fit((whole - trend)[1:] + trend[0] + centre + training.people_level, 1.0)
 
 
-def recent_level(training: Training) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The mean of the last twelve clean months held level, with half widths of 80 and 95 % (ahead,).
+def local_level(training: Training) -> Fit:
+    """The level that recent months leave, and a season, on values a person."""
+    return Fit(_foretold(training).mean + training.people_level, 1.0)
 
-    For a series too short to try methods on: the widths are the spread of those months, nothing is tried.
-    """
-    a_person = training.logs - training.log_people[: training.months]
-    recent = a_person[np.isfinite(a_person)][-MONTHS:]
-    level = recent.mean() + training.log_people[training.months :]
-    spread = np.full(training.ahead, recent.std(ddof=1))
-    return level, spread * NORMAL_P90, spread * NORMAL_P97_5
+
+def spread(training: Training) -> FloatArray:
+    """Standard deviation of errors in logs (ahead,) as the local level expects it."""
+    return _foretold(training).deviation
+
+
+def _foretold(training: Training) -> Ahead:
+    return foretold(training.logs - training.log_people[: training.months], training.calendar())
 
 
 _FITS: dict[str, Callable[[Training], Fit]] = {
     "seasonal_naive": seasonal_naive,
     "ets": ets,
-    "sarimax": sarimax,
     "prophet": prophet,
+    LOCAL_LEVEL: local_level,
 }

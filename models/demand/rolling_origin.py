@@ -1,7 +1,8 @@
 """Rolling-origin evaluation of monthly forecasts: origins, fits, errors, intervals, choice of method.
 
-Nothing is judged by what was not yet known: at an origin, methods are chosen and intervals calibrated on
-errors of months up to it. Logs throughout, so that errors are shares of the level.
+Nothing is judged by what was not yet known: at an origin, methods are chosen by errors of months up to it,
+and intervals rest on the series' own last errors and on how far errors of other trusts went over their
+spread. Logs throughout, so that errors are shares of the level.
 """
 
 from __future__ import annotations
@@ -10,22 +11,20 @@ import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models.arrays import BoolArray, FloatArray, IntArray
-from models.demand.monthly_candidates import COMBINATION, NORMAL_P97_5, Fit, Training, fits
+from models.demand.monthly_candidates import LOCAL_LEVEL, Fit, Training, fits
 from models.ending_with_parent import end_with_parent
 from models.uncertainty.ensemble import NORMAL_P90
 
 MONTHS = 12
 FEWEST_SCORES = 30
-"""Errors known before an interval is calibrated on them, and before a method is chosen by them."""
+"""Errors known before a method is chosen by them."""
 SELECTED = "selected"
 LEVEL_80, LEVEL_95 = 0.80, 0.95
-_NORMAL_95_OVER_80 = NORMAL_P97_5 / NORMAL_P90
-_ENOUGH_FOR_95 = 39
 _WORTH_A_POOL = 6
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -78,12 +77,14 @@ class Trial:
     """A series' trials: errors (origin, step) in logs, actual less forecast, by method; nan where not clean.
 
     `origin_month` (origin,) is the number of the last month known, on a calendar that series share.
-    `actual` (origin, step) in the series' own unit.
+    `actual` (origin, step) in the series' own unit. `spread` (origin, step) is the standard deviation of
+    errors that was expected at the origin.
     """
 
     origin_month: IntArray
     errors: dict[str, FloatArray]
     actual: FloatArray
+    spread: FloatArray
 
     @property
     def target_month(self) -> IntArray:
@@ -94,82 +95,53 @@ class Trial:
 def with_selection(trial: Trial, margin: float) -> Trial:
     """The trial with the method chosen at each origin by what was known then beside the candidates.
 
-    Judged by errors of months up to the origin; the combination until enough are known.
+    Judged by errors of months up to the origin; the local level until enough are known.
     """
     chosen = np.empty_like(trial.actual)
     for row, month in enumerate(trial.origin_month):
         known = trial.target_month <= month
-        method = COMBINATION
+        method = LOCAL_LEVEL
         if known.sum() >= FEWEST_SCORES:
             errors = {name: float(np.nanmean(np.abs(e[known]))) for name, e in trial.errors.items()}
             method = choice(errors, margin)
         chosen[row] = trial.errors[method][row]
-    return Trial(trial.origin_month, {**trial.errors, SELECTED: chosen}, trial.actual)
+    return replace(trial, errors={**trial.errors, SELECTED: chosen})
 
 
 def choice(errors: dict[str, float], margin: float) -> str:
-    """The method chosen by mean error: the combination, unless a single one is better by the margin.
+    """The method chosen by mean error: the local level, unless another one is better by the margin.
 
-    The best of many methods on a few origins is partly luck, and the combination is best on average; a share
-    `margin` of its error is what a single method has to win by.
+    The best of many methods on a few origins is mostly luck; a share `margin` of the local level's error is
+    what another method has to win by.
     """
     best = min(errors, key=lambda name: errors[name])
-    return best if errors[best] < (1 - margin) * errors[COMBINATION] else COMBINATION
+    return best if errors[best] < (1 - margin) * errors[LOCAL_LEVEL] else LOCAL_LEVEL
 
 
-OPENING = 0.25
-"""How fast intervals open: variance a month ahead over that of a forecast's first error."""
+@dataclass(frozen=True)
+class Ratios:
+    """How far errors go over their spread: half widths that hold 80 and 95 % (group,) of series of a kind.
 
-
-def opening(steps: IntArray, rate: float = OPENING) -> FloatArray:
-    """How much wider an interval is so many months ahead: the square root of 1 + `rate` × them."""
-    return np.sqrt(1 + steps * rate)
-
-
-def scores(trials: Sequence[Trial], method: str, rate: float = OPENING) -> FloatArray:
-    """Absolute errors of a method brought to one step ahead, pooled."""
-    return _scores(trials, method, rate)[0]
-
-
-def _scores(trials: Sequence[Trial], method: str, rate: float) -> tuple[FloatArray, IntArray]:
-    """Scores pooled, and the number of the month that each is of."""
-    scaled = np.concatenate(
-        [
-            (np.abs(trial.errors[method]) / opening(np.arange(1, trial.actual.shape[1] + 1), rate)).ravel()
-            for trial in trials
-        ]
-    )
-    known = np.isfinite(scaled)
-    return scaled[known], np.concatenate([trial.target_month.ravel() for trial in trials])[known]
-
-
-def half_width(pooled: FloatArray, level: float) -> float:
-    """Half the width in logs, one step ahead, that holds `level` of errors: split conformal prediction.
-
-    The rank is that of a new error among the pooled, (n + 1) × level rounded up. With fewer errors than the
-    95 % level needs, it is the 80 % one widened as a normal's would be.
+    A group of months ahead begins with its `first_month` (group,), the last one goes on.
     """
-    if level > LEVEL_80 and len(pooled) < _ENOUGH_FOR_95:
-        return half_width(pooled, LEVEL_80) * _NORMAL_95_OVER_80
-    rank = min(int(np.ceil((len(pooled) + 1) * level)), len(pooled))
-    return float(np.sort(pooled)[rank - 1])
+
+    first_month: IntArray
+    ratio_80: FloatArray
+    ratio_95: FloatArray
+
+    def widths(self, spread: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Half widths in logs (…, step) of 80 and 95 % from the spread of months ahead (…, step)."""
+        group = np.searchsorted(self.first_month, np.arange(1, spread.shape[-1] + 1), side="right") - 1
+        return spread * self.ratio_80[group], spread * self.ratio_95[group]
 
 
-def widths(
-    trials: Sequence[Trial], trial: Trial, method: str, level: float, rate: float = OPENING
-) -> FloatArray:
-    """Half widths (origin, step) of a series' intervals, each calibrated on the pool as known at its origin.
+def holds(scores: FloatArray, level: float) -> float:
+    """The value that holds `level` of absolute scores (…), nan left out: split conformal prediction.
 
-    nan at origins with fewer than the fewest scores known.
+    The rank is that of a new score among them, (n + 1) × level rounded up.
     """
-    steps = opening(np.arange(1, trial.actual.shape[1] + 1), rate)
-    found = np.full(trial.actual.shape, np.nan)
-    every, of_month = _scores(trials, method, rate)
-    for row, month in enumerate(trial.origin_month):
-        pooled = every[of_month <= month]
-        if len(pooled) >= FEWEST_SCORES:
-            found[row] = half_width(pooled, level) * steps
-    return found
+    known = np.sort(scores[np.isfinite(scores)])
+    return float(known[min(int(np.ceil((len(known) + 1) * level)), len(known)) - 1])
 
 
 def interval(
@@ -177,7 +149,7 @@ def interval(
 ) -> dict[str, FloatArray]:
     """Mean, median and interval ends (month,) from log forecasts, half widths in logs and a factor.
 
-    The mean of what is spread evenly in logs lies above its median by half the variance. Rounded to a tenth.
+    The mean of what is spread evenly in logs lies above its median by half the variance.
     """
     variance = (half / NORMAL_P90) ** 2
     ends = {
@@ -188,4 +160,4 @@ def interval(
         "p2_5": logs - wide,
         "p97_5": logs + wide,
     }
-    return {name: np.round(np.exp(values) * factor, 1) for name, values in ends.items()}
+    return {name: np.exp(values) * factor for name, values in ends.items()}

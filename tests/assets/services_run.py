@@ -22,9 +22,9 @@ import xarray as xr
 from assets.accuracy.forecast_accuracy import forecast_accuracy
 from assets.demand.activity_forecast import (
     METHODS,
-    _rows,
     activity_accuracy,
     activity_forecast,
+    forecast_rows,
     monthly_fits,
     prepared,
 )
@@ -244,7 +244,10 @@ def run_services(draws: int = DRAWS) -> dict[str, Any]:
                 "origins": [1],
             }
         ),
-        "settings": RunSettings(data_directory=str(DATA), draws=draws),
+        # A day on which no record but that of general practice is history.
+        "settings": RunSettings(
+            data_directory=str(DATA), draws=draws, published_at="2026-07-15T06:00:00+00:00"
+        ),
         "projection_draws": ByPlace(list(PEOPLE_2024), whole.__getitem__),
         "population_single_year": _principal(whole, "population"),
         "population": _persons(whole),
@@ -361,7 +364,7 @@ def naive_fits(made: dict[str, Any]) -> pd.DataFrame:
             naive = forecasts(training, fits(training, ("seasonal_naive",)))["seasonal_naive"]
             methods = {name: naive + 0.004 * index for index, name in enumerate(METHODS)}
             made_at[(*key, origin)] = methods
-    return released("monthly_fits", [_rows(made_at)])
+    return released("monthly_fits", [forecast_rows(made_at)])
 
 
 def _held(lazy: ByPlace) -> ByPlace:

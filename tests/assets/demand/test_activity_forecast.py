@@ -13,13 +13,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.demand.activity_forecast import EVERY, METHODS, activity_forecast, monthly_fits
-from assets.demand.monthly_series import FLOW_OF, monthly_series
+from assets.demand.activity_forecast import (
+    EVERY,
+    METHODS,
+    activity_accuracy,
+    activity_forecast,
+    monthly_fits,
+)
+from assets.demand.monthly_series import BEDS, FLOW_OF, monthly_series
 from assets.inputs.settings import RunSettings
 from housing_trajectories.findings import BadInput
 from models.demand import rolling_origin
 from models.demand.monthly_candidates import Fit, Training
-from tests.assets.services_run import call_stage, services
+from tests.assets.services_run import call_stage, naive_fits, services
 from tests.conftest import ROOT
 
 AE = "ae_attendances_monthly"
@@ -32,10 +38,10 @@ def with_records(change: Any) -> dict[str, Any]:
 
 def test_a_jump_of_ten_times_is_refused_with_its_row() -> None:
     def slip(frame: pd.DataFrame) -> pd.DataFrame:
-        frame.loc[294, "ae_attendances"] *= 10
+        frame.loc[330, "ae_attendances"] *= 10
         return frame
 
-    with pytest.raises(BadInput, match=r"row 296, column ae_attendances.*ten times"):
+    with pytest.raises(BadInput, match=r"row 332, column ae_attendances.*ten times"):
         call_stage(monthly_series, with_records(slip))
 
 
@@ -123,12 +129,90 @@ def test_a_trust_s_people_are_its_shares_of_the_places_people_by_kind_of_patient
 def test_every_series_is_forecast_two_years_ahead_with_ends_in_order() -> None:
     table = services()["activity_forecast"]
     assert (table.groupby(["provider", "measure"]).size() == 24).all()
+    # Two trusts and the system by three measures, and urgent care, which has attendances alone.
     assert table[["provider", "measure"]].drop_duplicates().shape[0] == 10
+    assert "gp_appointments" not in set(table["measure"])
     ordered = table[["p2_5", "p10", "p50", "p90", "p97_5"]].to_numpy()
     assert (np.diff(ordered, axis=1) > 0).all()
-    low = table[table["confidence"] == "low"]
-    assert set(low["measure"]) == {"gp_appointments"}
-    assert set(low["model"]) == {"level"}
+    assert set(table["confidence"]) == {"measured"}
+
+
+def test_a_record_that_ended_over_a_year_ago_is_history_and_no_forecast() -> None:
+    table = services()["monthly_series"]
+    appointments = table[table["measure"] == "gp_appointments"]
+    assert appointments["month"].max() == "2021-08"
+    assert "ahead" not in set(appointments["status"])
+    inputs = dict(services())
+    for day, beds in (("2026-08-31", True), ("2026-09-01", False)):
+        settings = RunSettings(published_at=f"{day}T06:00:00+00:00")
+        made = {**inputs, "settings": settings}
+        made["monthly_series"] = call_stage(monthly_series, made)
+        ahead = made["monthly_series"].query("status == 'ahead'")
+        assert (BEDS in set(ahead["measure"])) == beds, day
+        found = call_stage(activity_forecast, made)
+        assert set(found["measure"]) == {"ae_attendances", "emergency_admissions", *([BEDS] if beds else [])}
+
+
+def test_history_is_still_recorded_and_still_tried_on_the_past() -> None:
+    made = {**services(), "settings": RunSettings(published_at="2026-09-01T06:00:00+00:00")}
+    made["monthly_series"] = call_stage(monthly_series, made)
+    made["monthly_fits"] = naive_fits(made)
+    beds = made["monthly_series"].query(f"measure == '{BEDS}'")
+    assert beds["month"].max() == "2025-08"
+    assert BEDS in set(call_stage(activity_accuracy, made)["measure"])
+
+
+def test_with_nothing_but_history_the_forecast_is_empty_and_has_its_columns() -> None:
+    made = {**services(), "settings": RunSettings(published_at="2030-01-01T06:00:00+00:00")}
+    made["monthly_series"] = call_stage(monthly_series, made)
+    table = call_stage(activity_forecast, made)
+    assert table.empty
+    assert list(table) == list(services()["activity_forecast"])
+
+
+def test_a_series_too_short_to_be_tried_has_a_level_of_low_confidence() -> None:
+    inputs = dict(services())
+    short = inputs["monthly_series"]
+    short = short[~((short["provider"] == "RD8") & (short["month"] < "2025-08"))]
+    short = short[short["measure"] == "ae_attendances"]
+    table = call_stage(activity_forecast, {**inputs, "monthly_series": short})
+    own = table[table["provider"] == "RD8"]
+    assert set(own["confidence"]) == {"low"}
+    assert set(own["model"]) == {"local_level"}
+    recent = short[(short["provider"] == "RD8") & (short["status"] == "clean")]["value"].mean()
+    assert own["mean"].mean() == pytest.approx(recent, rel=0.1)
+
+
+def test_what_the_system_records_beyond_its_trusts_is_a_series_of_urgent_care() -> None:
+    table = services()["monthly_series"].set_index(["provider", "measure", "month"])["value"]
+    beyond, whole = table["urgent_care", "ae_attendances"], table["QHG", "ae_attendances"]
+    assert beyond["2019-04"] == 1859
+    assert beyond["2022-04"] == 1689
+    assert beyond["2026-05"] == 2744
+    trusts = table["RC9", "ae_attendances"] + table["RD8", "ae_attendances"]
+    assert (beyond.dropna() == (whole - trusts).dropna()).all()
+    assert ("urgent_care", "emergency_admissions") not in table.droplevel("month").index
+
+
+def test_trusts_and_urgent_care_add_up_to_their_system_in_every_month_ahead() -> None:
+    table = services()["activity_forecast"]
+    assert table.loc[table["provider"] == "QHG", "adds_up_to"].isna().all()
+    parts = table[table["provider"] != "QHG"]
+    assert set(parts["adds_up_to"]) == {"QHG"}
+    together = parts.groupby(["measure", "month"])["mean"].sum()
+    whole = table[table["provider"] == "QHG"].set_index(["measure", "month"])["mean"]
+    assert together.to_numpy() == pytest.approx(whole.reindex(together.index).to_numpy(), abs=1e-6)
+
+
+def test_a_system_that_is_not_the_sum_of_its_trusts_is_left_as_it_is_and_says_so() -> None:
+    inputs = dict(services())
+    other = inputs["monthly_series"].copy()
+    system = (other["provider"] == "QHG") & (other["measure"] == "emergency_admissions")
+    other.loc[system, "value"] *= 1.02
+    table = call_stage(activity_forecast, {**inputs, "monthly_series": other})
+    assert table.loc[table["measure"] == "emergency_admissions", "adds_up_to"].isna().all()
+    attendances = table[(table["measure"] == "ae_attendances") & (table["provider"] != "QHG")]
+    assert set(attendances["adds_up_to"]) == {"QHG"}
 
 
 def test_every_evaluated_series_has_eight_origins_and_a_row_a_method_and_horizon() -> None:
@@ -177,6 +261,32 @@ def test_a_planned_change_moves_the_months_it_concerns() -> None:
     assert ratio["RD8", "ae_attendances", "2026-08"] == 1
     assert ratio["RD8", "ae_attendances", "2026-09"] == 0.9
     assert ratio["RC9", "ae_attendances", "2026-09"] == 1
+    keyed, before = (frame.set_index(keys)["mean"] for frame in (table, inputs["activity_forecast"]))
+    at = ("ae_attendances", "2026-09")
+    moved = keyed[("QHG", *at)] - before[("QHG", *at)]
+    assert moved == pytest.approx(-0.1 * before[("RD8", *at)], abs=0.2)
+
+
+def test_a_planned_change_of_the_system_falls_on_its_parts() -> None:
+    inputs = dict(services())
+    new = (
+        inputs["intervention_log"]
+        .iloc[[0]]
+        .assign(
+            intervention="fewer_by_telephone",
+            provider="QHG",
+            effect="planned_change",
+            first_month="2026-09",
+            last_month="2026-09",
+            change_percent=-10.0,
+        )
+    )
+    log = pd.concat([inputs["intervention_log"], new])
+    table = call_stage(activity_forecast, {**inputs, "intervention_log": log})
+    keys = ["provider", "measure", "month"]
+    ratio = (table.set_index(keys)["mean"] / inputs["activity_forecast"].set_index(keys)["mean"]).round(3)
+    for provider in ("QHG", "RC9", "RD8", "urgent_care"):
+        assert ratio[provider, "ae_attendances", "2026-09"] == 0.9, provider
 
 
 def test_months_that_had_gone_by_at_the_release_are_no_outlook() -> None:
@@ -186,10 +296,8 @@ def test_months_that_had_gone_by_at_the_release_are_no_outlook() -> None:
     past = table["timing"] == "already past"
     assert set(table.loc[past, "month"]) == {month for month in table["month"] if month < "2026-08"}
     assert {"2026-07", "2026-08"} <= set(table["month"])
-    gp = table[table["measure"] == "gp_appointments"]
-    assert set(gp["timing"]) == {"already past"}
-    assert set(gp["recorded_until"]) == {"2021-08"}
-    series = inputs["monthly_series"].dropna(subset="value").groupby(["provider", "measure"])["month"].max()
+    recorded = inputs["monthly_series"].dropna(subset="value").query("measure != 'gp_appointments'")
+    series = recorded.groupby(["provider", "measure"])["month"].max()
     assert table.groupby(["provider", "measure"])["recorded_until"].first().to_dict() == series.to_dict()
 
 

@@ -66,6 +66,7 @@ def test_nothing_is_wrong_with_the_shipped_tables() -> None:
         ("intervention_log", 1, "first_month", "2025-13", "row 3, column first_month: found 2025-13"),
         ("intervention_log", 1, "last_month", "1999-01", "row 3, column last_month: found 1999-01"),
         ("intervention_log", 1, "effect", "planned_change", "row 3, column change_percent: found an empty"),
+        ("monthly_interval_ratios", 0, "first_month", 2, "found 2 as the first of ae_attendances"),
         ("ae_attendances_monthly", 5, "month", "2025-13", "row 7, column month: found 2025-13"),
         ("ae_attendances_by_age", 2, "age_from", 6, "age 5 is in no age band"),
     ],
@@ -90,6 +91,12 @@ def test_types_that_make_up_more_than_all_of_a_service_are_refused_at_the_counci
     said = findings("mitigation_shares", with_row("E06000032", "smoking", 96.7))
     assert len(said) == 1
     assert "found 100.1 % of emergency_admissions at E06000032; expected at most 100 %" in said[0]
+
+
+def test_a_measure_without_ratios_has_those_of_all_so_there_must_be_some() -> None:
+    assert findings("monthly_interval_ratios", lambda frame: frame[frame["measure"] == "all"]) == []
+    [said] = findings("monthly_interval_ratios", lambda frame: frame[frame["measure"] != "all"])
+    assert "no row of all" in said
 
 
 def test_shares_within_rounding_of_one_are_taken() -> None:

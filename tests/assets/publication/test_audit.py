@@ -168,3 +168,33 @@ def test_quintiles_that_are_not_their_place_are_named() -> None:
     without = table[~((table["place"] == table["place"].iloc[0]) & (table["year"] == table["year"].iloc[0]))]
     said = audit(tables | {"population_by_deprivation": without.reset_index(drop=True)}, SYSTEM)
     assert any("quintiles do not add up to the place" in line for line in said)
+
+
+def months(**changes: float) -> pd.DataFrame:
+    """Two trusts and their system in two months of attendances, and beds that are not said to add up."""
+    rows = []
+    for provider, mean, of_system in (("RC9", 60.5, SYSTEM), ("RD8", 40.2, SYSTEM), (SYSTEM, 100.7, None)):
+        for month in ("2026-06", "2026-07"):
+            for measure, told in (("ae_attendances", of_system), ("beds", None)):
+                value = mean + (0.0 if told or measure == "ae_attendances" else len(provider))
+                row = dict.fromkeys(("mean", "p10", "p50", "p90", "p2_5", "p97_5"), value)
+                rows.append(
+                    {"provider": provider, "measure": measure, "month": month, "model": "local_level", **row}
+                    | {"confidence": "measured", "timing": "ahead", "recorded_until": "2026-05"}
+                    | {"adds_up_to": told}
+                )
+    table = pd.DataFrame(rows)
+    for provider, more in changes.items():
+        table.loc[(table["provider"] == provider) & (table["measure"] == "ae_attendances"), "mean"] += more
+    return table.sort_values(["provider", "measure", "month"], ignore_index=True)
+
+
+def test_monthly_forecasts_add_up_where_they_are_said_to_and_nowhere_else() -> None:
+    assert audit({"activity_forecast": months()}, SYSTEM) == []
+    [wrong] = audit({"activity_forecast": months(RD8=0.1)}, SYSTEM)
+    assert "trusts do not add up to their system by 0.1" in wrong
+    whole = months()
+    [orphan] = audit({"activity_forecast": whole[whole["provider"] != SYSTEM]}, SYSTEM)
+    assert "activity_forecast" in orphan
+    without = whole[~((whole["provider"] == "RC9") & (whole["month"] == "2026-07"))]
+    assert audit({"activity_forecast": without.reset_index(drop=True)}, SYSTEM)
