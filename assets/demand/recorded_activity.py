@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assets.demand.activity_rates import SEXES
 from assets.demand.births_level import births_level
 from assets.demand.hospital_flows import flow_shares, outside_shares, treating_providers
-from assets.demand.monthly_records import checked_months
+from assets.demand.monthly.monthly_records import checked_months
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.service_list import switched_on
@@ -20,7 +20,7 @@ from assets.tables.uncertain_table import released
 from housing_trajectories.findings import Finding, raise_errors
 from models.arrays import FloatArray
 from models.demand import activity, demand_level
-from models.demand.series_cleaning import suppressed
+from models.demand.monthly.series_cleaning import suppressed
 
 CAMHS = "camhs_referrals"
 BED_DAYS = "overnight_bed_days"

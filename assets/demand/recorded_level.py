@@ -11,7 +11,7 @@ from assets.demand.demand_run import DEMAND_INPUTS, DemandInputs, DemandRun
 from assets.demand.demand_variants import Change
 from assets.demand.hospital_flows import flow_shares, outside_shares, treating_providers
 from assets.demand.level_by_year import FORECAST, RECORDED, RECORDED_AND_FORECAST, level_until
-from assets.demand.monthly_series import BEDS
+from assets.demand.monthly.monthly_series import BEDS
 from assets.demand.principal_residents import residents_by_scenario
 from assets.demand.recorded_activity import BED_DAYS, MEASURES
 from assets.inputs.assumptions import Assumptions

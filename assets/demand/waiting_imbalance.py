@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from assets.demand.hospital_flows import flow_shares
-from assets.demand.monthly_records import MONTH
+from assets.demand.monthly.monthly_records import MONTH
 from assets.inputs.service_list import switched_on
 from assets.population.population_figures import by_keys
 from assets.tables.uncertain_table import released

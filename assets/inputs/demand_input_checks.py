@@ -14,7 +14,7 @@ import pandas as pd
 
 from assets.demand.activity_rates import rated_services
 from assets.demand.demand_variants import check_variants, level_term, level_terms
-from assets.demand.monthly_records import MONTH, checked_months
+from assets.demand.monthly.monthly_records import MONTH, checked_months
 from assets.demand.recorded_activity import BED_DAYS, CAMHS, MEASURES, RECORDED_IN, recorded_years
 from assets.inputs.assumptions import Assumptions, range_findings
 from assets.inputs.scenarios import Scenario

@@ -13,7 +13,7 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from assets.demand.activity_forecast import EVERY, prepared, ratios_of, trials_of
+from assets.demand.monthly.activity_forecast import EVERY, prepared, ratios_of, trials_of
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.population.population_run import PAST_RATE
@@ -21,7 +21,7 @@ from assets.release_history.earlier_releases import Earlier
 from assets.release_history.recorded_series import population_series
 from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import released
-from models.demand import rolling_origin
+from models.demand.monthly import rolling_origin
 from models.evaluation.control_charts import (
     NO_SIGNAL,
     ChartPart,

@@ -18,7 +18,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from assets.demand.activity_forecast import (
+from assets.demand.monthly.activity_forecast import (
     EVERY,
     HORIZONS,
     WHOLE,
@@ -32,9 +32,9 @@ from assets.demand.activity_forecast import (
 from assets.inputs.assumptions import Assumptions
 from benchmarks.monthly.english_trusts import CHOSEN_ON, DATA, SCORED_ON
 from benchmarks.monthly.trust_series import MEASURES, series_of
-from models.demand import rolling_origin
-from models.demand.monthly_candidates import forecasts
-from models.demand.rolling_origin import LEVEL_80, LEVEL_95, SELECTED, Trial
+from models.demand.monthly import rolling_origin
+from models.demand.monthly.monthly_candidates import forecasts
+from models.demand.monthly.rolling_origin import LEVEL_80, LEVEL_95, SELECTED, Trial
 
 RATIOS = DATA / "monthly_interval_ratios.csv"
 RESULTS = Path(__file__).parents[1] / "results" / "monthly_trusts.csv"

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from assets.demand.activity_forecast import Key, Series
-from assets.demand.monthly_series import BEDS, OPEN_BEDS
+from assets.demand.monthly.activity_forecast import Key, Series
+from assets.demand.monthly.monthly_series import BEDS, OPEN_BEDS
 from assets.inputs.assumptions import Assumptions
 from benchmarks.monthly.english_trusts import COUNTS, DATA, FIRST, LAST, LIST, counted, table
-from models.demand import rolling_origin
 from models.demand.demand_level import repeated_months
-from models.demand.monthly_candidates import MONTHS, Training
-from models.demand.series_cleaning import monthly_people
+from models.demand.monthly import rolling_origin
+from models.demand.monthly.monthly_candidates import MONTHS, Training
+from models.demand.monthly.series_cleaning import monthly_people
 
 MEASURES = (*COUNTS, BEDS)
 _MID_YEARS = (2011, 2021, 2022, 2024)

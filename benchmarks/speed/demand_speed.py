@@ -19,8 +19,8 @@ from assets.demand.activity_rates import SEXES
 from assets.demand.demand_run import DemandInputs, DemandRun, Residents
 from assets.inputs.assumptions import Assumptions
 from benchmarks.shipped import DATA
-from models.demand import rolling_origin
-from models.demand.rolling_origin import SELECTED, fit_all
+from models.demand.monthly import rolling_origin
+from models.demand.monthly.rolling_origin import SELECTED, fit_all
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -20,7 +20,13 @@ import pandas as pd
 import xarray as xr
 
 from assets.accuracy.forecast_accuracy import forecast_accuracy
-from assets.demand.activity_forecast import (
+from assets.demand.activity_levels import activity_levels, social_care_by_age
+from assets.demand.activity_rates import activity_rates
+from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
+from assets.demand.demand_stage import demand, demand_draws
+from assets.demand.growth.demand_growth import demand_growth
+from assets.demand.growth.growth_beyond_demography import growth_beyond_demography, recorded_growth
+from assets.demand.monthly.activity_forecast import (
     METHODS,
     activity_accuracy,
     activity_forecast,
@@ -28,13 +34,7 @@ from assets.demand.activity_forecast import (
     monthly_fits,
     prepared,
 )
-from assets.demand.activity_levels import activity_levels, social_care_by_age
-from assets.demand.activity_rates import activity_rates
-from assets.demand.demand_drivers import demand_drivers, place_demand_drivers
-from assets.demand.demand_stage import demand, demand_draws
-from assets.demand.growth.demand_growth import demand_growth
-from assets.demand.growth.growth_beyond_demography import growth_beyond_demography, recorded_growth
-from assets.demand.monthly_series import monthly_series
+from assets.demand.monthly.monthly_series import monthly_series
 from assets.demand.provider_demand import demand_of_providers
 from assets.demand.recorded_activity import activity_calibration, provider_calibration, recorded_activity
 from assets.demand.recorded_level import recorded_level
@@ -51,7 +51,7 @@ from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from assets.tables.uncertain_table import released
 from assets.workforce.posts_and_staff import staff_in_post, staffing_base
 from assets.workforce.workforce_stage import staffing
-from models.demand.monthly_candidates import fits, forecasts
+from models.demand.monthly.monthly_candidates import fits, forecasts
 from models.uncertainty.ensemble import summarise
 from tests.shipped import DATA
 

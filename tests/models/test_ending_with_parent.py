@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 PROGRAM = """
 import multiprocessing, os, sys, time
 from concurrent.futures import ProcessPoolExecutor
-import models.demand.rolling_origin as module
+import models.demand.monthly.rolling_origin as module
 
 made = ProcessPoolExecutor
 class Told(made):

@@ -4,7 +4,7 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from assets.demand.monthly_series import BEDS
+from assets.demand.monthly.monthly_series import BEDS
 from assets.demand.recorded_activity import BED_DAYS
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import PRINCIPAL, WITHOUT_ADDED_GROWTH

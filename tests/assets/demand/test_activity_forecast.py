@@ -13,18 +13,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.demand.activity_forecast import (
+from assets.demand.monthly.activity_forecast import (
     EVERY,
     METHODS,
     activity_accuracy,
     activity_forecast,
     monthly_fits,
 )
-from assets.demand.monthly_series import BEDS, FLOW_OF, monthly_series
+from assets.demand.monthly.monthly_series import BEDS, FLOW_OF, monthly_series
 from assets.inputs.settings import RunSettings
 from housing_trajectories.findings import BadInput
-from models.demand import rolling_origin
-from models.demand.monthly_candidates import Fit, Training
+from models.demand.monthly import rolling_origin
+from models.demand.monthly.monthly_candidates import Fit, Training
 from tests.assets.services_run import call_stage, naive_fits, services
 from tests.conftest import ROOT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.demand.minimum_trace import added_up, shrunk_correlation
+from models.demand.monthly.minimum_trace import added_up, shrunk_correlation
 
 
 def test_the_last_is_the_sum_of_the_others_and_what_adds_up_already_stays() -> None:

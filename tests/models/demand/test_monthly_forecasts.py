@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.demand import monthly_candidates as candidates
-from models.demand.local_level import SPEEDS, USUAL_NOISE, foretold
-from models.demand.monthly_candidates import (
+from models.demand.monthly import monthly_candidates as candidates
+from models.demand.monthly.local_level import SPEEDS, USUAL_NOISE, foretold
+from models.demand.monthly.monthly_candidates import (
     CANDIDATES,
     COMBINATION,
     LOCAL_LEVEL,
@@ -17,7 +17,7 @@ from models.demand.monthly_candidates import (
     local_level,
     spread,
 )
-from models.demand.rolling_origin import (
+from models.demand.monthly.rolling_origin import (
     SELECTED,
     Ratios,
     Trial,
@@ -28,7 +28,7 @@ from models.demand.rolling_origin import (
     origins,
     with_selection,
 )
-from models.demand.series_cleaning import jumps, monthly_people, planned_change, suppressed
+from models.demand.monthly.series_cleaning import jumps, monthly_people, planned_change, suppressed
 from models.evaluation.forecast_scores import accuracy, seasonal_scale, winkler
 
 SEASON = 0.1 * np.sin(2 * np.pi * np.arange(12) / 12)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from housing_trajectories.findings import BadInput, Finding
-from models.demand.series_cleaning import jumps
+from models.demand.monthly.series_cleaning import jumps
 
 _FIRST_ROW = 2
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import FloatArray
-from models.demand.local_level import Ahead, foretold
+from models.demand.monthly.local_level import Ahead, foretold
 
 MONTHS = 12
 LOCAL_LEVEL = "local_level"

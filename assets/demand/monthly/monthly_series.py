@@ -6,13 +6,13 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from assets.demand.monthly_records import checked_months, missing_months
+from assets.demand.monthly.monthly_records import checked_months, missing_months
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.tables.uncertain_table import released
 from models.demand.demand_level import repeated_months
-from models.demand.series_cleaning import monthly_people
+from models.demand.monthly.series_cleaning import monthly_people
 
 GP = "gp_appointments"
 BEDS = "general_acute_beds_occupied"

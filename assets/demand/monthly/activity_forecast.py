@@ -12,16 +12,16 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from assets.demand.forecast_totals import EVERY, with_totals
-from assets.demand.monthly_series import BEDS
+from assets.demand.monthly.forecast_totals import EVERY, with_totals
+from assets.demand.monthly.monthly_series import BEDS
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.tables.declarations import TABLES
 from assets.tables.parquet import Spoilt, read_frame, write_frame
 from assets.tables.uncertain_table import released
-from models.demand import local_level as level_model
-from models.demand import monthly_candidates, rolling_origin
-from models.demand.monthly_candidates import (
+from models.demand.monthly import local_level as level_model
+from models.demand.monthly import monthly_candidates, rolling_origin
+from models.demand.monthly.monthly_candidates import (
     CANDIDATES,
     COMBINATION,
     LOCAL_LEVEL,
@@ -31,7 +31,7 @@ from models.demand.monthly_candidates import (
     local_level,
     spread,
 )
-from models.demand.rolling_origin import SELECTED, Ratios, Trial
+from models.demand.monthly.rolling_origin import SELECTED, Ratios, Trial
 from models.evaluation import forecast_scores as measures
 
 METHODS = (*CANDIDATES, COMBINATION)

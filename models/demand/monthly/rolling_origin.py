@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.arrays import BoolArray, FloatArray, IntArray
-from models.demand.monthly_candidates import LOCAL_LEVEL, Fit, Training, fits
+from models.demand.monthly.monthly_candidates import LOCAL_LEVEL, Fit, Training, fits
 from models.ending_with_parent import end_with_parent
 from models.uncertainty.ensemble import NORMAL_P90
 

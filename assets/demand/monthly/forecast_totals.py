@@ -1,7 +1,7 @@
 """Monthly forecasts of trusts and of their system made to add up, and planned changes of both.
 
 Which method forecasts a series is `activity_forecast`; the arithmetic of the sum is in
-`models.demand.minimum_trace`.
+`models.demand.monthly.minimum_trace`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from models.arrays import FloatArray
-from models.demand.local_level import foretold
-from models.demand.minimum_trace import added_up, shrunk_correlation
-from models.demand.monthly_candidates import Training
-from models.demand.series_cleaning import planned_change
+from models.demand.monthly.local_level import foretold
+from models.demand.monthly.minimum_trace import added_up, shrunk_correlation
+from models.demand.monthly.monthly_candidates import Training
+from models.demand.monthly.series_cleaning import planned_change
 
 VALUES = ("mean", "p10", "p50", "p90", "p2_5", "p97_5")
 EVERY = "all"
