@@ -46,6 +46,7 @@ RULES = (
     "births − deaths + net migration + other is the change in population",
     "sites add up to their place",
     "deprivation quintiles add up to their place, people of all ages and of 65 and over, and demand",
+    "providers face their residents and people from outside, and all residents are the places' demand",
     "monthly forecasts of trusts add up to the system that they are said to add up to",
 )
 """The rules of the audit in words, for the manifest."""
@@ -76,6 +77,8 @@ def audit(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
         wrong += _sites_add_up(tables["housing_delivery"], system)
     if "population_by_deprivation" in tables and len(tables["population_by_deprivation"]):
         wrong += _quintiles_add_up(tables, system)
+    if {"provider_demand", "provider_demand_parts", "demand"} <= set(tables):
+        wrong += _providers_add_up(tables, system)
     if "activity_forecast" in tables:
         wrong += _months_add_up(tables["activity_forecast"])
     return wrong
@@ -263,6 +266,26 @@ def _sites_add_up(delivery: pd.DataFrame, system: str) -> list[str]:
             "housing_delivery", sites, totals, keys, value, f"sites' {value} do not add up to the place"
         )
     return wrong
+
+
+def _providers_add_up(tables: Mapping[str, pd.DataFrame], system: str) -> list[str]:
+    """Both ways: a provider is the sum of its parts, and the residents of all are what the places need."""
+    name, parts = "provider_demand_parts", tables["provider_demand_parts"]
+    keys = ["scenario", "year", "service"]
+    residents = parts[parts["part"] == "residents"]
+    needed = tables["demand"]
+    needed = needed[(needed["place"] == system) & needed["service"].isin(residents["service"])]
+    return [
+        *_compare(
+            name,
+            parts,
+            tables["provider_demand"],
+            ["provider", *keys],
+            "principal",
+            "parts do not add up to what the provider faces",
+        ),
+        *_compare(name, residents, needed, keys, "principal", "residents are not the demand of the places"),
+    ]
 
 
 def _months_add_up(forecast: pd.DataFrame) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from assets.publication.audit import audit, principal_outside
+from assets.publication.audit import _providers_add_up, audit, principal_outside
 from assets.tables.declarations import TABLES
 
 SYSTEM = "E54000024"
@@ -198,3 +198,43 @@ def test_monthly_forecasts_add_up_where_they_are_said_to_and_nowhere_else() -> N
     assert "activity_forecast" in orphan
     without = whole[~((whole["provider"] == "RC9") & (whole["month"] == "2026-07"))]
     assert audit({"activity_forecast": without.reset_index(drop=True)}, SYSTEM)
+
+
+def of_providers(**bumps: float) -> list[str]:
+    """What the audit says of two trusts and two places' demand, amounts of the names given bumped."""
+    keys = {"scenario": "local_plan", "year": 2030, "service": "ae_attendances"}
+    amounts = {"RC9 residents": 70.0, "RC9 from_outside": 7.0, "RD8 residents": 30.0, "RD8 from_outside": 2.0}
+    parts = [
+        {
+            **keys,
+            "provider": name.split()[0],
+            "part": name.split()[1],
+            "principal": amount + bumps.get(name, 0.0),
+        }
+        for name, amount in amounts.items()
+    ]
+    faced = [
+        {**keys, "provider": trust, "principal": total + bumps.get(trust, 0.0)}
+        for trust, total in (("RC9", 77.0), ("RD8", 32.0))
+    ]
+    needed = [{**keys, "place": "SYSTEM", "principal": 100.0 + bumps.get("needed", 0.0)}]
+    tables = {"provider_demand_parts": parts, "provider_demand": faced, "demand": needed}
+    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    return _providers_add_up(frames, "SYSTEM")
+
+
+@pytest.mark.parametrize(
+    ("bumped", "said"),
+    [
+        ({"RC9": 1.0}, ["parts do not add up"]),
+        ({"needed": -1.0}, ["residents are not the demand"]),
+        # A trust's residents moved to outside: its own sum holds, the places' does not.
+        ({"RD8 residents": -3.0, "RD8 from_outside": 3.0}, ["residents are not the demand"]),
+        ({"RD8 residents": -3.0, "RC9 residents": 3.0}, ["parts do not add up"]),
+    ],
+)
+def test_providers_and_places_are_held_to_each_other(bumped: dict[str, float], said: list[str]) -> None:
+    assert of_providers() == []
+    found = of_providers(**bumped)
+    assert [any(words in sentence for sentence in found) for words in said] == [True]
+    assert {sentence.split(":")[0] for sentence in found} == {"provider_demand_parts"}
