@@ -15,6 +15,7 @@ from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.arrays import FloatArray
 from models.demand import hospital_rates, national_rates
 from models.demand.age_curves import AGES, even_single_years, stepped
+from models.demand.level_explained import at_shape
 from models.demand.need_index import by_need
 from models.demography.graduation import band_of_age
 
@@ -126,6 +127,9 @@ _HERE = (
     "mental_health_people_in_contact",
     "adult_social_care_long_term_clients",
     "dental_visits",
+    "social_care_requests",
+    "talking_therapies_referrals",
+    "optometry_visits",
     "community_contacts",
     "ae_attendances",
     "ae_ambulance_arrivals",
@@ -259,10 +263,11 @@ def _national_curves(
     england_population: pd.DataFrame,
     assumed: dict[str, FloatArray],
 ) -> dict[str, FloatArray]:
-    people = _england(england_population, BASE_OF_NATIONAL_TOTALS)
+    people = england_people(england_population)
     value = known.value
     older_from = int(value("demand.adult_social_care_older_from_age"))
     growth = value("demand.england_population_growth_since_2021")
+    therapies_of_older = value("demand.talking_therapies_65_and_over") / 100
     return {
         "births": np.zeros((len(SEXES), AGES)),
         "registered_patients": np.ones((len(SEXES), AGES)),
@@ -296,6 +301,37 @@ def _national_curves(
             0,
             int(value("demand.first_adult_age")),
             growth,
+        ),
+        "social_care_requests": national_rates.rates_of_two_groups(
+            people,
+            value("demand.social_care_requests_18_64"),
+            value("demand.social_care_requests_65_and_over"),
+            int(value("demand.first_adult_age")),
+            older_from,
+            growth,
+        ),
+        "talking_therapies_referrals": national_rates.rates_of_two_groups(
+            people,
+            value("demand.talking_therapies_referrals_england") * (1 - therapies_of_older),
+            value("demand.talking_therapies_referrals_england") * therapies_of_older,
+            int(value("demand.first_adult_age")),
+            older_from,
+            growth,
+        ),
+        # Of 2013/14, on the people of that year.
+        "optometry_visits": national_rates.rates_of_two_groups(
+            _england(england_population, BASE_OF_AE_SHARES),
+            value("demand.sight_tests_under_60"),
+            value("demand.sight_tests_60_and_over"),
+            0,
+            int(value("demand.sight_tests_older_from_age")),
+            1.0,
+        ),
+        "falls_admissions": at_shape(
+            assumed["falls_admissions"],
+            people,
+            value("demand.falls_admissions_65_and_over") / 1000 * float(people[:, older_from:].sum()),
+            older_from,
         ),
         "care_home_places": national_rates.care_home_rates(
             people,

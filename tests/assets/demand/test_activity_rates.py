@@ -54,6 +54,14 @@ OF_CARE_HOMES = ("care_home_residents_england", "care_home_residents_65_and_over
         ("dental_visits", slice(18, None), ("dental_courses_adults",)),
         ("adult_social_care_long_term_clients", slice(18, 65), ("adult_social_care_clients_18_64",)),
         ("adult_social_care_long_term_clients", slice(65, None), ("adult_social_care_clients_65_and_over",)),
+        ("social_care_requests", slice(18, 65), ("social_care_requests_18_64",)),
+        ("social_care_requests", slice(65, None), ("social_care_requests_65_and_over",)),
+        ("talking_therapies_referrals", slice(None), ("talking_therapies_referrals_england",)),
+        (
+            "talking_therapies_referrals",
+            slice(65, None),
+            ("talking_therapies_referrals_england", "talking_therapies_65_and_over"),
+        ),
         ("care_home_places", slice(65, None), OF_CARE_HOMES),
         ("care_home_places", slice(85, None), (*OF_CARE_HOMES, "care_home_residents_85_and_over")),
     ],
@@ -65,6 +73,25 @@ def test_a_published_total_is_what_england_s_people_of_those_ages_use(
     people = england() * known("england_population_growth_since_2021")
     used = (rates(place, service) * people)[:, ages].sum()
     assert used == pytest.approx(total * need(place, service))
+
+
+def test_sight_tests_are_england_s_of_2013_14_on_the_people_of_then() -> None:
+    people = _england(services()["england_population"], BASE_OF_AE_SHARES)
+    used = rates("E06000032", "optometry_visits") * people
+    assert used[:, :60].sum() == pytest.approx(7_224_583)
+    assert used[:, 60:].sum() == pytest.approx(5_562_847)
+
+
+def test_falls_have_england_s_published_rate_from_65_and_rise_with_age() -> None:
+    found = rates("E06000032", "falls_admissions")
+    assert (found * england())[:, 65:].sum() / england()[:, 65:].sum() == pytest.approx(0.01933)
+    assert (found[:, :65] == 0).all()
+    assert found[0, 66] < found[0, 80] < found[0, 88]
+
+
+def test_frailty_has_the_review_s_shares_by_age_at_the_place_s_need() -> None:
+    found = rates("E06000032", "frailty")[0] / need("E06000032", "frailty")
+    assert found[[64, 65, 72, 79, 84, 90]] == pytest.approx([0, 0.04, 0.07, 0.09, 0.157, 0.261])
 
 
 def test_what_goes_by_need_goes_by_the_published_index_of_its_kind() -> None:

@@ -185,6 +185,11 @@ def test_calibration_factors_are_plausible_and_reported_for_each_place_and_servi
         ("registered_patients", 1.05, 1.1),
         ("dental_visits", 0.55, 0.65),
         ("care_home_places", 0.0048, 0.0058),
+        ("social_care_requests", 0.032, 0.040),
+        ("talking_therapies_referrals", 0.026, 0.036),
+        ("optometry_visits", 0.20, 0.25),
+        ("frailty", 0.012, 0.02),
+        ("falls_admissions", 0.0025, 0.0036),
     ],
 )
 def test_the_system_s_demand_per_resident_is_of_the_known_size(service: str, low: float, high: float) -> None:
@@ -224,13 +229,13 @@ def test_a_service_switched_off_is_nowhere_and_can_be_switched_on_in_the_file() 
 def test_one_row_changed_switches_one_service_on_for_places_and_hospitals() -> None:
     inputs = dict(services())
     rows = inputs["services"]
-    falls = rows["service"] == "falls_admissions"
-    made = {**inputs, "services": rows.assign(status=rows["status"].mask(falls, "on"))}
+    wards = rows["service"] == "virtual_ward_admissions"
+    made = {**inputs, "services": rows.assign(status=rows["status"].mask(wards, "on"))}
     made["context"] = SimpleNamespace(partition_keys=["E06000032"])
     made["activity_calibration"] = call_stage(activity_calibration, made)
     draws = call_stage(demand_draws, made)["E06000032"]["demand"]
-    assert set(draws["service"].to_numpy()) == {*switched_on(rows)["service"], "falls_admissions"}
-    assert (draws.sel(service="falls_admissions") > 0).all()
+    assert set(draws["service"].to_numpy()) == {*switched_on(rows)["service"], "virtual_ward_admissions"}
+    assert (draws.sel(service="virtual_ward_admissions") > 0).all()
     before = services()["demand_draws"]["E06000032"]["demand"]
     assert np.array_equal(draws.sel(service=before["service"]), before)
 
@@ -256,9 +261,11 @@ def test_luton_s_midlife_admissions_stand_above_the_other_places_in_demand_itsel
 def test_every_service_without_a_published_rate_is_graded_c_and_off() -> None:
     listed = services()["services"].set_index("service")
     assumed = listed[listed["uncertainty"] == "assumed"]
-    assert len(assumed) == 10
+    assert len(assumed) == 5
     assert (assumed["status"] == "off").all()
     assert (assumed["evidence_grade"] == "C").all()
+    # Each says what a user must bring, and to which table.
+    assert assumed["note"].str.contains(r"Bring .+ to .+\.csv|Bring .+ in assumptions\.csv").all()
 
 
 def test_care_homes_and_dentists_have_the_people_of_england_that_are_published() -> None:
