@@ -73,7 +73,8 @@ class Needs:
         return self._found[key]
 
     def _of_person(self, place: str, facility: str, provider: str | None) -> FloatArray:
-        column = self._run.coefficients[0, :, self._run.names.index(facility)]
+        coefficients = self._run.coefficients if provider is None else self._run.coefficients_of(provider)
+        column = coefficients[0, :, self._run.names.index(facility)]
         total = np.zeros(len(NEIGHBOURHOOD_BANDS))
         for service, coefficient in zip(self._run.services, column, strict=True):
             if coefficient == 0:

@@ -66,6 +66,7 @@ def test_a_forecast_is_scored_when_its_year_is_on_record(
         monthly_series=main_run.working_table("monthly_series"),
         monthly_fits=main_run.working_table("monthly_fits"),
         monthly_interval_ratios=main_run.working_table("monthly_interval_ratios"),
+        intervention_log=main_run.working_table("intervention_log"),
         assumptions=main_run.working_table("assumptions"),
         settings=settings,
     )
