@@ -60,7 +60,7 @@ def waiting_list_imbalance(
 def _of_trusts(lists: pd.DataFrame, providers: pd.DataFrame) -> tuple[dict[str, Imbalance], str]:
     """The imbalance of each trust with a year of months in succession, and what to say of the record."""
     if lists.empty:
-        return {}, "no waiting lists given: activity is taken for demand"
+        return {}, "none given, so activity is taken for demand"
     acute = set(providers.loc[providers["kind"] == "acute", "provider"])
     a_month = lists["month"].map(lambda month: bool(MONTH.fullmatch(month)))
     wrong = [("month", ~a_month, "a month such as 2025-07")]

@@ -44,7 +44,7 @@ def test_without_waiting_lists_nothing_moves_and_it_is_said() -> None:
     table = services()["waiting_list_imbalance"]
     assert services()["waiting_lists"].empty
     assert (table[["imbalance_percent", "backlog_percent", "covered_percent"]] == 0).all().all()
-    assert set(table["basis"]) == {"no waiting lists given: activity is taken for demand"}
+    assert set(table["basis"]) == {"none given, so activity is taken for demand"}
     # A release may say so: this table is not refused for holding nothing but zeros.
     assert not _empty_or_zero("waiting_list_imbalance", table)
 
