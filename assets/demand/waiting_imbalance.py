@@ -57,21 +57,24 @@ def waiting_list_imbalance(
     return released("waiting_list_imbalance", [pd.DataFrame(rows)])
 
 
+def list_findings(lists: pd.DataFrame, providers: pd.DataFrame) -> list[Finding]:
+    """Rows of months that are none, and of providers that are no acute trust."""
+    acute = set(providers.loc[providers["kind"] == "acute", "provider"])
+    a_month = lists["month"].map(lambda month: bool(MONTH.fullmatch(month))).astype(bool)
+    wrong = [("month", ~a_month, "a month such as 2025-07")]
+    wrong += [("provider", ~lists["provider"].isin(acute), "an acute trust of providers.csv")]
+    return [
+        Finding("waiting_lists.csv", int(row) + 2, column, str(lists.loc[row, column]), expected)
+        for column, rows, expected in wrong
+        for row in lists.index[rows]
+    ]
+
+
 def _of_trusts(lists: pd.DataFrame, providers: pd.DataFrame) -> tuple[dict[str, Imbalance], str]:
     """The imbalance of each trust with a year of months in succession, and what to say of the record."""
     if lists.empty:
         return {}, "none given, so activity is taken for demand"
-    acute = set(providers.loc[providers["kind"] == "acute", "provider"])
-    a_month = lists["month"].map(lambda month: bool(MONTH.fullmatch(month)))
-    wrong = [("month", ~a_month, "a month such as 2025-07")]
-    wrong += [("provider", ~lists["provider"].isin(acute), "an acute trust of providers.csv")]
-    raise_errors(
-        [
-            Finding("waiting_lists.csv", int(row) + 2, column, str(lists.loc[row, column]), expected)
-            for column, rows, expected in wrong
-            for row in lists.index[rows]
-        ]
-    )
+    raise_errors(list_findings(lists, providers))
     found, said = {}, []
     for trust, rows in lists.groupby("provider"):
         month = pd.PeriodIndex(rows["month"], freq="M")

@@ -16,6 +16,7 @@ from assets.demand.activity_rates import rated_services
 from assets.demand.demand_variants import check_variants, level_term, level_terms
 from assets.demand.monthly.monthly_records import MONTH, checked_months
 from assets.demand.recorded_activity import BED_DAYS, CAMHS, MEASURES, RECORDED_IN, recorded_years
+from assets.demand.waiting_imbalance import list_findings
 from assets.inputs.assumptions import Assumptions, range_findings
 from assets.inputs.scenarios import Scenario
 from assets.inputs.system_totals import SystemTotals
@@ -62,6 +63,8 @@ def demand_findings(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[Scen
         for name, columns in MONTHLY.items():
             if name in tables:
                 findings.extend(_months(tables[name], name, columns, tables["providers"]))
+        if "waiting_lists" in tables:
+            findings.extend(list_findings(tables["waiting_lists"], tables["providers"]))
         findings.extend(_shares(tables))
         findings.extend(_interventions(tables))
         if not findings:

@@ -105,3 +105,16 @@ def test_shares_within_rounding_of_one_are_taken() -> None:
         return frame
 
     assert findings("place_to_provider_shares", nearly) == []
+
+
+def test_a_waiting_list_of_no_month_or_of_no_trust_is_refused_before_a_run() -> None:
+    row = {"referrals": 9, "completed_admitted": 1, "completed_non_admitted": 5, "waiting": 40}
+    rows = [
+        {"provider": "RXX", "month": "2025-04", "treatment_function": "C_100", **row},
+        {"provider": "RD8", "month": "April", "treatment_function": "C_100", **row},
+    ]
+    said = findings("waiting_lists", lambda _: pd.DataFrame(rows))
+    assert sorted(said) == [
+        "waiting_lists.csv, row 2, column provider: found RXX; expected an acute trust of providers.csv",
+        "waiting_lists.csv, row 3, column month: found April; expected a month such as 2025-07",
+    ]
