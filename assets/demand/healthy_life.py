@@ -49,7 +49,9 @@ class HealthyLife:
         if variant not in self._kept:
             shock = standard_normal(self._seed, "healthy_years", "common", "all", self._draws)
             if variant == PRINCIPAL:
-                self._kept[variant] = self._elicited(ndtr(shock[:, 0]))
+                probability = ndtr(shock[:, 0])
+                probability[0] = self._known.value("demand.health_status_probability")
+                self._kept[variant] = self._elicited(probability)
             else:
                 a_decade = factor_draws(*self._known.range(of_variant(HEALTHY_YEARS, variant)), shock)[:, 0]
                 since = (self._years - self._years[0]).astype(float)
@@ -68,7 +70,7 @@ class HealthyLife:
         return health_status.gained_at_ages(first, last, REFERENCE_AGE, from_age)
 
     def _elicited(self, probability: FloatArray) -> FloatArray:
-        """From the probability a draw stands at (draw,); the principal run's is a half, the median."""
+        """From the probability that each draw stands at (draw,)."""
         terms = np.stack(
             [self._of_sex(self._elicitation, sex).set_index("year")[_TERMS].to_numpy() for sex in SEXES],
             axis=1,

@@ -13,6 +13,7 @@ import yaml
 from assets.demand.demand_run import DemandInputs, DemandRun, Residents
 from assets.demand.demand_variants import check_variants
 from assets.demand.level_by_year import level_until
+from assets.demand.healthy_life import HealthyLife
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario, load_scenarios, read_scenarios, scenario_table
 from housing_trajectories.findings import BadInput
@@ -102,6 +103,18 @@ def test_healthy_life_is_the_elicited_share_of_the_life_ahead_of_people_of_65() 
     assert (gained[:, 0] == 0).all(), "what was recorded in the base year is in the rates"
     ill, fit = np.quantile(gained[1:, at, 1], [0.1, 0.9])
     assert ill < 0 < 3 < fit
+
+
+def test_the_principal_run_stands_where_an_assumption_says_among_what_experts_expect() -> None:
+    made = inputs()
+    known = made["assumptions"].set_index("id", drop=False)
+    known.loc["demand.health_status_probability", "value"] = 0.9
+    ours = run()[0]._health
+    tables = made["health_status_elicitation"], made["life_expectancy"]
+    years, draws, seed = run()[0].years, DRAWS, whole_run()["settings"].seed
+    fitter = HealthyLife(*tables, Assumptions(known), years, seed, draws).gained("principal")
+    assert (fitter[0, 1:] > 2 * ours.gained("principal")[0, 1:]).all()
+    assert np.array_equal(fitter[1:], ours.gained("principal")[1:])
 
 
 def test_draws_are_of_one_shock_in_every_year_and_for_both_sexes() -> None:
