@@ -36,6 +36,8 @@ TO_FILL_IN = {
     "premises": "surgeries, community sites and hospitals with rooms or beds, area and condition",
     "register_coverage": "facilities of which the register of premises is complete",
     "estate_schemes": "schemes that are planned: what, where, when, funded or not",
+    "mitigation_targets": "published targets of prevention, with the years they were published in and for",
+    "mitigation_shares": "how much of a service's activity is of a type of the mitigation library",
     "infrastructure_levy": "whether the council charges a levy",
     "recorded_births": "births of years after the table of England's, by place",
     "waiting_lists": "a trust's referrals, completed pathways and lists of twelve months or more",

@@ -47,15 +47,16 @@ def expected_activity(population: FloatArray, rates: FloatArray) -> FloatArray:
 
 def expected_by_sex(population: FloatArray, rates: FloatArray) -> FloatArray:
     """Activity (draw, year, sex, kind, service): people (draw, year + 1, sex, age) × rates (kind, service,
-    sex, age). Ages at which every rate is 0 are left out, and people are averaged first: rates are many."""
+    sex, age). Ages beyond those with a rate are left out, and people are averaged first: rates are many."""
     at_work = np.flatnonzero(rates.any(axis=(0, 1, 2)))
-    people = financial_year_average(population[..., at_work], axis=1)
-    made = [
-        people[:, :, sex]
-        @ rates[:, :, sex][..., at_work].reshape(rates.shape[0] * rates.shape[1], len(at_work)).T
-        for sex in range(rates.shape[2])
-    ]
-    return np.stack(made, axis=2).reshape(*people.shape[:3], *rates.shape[:2])
+    ages = slice(at_work[0], at_work[-1] + 1) if len(at_work) else slice(0, 0)
+    people = financial_year_average(population[..., ages], axis=1)
+    kinds, services, sexes = rates.shape[:3]
+    made = np.empty((*people.shape[:3], kinds * services))
+    for sex in range(sexes):
+        of_sex = rates[:, :, sex, ages].reshape(kinds * services, people.shape[-1])
+        np.matmul(people[:, :, sex], of_sex.T, out=made[:, :, sex])
+    return made.reshape(*people.shape[:3], kinds, services)
 
 
 def unmitigated_demand(
