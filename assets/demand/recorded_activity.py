@@ -23,6 +23,7 @@ from models.demand import activity, demand_level
 from models.demand.monthly.series_cleaning import suppressed
 
 CAMHS = "camhs_referrals"
+APPOINTMENTS = "gp_appointments"
 BED_DAYS = "overnight_bed_days"
 BEDS_AVAILABLE = "general_acute_beds_available"
 MEASURES = {
@@ -205,6 +206,18 @@ def activity_calibration(
     for service in services.loc[services["people"] == "births", "service"]:
         factors.loc[{"service": service}] = born.factors
         told |= {(place, str(service)): basis for place, basis in born.basis.items()}
+    published = SystemTotals(system_totals, places).of_a_year("demand.gp_appointments")
+    if published and APPOINTMENTS in basis:
+        total, year = published
+        since = _growth(population_single_year, principal, places_of, year, base_year)
+        ours = (expected * factors).sel(service=APPOINTMENTS).sum("place").item()
+        factors.loc[{"service": APPOINTMENTS}] = factors.sel(service=APPOINTMENTS) * demand_level.one_factor(
+            ours, total * since
+        )
+        basis[APPOINTMENTS] = (
+            f"appointments of the area as a whole in {_financial(year)}, carried to the base year with its "
+            "people, by registered patients a resident"
+        )
     as_another = services[services["calibrated_as"].notna()]
     for service, another in zip(as_another["service"], as_another["calibrated_as"], strict=True):
         factors.loc[{"service": service}] = factors.sel(service=another).to_numpy()
@@ -216,6 +229,22 @@ def activity_calibration(
     ]
     frame["unit"] = frame["service"].map(services.set_index("service")["unit"])
     return released("activity_calibration", [frame])
+
+
+def _growth(people: pd.DataFrame, scenario: str, places: list[str], first: int, last: int) -> float:
+    """How many times as many people the places have at the second mid-year; BadInput for no such year."""
+    own = people[(people["scenario"] == scenario) & people["place"].isin(places)]
+    own = own[own["sex"].isin(SEXES) & own["year"].isin([first, last])]
+    by_year = own.groupby("year")["principal"].sum()
+    if first not in by_year:
+        found = f"a figure of {_financial(first)}"
+        expected = f"one of {_financial(last)}, the base year, or of a year before it that is projected"
+        raise_errors([Finding("system_totals.csv", None, "unit", found, expected)])
+    return float(by_year[last] / by_year[first])
+
+
+def _financial(year: int) -> str:
+    return f"{year}/{(year + 1) % 100:02d}"
 
 
 def _plausible_factors(known: Assumptions) -> tuple[float, float]:

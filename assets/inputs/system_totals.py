@@ -6,6 +6,7 @@ right. So each carries the places it is of, and a run of others is refused with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import pandas as pd
@@ -14,6 +15,7 @@ from housing_trajectories.findings import BadInput, Finding
 
 FILE = "system_totals.csv"
 _FIRST_ROW = 2
+_YEAR = re.compile(r"\b(20\d\d)/\d\d$")
 
 
 class SystemTotals:
@@ -24,6 +26,7 @@ class SystemTotals:
         own = totals[totals["system"] == self._system]
         self._findings = other_places_findings(FILE, own, council_codes(places))
         self._values = dict(zip(own["total"], own["value"].astype(float), strict=True))
+        self._units = dict(zip(own["total"], own["unit"], strict=True))
 
     def value(self, total: str) -> float:
         """The figure; raises BadInput where the system has none, or one that is of other places."""
@@ -33,6 +36,19 @@ class SystemTotals:
             found = f"no row of {total} for the system {self._system}"
             raise BadInput([Finding(FILE, None, "total", found, "a row of this run's system and its places")])
         return self._values[total]
+
+    def of_a_year(self, total: str) -> tuple[float, int] | None:
+        """An optional figure and the financial year that its unit ends with; None where the system has none.
+
+        Raises BadInput for a figure of other places, or of no year.
+        """
+        if total not in self._values:
+            return None
+        value, stated = self.value(total), _YEAR.search(str(self._units[total]))
+        if stated is None:
+            expected = "a unit and the financial year of the figure, such as appointments; 2023/24"
+            raise BadInput([Finding(FILE, None, "unit", f"{self._units[total]} of {total}", expected)])
+        return value, int(stated.group(1))
 
 
 def system_code(places: pd.DataFrame) -> str:

@@ -19,8 +19,7 @@ from assets.demand.activity_rates import SEXES
 from assets.demand.demand_run import DemandInputs, DemandRun, Residents
 from assets.inputs.assumptions import Assumptions
 from benchmarks.shipped import DATA
-from models.demand.monthly import rolling_origin
-from models.demand.monthly.rolling_origin import SELECTED, fit_all
+from models.demand.monthly.rolling_origin import fit_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,7 +61,10 @@ def speed(console: Console, draws: int, scenarios: int) -> None:
     known = Assumptions(made["assumptions"])
     series = activity_forecast.prepared(made["monthly_series"], known)
     trainings = [
-        one.until(origin, 12) for one in series.values() for origin in (*one.origins, len(one.training.logs))
+        one.until(origin, 12)
+        for one in series.values()
+        if one.origins
+        for origin in (*one.origins, *([len(one.training.logs)] if one.training.ahead else []))
     ]
     started = time.monotonic()
     fit_all(trainings)
@@ -70,57 +72,6 @@ def speed(console: Console, draws: int, scenarios: int) -> None:
         f"monthly: {len(trainings)} origins of {len(series)} series, all methods, imports included, in "
         f"{time.monotonic() - started:.1f} s"
     )
-
-
-EARLIER_ORIGINS = 6
-MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2, 1.0)
-OPENINGS = (0.0, 0.05, 0.1, 0.25, 0.5)
-
-
-def split(console: Console, tables: Path) -> None:
-    """Settings of choice and intervals set on each series' earlier origins, judged on its later ones.
-
-    Shipped settings were set while looking at all origins; this shows what that was worth.
-    """
-    names = ("monthly_series", "monthly_fits", "assumptions")
-    if not all((tables / f"{name}.parquet").exists() for name in names):
-        console.print(f"no tables of a run in {tables}: earlier and later origins left out")
-        return
-    monthly, fits, assumptions = (pd.read_parquet(tables / f"{name}.parquet") for name in names)
-    known = Assumptions(assumptions)
-    series = {key: one for key, one in activity_forecast.prepared(monthly, known).items() if one.origins}
-    trials = activity_forecast.trials_of(series, fits, known)
-    halves = {"earlier": slice(0, EARLIER_ORIGINS), "later": slice(EARLIER_ORIGINS, None)}
-
-    def scored(margin: float, rate: float, half: str) -> tuple[float, float]:
-        """Absolute error over the seasonal naive's, and 80 % coverage: means over the series."""
-        chosen = {key: rolling_origin.with_selection(trial, margin) for key, trial in trials.items()}
-        errors, coverage = [], []
-        for key, trial in chosen.items():
-            pool = [other for (_, measure), other in chosen.items() if measure == key[1]]
-            wide = rolling_origin.widths(pool, trial, SELECTED, rolling_origin.LEVEL_80, rate)[halves[half]]
-            error = np.abs(trial.errors[SELECTED][halves[half]])
-            naive = np.abs(trial.errors["seasonal_naive"][halves[half]])
-            errors.append(float(np.nanmean(error) / np.nanmean(naive)))
-            judged = np.isfinite(wide) & np.isfinite(error)
-            if judged.any():
-                coverage.append(float((error <= wide)[judged].mean()))
-        return float(np.mean(errors)), float(np.mean(coverage))
-
-    shipped = known.value("demand.monthly_choice_margin")
-    margin = min(MARGINS, key=lambda one: scored(one, rolling_origin.OPENING, "earlier")[0])
-    rate = min(OPENINGS, key=lambda one: abs(scored(margin, one, "earlier")[1] - rolling_origin.LEVEL_80))
-    table = Table(title=f"Monthly: the first {EARLIER_ORIGINS} origins of each series, and those after them")
-    for heading in ("settings", "margin", "opening", "half", "error ÷ seasonal naive's", "80 % coverage"):
-        table.add_column(heading, justify="left" if heading in ("settings", "half") else "right")
-    for label, setting in (
-        ("as shipped", (shipped, rolling_origin.OPENING)),
-        ("set on earlier origins", (margin, rate)),
-    ):
-        for half in halves:
-            error, coverage = scored(*setting, half)
-            table.add_row(label, *(f"{one:g}" for one in setting), half, f"{error:.2f}", f"{coverage:.1%}")
-    console.print(table)
 
 
 def published_growth(console: Console) -> pd.DataFrame | None:
@@ -208,7 +159,6 @@ def main() -> None:
     growth = published_growth(console)
     if growth is not None:
         print_growth(console, growth)
-    split(console, ROOT / "outputs" / "tables")
     speed(console, draws=1000, scenarios=5)
 
 

@@ -49,6 +49,46 @@ def test_another_system_s_rows_may_stand_in_the_same_file() -> None:
     assert SystemTotals(both, services()["places"]).value("demand.camhs_referrals") == 7000
 
 
+def appointments(**changes: object) -> pd.DataFrame:
+    """Calibrated appointments by place, the shipped total changed, or left out where its value is 0."""
+    made = services()
+    totals = made["system_totals"].astype({"unit": object})
+    own = totals["total"] == "demand.gp_appointments"
+    for name, value in changes.items():
+        totals.loc[own, name] = value
+    kept = totals if changes.get("value", 1) else totals[~own]
+    table = call_stage(activity_calibration, {**made, "system_totals": kept})
+    return table[table["service"] == "gp_appointments"].set_index("place")
+
+
+def test_appointments_rest_on_the_published_total_of_their_year_carried_by_people() -> None:
+    shipped, of_base, without = (
+        appointments(),
+        appointments(unit="appointments; 2024/25"),
+        appointments(value=0),
+    )
+    single = services()["population_single_year"].query("scenario == 'local_plan'")
+    people = single[single["place"].isin(shipped.index)].groupby("year")["principal"].sum()
+    assert of_base["calibrated"].sum() == pytest.approx(5_680_000)
+    assert shipped["calibrated"].sum() == pytest.approx(5_680_000 * people[2024] / people[2023])
+    assert "2023/24" in shipped["basis"].iloc[0]
+    # One factor for all places: how much more a place is registered for than it has residents stays.
+    ratio = shipped["calibrated"] / without["calibrated"]
+    assert ratio.to_numpy() == pytest.approx(ratio.iloc[0])
+    assert set(without["basis"]) == {"registered patients a resident"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [("appointments", "the financial year"), ("appointments; 2011/12", "a figure of 2011/12")],
+)
+def test_a_published_total_of_no_year_or_of_one_before_the_projection_is_refused(
+    unit: str, said: str
+) -> None:
+    with pytest.raises(BadInput, match=said):
+        appointments(unit=unit)
+
+
 def test_calibration_takes_no_referrals_of_other_places() -> None:
     with pytest.raises(BadInput, match="a figure of other places would set"):
         call_stage(activity_calibration, {**services(), "places": places_without(LUTON)})
