@@ -1,4 +1,4 @@
-"""Measurements that are printed and never asserted: `speed` and `validation`.
+"""Measurements that are printed and never asserted: `speed`, `validation`, `population` and `monthly`.
 
 Nothing in the project imports from here. Tests of behaviour belong in `tests`.
 """

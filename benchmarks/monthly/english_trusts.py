@@ -61,6 +61,12 @@ def drawn() -> pd.DataFrame:
     return frame.assign(half=half)
 
 
+def trusts_of(half: str) -> list[str]:
+    """The trusts of a half, as in the list on file."""
+    listed = pd.read_csv(LIST)
+    return list(listed.loc[listed["half"] == half, "trust"])
+
+
 def main() -> None:
     """Draw, and write the list where there is none."""
     frame = drawn()

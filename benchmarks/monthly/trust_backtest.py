@@ -30,7 +30,7 @@ from assets.demand.monthly.activity_forecast import (
     trials_of,
 )
 from assets.inputs.assumptions import Assumptions
-from benchmarks.monthly.english_trusts import CHOSEN_ON, DATA, SCORED_ON
+from benchmarks.monthly.english_trusts import CHOSEN_ON, DATA, SCORED_ON, trusts_of
 from benchmarks.monthly.trust_series import MEASURES, series_of
 from models.demand.monthly import rolling_origin
 from models.demand.monthly.monthly_candidates import forecasts
@@ -155,7 +155,7 @@ def main() -> None:
     console = Console(width=150)
     results = []
     for half in (CHOSEN_ON, *([SCORED_ON] if given.rest else [])):
-        series = series_of(half, known)
+        series = series_of(trusts_of(half), known)
         trials = trials_of(series, fitted(series, half, given.fits, horizon), known)
         if given.choose and half == CHOSEN_ON:
             ratios(trials).to_csv(RATIOS, index=False)

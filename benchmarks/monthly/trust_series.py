@@ -6,7 +6,9 @@ nothing of what came after an origin is known there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ import pandas as pd
 from assets.demand.monthly.activity_forecast import Key, Series
 from assets.demand.monthly.monthly_series import BEDS, OPEN_BEDS
 from assets.inputs.assumptions import Assumptions
-from benchmarks.monthly.english_trusts import COUNTS, DATA, FIRST, LAST, LIST, counted, table
+from benchmarks.monthly.english_trusts import COUNTS, DATA, FIRST, LAST, counted, table
 from models.demand.demand_level import repeated_months
 from models.demand.monthly import rolling_origin
 from models.demand.monthly.monthly_candidates import MONTHS, Training
@@ -39,10 +41,8 @@ class TrustSeries(Series):
         return Training(self.training.logs[:origin], whole, self.training.first_month)
 
 
-def series_of(half: str, known: Assumptions) -> dict[Key, Series]:
-    """Series by trust and measure of one half of the list."""
-    listed = pd.read_csv(LIST)
-    trusts = list(listed.loc[listed["half"] == half, "trust"])
+def series_of(trusts: Sequence[str], known: Assumptions) -> dict[Key, Series]:
+    """Series by trust and measure."""
     months = pd.period_range(FIRST, LAST, freq="M")
     people, recorded = _people(), counted()
     beds = table("beds_monthly").set_index(["trust", "month"])[[OPEN_BEDS, BEDS]]
@@ -52,7 +52,7 @@ def series_of(half: str, known: Assumptions) -> dict[Key, Series]:
         values = recorded.loc[trust].reindex(months.astype(str))[list(COUNTS)].astype(float)
         logs = np.log(monthly_people(people.index.to_numpy(), people[trust].to_numpy(), 2019, 3, len(months)))
         for measure in COUNTS:
-            clean = ~_not_clean(measure, months) & ~repeated_months(values.to_numpy())
+            clean = ~_not_clean(measure) & ~repeated_months(values.to_numpy())
             found[trust, measure] = _one(values[measure].to_numpy(), clean, months, logs, known)
         own = beds.loc[trust].astype(float)
         of_beds = pd.period_range(own.index.min(), last_bed, freq="M")
@@ -76,7 +76,9 @@ def _one(
     return TrustSeries(training, months, values, days, origins)
 
 
-def _not_clean(measure: str, months: pd.PeriodIndex) -> np.ndarray:
+@cache
+def _not_clean(measure: str) -> np.ndarray:
+    months = pd.period_range(FIRST, LAST, freq="M")
     log = pd.read_csv(DATA / "intervention_log.csv").query("effect == 'not_clean' and measure == @measure")
     inside = np.zeros(len(months), dtype=bool)
     for first, last in zip(log["first_month"], log["last_month"], strict=True):
