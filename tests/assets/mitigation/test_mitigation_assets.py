@@ -121,7 +121,6 @@ def test_all_78_types_are_listed_and_none_is_on_without_a_share() -> None:
         "This model has no service it acts on",
         "The area's published target alcohol stands for it",
         "The area's published target falls stands for it",
-        "The service is switched off",
     }
     on = listed(with_shares(("all", "smoking", "day_cases", 2.0)))
     assert on.loc[("smoking", "day_cases"), "status"] == "on"
