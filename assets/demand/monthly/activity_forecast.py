@@ -339,10 +339,9 @@ def activity_forecast(
     if not frames:
         return pd.DataFrame(columns=TABLES["activity_forecast"].column_names)
     recorded = {key: pd.Series(one.values, one.months[: len(one.values)]) for key, one in series.items()}
-    trainings = {key: one.training for key, one in series.items()}
     system = str(providers.loc[providers["kind"] == "system", "provider"].item())
     whole = pd.concat(frames, ignore_index=True)
-    return released("activity_forecast", [with_totals(whole, recorded, trainings, system, intervention_log)])
+    return released("activity_forecast", [with_totals(whole, recorded, system, intervention_log)])
 
 
 def chosen(activity_accuracy: pd.DataFrame, key: Key, margin: float) -> str:

@@ -12,9 +12,7 @@ import numpy as np
 import pandas as pd
 
 from models.arrays import FloatArray
-from models.demand.monthly.local_level import foretold
-from models.demand.monthly.minimum_trace import added_up, shrunk_correlation
-from models.demand.monthly.monthly_candidates import Training
+from models.demand.monthly.minimum_trace import added_up
 from models.demand.monthly.series_cleaning import planned_change
 
 VALUES = ("mean", "p10", "p50", "p90", "p2_5", "p97_5")
@@ -25,7 +23,6 @@ _SAME = 1e-6
 def with_totals(
     forecast: pd.DataFrame,
     recorded: Mapping[tuple[str, str], pd.Series],
-    trainings: Mapping[tuple[str, str], Training],
     system: str,
     log: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -44,8 +41,7 @@ def with_totals(
         )
         whole = whole and all(wide[one]["month"].tolist() == wide[system]["month"].tolist() for one in parts)
         if whole:
-            nodes = [*parts, system]
-            wide = _reconciled(wide, nodes, [trainings[node, str(measure)] for node in nodes])
+            wide = _reconciled(wide, [*parts, system])
         for provider in parts:
             frame = _planned(wide[provider], log, [provider, EVERY, *([system] if whole else [])])
             wide[provider] = frame.assign(adds_up_to=system if whole else None)
@@ -70,29 +66,12 @@ def _adds_up(parts: Sequence[pd.Series], whole: pd.Series) -> bool:
     )
 
 
-def _reconciled(
-    wide: Mapping[str, pd.DataFrame], nodes: Sequence[str], trainings: Sequence[Training]
-) -> dict[str, pd.DataFrame]:
-    """The nodes' forecasts by the covariance of what they missed by from month to month."""
+def _reconciled(wide: Mapping[str, pd.DataFrame], nodes: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """The nodes' forecasts, the system last, moved by the variances of their errors until they add up."""
     means = np.stack([wide[node]["mean"].to_numpy(float) for node in nodes])
-    deviations = means * np.stack([wide[node]["deviation"].to_numpy(float) for node in nodes])
-    correlation = shrunk_correlation(_errors(trainings))
-    made = added_up(means, deviations, correlation)
-    return {
-        **wide,
-        **{node: _times(wide[node], new / old) for node, new, old in zip(nodes, made, means, strict=True)},
-    }
-
-
-def _errors(trainings: Sequence[Training]) -> FloatArray:
-    """Errors (month, node) of each month as those before it foretold it, counted back from the last."""
-    months = max(training.months for training in trainings)
-    found = np.full((months, len(trainings)), np.nan)
-    for node, training in enumerate(trainings):
-        logs = training.logs - training.log_people[: training.months]
-        at = months - training.months + np.flatnonzero(np.isfinite(logs))
-        found[at[1:], node] = foretold(logs, training.calendar()).errors[1:]
-    return found
+    made = added_up(means, means * np.stack([wide[node]["deviation"].to_numpy(float) for node in nodes]))
+    factors = zip(nodes, made / means, strict=True)
+    return {**wide, **{node: _times(wide[node], factor) for node, factor in factors}}
 
 
 def _times(frame: pd.DataFrame, factor: FloatArray) -> pd.DataFrame:
