@@ -164,7 +164,9 @@ def _beyond_the_trusts(
     trusts = [(trust, measure) for trust in _of_kind(providers, "acute")]
     whole = found.get((system, measure))
     centres = _of_kind(providers, "urgent_care")
-    if whole is None or not centres or (centres[0], measure) in found or not {*trusts} <= {*found}:
+    if whole is None or not centres or (centres[0], measure) in found:
+        return None
+    if not trusts or not {*trusts} <= {*found}:
         return None
     together = pd.concat([whole[0], *(found[key][0] for key in trusts)], axis=1, join="inner")
     beyond = together.iloc[:, 0] - together.iloc[:, 1:].sum(axis=1, skipna=False)

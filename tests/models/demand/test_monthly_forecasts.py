@@ -231,6 +231,17 @@ def test_a_level_that_jumps_is_followed_and_noise_is_not() -> None:
     assert (local_level(odd).base - SEASON).mean() == pytest.approx(3.0, abs=0.12)
 
 
+def test_a_series_that_wanders_follows_its_last_month_further_than_one_that_stays() -> None:
+    """The same last month, a tenth above: followed the more, the likelier it is that levels last."""
+    followed = []
+    for noise, wander in ((0.04, 0.0), (0.01, 0.06)):
+        plain = noisy(96, noise, wander)
+        raised = Training(np.append(plain.logs[:-1], plain.logs[-1] + 0.1), plain.log_people, 0)
+        followed.append((local_level(raised).base - local_level(plain).base).mean() / 0.1)
+    assert followed[0] < 0.25
+    assert followed[1] > 0.5
+
+
 def test_the_local_level_by_hand_for_one_month_and_for_none() -> None:
     """One month known: the level is that month, and the spread the usual noise of what is not known."""
     found = foretold(np.array([2.0]), np.arange(3) % 12)
