@@ -10,6 +10,7 @@ from models.demand.level_ratios import held
 
 RECORDED = "recorded"
 RECORDED_AND_FORECAST = "recorded and forecast"
+RECORDED_IN_PART = "recorded in part"
 FORECAST = "forecast"
 
 

@@ -10,7 +10,13 @@ import xarray as xr
 from assets.demand.demand_run import DEMAND_INPUTS, DemandInputs, DemandRun
 from assets.demand.demand_variants import Change
 from assets.demand.hospital_flows import flow_shares, outside_shares, treating_providers
-from assets.demand.level_by_year import FORECAST, RECORDED, RECORDED_AND_FORECAST, level_until
+from assets.demand.level_by_year import (
+    FORECAST,
+    RECORDED,
+    RECORDED_AND_FORECAST,
+    RECORDED_IN_PART,
+    level_until,
+)
 from assets.demand.monthly.monthly_series import BEDS
 from assets.demand.principal_residents import residents_by_scenario
 from assets.demand.recorded_activity import BED_DAYS, MEASURES
@@ -21,9 +27,12 @@ from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import released
 from models.demand import provider_flows
+from models.demand.demand_level import year_from_clean_months
 from models.demand.level_ratios import level_ratios
 
 MONTHS = 12
+FEWEST = 3
+"""Recorded months of a year from which its level is taken where nothing is forecast: a quarter."""
 YEARLY_MEASURE = {BEDS: BED_DAYS}
 """The yearly measure a monthly one becomes, where it has another name."""
 
@@ -106,10 +115,11 @@ def recorded_level(
 def whole_years(
     monthly_series: pd.DataFrame, activity_forecast: pd.DataFrame, base_year: int
 ) -> pd.DataFrame:
-    """Totals of whole financial years after the base year: clean recorded months and the forecast's mean.
+    """Totals of financial years after the base year: clean recorded months and the forecast's mean.
 
-    Columns provider, measure, year, total, recorded (months). A year in which a month is neither is left out.
-    Beds become bed days of the month.
+    Columns provider, measure, year, total, recorded (months), months. A year in which a month is neither is
+    left out, but for the last year of a series that is not forecast: from FEWEST months on it stands to the
+    year before as its recorded months do to theirs. Beds become bed days of the month.
     """
     recorded = monthly_series[monthly_series["status"] == "clean"].rename(columns={"value": "mean"})
     columns = ["provider", "measure", "month", "mean", "recorded"]
@@ -122,13 +132,36 @@ def whole_years(
     months = months.assign(
         total=months["mean"] * days,
         year=period.asfreq("Y-MAR").year - 1,
+        of_year=(period.month - 4) % MONTHS,
         measure=months["measure"].replace(YEARLY_MEASURE),
     )
     by_year = months.groupby(["provider", "measure", "year"], as_index=False).agg(
         total=("total", "sum"), recorded=("recorded", "sum"), months=("total", "count")
     )
-    whole = by_year[(by_year["months"] == MONTHS) & (by_year["year"] > base_year)]
-    return whole.drop(columns="months").reset_index(drop=True)
+    whole = by_year[by_year["months"] == MONTHS]
+    both = pd.concat([whole, _recorded_in_part(months, activity_forecast)], ignore_index=True)
+    return both[both["year"] > base_year].reset_index(drop=True)
+
+
+def _recorded_in_part(months: pd.DataFrame, activity_forecast: pd.DataFrame) -> pd.DataFrame:
+    """The last year of each series that is not forecast, from the months that it has."""
+    ahead = activity_forecast.assign(measure=activity_forecast["measure"].replace(YEARLY_MEASURE))
+    forecast = set(zip(ahead["provider"], ahead["measure"], strict=True))
+    rows = []
+    for (provider, measure), series in months.groupby(["provider", "measure"]):
+        if (provider, measure) in forecast:
+            continue
+        of_year = series.pivot_table("total", "year", "of_year")
+        by_month = of_year.reindex(columns=range(MONTHS)).sort_index()
+        known = by_month.notna().sum(axis=1)
+        last = int(by_month.index[-1])
+        if not FEWEST <= known[last] < MONTHS or known.get(last - 1, 0) < MONTHS:
+            continue
+        now, before = (by_month.loc[year].to_numpy(float) for year in (last, last - 1))
+        total = year_from_clean_months(now, before, np.isfinite(now))
+        labels = {"provider": provider, "measure": measure, "year": last}
+        rows.append({**labels, "total": total, "recorded": int(known[last]), "months": int(known[last])})
+    return pd.DataFrame(rows, columns=["provider", "measure", "year", "total", "recorded", "months"])
 
 
 def _totals(
@@ -161,15 +194,8 @@ def _at_base_level(
         parts = MEASURES[measure]
         also = on.loc[on["calibrated_as"].isin(parts) & on["flow_group"].notna(), "service"]
         for year in by_year.index[1:]:
-            of_year = months.loc[months["year"] == year, "recorded"]
-            every = len(of_year) == len(with_record)
-            basis = (
-                RECORDED
-                if every and (of_year == MONTHS).all()
-                else RECORDED_AND_FORECAST
-                if of_year.any()
-                else FORECAST
-            )
+            of_year = months[months["year"] == year]
+            basis = _basis(of_year, len(of_year) == len(with_record))
             labels = {"measure": measure, "year": int(year), "ratio": 1.0, "basis": basis}
             rows += [
                 {"place": place, "service": service, **labels}
@@ -177,6 +203,15 @@ def _at_base_level(
                 for service in (*parts, *also)
             ]
     return pd.DataFrame(rows, columns=["place", "service", "year", "measure", "ratio", "basis"])
+
+
+def _basis(of_year: pd.DataFrame, every: bool) -> str:
+    """What a year's totals rest on; `every` is whether all providers with a record have one."""
+    if (of_year["months"] < MONTHS).any():
+        return RECORDED_IN_PART
+    if every and (of_year["recorded"] == MONTHS).all():
+        return RECORDED
+    return RECORDED_AND_FORECAST if of_year["recorded"].any() else FORECAST
 
 
 def _principal_demand(run: DemandRun, cells: pd.DataFrame, place: str, scenario: str) -> np.ndarray:

@@ -34,6 +34,7 @@ def joined(*missing: str, status: str = "clean") -> dict[tuple[str, str], dict[i
     recorded.loc[recorded["month"] == "2025-06", "status"] = status
     rows = whole_years(recorded, every[ahead], 2024)
     found: dict[tuple[str, str], dict[int, float]] = {}
+    assert (rows["months"] == 12).all()
     for row in rows.itertuples():
         found.setdefault((row.provider, row.measure), {})[row.year] = row.total
     return found
@@ -48,6 +49,24 @@ def test_a_financial_year_is_its_recorded_and_forecast_months_and_beds_become_be
         assert list(attendances) == list(bed_days) == [2025, 2026, 2027]
         assert attendances[2025] == pytest.approx(sum(of_year.values()))
         assert bed_days[2025] == pytest.approx(sum(beds * at.days_in_month for at, beds in of_year.items()))
+
+
+def test_a_year_recorded_in_part_stands_to_the_year_before_as_its_months_do() -> None:
+    values = {month: 200.0 + at for at, month in enumerate(MONTHS) if month < pd.Period("2026-08", freq="M")}
+    history = months("RD8", "ae_attendances", values).rename(columns={"mean": "value"})
+    none = months("RC9", "ae_attendances", {MONTHS[0]: 1.0}).iloc[:0]
+    found = whole_years(history.assign(status="clean"), none, 2024).set_index("year")
+    before, now = (
+        [value for month, value in values.items() if (month - 3).year == year] for year in (2025, 2026)
+    )
+    assert len(now) == 4
+    assert found.loc[2026, "total"] == pytest.approx(sum(before) * sum(now) / sum(before[:4]))
+    assert found["months"].to_dict() == {2025: 12, 2026: 4}
+    # Two months are no quarter, and a series that is forecast has months of its own.
+    short = history[history["month"] < "2026-06"].assign(status="clean")
+    assert set(whole_years(short, none, 2024)["year"]) == {2025}
+    ahead = months("RD8", "ae_attendances", {pd.Period("2026-08", freq="M"): 1.0})
+    assert set(whole_years(history.assign(status="clean"), ahead, 2024)["year"]) == {2025}
 
 
 @pytest.mark.parametrize("status", ["pandemic", "repeated", "missing"])

@@ -68,7 +68,7 @@ def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
 def test_every_staff_group_is_required_everywhere_in_every_year() -> None:
     frame = services()["workforce"]
     required = frame[frame["measure"] == "required_wte"]
-    assert len(required) == 6 * 5 * 27 * (len(services()["staff_groups"]) + 2)
+    assert len(required) == 7 * 5 * 27 * (len(services()["staff_groups"]) + 2)
     assert (required["principal"] > 0).all()
 
 
