@@ -196,10 +196,12 @@ class DemandRun:
         born = activity.financial_year_births(residents.births, axis=1)[:, years]
         for index in np.flatnonzero(self._services["people"] == "births"):
             level[..., index] = born * self._per_birth(self.services[index])
-        return Expected(level, self._by_step(residents.people, rates[self._goes_with_health])[:, years])
+        return Expected(level, self._by_step(residents, rates[self._goes_with_health]))
 
-    def _by_step(self, people: FloatArray, rates: FloatArray) -> FloatArray:
-        """What each step in years of healthy life changes (draw, year, sex, step, service) for people."""
+    def _by_step(self, residents: Residents, rates: FloatArray) -> FloatArray:
+        """What each step in years of healthy life changes (draw, year, sex, step, service)."""
+        first, last = self._span(residents)
+        people = residents.people[:, first : last + 2]
         at_ages = self._health.at_ages(people.shape[-1] - 1)
         oldest = self._known.value("demand.mean_age_of_oldest")
         changes = health_status.rates_by_step(rates, at_ages, oldest)
@@ -343,10 +345,7 @@ class DemandRun:
             growth = self._change.growth(row, scenario)[0, :, 0]
             if row["health_status"].item() == "yes":
                 gained = self._health.gained(scenario.health_status)[:1]
-        level = activity.expected_activity(residents.people[:1], curve[None])
-        by_step = self._by_step(residents.people[:1], curve[None])
-        measured_on = (
-            level[:, first : last + 1]
-            + health_status.change_of_activity(by_step[:, first : last + 1], gained)
-        )[0, :, 0]
-        return measured_on * growth
+        principal = Residents(residents.mid_years, residents.people[:1], residents.births[:1])
+        level = activity.expected_activity(principal.people, curve[None])[:, first : last + 1]
+        by_step = self._by_step(principal, curve[None])
+        return (level + health_status.change_of_activity(by_step, gained))[0, :, 0] * growth
