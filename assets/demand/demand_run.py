@@ -174,13 +174,15 @@ class DemandRun:
             size_without = self._size(without_homes)
         chosen = self._scenarios[scenario]
         gained = self._health.gained(chosen.health_status)[:1]
-        growth = self._change.growth(self._services, chosen)[0] * self._beyond_activity(place)
+        growth = self._change.growth(self._services, chosen)[0]
+        waiting = self._beyond_activity(place)
         stay = self._change.length_of_stay(self._services, chosen)[0]
         expected = self._in_health(Expected(level[:1], found.by_step[:1]), gained)[0]
         recorded = self._level(place)
-        before = activity.unmitigated_demand(expected, calibration * recorded, growth, stay)
+        before = activity.unmitigated_demand(expected, calibration * recorded * waiting, growth, stay)
         factors = (
             recorded,
+            waiting,
             np.divide(expected, level[0], out=np.ones_like(expected), where=level[0] > 0),
             growth * (usual / usual[0]),
             self._mitigated(place, chosen, residents, before, 1)[0],

@@ -14,7 +14,14 @@ import numpy as np
 from models.arrays import FloatArray
 
 PEOPLE = ("new_homes", "other_population_size", "age_structure")
-USE = ("recorded_level", "health_status", "non_demographic_growth", "mitigation", "length_of_stay")
+USE = (
+    "recorded_level",
+    "waiting_lists",
+    "health_status",
+    "non_demographic_growth",
+    "mitigation",
+    "length_of_stay",
+)
 DRIVERS = ("baseline", *PEOPLE, *USE, "interaction")
 """In the order in which they are applied."""
 
@@ -58,7 +65,8 @@ def use_drivers(needed: FloatArray, factors: dict[str, FloatArray]) -> dict[str,
     """Drivers that are use, each (year, service): `needed` × (factor − 1), and their interaction.
 
     `factors` (year, service) in the order of USE: the recorded level is what records and monthly forecasts
-    show beyond what people would use, held after them. Interaction is what all factors together change beyond
+    show beyond what people would use, held after them; waiting lists are demand that no activity shows.
+    Interaction is what all factors together change beyond
     the sum of what each changes alone.
     """
     if tuple(factors) != USE:

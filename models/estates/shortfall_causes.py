@@ -11,7 +11,7 @@ import numpy as np
 from models.arrays import FloatArray
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "recorded_level": ("recorded_level",),
+    "recorded_level": ("recorded_level", "waiting_lists"),
     "new_homes": ("new_homes",),
     "ageing": ("age_structure",),
     "other_population_size": ("other_population_size",),

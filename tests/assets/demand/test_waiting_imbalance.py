@@ -104,5 +104,8 @@ def test_planned_care_takes_up_the_gap_in_three_years_and_drivers_still_add_up()
     assert np.allclose(ratio.sel(service=["emergency_admissions", "births", "gp_appointments"]), 1.0)
     drivers = call_stage(place_demand_drivers, made)[MK]
     rows = drivers[(drivers["scenario"] == "local_plan") & (drivers["service"] == "day_cases")]
-    total = rows[rows["year"] == 2030]["principal"].sum()
+    later = rows[rows["year"] == 2030].set_index("driver")["principal"]
+    people = later[["baseline", "new_homes", "other_population_size", "age_structure"]].sum()
+    assert later["waiting_lists"] == pytest.approx(people * table[MK, "elective"] / 100)
+    total = later.sum()
     assert total == pytest.approx(float(after.sel(draw=0, year=2030, service="day_cases")))
