@@ -9,6 +9,7 @@ import pandas as pd
 
 from assets.inputs.service_list import switched_on
 from assets.mitigation.mitigation_measures import EVERYWHERE
+from assets.tables.declarations import TABLES
 from assets.tables.uncertain_table import released
 
 _OF_TYPE = (
@@ -47,7 +48,9 @@ def mitigation_measures(
     for entry in mitigation_library.to_dict("records"):
         given = mitigation_shares[mitigation_shares["type"] == entry["type"]]
         rows.extend(_of_type(entry, given, on, targets))
-    return released("mitigation_measures", [pd.DataFrame(rows)])
+    # Where an area has no targets no row has their years.
+    names = TABLES["mitigation_measures"].column_names
+    return released("mitigation_measures", [pd.DataFrame(rows).reindex(columns=names)])
 
 
 def _of_target(target: dict[Any, Any], on: set[str]) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from assets.demand.activity_forecast import EVERY, METHODS, Series
-from assets.demand.monthly_series import BEDS
-from models.demand.monthly_candidates import Training
-from models.demand.rolling_origin import SELECTED, Trial
 
+from assets.demand.monthly.activity_forecast import EVERY, METHODS, Series
+from assets.demand.monthly.monthly_series import BEDS
 from assets.inputs.assumptions import Assumptions
 from benchmarks.monthly.english_trusts import CHOSEN_ON, DATA, DRAWN, LIST, SCORED_ON, drawn
 from benchmarks.monthly.trust_backtest import RATIOS, RESULTS, ratios, scores
 from benchmarks.monthly.trust_series import MEASURES, TrustSeries, series_of
+from models.demand.monthly.monthly_candidates import Training
+from models.demand.monthly.rolling_origin import SELECTED, Trial
 
 
 def test_the_list_is_what_the_seed_draws() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from assets.demand.forecast_totals import VALUES, with_totals
+
+from assets.demand.monthly.forecast_totals import VALUES, with_totals
 
 MONTHS = pd.period_range("2022-01", periods=36, freq="M")
 AHEAD = pd.period_range("2025-01", periods=2, freq="M").astype(str)
