@@ -15,9 +15,9 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from assets.demand import activity_forecast
 from assets.demand.activity_rates import SEXES
 from assets.demand.demand_run import DemandInputs, DemandRun, Residents
+from assets.demand.monthly import activity_forecast
 from assets.inputs.assumptions import Assumptions
 from benchmarks.shipped import DATA
 from models.demand.monthly.rolling_origin import fit_all
