@@ -229,24 +229,29 @@ def _rounded(shares: dict[str, float], digits: int = 6) -> dict[str, float]:
 
 def _ae(hospitals: Hospitals) -> NationalRows:
     """Recorded months; those before a merger are the sum of the trusts that merged."""
-    trusts = hospitals.area.load("trusts")
-    became = trusts[trusts["successor"].isin(hospitals.own)].set_index("trust")["successor"].to_dict()
-    months = hospitals.area.load("ae_monthly")
-    months = months.assign(provider=[became.get(trust, trust) for trust in months["provider"]])
-    rows = months[months["provider"].isin(hospitals.own)]
-    rows = rows.groupby(["provider", "month"], as_index=False)[
-        ["ae_attendances", "emergency_admissions"]
-    ].sum()
+    rows = _merged(hospitals, hospitals.area.load("ae_monthly"), ["ae_attendances", "emergency_admissions"])
     latest = str(rows["month"].max())
     return NationalRows(
         "ae_attendances_monthly", rows, "published", "nhs_england_ae_statistics", latest, of="provider"
     )
 
 
+def _merged(hospitals: Hospitals, months: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Months of the area's trusts under today's codes, those of a trust that merged into one added to it."""
+    trusts = hospitals.area.load("trusts")
+    became = trusts[trusts["successor"].isin(hospitals.own)].set_index("trust")["successor"].to_dict()
+    today = months.assign(provider=[became.get(trust, trust) for trust in months["provider"]])
+    own = today[today["provider"].isin(hospitals.own)]
+    # A month that one of them lacks is missing, and never the other's alone.
+    return own.groupby(["provider", "month"], as_index=False)[columns].agg(
+        lambda each: each.sum(skipna=False)
+    )
+
+
 def _beds(hospitals: Hospitals) -> NationalRows:
-    months = hospitals.area.load("beds_monthly")
-    rows = months[months["trust"].isin(hospitals.own) & (months["month"] >= _FIRST_BEDS)]
-    rows = rows.rename(columns={"trust": "provider"})[["provider", "month", *_BEDS, *_CRITICAL]]
+    """Recorded months from the first of the daily reports; those before a merger are sums, as of A&E."""
+    months = hospitals.area.load("beds_monthly").rename(columns={"trust": "provider"})
+    rows = _merged(hospitals, months[months["month"] >= _FIRST_BEDS], [*_BEDS, *_CRITICAL])
     # Where no bed is open none is occupied; a count that is missing otherwise stays so, and is refused.
     rows[_CRITICAL[1]] = rows[_CRITICAL[1]].mask(rows[_CRITICAL[0]] == 0, 0.0)
     figures: FloatArray = rows[[*_BEDS, *_CRITICAL]].round().to_numpy(float)

@@ -46,6 +46,24 @@ def test_an_area_without_any_figure_of_its_own_has_every_input(folder: Path, tmp
     assert level(folder, "hospital_activity_rates_adults") == "england_by_need"
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "before", "after"),
+    [
+        # North Middlesex joined the Royal Free: beds 943 + 447, then 1,405 together; A&E 24,951 + 15,083.
+        ("acute_beds_monthly", "general_acute_beds_occupied", ("2024-09", 1390.0), ("2024-11", 1405.0)),
+        ("ae_attendances_monthly", "ae_attendances", ("2024-09", 40034.0), ("2025-01", 41017.0)),
+    ],
+)
+def test_months_before_a_merger_are_those_of_both_trusts(
+    tmp_path: Path, table: str, column: str, before: tuple[str, float], after: tuple[str, float]
+) -> None:
+    made = tmp_path / "barnet"
+    made.mkdir()
+    (made / "area.yaml").write_text(AREA.replace(PLACE, "E09000003"), encoding="utf-8")
+    rows = {row["month"]: row for row in composed_rows(made, table) if row["provider"] == "RAL"}
+    assert {month: float(rows[month][column]) for month, _ in (before, after)} == dict([before, after])
+
+
 def test_a_row_of_the_area_stands_first_and_in_place_of_england_s(folder: Path) -> None:
     before = {row["year"]: row for row in composed_rows(folder, "dwelling_stock")}
     own = int(before["2021"]["dwellings"]) + 117
