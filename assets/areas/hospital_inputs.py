@@ -243,9 +243,7 @@ def _merged(hospitals: Hospitals, months: pd.DataFrame, columns: list[str]) -> p
     today = months.assign(provider=[became.get(trust, trust) for trust in months["provider"]])
     own = today[today["provider"].isin(hospitals.own)]
     # A month that one of them lacks is missing, and never the other's alone.
-    return own.groupby(["provider", "month"], as_index=False)[columns].agg(
-        lambda each: each.sum(skipna=False)
-    )
+    return own.groupby(["provider", "month"], as_index=False)[columns].sum(skipna=False)
 
 
 def _beds(hospitals: Hospitals) -> NationalRows:
