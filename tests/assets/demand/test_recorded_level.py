@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -149,3 +150,19 @@ def test_a_provider_s_own_months_grow_as_its_demand_does() -> None:
     single = own[own["service"].isin(["ae_attendances", "emergency_admissions"])]
     assert len(single) == 4
     assert single["forecast_to_level"].to_numpy() == pytest.approx(single["growth_to_level"].to_numpy())
+
+
+def test_draws_part_only_after_the_last_year_on_record() -> None:
+    """A year that is recorded in full is known; one that is forecast wanders like any other."""
+    demand = (
+        services()["demand_draws"]["E06000042"]["demand"].sel(scenario="local_plan").isel(draw=slice(1, None))
+    )
+    logs = np.log(demand.transpose("service", "year", "draw"))
+
+    def parted(service: str, year: int) -> float:
+        change = logs.sel(service=service, year=year) - logs.sel(service=service, year=year - 1)
+        return float(change.std())
+
+    for service in ("ae_attendances", "emergency_admissions"):
+        assert parted(service, 2025) < 0.01 < 0.02 < parted(service, 2026)
+    assert parted("outpatient_attendances", 2025) > 0.02
