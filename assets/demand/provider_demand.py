@@ -1,5 +1,7 @@
 """Demand on each hospital provider to 2050, joined to its monthly forecast."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import released, uncertain_rows
-from models.arrays import FloatArray
+from models.arrays import FloatArray, IntArray
 from models.demand import provider_flows
 from models.demand.level_ratios import level_of_providers
 from models.uncertainty.ensemble import factor_draws, standard_normal
@@ -28,6 +30,10 @@ from models.uncertainty.ensemble import factor_draws, standard_normal
         ),
         "provider_demand": dg.AssetOut(kinds={"pandas"}),
         "provider_demand_parts": dg.AssetOut(kinds={"pandas"}),
+        "provider_level": dg.AssetOut(
+            kinds={"pandas"},
+            description="Level of what each provider treats by service and year, beside the base year's.",
+        ),
     },
 )
 def demand_of_providers(
@@ -39,8 +45,8 @@ def demand_of_providers(
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
-) -> tuple[xr.Dataset, pd.DataFrame, pd.DataFrame]:
-    """Demand on each hospital provider, including people from outside the system: draws, a table, its parts.
+) -> tuple[xr.Dataset, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Demand on each hospital provider, with people from outside the system: draws, a table, parts, level.
 
     The residents of all providers together are the demand of the system's places, in every year.
     """
@@ -94,6 +100,7 @@ def demand_of_providers(
         demanded.to_dataset(name="provider_demand"),
         _table(demanded, providers, services),
         _parts(of_parts, providers, services),
+        _level_rows(level, list(shares["provider"].to_numpy()), flowing, years),
     )
 
 
@@ -109,6 +116,16 @@ def _level(residents: xr.DataArray, shares: xr.DataArray, levels: pd.DataFrame) 
         np.stack(of_places, axis=1),
         shares.transpose("place", "provider", "service").to_numpy(),
     )
+
+
+def _level_rows(
+    level: FloatArray, providers: Sequence[str], services: Sequence[str], years: IntArray
+) -> pd.DataFrame:
+    """Rows provider, service, year, ratio."""
+    cells = xr.DataArray(
+        level, {"year": years, "provider": providers, "service": services}, ("year", "provider", "service")
+    )
+    return cells.to_dataframe("ratio").reset_index()[["provider", "service", "year", "ratio"]]
 
 
 def _table(demanded: xr.DataArray, providers: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:

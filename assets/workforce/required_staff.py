@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from assets.demand.level_by_year import level_of_place
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
@@ -22,6 +23,7 @@ from models.workforce.staff_requirement import (
     calibrated_factor,
     calibration,
     funded_factor,
+    posts_kept,
     required_wte,
     summed,
 )
@@ -71,13 +73,15 @@ def needs(
     areas: Mapping[str, Mapping[str, FloatArray]],
     bases: Mapping[Group, Mapping[str, Sequence[str]]],
     calibrated_on: Mapping[str, Mapping[str, FloatArray]],
+    levels: Mapping[str, FloatArray],
     services: Sequence[str],
     years: NDArray[np.int64],
 ) -> StaffNeeds:
     """The requirement of `areas`, each activity (draw, year, service) by scenario.
 
     `bases` says for each group and area whose posts and activity calibrate it, `calibrated_on` is the
-    activity of those.
+    activity of those. `levels` by area (year, service) is how activity stands to what the base year's use
+    would make of it: a fall of it alone cuts no post.
     """
     groups = list(bases)
     known = tables.known
@@ -106,9 +110,12 @@ def needs(
     for position, scenario in enumerate(scenarios):
         for area, of_area in areas.items():
             activity[scenario.name, area] = of_area[scenario.name]
-            required[area][:, position] = required_wte(
-                of_area[scenario.name], by_mix[scenario.skill_mix], scales[area]
-            )
+            mix = by_mix[scenario.skill_mix]
+            needed = required_wte(of_area[scenario.name], mix, scales[area])
+            if (levels[area] < 1).any():
+                at_base = required_wte(of_area[scenario.name] / levels[area], mix, scales[area])
+                needed = posts_kept(needed, at_base)
+            required[area][:, position] = needed
     if settings.draws + 1 != len(factor):
         raise ValueError(f"{len(factor)} draws of the factors, {settings.draws + 1} of the run")
     names = [scenario.name for scenario in scenarios]
@@ -186,7 +193,12 @@ def place_needs(
     of_base = provider_demand_draws.sel(scenario=[tables.principal]).isel(year=[0])
     hospitals = _hospitals(tables, of_base, services)
     bases = place_bases(tables, list(places))
-    return needs(tables, settings, places, bases, {**places, **hospitals}, services, first["year"].to_numpy())
+    years = first["year"].to_numpy()
+    levels = {
+        place: level_of_place(tables.recorded_level, place, years, services, int(years[0]))
+        for place in places
+    }
+    return needs(tables, settings, places, bases, {**places, **hospitals}, levels, services, years)
 
 
 def provider_needs(
@@ -197,7 +209,14 @@ def provider_needs(
     services = [str(name) for name in faced["service"].to_numpy()]
     hospitals = _hospitals(tables, provider_demand_draws, services)
     bases = {group: {trust: [trust] for trust in tables.trusts} for group in tables.groups("providers")}
-    return needs(tables, settings, hospitals, bases, hospitals, services, faced["year"].to_numpy())
+    levels = {trust: _level(tables, trust, services) for trust in hospitals}
+    return needs(tables, settings, hospitals, bases, hospitals, levels, services, faced["year"].to_numpy())
+
+
+def _level(tables: StaffingTables, trust: str, services: Sequence[str]) -> FloatArray:
+    """Level (year, service) of what the trust treats."""
+    rows = tables.provider_level[tables.provider_level["provider"] == trust]
+    return rows.pivot(index="year", columns="service", values="ratio")[list(services)].to_numpy()
 
 
 def _hospitals(

@@ -36,6 +36,8 @@ class StaffingTables:
     leaving_by_age: pd.DataFrame
     workforce_policies: pd.DataFrame
     recorded_staff_flows: pd.DataFrame
+    recorded_level: pd.DataFrame
+    provider_level: pd.DataFrame
     population_single_year: pd.DataFrame
     places: pd.DataFrame
     providers: pd.DataFrame

@@ -58,6 +58,16 @@ def required_wte(demand: FloatArray, norms: FloatArray, scale: FloatArray) -> Fl
     return np.asarray(by_year.transpose(2, 0, 1) * scale)
 
 
+def posts_kept(required: FloatArray, at_base_level: FloatArray) -> FloatArray:
+    """Required WTE (…, year, draw) of which a lower level of activity on record cuts no post.
+
+    `at_base_level` is what the same activity would take at the base year's level: what people, models of care
+    and productivity make of the requirement. Where they do not lower it, the base year's posts, the first
+    year's, stay until activity has grown into them; where they do, posts follow them down.
+    """
+    return np.maximum(required, np.minimum(required[..., :1, :], at_base_level))
+
+
 def summed(parts: Sequence[float | FloatArray]) -> FloatArray:
     """The parts together, element by element."""
     return np.asarray(sum(parts[1:], start=parts[0]))

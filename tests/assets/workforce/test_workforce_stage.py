@@ -388,14 +388,35 @@ def test_the_intake_of_a_group_follows_what_is_required_of_it_and_of_no_other() 
             assert found.drop(group).equals(usual.drop(group)), group
 
 
-def rerun(change: dict[str, Any]) -> pd.DataFrame:
-    """The workforce table made anew with other inputs."""
+def test_a_fall_of_activity_on_record_cuts_no_post_and_a_rise_asks_for_more() -> None:
+    made = services()
+    lower, higher = (made["provider_level"].assign(ratio=ratio) for ratio in (0.9, 1.0))
+    dipped = rerun({"provider_level": lower}, "provider_workforce")
+    level = rerun({"provider_level": higher}, "provider_workforce")
+    keys = ["scenario", "provider", "year", "staff_group"]
+    of_both = [
+        frame[(frame["measure"] == "required_wte") & (frame["staff_group"] != "all")]
+        .set_index(keys)["principal"]
+        .sort_index()
+        for frame in (dipped, level)
+    ]
+    # The same activity, once as what a tenth less than usual makes of it, once as usual.
+    kept, usual = of_both
+    posts = usual.xs(2024, level="year").reindex(usual.index.droplevel("year")).to_numpy()
+    short = usual.to_numpy() < posts - 1e-9
+    assert short.any()
+    assert (kept[short] > usual[short]).all()
+    assert (kept[short] <= posts[short] + 1e-9).all()
+    assert kept[~short].equals(usual[~short])
+
+
+def rerun(change: dict[str, Any], name: str = "workforce") -> pd.DataFrame:
+    """The workforce table, or another of the stage, made anew with other inputs."""
     from assets.workforce import workforce_stage
 
     made = {**services(), **change}
-    frame: pd.DataFrame = named_outputs(workforce_stage.staffing, call_stage(workforce_stage.staffing, made))[
-        "workforce"
-    ]
+    stage = workforce_stage.staffing
+    frame: pd.DataFrame = named_outputs(stage, call_stage(stage, made))[name]
     return frame
 
 
