@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
+from assets.inputs.input_tables import check_every_input
+from assets.inputs.settings import RunSettings
+from housing_trajectories.findings import BadInput
 from tests.journeys.running import Run
+from tests.shipped import DATA, TRAJECTORIES
 
 Change = Callable[[str], str | None]
 RunWith = Callable[[Mapping[str, Change]], Run]
@@ -104,8 +110,37 @@ CASES: list[tuple[str, str, Change, list[str]]] = [
 ]
 
 
+AT_THE_COMMAND_LINE = (
+    "a missing figures file",
+    "a scenario that says what it may not",
+    "a letter in a trajectory",
+)
+
+
 @pytest.mark.parametrize(("file", "change", "said"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
-def test_a_wrong_input_is_named_and_nothing_is_published(
+def test_a_wrong_input_is_named(tmp_path: Path, file: str, change: Change, said: list[str]) -> None:
+    folders = {"data": DATA, "trajectories": TRAJECTORIES}
+    for name, source in folders.items():
+        shutil.copytree(source, tmp_path / name)
+    path = tmp_path / file
+    text = change(path.read_text(encoding="utf-8"))
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text, encoding="utf-8")
+    data, trajectories = (str(tmp_path / name) for name in folders)
+    with pytest.raises(BadInput) as refused:
+        check_every_input(RunSettings(data_directory=data, trajectories_directory=trajectories))
+    for words in [file.split("/")[-1], *said]:
+        assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "said"),
+    [case[1:] for case in CASES if case[0] in AT_THE_COMMAND_LINE],
+    ids=AT_THE_COMMAND_LINE,
+)
+def test_the_command_line_names_it_and_nothing_is_published(
     run_with: RunWith, file: str, change: Change, said: list[str]
 ) -> None:
     run = run_with({file: change})
