@@ -44,7 +44,6 @@ LONGEST = (
     "pipelines/inbox/test_inbox_run.py",
     "journeys/test_areas_of_england.py",
     "journeys/test_recipes.py",
-    "journeys/test_own_files.py",
     "journeys/test_clean_files_run.py",
     "journeys/test_report.py",
     "housing_trajectories/test_hostile_files.py",

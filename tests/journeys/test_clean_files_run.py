@@ -39,13 +39,13 @@ STAGES: dict[str, HousingRun] = {}
 
 @cache
 def population() -> PopulationRun:
-    """The population stage over whatever homes stand in STAGES."""
+    """The population stage over whatever homes stand in STAGES, of the scenario that takes every site."""
     names = (*PopulationInputs.__annotations__, "assumptions")
     tables = {name: read_table(INPUT_TABLES[name], DATA / f"{name}.csv", None) for name in names}
     return PopulationRun(
         PopulationInputs(**{name: tables[name] for name in PopulationInputs.__annotations__}),
         tables["assumptions"],
-        scenario_rows(SCENARIOS),
+        scenario_rows(SCENARIOS[-1:]),
         ByPlace(PLACES, lambda place: STAGES[place].draws[place]),
         FIRST_OPEN_YEAR,
         RunSettings(draws=DRAWS),

@@ -1,4 +1,4 @@
-"""docs/extending.md followed step by step in a copy of the project, which then runs."""
+"""docs/extending.md followed step by step in a copy of the project, which then runs on councils' files."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from housing_trajectories.__main__ import main as trajectories_command
 from tests.conftest import ROOT
+from tests.journeys.report_page import Page
 from tests.journeys.running import Run, give_fits
 
 STEP = re.compile(
@@ -22,6 +25,13 @@ STEP = re.compile(
 )
 COPIED = ("assets", "data", "docs", "housing_trajectories", "models", "pipelines", "requirements.lock")
 LUTON = "E06000032"
+CORPUS = ROOT / "tests" / "housing_trajectories" / "corpus"
+OWN_FILES = {
+    "luton.csv": "plain_three_sites.csv",
+    "milton_keynes.csv": "outside_plan.csv",
+    "bedford.csv": "care_homes_and_students.csv",
+    "central_bedfordshire.csv": "windfall_and_lapse.csv",
+}
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +74,25 @@ def run(folder: Path, *command: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def release(main_run: Run, copy: Path) -> Path:
-    give_fits(main_run, copy / "outputs")
-    run(copy, "forecast", "--outputs", str(copy / "outputs"), "--draws", "4")
-    return copy / "outputs" / "current"
+def own_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four councils' own files; one of them told what its years mean, one written anew by `convert`."""
+    made = tmp_path_factory.mktemp("own_files") / "trajectories"
+    made.mkdir()
+    for name, source in OWN_FILES.items():
+        shutil.copyfile(CORPUS / source, made / name)
+    assert trajectories_command(["check", str(made / "luton.csv"), "--plan-period", "2011/12-2027/28"]) == 0
+    tidy = made / "central_bedfordshire.csv"
+    assert trajectories_command(["convert", str(tidy), "--to", str(tidy)]) == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def own_run(main_run: Run, copy: Path, own_files: Path) -> Run:
+    """The copy's forecast on the councils' own files."""
+    outputs = copy / "outputs"
+    give_fits(main_run, outputs)
+    at = ["--outputs", str(outputs), "--trajectories", str(own_files)]
+    return Run(0, run(copy, "forecast", *at, "--draws", "4"), outputs)
 
 
 def test_a_service_needs_at_most_three_files() -> None:
@@ -77,9 +102,9 @@ def test_a_service_needs_at_most_three_files() -> None:
     assert 1 <= len({step["path"] for step in STEP.finditer(section)}) <= 3
 
 
-def test_what_the_recipes_add_is_in_the_release(release: Path) -> None:
+def test_what_the_recipes_add_is_in_the_release(own_run: Run) -> None:
     def luton(name: str, column: str, value: str) -> pd.DataFrame:
-        table = pd.read_parquet(release / f"{name}.parquet")
+        table = own_run.table(name)
         area = next(each for each in ("place", "area") if each in table)
         own = (table[column] == value) & (table["scenario"] == "slow_with_new_models")
         return table[own & (table[area] == LUTON)]
@@ -100,3 +125,29 @@ def test_the_reader_of_the_recipe_reads_a_file_and_holds_its_total(copy: Path) -
     said = run(copy, "read-official-file", str(file))
     assert "Dwelling stock" in said
     assert "1 totals of dwellings hold" in said
+
+
+def test_the_homes_page_shows_the_three_sites_of_a_councils_plain_file(browser: Any, own_run: Run) -> None:
+    page = Page(browser, (own_run.outputs / "current").resolve())
+    page.choose("place", "E06000032")
+    sites = {row[0]: row[1:] for row in page.rows("sites")[1:]}
+    planned = {name: sites[name][0] for name in ("Power Court", "High Town", "Vauxhall Way")}
+    assert planned == {"Power Court": "1,200", "High Town": "400", "Vauxhall Way": "600"}
+    assert not page.wrong
+
+
+def test_the_release_follows_what_check_was_told_of_a_file(own_run: Run) -> None:
+    delivery = own_run.table("housing_delivery")
+    luton = delivery[delivery["place"].eq("E06000032") & delivery["scenario"].eq("local_plan")]
+    beyond = luton[luton["site_reference"].eq("LU1") & luton["phasing_basis"].eq("beyond_plan")]
+    # The plan known of Luton ends with 2030/31; the file was said to be of a plan that ends with 2027/28.
+    assert beyond["year"].min() == 2028
+    assert "trajectories/luton.csv.reading.yaml" in set(own_run.table("input_files")["id"])
+
+
+def test_bedrooms_of_care_homes_and_students_house_no_household(own_run: Run) -> None:
+    bedford = own_run.working_table("housing_trajectories/E06000055")
+    assert bedford["communal_bedrooms"].sum() == 106
+    assert bedford["student_bedrooms"].sum() == 520
+    none = bedford[bedford["communal_bedrooms"].gt(0) | bedford["student_bedrooms"].gt(0)]
+    assert none["planned_net_dwellings"].eq(0).all()
