@@ -1,31 +1,37 @@
 """Recorded staff: every CSV file of `data/published_workforce/`, told by its columns, checked across rows.
 
-The folder may be empty or absent: then staff in post rest on the figures of the other tables. Where a file
-has an area's staff, they take the place of those figures.
+The folder may be empty or absent: then staff in post rest on the figures of the other tables. Every record
+has its month: those of the base year take the place of those figures, and supply of a later year starts from
+those of that year.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
 import pandas as pd
 
+from assets.england.national_tables import england_table
+from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import council_codes
-from assets.official_files.staff_file_layouts import (
-    ALL_AGES,
-    FLOW_NAMES,
-    LAYOUTS,
-    Flow,
+from assets.official_files.staff_file_checks import between_files
+from assets.official_files.staff_file_layouts import LAYOUTS, MAPPING_COLUMNS, MONTHS_COLUMNS
+from assets.official_files.staff_layouts.staff_records import (
+    MAPPING_FILE,
+    MONTHS_FILE,
+    FormerTrust,
     KnownStaffNames,
     Read,
     Row,
-    Staff,
 )
-from assets.tables.declarations.named_values import AGE_BANDS
+from assets.official_files.staff_layouts.tidy_staff import file_months, group_mapping
 from housing_trajectories.findings import BadInput, Finding
 
 FOLDER = "published_workforce"
@@ -43,31 +49,53 @@ _STAFF_TYPES = {
     "area": "str",
     "staff_group": "str",
     "age_band": "str",
+    "month": "str",
     "headcount": "float64",
     "wte": "float64",
     "file": "str",
 }
-_FLOW_TYPES = {"area": "str", "staff_group": "str", "flow": "str", "headcount": "float64", "file": "str"}
+_FLOW_TYPES = {
+    "area": "str",
+    "staff_group": "str",
+    "flow": "str",
+    "month": "str",
+    "headcount": "float64",
+    "file": "str",
+}
+_VACANCY_TYPES = {
+    "area": "str",
+    "staff_group": "str",
+    "month": "str",
+    "vacant_wte": "float64",
+    "vacancy_percent": "float64",
+    "file": "str",
+}
 
 
 @dg.multi_asset(
     group_name="workforce",
-    outs={name: dg.AssetOut(kinds={"csv"}) for name in ("recorded_staff", "recorded_staff_flows")},
-    ins={name: dg.AssetIn() for name in NAMING},
+    outs={
+        name: dg.AssetOut(kinds={"csv"})
+        for name in ("recorded_staff", "recorded_staff_flows", "recorded_vacancies")
+    },
+    ins={name: dg.AssetIn() for name in (*NAMING, "assumptions")},
     deps=["input_files"],
 )
-def recorded_staff_files(settings: RunSettings, **tables: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Staff in post by area, group and age, and their leavers and joiners, as published files have them.
+def recorded_staff_files(
+    settings: RunSettings, **tables: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Staff in post by area, group, age and month, their leavers and joiners, and vacancies, as in files.
 
-    Both are empty without such files.
+    All are empty without such files.
     """
     files = read_folder(settings.data_path / FOLDER, known_names(tables))
     for read in files:
         for remark in read.remarks:
             dg.get_dagster_logger().warning("%s: %s", read.file, remark)
     return (
-        _frame([(*entry[:5], read.file) for read in files for entry in read.staff], _STAFF_TYPES),
-        _frame([(*entry[:4], read.file) for read in files for entry in read.flows], _FLOW_TYPES),
+        _frame([(*entry[:-1], read.file) for read in files for entry in read.staff], _STAFF_TYPES),
+        _frame([(*entry[:-1], read.file) for read in files for entry in read.flows], _FLOW_TYPES),
+        _frame([(*entry[:-1], read.file) for read in files for entry in read.vacancies], _VACANCY_TYPES),
     )
 
 
@@ -75,8 +103,8 @@ def _frame(rows: Sequence[tuple[object, ...]], types: dict[str, str]) -> pd.Data
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
-def known_names(tables: Mapping[str, pd.DataFrame]) -> KnownStaffNames:
-    """What recorded files may name, from the tables of NAMING."""
+def known_names(tables: Mapping[str, pd.DataFrame], today: date | None = None) -> KnownStaffNames:
+    """What recorded files may name, from the tables of NAMING and England's; `today` is that of the clock."""
     staff_groups, trust_staff, published, practices, places, providers = (tables[name] for name in NAMING)
     hospital = staff_groups["calibrated_on"] == "providers"
     outside = tuple(staff_groups.loc[~hospital, "staff_group"])
@@ -84,6 +112,9 @@ def known_names(tables: Mapping[str, pd.DataFrame]) -> KnownStaffNames:
     trusts = list(providers.loc[providers["kind"] == "acute", "provider"])
     codes = council_codes(places)
     kinds = zip(published["kind"], published["staff_group"].fillna(""), strict=True)
+    former, opened = _trusts_of_england()
+    of_practice = dict(zip(practices["practice"], practices["place"], strict=True))
+    networks, boards, patients = _networks_and_boards(of_practice, codes)
     return KnownStaffNames(
         groups={**dict.fromkeys(codes, outside), **dict.fromkeys(trusts, inside)},
         trusts={
@@ -91,9 +122,54 @@ def known_names(tables: Mapping[str, pd.DataFrame]) -> KnownStaffNames:
             **dict(zip(trusts, trusts, strict=True)),
         },
         published_groups=dict(zip(published["published_staff_group"].str.lower(), kinds, strict=True)),
-        practices=dict(zip(practices["practice"], practices["place"], strict=True)),
+        practices=of_practice,
         patients=dict(zip(practices["practice"], practices["registered_patients"], strict=True)),
+        base_year=int(Assumptions(tables["assumptions"]).value("demand.base_year")),
+        today=today or datetime.now(UTC).date(),
+        former=former,
+        opened=opened,
+        networks=networks,
+        boards=boards,
+        network_patients=patients,
     )
+
+
+@cache
+def _trusts_of_england() -> tuple[dict[str, FormerTrust], dict[str, str]]:
+    """Trusts that ended, with their successors of today, and the day each trust opened."""
+    trusts = england_table("trusts")
+    ended = trusts[trusts["successor"] != ""]
+    former = {
+        code: FormerTrust(closed, tuple(successor.split()))
+        for code, closed, successor in zip(ended["trust"], ended["closed"], ended["successor"], strict=True)
+    }
+    return former, dict(zip(trusts["trust"], trusts["opened"], strict=True))
+
+
+def _networks_and_boards(
+    places: Mapping[str, str], codes: Sequence[str]
+) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]], dict[str, float]]:
+    """Share of the patients of networks and of sub-ICB locations by place of ours; patients of the networks.
+
+    A practice is where `places` has it, else in the authority of its address.
+    """
+    practices = england_table("practices")
+    at = practices["practice"].map(dict(places)).fillna(practices["authority"])
+    practices = practices.assign(place=at.where(at.isin(codes)))
+
+    def shares(unit: str) -> dict[str, dict[str, float]]:
+        ours = practices.dropna(subset=["place"]).groupby([unit, "place"])["patients"].sum()
+        whole = practices.groupby(unit)["patients"].sum()
+        found: dict[str, dict[str, float]] = {}
+        for code, place, patients in ours.reset_index().itertuples(index=False, name=None):
+            if patients > 0:
+                found.setdefault(code, {})[place] = float(patients / whole[code])
+        return found
+
+    # Practices of no network have a code without digits.
+    networks = {code: held for code, held in shares("pcn").items() if any(map(str.isdigit, code))}
+    of_networks = practices.dropna(subset=["place"]).groupby("pcn")["patients"].sum()
+    return networks, shares("sub_icb"), {code: float(of_networks[code]) for code in networks}
 
 
 def read_folder(folder: Path, known: KnownStaffNames) -> list[Read]:
@@ -102,28 +178,66 @@ def read_folder(folder: Path, known: KnownStaffNames) -> list[Read]:
     A file of another kind is refused: left out, its staff would be missing without a word.
     """
     there = sorted(path for path in folder.glob("*") if not path.name.startswith((".", "~$")))
-    tables = [path for path in there if path.suffix.lower() == ".csv"]
-    files = [read_file(path, known) for path in tables]
-    findings = [
-        Finding(path.name, None, None, f"a file of kind {path.suffix or 'none'}", "a file saved as CSV UTF-8")
-        for path in there
-        if path not in tables
-    ]
-    findings += [finding for read in files for finding in read.findings]
-    if not findings:
-        findings = [*_twice(files), *_missing_groups(files, known), *_unfinished_flows(files)]
+    known, findings = _with_companions(folder, known)
+    files = []
+    for path in there:
+        if path.suffix.lower() != ".csv":
+            found = f"a file of kind {path.suffix or 'none'}"
+            findings.append(Finding(path.name, None, None, found, "a file saved as CSV UTF-8"))
+        elif path.name not in (MAPPING_FILE, MONTHS_FILE):
+            files.append(read_file(path, known))
+            findings += files[-1].findings
+    findings = findings or between_files(files, known)
     if findings:
         raise BadInput(findings)
     return files
 
 
+def _with_companions(folder: Path, known: KnownStaffNames) -> tuple[KnownStaffNames, list[Finding]]:
+    """What the user's own tables of groups and of months add to what is known, and what is wrong in them."""
+    names = [path.name for path in folder.glob("*")]
+    mapped: dict[str, tuple[str, str]] = {}
+    months: dict[str, str] = {}
+
+    def groups(read: Read, rows: Iterable[Row]) -> None:
+        mapped.update(group_mapping(read, rows, known))
+
+    def dates(read: Read, rows: Iterable[Row]) -> None:
+        months.update(file_months(read, rows, names))
+
+    findings = [
+        *_companion(folder / MAPPING_FILE, MAPPING_COLUMNS, groups),
+        *_companion(folder / MONTHS_FILE, MONTHS_COLUMNS, dates),
+    ]
+    both = {**known.published_groups, **mapped}
+    return replace(known, published_groups=both, file_months=months), findings
+
+
+def _companion(
+    path: Path, columns: tuple[str, ...], take: Callable[[Read, Iterable[Row]], None]
+) -> list[Finding]:
+    def rows(read: Read, lines: Iterator[list[str]]) -> None:
+        header = _header(lines)
+        if not set(columns) <= set(header):
+            read.wrong(1, None, ", ".join(header) or "an empty file", "the columns " + ", ".join(columns))
+        else:
+            take(read, _rows(read, header, lines))
+
+    return _text(path, rows).findings if path.is_file() else []
+
+
 def read_file(path: Path, known: KnownStaffNames) -> Read:
     """One file in whichever layout its columns show."""
+    return _text(path, lambda read, lines: _read_rows(read, lines, known))
+
+
+def _text(path: Path, take: Callable[[Read, Iterator[list[str]]], None]) -> Read:
+    """What `take` makes of the lines of a file, in whichever encoding it is."""
     read = Read(path.name)
     for encoding in ENCODINGS:
         try:
             with path.open(encoding=encoding, newline="") as handle:
-                _read_rows(read, csv.reader(handle), known)
+                take(read, csv.reader(handle))
             return read
         except UnicodeDecodeError:
             # Names are not used, only codes and numbers: older publications are not in UTF-8.
@@ -135,15 +249,19 @@ def read_file(path: Path, known: KnownStaffNames) -> Read:
     return read
 
 
+def _header(lines: Iterator[list[str]]) -> list[str]:
+    return [name.strip().lower() for name in next(lines, [])]
+
+
 def _read_rows(read: Read, lines: Iterator[list[str]], known: KnownStaffNames) -> None:
-    header = [name.strip().lower() for name in next(lines, [])]
+    header = _header(lines)
     for _, columns, reader in LAYOUTS:
         if set(columns) <= set(header):
             for name in sorted({name for name in columns if header.count(name) > 1}):
                 read.wrong(1, name, "the column a second time", "each column once")
             if not read.findings:
                 reader(read, _rows(read, header, lines), known)
-            if not (read.findings or read.staff or read.flows):
+            if not read.findings and read.empty:
                 read.wrong(None, None, "no row of staff", "rows under the header")
             return
     described = "; ".join(f"{name}: {', '.join(columns)}" for name, columns, _ in LAYOUTS)
@@ -158,84 +276,3 @@ def _rows(read: Read, header: list[str], lines: Iterable[list[str]]) -> Iterator
             read.wrong(number, None, f"{len(cells)} cells", f"{len(header)} cells, one per column")
             continue
         yield number, dict(zip(header, cells, strict=True))
-
-
-def _twice(files: list[Read]) -> list[Finding]:
-    """The same staff or flow in two rows, of one file or of two."""
-    seen: dict[tuple[str, ...], str] = {}
-    findings = []
-    for read in files:
-        entries: list[Staff | Flow] = [*read.staff, *read.flows]
-        for entry in entries:
-            key = (type(entry).__name__, *map(str, entry[:3]))
-            here = f"{read.file} row {entry.row}"
-            if key in seen:
-                found = f"{entry[1]} of {entry[0]} ({entry[2]}) a second time (first in {seen[key]})"
-                findings.append(Finding(read.file, entry.row, "staff_group", found, "each once"))
-            seen.setdefault(key, here)
-    return findings
-
-
-def _missing_groups(files: list[Read], known: KnownStaffNames) -> list[Finding]:
-    """A group that a file's area has not, and a group whose bands are not all there or stand beside `all`."""
-    findings = []
-    for read in files:
-        areas = {entry.area: entry.row for entry in read.staff}
-        for area, row in areas.items():
-            entries = [entry for entry in read.staff if entry.area == area]
-            there = {entry.staff_group for entry in entries}
-            wanted = set(known.groups[area])
-            if there & _GENERAL_PRACTICE:
-                wanted = _GENERAL_PRACTICE if there <= _GENERAL_PRACTICE else wanted
-            for group in sorted(wanted - there):
-                findings.append(
-                    Finding(
-                        read.file, row, "staff_group", f"no {group} for {area}", "every group of the area"
-                    )
-                )
-            for group in sorted(there):
-                bands = {entry.age_band for entry in entries if entry.staff_group == group}
-                if bands not in ({ALL_AGES}, set(AGE_BANDS)):
-                    missing = ", ".join(band for band in AGE_BANDS if band not in bands)
-                    findings.append(
-                        Finding(
-                            read.file,
-                            row,
-                            "age_band",
-                            f"{group} of {area} without {missing or 'all bands alone'}",
-                            "every age band, with 0 where nobody is in it, or all alone",
-                        )
-                    )
-    return findings
-
-
-_GENERAL_PRACTICE = {"gps", "gps_in_training", "practice_nurses"}
-"""What the practice file has: staff of primary care networks are published apart."""
-
-
-def _unfinished_flows(files: list[Read]) -> list[Finding]:
-    """A group with some of its flows, or with more leavers than people."""
-    findings = []
-    heads: dict[tuple[str, str], float] = {}
-    for read in files:
-        for entry in read.staff:
-            if entry.headcount is not None:
-                key = entry.area, entry.staff_group
-                heads[key] = heads.get(key, 0.0) + entry.headcount
-    for read in files:
-        by_unit: dict[tuple[str, str], dict[str, Flow]] = {}
-        for flow in read.flows:
-            by_unit.setdefault((flow.area, flow.staff_group), {})[flow.flow] = flow
-        for unit, flows in by_unit.items():
-            row = max(flow.row for flow in flows.values())
-            missing = [name for name in FLOW_NAMES if name not in flows]
-            if missing:
-                found = f"{unit[1]} of {unit[0]} without {', '.join(missing)}"
-                findings.append(Finding(read.file, row, "flow", found, "every flow, with 0 for none"))
-            leavers = flows.get("leavers")
-            if leavers and unit in heads and leavers.headcount >= heads[unit]:
-                found = f"{leavers.headcount:g} leavers of {heads[unit]:g} people, over 100 %"
-                findings.append(
-                    Finding(read.file, leavers.row, "headcount", found, "fewer leavers than people in post")
-                )
-    return findings

@@ -11,18 +11,31 @@ from assets.inputs.scenarios import read_scenarios
 from assets.inputs.system_totals import SystemTotals, council_codes, system_code
 from assets.tables.declarations.named_values import AGE_BANDS
 from assets.tables.uncertain_table import released
-from assets.workforce.norm_matrices import norm_matrix
+from assets.workforce.norm_matrices import Group, norm_matrix
+from assets.workforce.recorded_establishment import (
+    Work,
+    financial_year_label,
+    with_recorded_staff,
+    with_recorded_vacancies,
+)
 from models.arrays import FloatArray
 from models.workforce import base_year_posts as posts
 from models.workforce.age_profile import band_starts, older_bands, shifted_shares, tilted_profiles
 from models.workforce.staff_requirement import funded_posts
 
-Row = tuple[str, str, str, str, float, str]
-"""Area, its kind, sector, staff group, WTE, and which number the WTE is: posts or staff in post."""
+Row = tuple[str, str, str, str, float, str, str]
+"""Area, its kind, sector, staff group, WTE, which number it is (posts or staff in post), and its basis."""
 
 NHS_SECTORS = ("acute", "community", "mental_health")
 """Whose staff the published 4,856 near retirement and 77 % women are: general practice and care are apart."""
 SYSTEM_BASED = "system"
+GENERAL_PRACTICE_BASIS = {
+    "gps": "recorded FTE by place, trainees taken off at their share",
+    "gps_in_training": "recorded FTE by place, trainees at their share",
+    "practice_nurses": "England’s rate to registered patients",
+    "other_direct_patient_care": "the system’s additional roles, by registered patients",
+}
+"""What staff of general practice rest on without a staff file."""
 
 
 @dg.asset(group_name="workforce", kinds={"pandas"})
@@ -34,7 +47,9 @@ def staffing_base(
     trust_staff: pd.DataFrame,
     trust_staff_groups: pd.DataFrame,
     recorded_staff: pd.DataFrame,
+    recorded_vacancies: pd.DataFrame,
     demand: pd.DataFrame,
+    provider_demand: pd.DataFrame,
     places: pd.DataFrame,
     system_totals: pd.DataFrame,
     scenarios: pd.DataFrame,
@@ -42,13 +57,16 @@ def staffing_base(
 ) -> pd.DataFrame:
     """Posts of the base year that requirements are calibrated on: funded establishment, not need."""
     known, totals = Assumptions(assumptions), SystemTotals(system_totals, places)
-    activity = base_activity(demand, "place", read_scenarios(scenarios)[0].name, known)
+    principal, base_year = read_scenarios(scenarios)[0].name, int(known.value("demand.base_year"))
+    activity = base_activity(demand, "place", principal, known)
     rows = [
         *_general_practice(known, totals, gp_workforce_and_patients),
         *_hospitals(staff_groups, trust_staff, trust_staff_groups),
         *_system_services(known, totals, staff_groups, staffing_norms, skill_mix, places, activity),
     ]
-    table = pd.DataFrame(rows, columns=["area", "area_kind", "sector", "staff_group", "given", "which"])
+    table = pd.DataFrame(
+        rows, columns=["area", "area_kind", "sector", "staff_group", "given", "which", "staff_basis"]
+    )
     table["vacancy_percent"] = [
         vacancy_percent(known, sector, group)
         for sector, group in zip(table["sector"], table["staff_group"], strict=True)
@@ -62,15 +80,51 @@ def staffing_base(
             table["given"], table["vacancy_percent"], table["which"], strict=True
         )
     ]
-    table["recorded"] = "figures"
-    table = _with_recorded_files(table, recorded_staff)
+    table["recorded"], table["staff_at"] = "figures", financial_year_label(base_year)
+    for name in ("later_month", "vacancies_month"):
+        table[name] = pd.Series(None, index=table.index, dtype="str")
+    for name in ("later_wte", "recorded_vacancy_percent"):
+        table[name] = np.nan
+    if not recorded_staff.empty:
+        table = with_recorded_staff(table, recorded_staff, base_year)
     table["wte"] = [
         funded_posts(wte, percent)
         for wte, percent in zip(table["in_post_wte"], table["vacancy_percent"], strict=True)
     ]
+    if not recorded_vacancies.empty:
+        chosen = [frame[frame["scenario"] == principal] for frame in (demand, provider_demand)]
+        groups = list(zip(staff_groups["sector"], staff_groups["staff_group"], strict=True))
+        work = _work(known, staffing_norms, skill_mix, groups, *chosen)
+        productivity = known.value("workforce.productivity_change")
+        table = with_recorded_vacancies(
+            table, recorded_vacancies, recorded_staff, base_year, work, productivity
+        )
     described = staff_groups[["sector", "staff_group", "source_id", "evidence_grade", "note"]]
     table = table.merge(described, on=["sector", "staff_group"], how="left", validate="many_to_one")
     return released("staffing_base", [table])
+
+
+def _work(
+    known: Assumptions,
+    staffing_norms: pd.DataFrame,
+    skill_mix: pd.DataFrame,
+    groups: list[Group],
+    demand: pd.DataFrame,
+    provider_demand: pd.DataFrame,
+) -> Work:
+    """What the norms take of an area's principal activity: of a place's or of a trust's."""
+    activity: dict[tuple[str, int, str], float] = {}
+    for frame, column in ((demand, "place"), (provider_demand, "provider")):
+        rows = frame[[column, "year", "service", "principal"]].itertuples(index=False, name=None)
+        activity |= {(area, year, service): value for area, year, service, value in rows}
+    services = sorted({service for *_, service in activity})
+    norms = norm_matrix(known, staffing_norms, skill_mix, groups, services)
+
+    def work(area: str, sector: str, group: str, year: int) -> float:
+        of_group = norms[groups.index((sector, group))]
+        return float(of_group @ np.array([activity.get((area, year, name), 0.0) for name in services]))
+
+    return work
 
 
 def base_activity(
@@ -105,7 +159,7 @@ def _general_practice(known: Assumptions, totals: SystemTotals, practices: pd.Da
         totals.value("workforce.additional_roles_wte"),
     )
     return [
-        (place, "place", "general_practice", group, float(wte), "in_post")
+        (place, "place", "general_practice", group, float(wte), "in_post", GENERAL_PRACTICE_BASIS[group])
         for group, values in by_group.items()
         for place, wte in zip(practices["place"], values, strict=True)
     ]
@@ -114,13 +168,14 @@ def _general_practice(known: Assumptions, totals: SystemTotals, practices: pd.Da
 def _hospitals(staff_groups: pd.DataFrame, totals: pd.DataFrame, groups: pd.DataFrame) -> list[Row]:
     """Staff in post by trust as published, by group as the latest table of groups has them."""
     acute = staff_groups[staff_groups["calibrated_on"] == "providers"].set_index("staff_group")["sector"]
-    whole = totals.set_index("provider")["fte"]
+    whole, year = (totals.set_index("provider")[name] for name in ("fte", "year"))
     by_group = groups.groupby(["provider", "staff_group"], as_index=False, dropna=False)["fte"].sum()
     rows: list[Row] = []
     for provider, own in by_group.groupby("provider"):
         fte = posts.split_total(float(whole[provider]), own["fte"].to_numpy(float))
+        basis = f"mean of {financial_year_label(int(year[provider]))}, split as trust_staff_groups"
         rows += [
-            (str(provider), "provider", str(acute[group]), str(group), float(wte), "in_post")
+            (str(provider), "provider", str(acute[group]), str(group), float(wte), "in_post", basis)
             for group, wte in zip(own["staff_group"], fte, strict=True)
             if not pd.isna(group)
         ]
@@ -160,26 +215,10 @@ def _system_services(
     norms = norm_matrix(known, staffing_norms, skill_mix, groups, services)
     by_place = np.array([[activity.get((code, service), 0.0) for service in services] for code in codes])
     return [
-        (code, "place", sector, group, float(wte), "posts")
+        (code, "place", sector, group, float(wte), "posts", "posts of the system, shared out by activity")
         for (sector, group), of_group in zip(groups, norms, strict=True)
         for code, wte in zip(codes, posts.shared_by_activity(counted[group], by_place, of_group), strict=True)
     ]
-
-
-def _with_recorded_files(table: pd.DataFrame, recorded: pd.DataFrame) -> pd.DataFrame:
-    """Staff in post of published files in place of those derived from figures, where a file has them."""
-    if recorded.empty:
-        return table
-    totals = recorded.groupby(["area", "staff_group"], as_index=False)[["headcount", "wte"]].sum(min_count=1)
-    merged = table.merge(totals, on=["area", "staff_group"], how="left", validate="one_to_one")
-    found = merged["wte"].notna().to_numpy()
-    merged["in_post_wte"] = np.where(found, merged["wte"], merged["in_post_wte"])
-    merged["recorded"] = np.where(found, "file", merged["recorded"])
-    recorded_heads = np.where(found, merged["headcount"].to_numpy(dtype=float), 0.0)
-    merged["participation"] = posts.participation(
-        merged["wte"].to_numpy(dtype=float), recorded_heads, merged["participation"].to_numpy(dtype=float)
-    )
-    return merged.drop(columns=["headcount", "wte"]).astype({"recorded": "str"})
 
 
 @dg.asset(group_name="workforce", kinds={"pandas"})
@@ -250,10 +289,12 @@ def held_to_published(
 
 
 def _recorded_ages(base: pd.DataFrame, ages: FloatArray, recorded: pd.DataFrame) -> FloatArray:
-    """Ages as a file records them, for the units it records by age."""
+    """Ages as the latest file records them, for the units it records by age."""
     by_age = recorded[recorded["age_band"].isin(AGE_BANDS)]
     if by_age.empty:
         return ages
+    last = by_age.groupby(["area", "staff_group"])["month"].transform("max")
+    by_age = by_age[by_age["month"] == last]
     wide = by_age.pivot_table(index=["area", "staff_group"], columns="age_band", values="headcount")
     wide = wide.reindex(columns=list(AGE_BANDS)).fillna(0.0)
     held = ages.copy()

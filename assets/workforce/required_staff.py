@@ -18,7 +18,7 @@ from assets.workforce.posts_and_staff import vacancy_terms
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
 from models.workforce import supply_rates
-from models.workforce.productivity import posts_factor, staffing_factor
+from models.workforce.productivity import base_level, posts_factor, staffing_factor
 from models.workforce.staff_requirement import (
     calibrated_factor,
     calibration,
@@ -96,7 +96,8 @@ def needs(
         columns = []
         for row, group in enumerate(groups):
             of_group = list(bases[group][area])
-            together = summed([posts[name, group[1]] for name in of_group])
+            certain = {name: _certain(tables, settings, name, group, factor[:, 0, row]) for name in of_group}
+            together = summed([posts[name, group[1]] / certain[name] for name in of_group])
             columns.append(calibration(together, summed([base[name] for name in of_group]), norms[row]))
         calibrated[area] = np.stack(columns, axis=-1)
     activity: dict[tuple[str, str], FloatArray] = {}
@@ -130,6 +131,24 @@ def needs(
         factor,
         vacancies,
     )
+
+
+def _certain(
+    tables: StaffingTables, settings: RunSettings, area: str, group: Group, base_factor: FloatArray
+) -> FloatArray | float:
+    """What of the base year's factor (draw,) does not hold for posts that files count, as a divisor.
+
+    Staff that were counted have no unknown level, and with counted vacancies posts have nothing unknown.
+    """
+    unit = area, group[1]
+    if unit not in tables.counted_units and unit not in tables.recorded_vacancies:
+        return 1.0
+    level = base_level(
+        tables.known.range(f"workforce.level_{group[0]}"), group[0], settings.draws, settings.seed
+    )
+    if unit in tables.known_establishments:
+        return base_factor
+    return level if unit in tables.counted_units else base_factor / level
 
 
 def _vacancies(tables: StaffingTables, settings: RunSettings, groups: Sequence[Group]) -> FloatArray:

@@ -77,7 +77,8 @@ def area_staff(given: StaffingTables, settings: RunSettings, needed: StaffNeeds,
     for number, area in enumerate(needed.areas):
         required = needed.required[area]
         of_area = slice(number * len(groups), (number + 1) * len(groups))
-        temporary = temporary_cover(required[made.columns], in_post[of_area], vacancies, cover)
+        vacant = _recorded_first(given, area, groups, vacancies)
+        temporary = temporary_cover(required[made.columns], in_post[of_area], vacant, cover)
         made.areas[area] = Staffing(
             with_sums(required, sums),
             with_sums(in_post[of_area], every),
@@ -87,6 +88,20 @@ def area_staff(given: StaffingTables, settings: RunSettings, needed: StaffNeeds,
         # One copy of what is required is held.
         needed.required[area] = made.areas[area].required[: len(needed.groups)]
     return replace(made, supply=supplied.of_first_scenario())
+
+
+def _recorded_first(
+    given: StaffingTables, area: str, groups: Sequence[Group], vacancies: FloatArray
+) -> FloatArray:
+    """Vacancies (group, draw) in per cent, where a file gives the area's the same in every draw."""
+    recorded = [given.recorded_vacancies.get((area, group)) for _, group in groups]
+    if all(percent is None for percent in recorded):
+        return vacancies
+    made = vacancies.copy()
+    for row, percent in enumerate(recorded):
+        if percent is not None:
+            made[row] = max(percent, 0.0)
+    return made
 
 
 def _cover_shares(given: StaffingTables, settings: RunSettings, sectors: Sequence[str]) -> FloatArray:

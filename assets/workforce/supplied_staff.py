@@ -13,6 +13,7 @@ from assets.inputs.scenarios import Scenario, read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.tables.declarations.named_values import AGE_BANDS
 from assets.workforce.posts_and_staff import profiles
+from assets.workforce.recorded_establishment import later_wte
 from assets.workforce.workforce_inputs import StaffingTables, Unit
 from housing_trajectories.findings import BadInput, Finding
 from models.arrays import FloatArray
@@ -39,8 +40,8 @@ LEVER_SOURCES = {f"joiners_{source}": source for source in SOURCES} | {"joiners_
 POLICY_FREE = "none"
 
 
-def supply_base(tables: StaffingTables, units: Sequence[Unit]) -> SupplyBase:
-    """Central figures of the units."""
+def supply_base(tables: StaffingTables, units: Sequence[Unit], years: NDArray[np.int64]) -> SupplyBase:
+    """Central figures of the units, and what files record of them in `years`."""
     known = tables.known
     keys = ["area", "sector", "staff_group"]
     by_age = tables.staff_in_post.pivot(index=keys, columns="age_band", values="headcount")
@@ -76,6 +77,9 @@ def supply_base(tables: StaffingTables, units: Sequence[Unit]) -> SupplyBase:
         retirement=hazard(np.array(retirement)),
         joiner_ages=np.array([[joining[source] for source in sources[group]] for group in groups]),
         rotation_ages=joining["rotation"],
+        recorded_wte=later_wte(
+            tables.recorded_staff, tables.base_year, [(area, group) for area, _, group in units], years
+        ),
     )
 
 
@@ -163,11 +167,14 @@ def supply_draws(
         return supply_rates.common_factor(known.range(f"workforce.{name}"), name, draws, seed)
 
     unchanged = np.ones(draws + 1)
+    counted = tables.counted_units
     return SupplyDraws(
         level=np.stack(
             [
-                base_level(known.range(f"workforce.level_{sector}"), sector, draws, seed)
-                for _, sector, _ in units
+                unchanged
+                if (area, group) in counted
+                else base_level(known.range(f"workforce.level_{sector}"), sector, draws, seed)
+                for area, sector, group in units
             ],
             axis=-1,
         ),
@@ -266,7 +273,7 @@ def supply(
 ) -> Supply:
     """Supply of units of a kind of area."""
     growth = domestic_growth(tables, units, years)
-    base = supply_base(tables, units)
+    base = supply_base(tables, units, years)
     drawn = supply_draws(tables, units, kind, len(years), settings)
     variants = [
         Variant(growth[scenario.name], policy(tables, scenario, units, years))

@@ -35,6 +35,7 @@ class StaffingTables:
     staff_age_profiles: pd.DataFrame
     leaving_by_age: pd.DataFrame
     workforce_policies: pd.DataFrame
+    recorded_staff: pd.DataFrame
     recorded_staff_flows: pd.DataFrame
     recorded_level: pd.DataFrame
     provider_level: pd.DataFrame
@@ -48,6 +49,33 @@ class StaffingTables:
     def known(self) -> Assumptions:
         """The assumptions, by id."""
         return Assumptions(self.assumptions)
+
+    @property
+    def base_year(self) -> int:
+        """The year that posts and staff in post are of."""
+        return int(self.known.value("demand.base_year"))
+
+    @cached_property
+    def counted_units(self) -> set[tuple[str, str]]:
+        """Area and group of staff that a file counted in the base year: their level is no assumption."""
+        base = self.staffing_base
+        chosen = base[base["recorded"].eq("file") & base["staff_at"].ge(f"{self.base_year}-04")]
+        return set(zip(chosen["area"], chosen["staff_group"], strict=True))
+
+    @cached_property
+    def recorded_vacancies(self) -> dict[tuple[str, str], float]:
+        """Vacant share of posts in per cent by area and group, where a file gives it."""
+        chosen = self.staffing_base.dropna(subset=["recorded_vacancy_percent"])
+        columns = ["area", "staff_group", "recorded_vacancy_percent"]
+        return {(area, group): value for area, group, value in chosen[columns].to_numpy()}
+
+    @cached_property
+    def known_establishments(self) -> set[tuple[str, str]]:
+        """Area and group of posts that rest on staff and vacancies counted at one date."""
+        later = self.staffing_base["vacancies_month"].fillna("").ge(f"{self.base_year + 1}-04")
+        chosen = self.staffing_base[later]
+        later_units = set(zip(chosen["area"], chosen["staff_group"], strict=True))
+        return later_units | (self.counted_units & set(self.recorded_vacancies))
 
     @cached_property
     def principal(self) -> str:

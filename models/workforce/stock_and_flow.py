@@ -33,6 +33,7 @@ FLOWS = (
     "rotation_in",
     "joiners",
     "closing",
+    "recorded_change",
 )
 
 
@@ -72,6 +73,17 @@ class Joiners:
     extra_factor: FloatArray
 
 
+@dataclass(frozen=True)
+class RecordedStock:
+    """Staff in post of years after the base year, as recorded: the stock of such a year is held to them.
+
+    heads (year, unit), 0 where nothing is recorded; factor (draw, year) multiplies them.
+    """
+
+    heads: FloatArray
+    factor: FloatArray
+
+
 class Projected(NamedTuple):
     """Heads (variant, draw, year, unit), and flows (variant, year, unit, flow) of draw 0 in FLOWS' order.
 
@@ -94,12 +106,14 @@ def project_stock(
     leaving_policy: FloatArray,
     retirement_factor: FloatArray,
     joiners: Joiners,
+    recorded: RecordedStock | None = None,
 ) -> Projected:
     """Heads and flows of all variants and draws from the opening stock (draw, unit, band).
 
     `leaving_factor` (draw, year, unit), `leaving_policy` (variant, year, unit), `retirement_factor` (draw,)
     multiply hazards; the first year of everything is the base year and is not used. Variants are scenarios:
-    they share their draws, what they share is computed once, and of equal ones only the first is run.
+    they share their draws, what they share is computed once, and of equal ones only the first is run. In a
+    year that is `recorded` the stock is scaled to the record at its end, all ages alike.
     """
     draws, units, _ = opening.shape
     _, years, _, _ = joiners.growth.shape
@@ -128,6 +142,8 @@ def project_stock(
             joiners.growth[run],
             joiners.extra[run],
             joiners.extra_factor.T,
+            np.zeros((years, units)) if recorded is None else recorded.heads,
+            np.ones((years, draws)) if recorded is None else recorded.factor.T,
         )
     ]
 
@@ -163,7 +179,7 @@ def _like_an_earlier_one(arrays: Sequence[FloatArray]) -> list[int]:
 def _project(  # type: ignore[no-untyped-def]  # compiled
     heads, flows, first, last, opening, leaving, retirement, moving, pool, weight, rotating, joiner_ages,
     rotation_ages, leaving_factor, leaving_policy, retirement_factor, yearly, joining, growth, extra,
-    extra_factor,
+    extra_factor, recorded, recorded_factor,
 ):  # fmt: skip
     """Draws `first` to `last` into `heads`, flows of the principal run into `flows`; by how much they miss.
 
@@ -180,6 +196,7 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
     left = np.empty((units, size))
     going, coming, turned = np.empty(size), np.empty(size), np.empty(size)
     joined, closing = np.empty(size), np.empty(size)
+    changed, ratio = np.empty(size), np.empty(size)
     balance = np.empty(size)
     missed, unmoved = 0.0, 0.0
     for unit in range(units):
@@ -289,11 +306,25 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
                                 staff[lane] += come[lane] * share
                     for lane in range(size):
                         closing[lane] += staff[lane]
+                counted = recorded[year, unit]
+                for lane in range(size):
+                    changed[lane] = 0.0
+                if counted > 0.0:
+                    known = recorded_factor[year, first:last]
+                    for lane in range(size):
+                        ratio[lane] = counted * known[lane] / closing[lane]
+                        changed[lane] = counted * known[lane] - closing[lane]
+                        closing[lane] = 0.0
+                    for band in range(bands):
+                        staff = stock[variant, unit, band]
+                        for lane in range(size):
+                            staff[lane] *= ratio[lane]
+                            closing[lane] += staff[lane]
                 opened, gone = before[variant, unit], left[unit]
                 for lane in range(size):
                     balance[lane] += coming[lane] - going[lane]
                     kept = opened[lane] - gone[lane] - going[lane] + coming[lane]
-                    missed = max(missed, abs(kept + joined[lane] - closing[lane]))
+                    missed = max(missed, abs(kept + joined[lane] + changed[lane] - closing[lane]))
                 if principal:
                     flows[variant, year, unit, 0] = opened[0]
                     flows[variant, year, unit, 2] = gone[0] - flows[variant, year, unit, 1]
@@ -303,6 +334,7 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
                     flows[variant, year, unit, 6] = turned[0]
                     flows[variant, year, unit, 7] = joined[0]
                     flows[variant, year, unit, 8] = closing[0]
+                    flows[variant, year, unit, 9] = changed[0]
                 for lane in range(size):
                     heads[variant, year, unit, first + lane] = closing[lane]
                     opened[lane] = closing[lane]
@@ -323,7 +355,8 @@ def _retired(staff, other, retiring):  # type: ignore[no-untyped-def]  # compile
 
 
 def check_balance(projected: Projected, tolerance: float) -> None:
-    """Opening − leavers ± moves + joiners = closing in every variant, draw, year and unit; moves cancel.
+    """Opening − leavers ± moves + joiners ± what a record changes = closing in every variant, draw, year and
+    unit; moves cancel.
 
     `tolerance` is in heads. Raises ValueError with the largest difference.
     """
@@ -348,5 +381,6 @@ def signed_flows(flows: FloatArray, joiners: FloatArray, sources: Sequence[str])
         "rotation_in": of["rotation_in"],
         "rotation_out": -of["rotation_out"],
         **{f"joiners_{source}": joiners[..., position] for position, source in enumerate(sources)},
+        "recorded_change": of["recorded_change"],
         "closing": of["closing"],
     }

@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 
 from models.arrays import FloatArray
 from models.workforce.leavers_and_joiners import base_joiners, leaving_hazards
-from models.workforce.stock_and_flow import Joiners, UnitRates, check_balance, project_stock
+from models.workforce.stock_and_flow import (
+    Joiners,
+    RecordedStock,
+    UnitRates,
+    check_balance,
+    project_stock,
+)
 
 SOURCES = ("training", "domestic", "international", "return")
 BALANCE_TOLERANCE = 1e-6
@@ -29,7 +35,8 @@ class SupplyBase:
     heads (unit, band) in the base year; leaver_percent, joiners_per_leaver, participation, moving (unit,);
     source_shares (unit, source); rotating (unit, band); pool (unit,) numbers the units that staff move
     between; relative and retirement (band,): leaving by age as ratios and retirement hazards; joiner_ages
-    (unit, source, band), rotation_ages (band,).
+    (unit, source, band), rotation_ages (band,). recorded_wte (year, unit): WTE in post of a later year as
+    recorded, 0 where none is; None where nothing is recorded.
     """
 
     heads: FloatArray
@@ -44,6 +51,7 @@ class SupplyBase:
     retirement: FloatArray
     joiner_ages: FloatArray
     rotation_ages: FloatArray
+    recorded_wte: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,7 @@ def outlook(
     fewer_leavers_points: float = 0.0,
     extra_factor: FloatArray | None = None,
 ) -> SupplyOutlook:
-    """Heads and WTE of all variants, draws and years, the first year as recorded.
+    """Heads and WTE of all variants, draws and years, the first year and later recorded ones as recorded.
 
     `extra_factor` (draw, source) multiplies the variants' extra joiners. Raises ValueError where the flows of
     any draw do not balance.
@@ -152,6 +160,10 @@ def outlook(
     )
     factor = np.ones((len(opening), len(SOURCES))) if extra_factor is None else extra_factor
     joiners = Joiners(yearly * drawn.by_source[:, None, :], drawn.joining, growth, extra, factor)
+    recorded = None
+    if base.recorded_wte is not None:
+        # A record is in WTE and certain: people of a draw follow from its hours a head.
+        recorded = RecordedStock(base.recorded_wte / base.participation, 1 / drawn.participation)
     projected = project_stock(
         opening,
         unit_rates(base, fewer_leavers_points),
@@ -159,6 +171,7 @@ def outlook(
         np.stack([variant.policy.leaving for variant in variants]),
         drawn.retirement,
         joiners,
+        recorded,
     )
     check_balance(projected, BALANCE_TOLERANCE)
     of_principal = joiners.yearly[0] * joiners.joining[0, ..., None] * growth + extra * factor[0]

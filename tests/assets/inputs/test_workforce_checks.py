@@ -105,7 +105,7 @@ def test_the_shipped_inputs_and_a_scenario_of_a_user_s_own_are_good(tmp_path: Pa
         (
             added(
                 "published_workforce/staff.csv",
-                "area,staff_group,age_band,headcount,wte\nRD8,wizards,all,1,1\n",
+                "area,staff_group,age_band,month,headcount,wte\nRD8,wizards,all,2025-03,1,1\n",
             ),
             "staff.csv, row 2, column staff_group: found wizards",
         ),

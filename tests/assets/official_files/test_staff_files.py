@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from assets.inputs.settings import RunSettings
-from assets.official_files.staff_file_layouts import FLOW_NAMES, KnownStaffNames, Read
-from assets.official_files.staff_files import read_file, read_folder, recorded_staff_files
+from assets.official_files.staff_files import known_names, read_file, read_folder, recorded_staff_files
+from assets.official_files.staff_layouts.staff_records import KnownStaffNames, Read
+from assets.official_files.staff_layouts.tidy_staff import FLOW_NAMES
 from assets.tables.declarations.named_values import AGE_BANDS
 from assets.workforce.posts_and_staff import staff_in_post, staffing_base
 from assets.workforce.workforce_stage import staffing
@@ -30,15 +32,13 @@ NHS_GROUPS = {
     "Support to ST&T staff": (200.0, 240),
 }
 GP_HEADER = (
-    "PRAC_CODE,PRAC_NAME,SUB_ICB_CODE,ICB_CODE,TOTAL_PATIENTS,TOTAL_GP_HC,TOTAL_GP_EXTG_HC,TOTAL_GP_FTE,"
+    "MONTH,PRAC_CODE,PRAC_NAME,SUB_ICB_CODE,ICB_CODE,TOTAL_PATIENTS,TOTAL_GP_HC,TOTAL_GP_EXTG_HC,TOTAL_GP_FTE,"
     "TOTAL_GP_EXTG_FTE,TOTAL_NURSES_HC,TOTAL_NURSES_FTE"
 )
 
 
 def known() -> KnownStaffNames:
-    from assets.official_files.staff_files import known_names
-
-    return known_names(services())
+    return known_names(services(), date(2026, 7, 15))
 
 
 def nhs_rows(date: str = "2025-03-31", trust: str = "RD8", **changed: tuple[float, int]) -> list[str]:
@@ -48,7 +48,8 @@ def nhs_rows(date: str = "2025-03-31", trust: str = "RD8", **changed: tuple[floa
             lines.append(
                 f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,05,{group},{measure},{value}"
             )
-    lines.append(f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,01,Total,FTE,4000")
+    total = 90 + sum(fte for fte, _ in {**NHS_GROUPS, **changed}.values())
+    lines.append(f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,01,Total,FTE,{total}")
     lines.append(f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,03,Consultant,FTE,250")
     lines.append(f"{date},Y61,East,QHG,BLMK,{trust},Milton Keynes,Acute,Medium,15,Managers,FTE,90")
     return lines
@@ -77,15 +78,28 @@ def problem(folder: Path, names: KnownStaffNames | None = None) -> str:
     return str(raised.value)
 
 
-def test_the_nhs_file_as_published_gives_the_latest_month_by_provider(tmp_path: Path) -> None:
+def test_the_nhs_file_as_published_gives_each_provider_s_months_from_the_base_year_on(tmp_path: Path) -> None:
+    """It holds every month since 2009: those of the base year, and the last of each later year, are kept."""
     other = "2025-03-31,Y61,East,QH8,MSE,RAJ,Other trust,Acute,Large,05,Midwives,FTE,9"
-    folder = written(tmp_path / "in", NHS_HEADER, [*nhs_rows("2024-03-31"), *nhs_rows(), other])
-    staff = {entry.staff_group: entry for entry in only(folder).staff}
-    assert staff["doctors"].wte == 600.0
-    assert staff["doctors"].headcount == 640
+    months = ("2023-03-31", "2024-09-30", "2025-03-31", "2025-04-30", "2026-03-31")
+    both = [row for month in months for trust in ("RD8", "RC9") for row in nhs_rows(month, trust)]
+    read = only(written(tmp_path / "in", NHS_HEADER, [*both, other]))
+    of_trust = [entry for entry in read.staff if entry.area == "RD8"]
+    assert sorted({entry.month for entry in of_trust}) == ["2024-09", "2025-03", "2026-03"]
+    staff = {entry.staff_group: entry for entry in of_trust if entry.month == "2025-03"}
+    assert (staff["doctors"].wte, staff["doctors"].headcount) == (600.0, 640)
     assert staff["support_to_clinical_staff"].wte == 1000.0
-    assert {entry.area for entry in staff.values()} == {"RD8"}
-    assert only(folder).remarks == ["no row of RC9: its staff stay as they are in the tables"]
+    assert {entry.area for entry in read.staff} == {"RD8", "RC9"}
+
+
+def test_a_trust_s_own_extract_leaves_the_others_as_they_are_and_a_national_file_without_one_is_refused(
+    tmp_path: Path,
+) -> None:
+    read = only(written(tmp_path / "own", NHS_HEADER, nhs_rows()))
+    assert read.remarks == ["no row of RC9: its staff stay as they are in the tables"]
+    other = "2025-03-31,Y61,East,QH8,MSE,RAJ,Other trust,Acute,Large,05,Midwives,FTE,9"
+    said = problem(written(tmp_path / "cut", NHS_HEADER, [*nhs_rows(), other]))
+    assert "column Org Code: found no row of RC9, and rows of 1 trusts that are not the area's" in said
 
 
 def test_trusts_that_have_merged_are_counted_together(tmp_path: Path) -> None:
@@ -93,6 +107,10 @@ def test_trusts_that_have_merged_are_counted_together(tmp_path: Path) -> None:
     staff = {entry.staff_group: entry for entry in only(folder).staff}
     assert staff["midwives"].area == "RC9"
     assert staff["midwives"].wte == 220.0
+    said = only(folder).remarks
+    assert "RC1 ended on 2020-03-31: its staff are counted with RC9's" in said
+    alone = problem(written(tmp_path / "alone", NHS_HEADER, nhs_rows(trust="RC1")))
+    assert "column Org Code: found RC1 of RC9 in 2025-03 without RC9" in alone
 
 
 def test_an_unknown_staff_group_is_said_with_its_row(tmp_path: Path) -> None:
@@ -109,7 +127,10 @@ def test_wte_above_headcount_is_said_with_its_row(tmp_path: Path) -> None:
 
 def test_a_missing_group_is_said(tmp_path: Path) -> None:
     rows = [row for row in nhs_rows() if "Midwives" not in row]
-    assert "no midwives for RD8" in problem(written(tmp_path / "in", NHS_HEADER, rows))
+    said = problem(written(tmp_path / "in", NHS_HEADER, rows))
+    assert "found 3,200.5 FTE of RD8 in 2025-03, groups add up to 3,090.5, without midwives" in said
+    rows = [row for row in rows if ",Total,FTE" not in row]
+    assert "no midwives for RD8 in 2025-03" in problem(written(tmp_path / "no_total", NHS_HEADER, rows))
 
 
 def test_numbers_and_dates_that_are_none_are_said_with_their_row(tmp_path: Path) -> None:
@@ -120,18 +141,18 @@ def test_numbers_and_dates_that_are_none_are_said_with_their_row(tmp_path: Path)
         read_folder(written(tmp_path / "in", NHS_HEADER, rows), known())
     said = [finding.sentence() for finding in raised.value.findings]
     assert any("row 2, column Total: found 'many'" in line for line in said)
-    assert any("row 4, column Date: found last spring" in line for line in said)
+    assert any("row 4, column Date: found 'last spring'" in line for line in said)
 
 
 def gp_row(practice: str, patients: int, *numbers: object, board: str = "M1J4Y,S1Y5D") -> str:
-    return f"{practice},A practice,{board},{patients}," + ",".join(map(str, numbers))
+    return f"2025-03,{practice},A practice,{board},{patients}," + ",".join(map(str, numbers))
 
 
 BOTH = [gp_row("E81008", 12_000, 9, 7, 7.5, 6.0, 4, 3.0), gp_row("E81010", 3_000, 5, 5, 4.5, 4.5, 3, 2.0)]
 
 
 def test_the_practice_file_as_published_gives_gps_with_trainees_apart(tmp_path: Path) -> None:
-    rows = [*BOTH, "A81001,Elsewhere,X,Q99,5000,9,9,9,9,9,9"]
+    rows = [*BOTH, "2025-03,A81001,Elsewhere,X,Q99,5000,9,9,9,9,9,9"]
     read = only(written(tmp_path / "in", GP_HEADER, rows), two_practices())
     staff = {entry.staff_group: entry for entry in read.staff}
     assert {entry.area for entry in staff.values()} == {LUTON}
@@ -191,9 +212,9 @@ def test_a_practice_file_that_is_cut_is_refused(tmp_path: Path, share: float) ->
 
 
 def test_the_practice_file_by_role_is_read_too(tmp_path: Path) -> None:
-    header = "PRAC_CODE,PRAC_NAME,STAFF_GROUP,DETAILED_STAFF_ROLE,MEASURE,VALUE"
+    header = "MONTH,PRAC_CODE,PRAC_NAME,STAFF_GROUP,DETAILED_STAFF_ROLE,MEASURE,VALUE"
     rows = [
-        f"E81008,A practice,{group},{role},{measure},{value}"
+        f"2025-03,E81008,A practice,{group},{role},{measure},{value}"
         for group, role, measure, value in (
             ("GP", "Total", "FTE", 5.0),
             ("GP", "Salaried GPs", "FTE", 4.0),
@@ -205,7 +226,7 @@ def test_the_practice_file_by_role_is_read_too(tmp_path: Path) -> None:
             ("Direct Patient Care", "Pharmacists", "FTE", 1),
         )
     ]
-    rows.append("E81010,A practice,Nurses,Practice Nurses,FTE,0")
+    rows.append("2025-03,E81010,A practice,Nurses,Practice Nurses,FTE,0")
     read = only(written(tmp_path / "in", header, rows), two_practices())
     staff = {entry.staff_group: entry for entry in read.staff}
     assert (staff["gps"].wte, staff["gps"].headcount) == (4.0, 5.0)
@@ -213,23 +234,23 @@ def test_the_practice_file_by_role_is_read_too(tmp_path: Path) -> None:
     assert staff["practice_nurses"].wte == 2.5
     said = problem(written(tmp_path / "part", header, rows[:-1]), two_practices())
     assert "1 of 2 practices of E06000032, 12,000 of 15,000 patients" in said
-    rows.append("E81008,A practice,Wizards,Total,FTE,1")
+    rows.append("2025-03,E81008,A practice,Wizards,Total,FTE,1")
     assert "row 11, column STAFF_GROUP: found Wizards" in problem(written(tmp_path / "in", header, rows))
 
 
-STAFF_HEADER = "area,staff_group,age_band,headcount,wte"
+STAFF_HEADER = "area,staff_group,age_band,month,headcount,wte"
 
 
 def tidy(area: str = "RD8", **changed: float) -> list[str]:
     groups = [group for group in known().groups[area] if group not in changed]
-    rows = [f"{area},{group},all,100,80" for group in groups]
+    rows = [f"{area},{group},all,2025-03,100,80" for group in groups]
     return rows
 
 
 def test_our_own_layout_is_read_with_ages(tmp_path: Path) -> None:
     rows = [
         *(row for row in tidy() if "nurses" not in row),
-        *(f"RD8,nurses,{band},{10 + place},{9 + place}" for place, band in enumerate(AGE_BANDS)),
+        *(f"RD8,nurses,{band},2025-03,{10 + place},{9 + place}" for place, band in enumerate(AGE_BANDS)),
     ]
     staff = only(written(tmp_path / "in", STAFF_HEADER, rows)).staff
     assert sum(entry.wte for entry in staff if entry.staff_group == "nurses") == sum(range(9, 21))
@@ -238,13 +259,13 @@ def test_our_own_layout_is_read_with_ages(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("RD8,wizards,all,1,1", "row 7, column staff_group: found wizards"),
-        ("RX1,nurses,all,1,1", "row 7, column area: found RX1"),
-        ("RD8,nurses,all,10,11", "row 7, column wte: found 11 WTE of 10 people"),
-        ("RD8,nurses,30-39,10,9", "row 7, column age_band: found 30-39"),
-        ("RD8,nurses,all,-3,0", "row 7, column headcount: found '-3'"),
-        ("RD8,nurses,all,3", "row 7: found 4 cells"),
-        ("RD8,nurses,all,3,2", "a second time (first in recorded.csv row 4)"),
+        ("RD8,wizards,all,2025-03,1,1", "row 7, column staff_group: found wizards"),
+        ("RX1,nurses,all,2025-03,1,1", "row 7, column area: found RX1"),
+        ("RD8,nurses,all,2025-03,10,11", "row 7, column wte: found 11 WTE of 10 people"),
+        ("RD8,nurses,30-39,2025-03,10,9", "row 7, column age_band: found 30-39"),
+        ("RD8,nurses,all,2025-03,-3,0", "row 7, column headcount: found '-3'"),
+        ("RD8,nurses,all,2025-03,3", "row 7: found 5 cells"),
+        ("RD8,nurses,all,2025-03,3,2", "a second time (first in recorded.csv row 4)"),
     ],
 )
 def test_wrong_rows_of_our_own_layout_are_said(tmp_path: Path, row: str, said: str) -> None:
@@ -252,7 +273,7 @@ def test_wrong_rows_of_our_own_layout_are_said(tmp_path: Path, row: str, said: s
 
 
 def test_ages_that_are_not_all_there_are_said(tmp_path: Path) -> None:
-    rows = [*(row for row in tidy() if "nurses" not in row), "RD8,nurses,25-29,10,9"]
+    rows = [*(row for row in tidy() if "nurses" not in row), "RD8,nurses,25-29,2025-03,10,9"]
     assert "nurses of RD8 without 15-19" in problem(written(tmp_path / "in", STAFF_HEADER, rows))
 
 
@@ -262,18 +283,18 @@ def test_a_trust_has_the_groups_of_hospitals_and_a_place_all_others(
 ) -> None:
     table = services()["staff_groups"]
     groups = list(table.loc[(table["sector"] == "acute") == in_hospital, "staff_group"])
-    rows = [f"{area},{group},all,100,80" for group in groups]
+    rows = [f"{area},{group},all,2025-03,100,80" for group in groups]
     read = only(written(tmp_path / "in", STAFF_HEADER, rows))
     assert [entry.staff_group for entry in read.staff] == groups
     said = problem(written(tmp_path / "one_less", STAFF_HEADER, rows[1:]))
     assert f"no {groups[0]} for {area}" in said
 
 
-FLOW_HEADER = "area,staff_group,flow,headcount"
+FLOW_HEADER = "area,staff_group,flow,month,headcount"
 
 
 def flows(leavers: float = 12) -> list[str]:
-    return [f"RD8,nurses,{name},{leavers if name == 'leavers' else 3}" for name in FLOW_NAMES]
+    return [f"RD8,nurses,{name},2025-03,{leavers if name == 'leavers' else 3}" for name in FLOW_NAMES]
 
 
 def test_flows_are_read_and_those_that_cannot_be_are_said(tmp_path: Path) -> None:

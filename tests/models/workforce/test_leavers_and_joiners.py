@@ -152,7 +152,7 @@ def test_flows_balance_and_nobody_is_negative_whatever_the_rates(
     )
     projected = run(np.array(opening).reshape(2, 3), any_rates, 8, joiners)
     check_balance(projected, 1e-6)
-    signs = np.array([1.0, -1.0, -1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0])
+    signs = np.array([1.0, -1.0, -1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0, 1.0])
     assert np.abs(projected.flows[:, 1:] @ signs).max() < 1e-6
     assert (projected.heads[0] == projected.flows[0, :, :, 8]).all()
     assert (projected.heads >= -1e-9).all()
