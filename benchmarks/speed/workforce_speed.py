@@ -25,15 +25,17 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
 from assets.inputs.scenarios import load_scenarios, scenario_table
 from assets.inputs.settings import RunSettings
+from assets.official_files.staff_files import recorded_staff_files
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import INPUT_TABLES
-from assets.workforce import workforce_stage
+from assets.workforce.posts_and_staff import staff_in_post, staffing_base
+from assets.workforce.workforce_stage import staffing
 from benchmarks.shipped import DATA
 
-BASE = ("recorded_staff_files", "staffing_base", "staff_in_post")
+BASE = (recorded_staff_files, staffing_base, staff_in_post)
 PARTS = {
     "base year": BASE,
-    "requirement, supply, gap, shortage, intakes, flows, levers": ("staffing",),
+    "requirement, supply, gap, shortage, intakes, flows, levers": (staffing,),
 }
 PEOPLE = 250_000.0
 """Adults of working age of each made-up place."""
@@ -80,6 +82,9 @@ def made_up(draws: int) -> dict[str, Any]:
         codes, lambda place: xr.Dataset({"demand": by_place.sel(place=place, drop=True)})
     )
     trusts = list(made["providers"].loc[made["providers"]["kind"] == "acute", "provider"])
+    rows = pd.MultiIndex.from_product([names[:1], trusts, years, services])
+    of_trusts = rows.to_frame(index=False, name=["scenario", "provider", "year", "service"])
+    made["provider_demand"] = of_trusts.assign(principal=UNIT)
     made["provider_demand_draws"] = xr.Dataset({"provider_demand": demand("provider", trusts)})
     system = str(places.loc[places["kind"] == "system", "place"].item())
     rows = pd.MultiIndex.from_product([names[:1], [*codes, system], years[:1], services])
@@ -99,11 +104,10 @@ def made_up(draws: int) -> dict[str, Any]:
     return made
 
 
-def seconds(made: dict[str, Any], names: tuple[str, ...]) -> tuple[float, float]:
+def seconds(made: dict[str, Any], assets: tuple[Any, ...]) -> tuple[float, float]:
     """Seconds on the clock and processor seconds of these assets; what they make goes into `made`."""
     started, used = time.perf_counter(), time.process_time()
-    for name in names:
-        asset = getattr(workforce_stage, name)
+    for asset in assets:
         taken = {
             each
             for each in asset.keys_by_input_name
@@ -123,9 +127,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     warm = made_up(2)
-    seconds(warm, (*BASE, "staffing"))  # compiles the projection
+    seconds(warm, (*BASE, staffing))  # compiles the projection
     made = made_up(options.draws)
-    runs = [{part: seconds(made, names) for part, names in PARTS.items()} for _ in range(options.runs)]
+    runs = [{part: seconds(made, assets) for part, assets in PARTS.items()} for _ in range(options.runs)]
     for run in runs:
         clock, used = zip(*run.values(), strict=True)
         run["whole stage"] = sum(clock), sum(used)
