@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -149,6 +149,22 @@ def _certain(
     if unit in tables.known_establishments:
         return base_factor
     return level if unit in tables.counted_units else base_factor / level
+
+
+def drawn_again(tables: StaffingTables, settings: RunSettings, made: StaffNeeds) -> StaffNeeds:
+    """The principal run's requirement with the factors of other draws than it was made with.
+
+    Demand and its calibration stay the principal run's, so that only what this stage draws differs.
+    """
+    vacancies = _vacancies(tables, settings, made.groups)
+    factor = funded_factor(_factors(tables, settings, made.groups, made.years), posts_factor(vacancies))
+    ratio = (factor / made.factor[:1]).transpose(2, 1, 0)[:, None]
+    return replace(
+        made,
+        required={area: values[..., :1] * ratio for area, values in made.required.items()},
+        factor=factor,
+        vacancies=vacancies,
+    )
 
 
 def _vacancies(tables: StaffingTables, settings: RunSettings, groups: Sequence[Group]) -> FloatArray:

@@ -42,6 +42,7 @@ class StaffingTables:
     population_single_year: pd.DataFrame
     places: pd.DataFrame
     providers: pd.DataFrame
+    services: pd.DataFrame
     scenarios: pd.DataFrame
     assumptions: pd.DataFrame
 

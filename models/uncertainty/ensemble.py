@@ -9,7 +9,7 @@ there are and how wide they spread belongs to the stages.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -47,6 +47,7 @@ class Stream(NamedTuple):
 
 
 _ASKED: ContextVar[set[Stream] | None] = ContextVar("asked_streams", default=None)
+_HELD: ContextVar[Mapping[str, int] | None] = ContextVar("held_factors", default=None)
 
 
 @contextmanager
@@ -60,6 +61,27 @@ def streams_asked_for() -> Iterator[set[Stream]]:
         _ASKED.reset(token)
 
 
+@contextmanager
+def one_at_a_time(low_draws: Mapping[str, int]) -> Iterator[None]:
+    """While the context lasts, draws are not random: each moves one thing and leaves all others alone.
+
+    low_draws: for each factor the draw in which it stands at its P10 in all places and years; in the next
+    it stands at its P90. Factors of one draw move together; a factor that is not named never moves.
+    """
+    token = _HELD.set(low_draws)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
+def _at_its_ends(low_draw: int | None, draws: int, size: int) -> FloatArray:
+    values = np.zeros((draws + 1, size))
+    if low_draw is not None:
+        values[low_draw], values[low_draw + 1] = -NORMAL_P90, NORMAL_P90
+    return values
+
+
 def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, size: int = 1) -> FloatArray:
     """Independent standard normals, (draws + 1, size); row 0, the principal run's, is all zeros.
 
@@ -68,6 +90,9 @@ def standard_normal(seed: int, factor: str, scope: str, code: str, draws: int, s
     asked = _ASKED.get()
     if asked is not None:
         asked.add(Stream(factor, scope, code, size))
+    held = _HELD.get()
+    if held is not None:
+        return _at_its_ends(held.get(factor), draws, size)
     # Every place asks for the common stream again; the few latest are kept, read-only.
     made = _common_normal if scope == "common" else _normal
     return made(seed, factor, scope, code, draws, size)
@@ -104,6 +129,8 @@ def shared_normal(
     if not 0 <= shared_variance <= 1:
         raise ValueError(f"shared variance of {factor} is {shared_variance}; expected 0 to 1")
     common = standard_normal(seed, factor, "common", "all", draws, size)
+    if _HELD.get() is not None:
+        return common
     local = standard_normal(seed, factor, scope, code, draws, size)
     return np.sqrt(shared_variance) * common + np.sqrt(1.0 - shared_variance) * local
 
@@ -119,6 +146,8 @@ def autoregressive(
     shocks = np.asarray(z, dtype=np.float64)
     if not 0 <= rho < 1:
         raise ValueError(f"autocorrelation is {rho}; expected at least 0 and under 1")
+    if _HELD.get() is not None:  # a factor that is held does not wander
+        return shocks
     series = np.empty_like(shocks)
     innovation = np.sqrt(1.0 - rho * rho)
     series[..., 0] = shocks[..., 0] * (1.0 if start == "stationary" else innovation)

@@ -47,3 +47,13 @@ def posts_factor(vacancy_percent: FloatArray) -> FloatArray:
         raise ValueError(f"a vacancy rate lies between 0 and 100 %, not {vacancy_percent.max():g} %")
     filled = 1 - vacancy_percent / 100
     return np.asarray(filled[:1] / filled)
+
+
+def at_productivity(
+    required: FloatArray, years: NDArray[np.int64], made_at_percent: float, percent: float
+) -> FloatArray:
+    """A requirement (…, year) at another productivity than the one it was made at, both in per cent a year.
+
+    `years` (year,) are counted from the base year, which stays as it is.
+    """
+    return np.asarray(required * ((100 + made_at_percent) / (100 + percent)) ** years)

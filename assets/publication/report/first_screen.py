@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from assets.inputs.scenarios import PRINCIPAL, WITHOUT_ADDED_GROWTH
-from assets.publication.headlines import HEADLINE_YEARS, HEADLINES, first_full, headline_rows
+from assets.publication.headlines import HEADLINE_YEARS, HEADLINES, Headline, first_full, headline_rows
+from assets.publication.report.signs_shown import decided_by
 from assets.publication.report.wording import (
     financial,
     neighbourhood_names,
@@ -84,12 +85,20 @@ def tiles(tables: Mapping[str, pd.DataFrame], system: str) -> list[dict[str, str
                     [
                         *(f"In {year}: {value:,.0f}." for year, value in before["principal"].items()),
                         *told,
+                        *_sign(tables, headline, system, YEAR),
                     ]
                 ),
                 "basis": headline.basis,
             }
         )
     return made + _first_full_tile(tables)
+
+
+def _sign(tables: Mapping[str, pd.DataFrame], headline: Headline, place: str, year: int) -> list[str]:
+    """What could change the sign of a gap of staff; nothing for another headline."""
+    if headline.where.get("measure") != "gap_wte":
+        return []
+    return decided_by(tables, place, headline.where["staff_group"], year)
 
 
 def _without_growth(tables: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str, int], float]:
@@ -195,7 +204,13 @@ def headline_table(
                     continue
                 told = _told_without(without.get((headline.name, place, year)), row["principal"])
                 cells.append(
-                    " ".join([f"{row['principal']:,.0f} ({row['p10']:,.0f} to {row['p90']:,.0f})", *told])
+                    " ".join(
+                        [
+                            f"{row['principal']:,.0f} ({row['p10']:,.0f} to {row['p90']:,.0f})",
+                            *told,
+                            *_sign(tables, headline, place, year),
+                        ]
+                    )
                 )
             made.append(
                 {

@@ -29,6 +29,7 @@ from assets.publication.report import (
     homes_shown,
     levels_shown,
     mitigation_shown,
+    signs_shown,
     trust,
     wording,
 )
@@ -138,6 +139,8 @@ def page(
         neighbourhood_estates="neighbourhood_estates" in tables,
         plans=homes_shown.plans(tables),
         mitigation=mitigation_shown.mitigation(tables, system),
+        signs=signs_shown.signs(tables, system, first_screen.YEAR),
+        by_productivity=signs_shown.by_productivity(tables, system, first_screen.YEAR),
         contributions="developer_contributions" in tables,
         plan="actual_against_plan" in tables and len(tables["actual_against_plan"]),
         sensitivity="sensitivity" in tables and len(tables["sensitivity"]),

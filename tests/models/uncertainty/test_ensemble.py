@@ -11,6 +11,7 @@ from models.uncertainty.ensemble import (
     accumulated,
     autoregressive,
     factor_draws,
+    one_at_a_time,
     shared_normal,
     standard_normal,
     summarise,
@@ -117,3 +118,16 @@ def test_one_range_of_many_that_does_not_hold_its_value_is_refused() -> None:
     for low, high in (([0.9, 1.1], [1.2, 1.2]), ([0.9, 0.9], [1.2, 0.95])):
         with pytest.raises(ValueError, match="expected low <= value <= high"):
             factor_draws([1.0, 1.0], low, high, [0.5, 0.5])
+
+
+def test_held_one_at_a_time_each_draw_has_one_factor_at_an_end_in_all_years_and_areas() -> None:
+    with one_at_a_time({"first": 1, "second": 3}):
+        one = autoregressive(shared_normal(1, "first", "here", 4, 5, 0.6), 0.8)
+        other = autoregressive(shared_normal(1, "second", "there", 4, 5, 0.6), 0.8)
+        idle = standard_normal(1, "third", "common", "all", 4)
+    ends = [0.0, -NORMAL_P90, NORMAL_P90, 0.0, 0.0]
+    assert (one == np.array(ends)[:, None]).all()
+    assert (other == np.array([0.0, 0.0, 0.0, -NORMAL_P90, NORMAL_P90])[:, None]).all()
+    assert (idle == 0).all()
+    # And after it draws are what they were.
+    assert standard_normal(1, "first", "common", "all", 4)[1:].std() > 0

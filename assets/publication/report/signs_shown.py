@@ -1,0 +1,79 @@
+"""What decides a gap of staff: the assumptions that could change its sign, in words and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from assets.publication.report.wording import words
+
+NAMED = 2
+"""Assumptions named beside a gap."""
+LARGEST = 5
+"""Gaps of a staff group that the report's table shows."""
+_SUMS = ("all", "all_outside_hospital")
+
+
+def decided_by(tables: Mapping[str, pd.DataFrame], area: str, staff_group: str, year: int) -> list[str]:
+    """A sentence on what could change the sign of an area's gap; none where the release does not say."""
+    if "headline_signs" not in tables:
+        return []
+    rows = tables["headline_signs"]
+    rows = rows[(rows["area"] == area) & (rows["staff_group"] == staff_group) & (rows["year"] == year)]
+    if rows.empty:
+        return []
+    turning = rows[rows["sign_changes"] == "yes"].sort_values("rank").head(NAMED)
+    if turning.empty:
+        return ["No single assumption changes its sign within its range."]
+    named = "; ".join(_ends(row) for row in turning.to_dict("records"))
+    return [f"Its sign depends on {named}."]
+
+
+def _ends(row: Mapping[Any, Any]) -> str:
+    return f"{_name(row['assumption'])} ({row['at_low']:,.0f} to {row['at_high']:,.0f})"
+
+
+def _name(assumption: str) -> str:
+    return words(assumption.partition(".")[2]).lower()
+
+
+def signs(tables: Mapping[str, pd.DataFrame], system: str, year: int) -> list[dict[str, Any]]:
+    """The system's largest gaps of a staff group in a year, each with what moves it most."""
+    if "headline_signs" not in tables:
+        return []
+    rows = tables["headline_signs"]
+    rows = rows[(rows["area"] == system) & (rows["year"] == year) & ~rows["staff_group"].isin(_SUMS)]
+    made = []
+    gaps = rows.groupby(["sector", "staff_group"])["gap_wte"].first()
+    for sector, group in gaps.abs().sort_values(ascending=False).index[:LARGEST]:
+        own = rows[(rows["sector"] == sector) & (rows["staff_group"] == group)].sort_values("rank")
+        turning = own[own["sign_changes"] == "yes"]
+        shown = (turning if len(turning) else own).head(NAMED).to_dict("records")
+        made.append(
+            {
+                "group": words(group),
+                "gap": f"{gaps[sector, group]:,.0f}",
+                "changes": "yes" if len(turning) else "no",
+                "by": "; ".join(f"{_ends(row)}, grade {row['evidence_grade']}" for row in shown),
+            }
+        )
+    return made
+
+
+def by_productivity(tables: Mapping[str, pd.DataFrame], system: str, year: int) -> list[dict[str, Any]]:
+    """The gap outside hospitals at each rate of productivity: whose rate, per cent a year, the gap."""
+    if "gap_by_productivity" not in tables:
+        return []
+    rows = tables["gap_by_productivity"]
+    rows = rows[(rows["area"] == system) & (rows["year"] == year)]
+    rows = rows[rows["staff_group"] == "all_outside_hospital"].sort_values("percent_a_year")
+    return [
+        {
+            "rate": words(row["productivity"]),
+            "percent": f"{row['percent_a_year']:g}",
+            "gap": f"{row['gap_wte']:,.0f}",
+        }
+        for row in rows.to_dict("records")
+    ]

@@ -1,0 +1,341 @@
+"""Which assumption decides the sign of a gap, and the gap at other rates of productivity.
+
+One at a time: the stage again, principal run only, in one pass whose draws each put one assumption at an end
+of its range. What comes before the stage is told from the draws of the run: shares of the gap's variance.
+Nothing here makes requirement or supply: the stage's own functions do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from assets.demand.demand_variants import NONE
+from assets.inputs.settings import RunSettings
+from assets.publication.headlines import HEADLINE_YEARS
+from assets.tables.uncertain_table import Labels, labelled, released
+from assets.workforce.required_staff import StaffNeeds, drawn_again
+from assets.workforce.staff_draws import ALL, AreaStaff, area_staff
+from assets.workforce.workforce_inputs import Group, StaffingTables
+from models.arrays import FloatArray
+from models.uncertainty.ensemble import one_at_a_time, shared_normal, standard_normal
+from models.uncertainty.variance_shares import ends_of, more_than_chance, swing, variance_shares
+from models.workforce.productivity import at_productivity
+from models.workforce.staff_gap import unfilled
+
+SHOWN = 10
+"""Assumptions shown for a gap."""
+FEWEST_DRAWS = 200
+"""Under this, chance correlations are as large as the shares themselves."""
+_FACTOR_OF = {
+    "productivity": "productivity_change",
+    "staffing_level": "level",
+    "participation": "participation_change",
+}
+"""Factors whose assumption has another name."""
+_OF_ALL_SECTORS = ("productivity",)
+"""Factors drawn by sector from one assumption."""
+PRODUCTIVITY = "workforce.productivity_change"
+SIDE_BY_SIDE = {
+    "none": "",
+    "long_run": "workforce.productivity_long_run",
+    "national_target": "workforce.productivity_target",
+}
+"""Rates of productivity beside the central one, by their name: none, and rows of assumptions.csv."""
+_GAP_MOVES = 1e-6
+"""WTE from which a change of the gap is more than rounding."""
+
+
+@dataclass(frozen=True)
+class GapsOfAKind:
+    """What is kept of the areas of a kind: the principal run's requirement, and draws of the gap.
+
+    gaps by area (group and sum, headline year, draw).
+    """
+
+    kind: str
+    supplied_of: list[Group]
+    years: list[int]
+    needed: StaffNeeds
+    gaps: dict[str, FloatArray]
+
+
+def gaps_of(staff: AreaStaff) -> GapsOfAKind:
+    """What the signs of the areas' gaps are told from; the draws of requirement and supply can then go."""
+    needed = staff.needed
+    at = np.flatnonzero(np.isin(needed.years, HEADLINE_YEARS))
+    return GapsOfAKind(
+        staff.kind,
+        staff.supplied_of,
+        [int(year) for year in needed.years[at]],
+        replace(
+            needed,
+            scenarios=needed.scenarios[:1],
+            required={area: values[:, :1, :, :1].copy() for area, values in needed.required.items()},
+            activity={},
+            factor=needed.factor[:1].copy(),
+            vacancies=needed.vacancies[:1],
+        ),
+        {area: values[:, at] for area, values in _gaps(staff).items()},
+    )
+
+
+def _gaps(staff: AreaStaff) -> dict[str, FloatArray]:
+    """The gap by area in the first scenario (group and sum, year, draw)."""
+    columns = [*staff.columns, -1]
+    return {
+        area: unfilled(of_area.required[columns, 0], of_area.in_post[:, 0], of_area.temporary[:, 0])
+        for area, of_area in staff.areas.items()
+    }
+
+
+def sign_tables(
+    given: StaffingTables, settings: RunSettings, kinds: Sequence[GapsOfAKind], factors: Iterable[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables `headline_signs` and `gap_by_productivity`.
+
+    factors: names of the streams of shocks that the stage has drawn from.
+    """
+    of_factor = {factor: assumption_of(factor) for factor in factors}
+    moved = sorted(set(of_factor.values()))
+    rates = [given.known.value(identifier) if identifier else 0.0 for identifier in SIDE_BY_SIDE.values()]
+    low_draws = {factor: 1 + 2 * moved.index(identifier) for factor, identifier in of_factor.items()}
+    draws = 2 * len(moved) + len(rates)
+    small = settings.model_copy(update={"draws": draws})
+    alone = replace(given, scenarios=given.scenarios.head(1))
+    ends: list[list[_Ends]] = []
+    beside = []
+    for kept in kinds:
+        with one_at_a_time(low_draws):
+            needed = drawn_again(alone, small, kept.needed)
+            for required in needed.required.values():
+                _at_rates(required, needed.years, given.known.value(PRODUCTIVITY), rates)
+            made = area_staff(alone, small, needed, kept.kind)
+        beside.append(_productivity_rows(given, made, rates))
+        ends.append(_ends(kept, made))
+    every = _with_system(given, ends)
+    rows = [_one_at_a_time(every, moved)]
+    if settings.draws >= FEWEST_DRAWS:
+        rows.append(_by_variance(given, settings, every))
+    return _signs(given, every, pd.concat(rows, ignore_index=True)), released("gap_by_productivity", beside)
+
+
+def assumption_of(factor: str) -> str:
+    """Id of the assumption that a factor of the stage is drawn from."""
+    name, _, of = factor.removeprefix("workforce.").partition(":")
+    parts = [_FACTOR_OF.get(name, name), *([of] if of and name not in _OF_ALL_SECTORS else [])]
+    return f"workforce.{'_'.join(parts)}"
+
+
+def _at_rates(required: FloatArray, years: NDArray[np.int64], central: float, rates: Sequence[float]) -> None:
+    """Put the last draws of a requirement (group, scenario, year, draw) at other rates of productivity."""
+    for back, rate in enumerate(reversed(rates), start=1):
+        required[..., -back] = at_productivity(required[..., 0], years - years[0], central, rate)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Gaps of an area in the headline years: with each assumption at its ends (group, year, draw), and the
+    run's draws (group, year, draw)."""
+
+    area: str
+    kind: str
+    years: list[int]
+    groups: list[Group]
+    held: FloatArray
+    draws: FloatArray
+
+
+def _ends(kept: GapsOfAKind, made: AreaStaff) -> list[_Ends]:
+    at = np.isin(made.needed.years, kept.years)
+    return [
+        _Ends(area, kept.kind, kept.years, kept.supplied_of, gap[:, at], kept.gaps[area])
+        for area, gap in _gaps(made).items()
+    ]
+
+
+def _with_system(given: StaffingTables, kinds: Sequence[list[_Ends]]) -> list[_Ends]:
+    """The areas, the areas of each kind together, and everyone's together."""
+    # The code of an area of one place is its place's.
+    found = [each for of_kind in kinds for each in of_kind if each.area != given.system]
+    whole = [
+        replace(
+            of_kind[0],
+            area=given.system,
+            kind="system",
+            held=np.sum([each.held for each in of_kind], axis=0),
+            draws=np.sum([each.draws for each in of_kind], axis=0),
+        )
+        for of_kind in kinds
+    ]
+    # The last of each kind's groups is their sum. Places' is a headline; trusts' is called as everyone's is.
+    everyone = replace(
+        whole[0],
+        groups=[ALL],
+        held=np.sum([each.held[-1:] for each in whole], axis=0),
+        draws=np.sum([each.draws[-1:] for each in whole], axis=0),
+    )
+    trusts = whole.pop()
+    hospital = replace(trusts, groups=trusts.groups[:-1], held=trusts.held[:-1], draws=trusts.draws[:-1])
+    return [*found, *whole, hospital, everyone]
+
+
+def _labels(ends: _Ends) -> Labels:
+    return {
+        "area": ("area", [ends.area]),
+        "area_kind": ("area", [ends.kind]),
+        "sector": ("group", [sector for sector, _ in ends.groups]),
+        "staff_group": ("group", [group for _, group in ends.groups]),
+        "year": ("year", ends.years),
+    }
+
+
+def _one_at_a_time(every: Sequence[_Ends], moved: Sequence[str]) -> pd.DataFrame:
+    parts = []
+    for ends in every:
+        low, high = (ends.held[..., first : 1 + 2 * len(moved) : 2] for first in (1, 2))
+        sizes = dict(zip(("area", "group", "year", "assumption"), (1, *low.shape), strict=True))
+        columns = labelled(sizes, {**_labels(ends), "assumption": ("assumption", list(moved))})
+        parts.append(pd.DataFrame({**columns, "at_low": low.ravel(), "at_high": high.ravel()}))
+    return pd.concat(parts, ignore_index=True).assign(method="one_at_a_time", share_of_variance=np.nan)
+
+
+def _by_variance(given: StaffingTables, settings: RunSettings, every: Sequence[_Ends]) -> pd.DataFrame:
+    """What of the gap's variance goes with growth beyond demography and with the drift of activity rates."""
+    shocks = _Shocks(given, settings, every[0].years)
+    rows = []
+    for ends in every:
+        for group, name in enumerate(ends.groups):
+            for identifier, columns in shocks.of(name, ends.area).items():
+                for number, year in enumerate(ends.years):
+                    gap, moving = ends.draws[group, number], columns[1:, number]
+                    share = float(variance_shares(gap[1:], moving).sum())
+                    if not more_than_chance(gap[1:], moving):
+                        continue
+                    low, high = ends_of(gap[1:], moving, share)
+                    reach = (high - low) / 2
+                    ids = (ends.area, ends.kind, *name, year, identifier)
+                    rows.append((*ids, gap[0] - reach, gap[0] + reach, share))
+    names = ["area", "area_kind", "sector", "staff_group", "year", "assumption", "at_low", "at_high"]
+    return pd.DataFrame(rows, columns=[*names, "share_of_variance"]).assign(method="variance")
+
+
+class _Shocks:
+    """Shocks of the demand that staff of a group meet, made again from the streams they were drawn from."""
+
+    def __init__(self, given: StaffingTables, settings: RunSettings, years: Sequence[int]) -> None:
+        self._given = given
+        self._settings = settings
+        self._shared = given.known.value("demand.activity_shared_variance")
+        first, last = (int(given.known.value(f"demand.{name}")) for name in ("base_year", "last_year"))
+        self._years = last - first + 1
+        self._at = [year - first for year in years]
+        self._places = list(given.places.loc[given.places["kind"] == "place", "place"])
+        on = given.services[given.services["status"] == "on"].set_index("service")
+        self._services = on
+        norms = given.staffing_norms
+        self._of_group = {
+            key: sorted(set(rows["service"]) & set(on.index))
+            for key, rows in norms.groupby(["sector", "staff_group"])
+        }
+        self._drifts: dict[tuple[str, str], FloatArray] = {}
+
+    def of(self, group: Group, area: str) -> dict[str, FloatArray]:
+        """By assumption the shocks (draw, headline year, column) of one group's demand, or of all groups'."""
+        chosen = self._of_group.get(group)
+        if chosen is None:
+            outside = self._given.groups("place", "system")
+            groups = [each for each in self._of_group if group == ALL or each in outside]
+            chosen = sorted({service for each in groups for service in self._of_group[each]})
+        columns: dict[str, list[FloatArray]] = {}
+        rows = self._services.loc[chosen, ["growth_group", "uncertainty"]]
+        for growth in sorted(set(rows["growth_group"]) - {NONE}):
+            columns[f"demand.non_demographic_growth_{growth}"] = [self._growth(growth)]
+        for service, uncertainty in rows["uncertainty"].items():
+            if uncertainty != NONE:
+                columns.setdefault(f"demand.annual_drift_{uncertainty}", []).append(
+                    self._drift(str(service), area)
+                )
+        return {identifier: np.stack(parts, axis=-1) for identifier, parts in columns.items()}
+
+    def _growth(self, group: str) -> FloatArray:
+        """The rate of growth is unknown and the same in all years (draw, headline year)."""
+        settings, factor = self._settings, f"non_demographic_growth:{group}"
+        shock = standard_normal(settings.seed, factor, "common", "all", settings.draws)
+        return np.repeat(shock, len(self._at), axis=1)
+
+    def _drift(self, service: str, area: str) -> FloatArray:
+        """How far a rate has wandered (draw, headline year): a place's own, else the mean of the places."""
+        if area not in self._places:
+            return np.asarray(np.mean([self._drift(service, place) for place in self._places], axis=0))
+        if (service, area) not in self._drifts:
+            settings = self._settings
+            steps = shared_normal(
+                settings.seed,
+                f"activity_rate_drift:{service}",
+                area,
+                settings.draws,
+                self._years,
+                self._shared,
+            )
+            self._drifts[service, area] = np.cumsum(steps[:, 1:], axis=1)[:, [at - 1 for at in self._at]]
+        return self._drifts[service, area]
+
+
+def _productivity_rows(given: StaffingTables, made: AreaStaff, rates: Sequence[float]) -> pd.DataFrame:
+    """Requirement and gap of the areas, and of the places together, at each rate of productivity."""
+    names = ["central", *SIDE_BY_SIDE]
+    at = [0, *range(-len(rates), 0)]
+    percent = [given.known.value(PRODUCTIVITY), *rates]
+    columns = [*made.columns, -1]
+    gaps = _gaps(made)
+    needed = {area: of_area.required[columns, 0] for area, of_area in made.areas.items()}
+    kinds = dict.fromkeys(gaps, made.kind)
+    if made.kind == "place":
+        gaps[given.system], needed[given.system] = (
+            np.sum(list(of.values()), axis=0) for of in (gaps, needed)
+        )
+        kinds[given.system] = "system"
+    gap, required = (np.stack([of[area][..., at] for area in of]) for of in (gaps, needed))
+    sizes = dict(zip(("area", "group", "year", "rate"), gap.shape, strict=True))
+    labels: Labels = {
+        "area": ("area", list(gaps)),
+        "area_kind": ("area", list(kinds.values())),
+        "sector": ("group", [sector for sector, _ in made.supplied_of]),
+        "staff_group": ("group", [group for _, group in made.supplied_of]),
+        "year": ("year", made.needed.years),
+        "productivity": ("rate", names),
+        "percent_a_year": ("rate", percent),
+    }
+    values = {"required_wte": required.ravel(), "gap_wte": gap.ravel()}
+    return pd.DataFrame({**labelled(sizes, labels), **values})
+
+
+def _signs(given: StaffingTables, every: Sequence[_Ends], rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as the table has them: of each gap the assumptions that move it most, ranked."""
+    keys = ["area", "sector", "staff_group", "year"]
+    gaps = []
+    for ends in every:
+        gap = ends.held[..., 0]
+        columns = labelled(dict(zip(("area", "group", "year"), (1, *gap.shape), strict=True)), _labels(ends))
+        gaps.append(pd.DataFrame({**columns, "gap_wte": gap.ravel()}).drop(columns="area_kind"))
+    whole = pd.concat(gaps, ignore_index=True)
+    rows = rows.merge(whole, on=keys, how="left", validate="many_to_one")
+    rows["moves_wte"] = swing(rows["at_low"], rows["at_high"])
+    rows = rows[rows["moves_wte"] > _GAP_MOVES]
+    rows = rows.sort_values([*keys, "moves_wte", "assumption"], ascending=[True] * 4 + [False, True])
+    rows["rank"] = rows.groupby(keys).cumcount() + 1
+    rows = rows[rows["rank"] <= SHOWN]
+    # A gap of nil, which bank and agency fill, has no sign: it turns where an end lies on either side.
+    reached = rows[["gap_wte", "at_low", "at_high"]]
+    turned = (reached.min(axis=1) < -_GAP_MOVES) & (reached.max(axis=1) > _GAP_MOVES)
+    rows["sign_changes"] = np.where(turned, "yes", "no")
+    described = given.assumptions[["id", "value", "low", "high", "evidence_grade"]].rename(
+        columns={"id": "assumption", "low": "low_value", "high": "high_value"}
+    )
+    rows = rows.merge(described, on="assumption", how="left", validate="many_to_one")
+    return released("headline_signs", [rows])

@@ -1,0 +1,171 @@
+"""What decides a gap: an assumption at its ends is the stage run with it there, and what adds up adds up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assets.publication.report.signs_shown import by_productivity, decided_by, signs
+from assets.tables.declarations import TABLES
+from assets.workforce import headline_signs
+from assets.workforce.headline_signs import assumption_of
+from assets.workforce.workforce_stage import staffing
+from models.uncertainty.ensemble import streams_asked_for
+from tests.assets.services_run import call_stage, named_outputs, services
+
+SYSTEM = "E54000024"
+KEYS = ["area", "sector", "staff_group", "year"]
+OUTSIDE = "all_outside_hospital"
+
+
+def signs_of(group: str, area: str = SYSTEM, year: int = 2040) -> pd.DataFrame:
+    rows = services()["headline_signs"]
+    rows = rows[(rows["area"] == area) & (rows["staff_group"] == group) & (rows["year"] == year)]
+    return rows.set_index("assumption")
+
+
+def stage_with(identifier: str, value: float) -> dict[str, Any]:
+    """The stage run again, with one assumption at another value and few draws."""
+    made = dict(services())
+    given = made["assumptions"]
+    at = given["id"] == identifier
+    made["assumptions"] = given.assign(
+        value=given["value"].mask(at, value),
+        low=given["low"].mask(at, value),
+        high=given["high"].mask(at, value),
+    )
+    return named_outputs(staffing, call_stage(staffing, made))
+
+
+def gaps(made: dict[str, Any], year: int = 2040) -> pd.Series:
+    parts = [
+        made[name].rename(columns={area: "area"})
+        for name, area in (("workforce", "place"), ("provider_workforce", "provider"))
+    ]
+    rows = pd.concat(parts)
+    rows = rows[(rows["scenario"] == "local_plan") & (rows["measure"] == "gap_wte") & (rows["year"] == year)]
+    return rows.set_index(["area", "staff_group"])["principal"]
+
+
+@pytest.mark.parametrize("name", ["headline_signs", "gap_by_productivity"])
+def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
+    frame, table = services()[name], TABLES[name]
+    assert list(frame.columns) == table.column_names
+    keys = frame[list(table.keys)]
+    assert not keys.duplicated().any()
+    assert keys.equals(keys.sort_values(list(table.keys), ignore_index=True))
+
+
+@pytest.mark.parametrize(
+    "identifier", ["workforce.productivity_change", "workforce.joiners_per_leaver_adult_social_care_staff"]
+)
+def test_a_gap_at_an_end_is_that_of_the_stage_run_with_the_assumption_there(identifier: str) -> None:
+    row = signs_of(OUTSIDE).loc[identifier]
+    again = gaps(stage_with(identifier, row["high_value"]))
+    assert row["at_high"] == pytest.approx(again[SYSTEM, OUTSIDE], rel=1e-9)
+    assert row["gap_wte"] == pytest.approx(gaps(services())[SYSTEM, OUTSIDE], rel=1e-9)
+    assert row["moves_wte"] == pytest.approx(abs(row["at_high"] - row["at_low"]))
+
+
+def test_every_gap_of_the_headline_years_has_its_assumptions_ranked() -> None:
+    rows = services()["headline_signs"]
+    told = rows.drop_duplicates(KEYS).set_index(["area", "staff_group", "year"])["gap_wte"]
+    for year in (2030, 2035, 2040):
+        for key, value in gaps(services(), year).items():
+            if key[1] != "all":
+                assert told[(*key, year)] == pytest.approx(value, rel=1e-9, abs=1e-6)
+    for _, own in rows.groupby(KEYS):
+        own = own.sort_values("rank")
+        assert list(own["rank"]) == list(range(1, len(own) + 1))
+        assert (np.diff(own["moves_wte"]) <= 0).all()
+
+
+def test_everyone_s_gap_is_that_of_places_and_trusts_together() -> None:
+    now = gaps(services())
+    trusts = [area for area, group in now.index if group == "all" and area != SYSTEM]
+    everyone = now[SYSTEM, OUTSIDE] + sum(now[area, "all"] for area in trusts)
+    assert signs_of("all")["gap_wte"].iloc[0] == pytest.approx(everyone)
+    # An end of everyone's gap is those of its parts together, where all of them show it.
+    change = "workforce.productivity_change"
+    for end in ("at_low", "at_high"):
+        parts = signs_of(OUTSIDE).loc[change, end] + sum(
+            signs_of("all", area).loc[change, end] for area in trusts
+        )
+        assert signs_of("all").loc[change, end] == pytest.approx(parts)
+
+
+def test_a_sign_changes_where_shortfall_and_surplus_are_both_in_reach() -> None:
+    rows = services()["headline_signs"]
+    reached = rows[["gap_wte", "at_low", "at_high"]]
+    both = (reached.max(axis=1) > 1e-6) & (reached.min(axis=1) < -1e-6)
+    assert (both == (rows["sign_changes"] == "yes")).all()
+    assert 0 < both.sum() < len(rows)
+
+
+def test_every_assumption_that_the_stage_draws_from_is_put_at_its_ends() -> None:
+    with streams_asked_for() as streams:
+        call_stage(staffing, dict(services()))
+    named = {assumption_of(stream.factor) for stream in streams}
+    known = services()["assumptions"].set_index("id")
+    ranged = known[(known["low"] < known["high"]) & known.index.str.startswith("workforce.")].index
+    # What the levers and training alone draw from moves no gap.
+    assert named - {"workforce.training_take_up"} == set(ranged) - {"workforce.training_take_up"}
+
+
+def test_what_comes_before_the_stage_is_told_from_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headline_signs, "FEWEST_DRAWS", 50)
+    rows = named_outputs(staffing, call_stage(staffing, dict(services())))["headline_signs"]
+    told = rows[rows["method"] == "variance"]
+    drift = told[(told["assumption"] == "demand.annual_drift_other") & (told["area"] == SYSTEM)]
+    assert "gps" in set(drift["staff_group"])
+    assert told["share_of_variance"].between(0, 1).all()
+    assert (told["at_low"] < told["gap_wte"]).all()
+    assert (told["gap_wte"] < told["at_high"]).all()
+    assert rows.loc[rows["method"] == "one_at_a_time", "share_of_variance"].isna().all()
+    # Services outside hospital do not grow beyond demography, and drift of hospital rates is not theirs.
+    assert set(told.loc[told["staff_group"] == "gps", "assumption"]) == {"demand.annual_drift_other"}
+    assert "demand.annual_drift_stay" in set(told.loc[told["staff_group"] == "nurses", "assumption"])
+
+
+def test_gaps_by_productivity_add_up_and_the_central_one_is_the_published_gap() -> None:
+    rows = services()["gap_by_productivity"]
+    now = gaps(services())
+    central = rows[(rows["productivity"] == "central") & (rows["year"] == 2040)].set_index(
+        ["area", "staff_group"]
+    )
+    assert central["gap_wte"].to_dict() == pytest.approx(now[central.index].to_dict(), rel=1e-9, abs=1e-6)
+    groups = rows[~rows["staff_group"].isin([OUTSIDE, "all"])]
+    sums = rows[rows["staff_group"].isin([OUTSIDE, "all"])]
+    keys = ["area", "year", "productivity"]
+    for value in ("required_wte", "gap_wte"):
+        parts = groups.groupby(keys)[value].sum()
+        assert parts.to_numpy() == pytest.approx(sums.set_index(keys)[value].sort_index().to_numpy())
+    base = rows[rows["year"] == 2024].groupby(["area", "staff_group"])["required_wte"]
+    assert (base.max() - base.min()).max() < 1e-9
+
+
+def test_a_rate_of_productivity_is_the_stage_run_at_it() -> None:
+    again = gaps(stage_with("workforce.productivity_change", 2.0))
+    rows = services()["gap_by_productivity"]
+    rows = rows[(rows["productivity"] == "national_target") & (rows["year"] == 2040)]
+    told = rows.set_index(["area", "staff_group"])["gap_wte"]
+    assert told.to_dict() == pytest.approx(again[told.index].to_dict(), rel=1e-9, abs=1e-6)
+
+
+def test_the_report_names_two_assumptions_that_could_change_a_headline_s_sign() -> None:
+    tables = {name: services()[name] for name in ("headline_signs", "gap_by_productivity")}
+    (sentence,) = decided_by(tables, SYSTEM, OUTSIDE, 2040)
+    first = signs_of(OUTSIDE)
+    first = first[first["sign_changes"] == "yes"].sort_values("rank").iloc[0]
+    assert sentence.startswith("Its sign depends on ")
+    assert f"({first['at_low']:,.0f} to {first['at_high']:,.0f})" in sentence
+    assert sentence.count("; ") == 1
+    assert decided_by(tables, "nowhere", OUTSIDE, 2040) == []
+    table = signs(tables, SYSTEM, 2040)
+    sizes = [abs(float(row["gap"].replace(",", ""))) for row in table]
+    assert len(table) == 5
+    assert sizes == sorted(sizes, reverse=True)
+    assert [row["percent"] for row in by_productivity(tables, SYSTEM, 2035)] == ["0", "0", "0.6", "2"]
