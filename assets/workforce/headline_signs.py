@@ -15,10 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.demand.demand_variants import NONE
+from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.publication.headlines import HEADLINE_YEARS
 from assets.tables.uncertain_table import Labels, labelled, released
-from assets.workforce.required_staff import StaffNeeds, drawn_again
+from assets.workforce.required_staff import StaffNeeds, drawn_again, has_measures
 from assets.workforce.staff_draws import ALL, AreaStaff, area_staff
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
@@ -107,13 +108,16 @@ def sign_tables(
     draws = 2 * len(moved) + len(rates)
     small = settings.model_copy(update={"draws": draws})
     alone = replace(given, scenarios=given.scenarios.head(1))
+    # What measures of the scenario save already is in a published rate of productivity.
+    saved = has_measures(given.known, read_scenarios(alone.scenarios)[0])
+    counted = [min(rate, 0.0) if saved else rate for rate in rates]
     ends: list[list[_Ends]] = []
     beside = []
     for kept in kinds:
         with one_at_a_time(low_draws):
             needed = drawn_again(alone, small, kept.needed)
             for required in needed.required.values():
-                _at_rates(required, needed.years, given.known.value(PRODUCTIVITY), rates)
+                _at_rates(required, needed.years, given.known.value(PRODUCTIVITY), counted)
             made = area_staff(alone, small, needed, kept.kind)
         beside.append(_productivity_rows(given, made, rates))
         ends.append(_ends(kept, made))

@@ -9,8 +9,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from assets.demand.demand_variants import NONE, of_variant
 from assets.demand.level_by_year import level_of_place
-from assets.inputs.scenarios import read_scenarios
+from assets.inputs.assumptions import Assumptions
+from assets.inputs.scenarios import Scenario, read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
 from assets.workforce.norm_matrices import norm_matrix, norms_by_year
@@ -18,7 +20,7 @@ from assets.workforce.posts_and_staff import vacancy_terms
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
 from models.workforce import supply_rates
-from models.workforce.productivity import base_level, posts_factor, staffing_factor
+from models.workforce.productivity import base_level, counted_once, posts_factor, staffing_factor
 from models.workforce.staff_requirement import (
     calibrated_factor,
     calibration,
@@ -117,6 +119,7 @@ def needs(
                 at_base = required_wte(of_area[scenario.name] / levels[area], mix, scales[area])
                 needed = posts_kept(needed, at_base)
             required[area][:, position] = needed
+    _gains_once(tables, settings, groups, years, required)
     if settings.draws + 1 != len(factor):
         raise ValueError(f"{len(factor)} draws of the factors, {settings.draws + 1} of the run")
     names = [scenario.name for scenario in scenarios]
@@ -151,6 +154,40 @@ def _certain(
     return level if unit in tables.counted_units else base_factor / level
 
 
+def has_measures(known: Assumptions, scenario: Scenario) -> bool:
+    """Whether mitigation or shorter stays save activity in the scenario already."""
+    stays = (
+        known.value(of_variant(f"demand.length_of_stay_{group}", scenario.length_of_stay))
+        for group in ("emergency", "elective")
+    )
+    return scenario.mitigation != NONE or any(change < 0 for change in stays)
+
+
+def _gains_once(
+    tables: StaffingTables,
+    settings: RunSettings,
+    groups: Sequence[Group],
+    years: NDArray[np.int64],
+    required: dict[str, FloatArray],
+) -> None:
+    """Take gains in productivity out of scenarios whose measures save as much already, in place."""
+    scenarios = read_scenarios(tables.scenarios)
+    alike = [
+        scenario.model_dump(exclude={"name", "order", "title", "description", "mitigation", "length_of_stay"})
+        for scenario in scenarios
+    ]
+    measured = [has_measures(tables.known, scenario) for scenario in scenarios]
+    if not any(measured):
+        return
+    factor = _factors(tables, settings, groups, years, level=False).transpose(2, 1, 0)
+    for position in np.flatnonzero(measured):
+        others = (at for at, other in enumerate(alike) if other == alike[position] and not measured[at])
+        at = next(others, None)
+        for values in required.values():
+            without = None if at is None else values[:, at]
+            values[:, position] = counted_once(values[:, position], without, factor)
+
+
 def drawn_again(tables: StaffingTables, settings: RunSettings, made: StaffNeeds) -> StaffNeeds:
     """The principal run's requirement with the factors of other draws than it was made with.
 
@@ -159,9 +196,11 @@ def drawn_again(tables: StaffingTables, settings: RunSettings, made: StaffNeeds)
     vacancies = _vacancies(tables, settings, made.groups)
     factor = funded_factor(_factors(tables, settings, made.groups, made.years), posts_factor(vacancies))
     ratio = (factor / made.factor[:1]).transpose(2, 1, 0)[:, None]
+    required = {area: values[..., :1] * ratio for area, values in made.required.items()}
+    _gains_once(tables, settings, made.groups, made.years, required)
     return replace(
         made,
-        required={area: values[..., :1] * ratio for area, values in made.required.items()},
+        required=required,
         factor=factor,
         vacancies=vacancies,
     )
@@ -182,13 +221,18 @@ def _vacancies(tables: StaffingTables, settings: RunSettings, groups: Sequence[G
 
 
 def _factors(
-    tables: StaffingTables, settings: RunSettings, groups: Sequence[Group], years: NDArray[np.int64]
+    tables: StaffingTables,
+    settings: RunSettings,
+    groups: Sequence[Group],
+    years: NDArray[np.int64],
+    *,
+    level: bool = True,
 ) -> FloatArray:
-    """Productivity and the level of the base year's staff (draw, year, group)."""
+    """Productivity, and with `level` that of the base year's staff (draw, year, group)."""
     known = tables.known
     by_sector = {
         sector: staffing_factor(
-            known.range(f"workforce.level_{sector}"),
+            known.range(f"workforce.level_{sector}") if level else (1.0, 1.0, 1.0),
             known.range("workforce.productivity_change"),
             sector,
             years,

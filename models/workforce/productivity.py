@@ -38,6 +38,22 @@ def base_level(level: tuple[float, float, float], sector: str, draws: int, seed:
     return factor_draws(*level, shock)[:, 0]
 
 
+def counted_once(with_measures: FloatArray, without: FloatArray | None, factor: FloatArray) -> FloatArray:
+    """A requirement in which a gain in productivity is not counted beside what measures save already.
+
+    Published rates of productivity have shorter stays and avoided admissions in them. So where there is a
+    gain, the requirement is the lower of what measures leave without the gain and what the gain leaves
+    without the measures; work that measures add to a group keeps its gain, and a loss counts in full.
+
+    with_measures and without (…, year, draw) are the requirement with mitigation or shorter stays and without
+    them (None where no scenario has it: then no gain is counted), both with productivity in them; factor
+    (…, year, draw) is that of productivity on staff, under 1 for a gain.
+    """
+    no_gain = with_measures / factor
+    least = no_gain if without is None else np.minimum(no_gain, np.maximum(with_measures, without))
+    return np.asarray(np.where(factor < 1, least, with_measures))
+
+
 def posts_factor(vacancy_percent: FloatArray) -> FloatArray:
     """Ratio (draw, …) of posts to those of the principal run, for the same staff in post.
 

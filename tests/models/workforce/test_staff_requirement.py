@@ -19,7 +19,13 @@ from models.workforce.base_year_posts import (
     social_care_base,
     staff_of_activity,
 )
-from models.workforce.productivity import base_level, posts_factor, staffing_factor
+from models.workforce.productivity import (
+    at_productivity,
+    base_level,
+    counted_once,
+    posts_factor,
+    staffing_factor,
+)
 from models.workforce.staff_requirement import (
     calibrated_factor,
     calibration,
@@ -153,6 +159,23 @@ def test_better_productivity_lowers_the_requirement_and_the_principal_run_has_no
     assert (held[0] == 1).all()
     better = staffing_factor((1, 1, 1), (1.0, 1.0, 1.0), "acute", years, 2024, 2, 3)
     assert better[0, 10] == pytest.approx(1.01**-10)
+
+
+def test_a_requirement_at_another_productivity_is_that_of_a_run_made_at_it() -> None:
+    made, years = 100 * 1.005 ** -np.arange(4.0), np.arange(4)
+    assert at_productivity(made, years, 0.5, 2.0) == pytest.approx(100 * 1.02 ** -np.arange(4.0))
+
+
+def test_a_gain_in_productivity_is_not_counted_beside_what_measures_save() -> None:
+    gain, loss = np.array([0.9]), np.array([1.1])
+    # Measures save a twentieth and productivity a tenth: together a tenth, not more.
+    assert counted_once(95 * gain, 100 * gain, gain) == pytest.approx(90)
+    # Measures save a fifth: that is all of it.
+    assert counted_once(80 * gain, 100 * gain, gain) == pytest.approx(80)
+    # Work that measures add to a group gets quicker like any other.
+    assert counted_once(120 * gain, 100 * gain, gain) == pytest.approx(108)
+    assert counted_once(95 * gain, None, gain) == pytest.approx(95)
+    assert counted_once(95 * loss, 100 * loss, loss) == pytest.approx(95 * 1.1)
 
 
 def test_the_level_of_the_base_year_is_the_requirement_s_and_the_supply_s_alike() -> None:
