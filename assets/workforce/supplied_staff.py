@@ -38,6 +38,8 @@ ROTATING = ("doctors", "gps_in_training")
 ROTATING_UNDER = {"doctors": 40.0, "gps_in_training": 100.0}
 LEVER_SOURCES = {f"joiners_{source}": source for source in SOURCES} | {"joiners_from_training": "training"}
 POLICY_FREE = "none"
+INTERNATIONAL_LATER = ("adult_social_care_staff",)
+"""Groups whose recruitment from abroad is not what it was in the base year, with a range of their own."""
 
 
 def supply_base(tables: StaffingTables, units: Sequence[Unit], years: NDArray[np.int64]) -> SupplyBase:
@@ -166,8 +168,18 @@ def supply_draws(
     def common(name: str) -> FloatArray:
         return supply_rates.common_factor(known.range(f"workforce.{name}"), name, draws, seed)
 
+    domestic, international = common("domestic_level"), common("international_level")
     unchanged = np.ones(draws + 1)
     counted = tables.counted_units
+    later = {
+        group: supply_rates.common_factor(
+            known.range(f"workforce.international_joiners_later_{group}"),
+            f"international_joiners_later:{group}",
+            draws,
+            seed,
+        )
+        for group in INTERNATIONAL_LATER
+    }
     return SupplyDraws(
         level=np.stack(
             [
@@ -182,7 +194,11 @@ def supply_draws(
         joining=drifting("joiners_per_leaver"),
         retirement=common("retirement_level"),
         by_source=np.stack(
-            [unchanged, common("domestic_level"), common("international_level"), unchanged], axis=-1
+            [
+                np.stack([unchanged, domestic, later.get(group, international), unchanged], axis=-1)
+                for *_, group in units
+            ],
+            axis=1,
         ),
         participation=supply_rates.participation_path(
             known.range("workforce.participation_change"), years, draws, seed
@@ -248,6 +264,20 @@ def policy(
     return held
 
 
+def _from_abroad(
+    tables: StaffingTables, held: Policy, units: Sequence[Unit], years: NDArray[np.int64]
+) -> Policy:
+    """A policy with recruitment from abroad on its way from the base year's number to what comes later."""
+    known = tables.known
+    reached_in = known.value("workforce.international_joiners_later_reached_in")
+    for position, (*_, group) in enumerate(units):
+        if group in INTERNATIONAL_LATER:
+            later = known.value(f"workforce.international_joiners_later_{group}")
+            path = supply_rates.phased(later, years, reached_in)
+            held.joining[:, position, SOURCES.index("international")] *= path
+    return held
+
+
 @dataclass(frozen=True)
 class Supply:
     """Supply of units and what it is made of; variants and outlook are in the order of the scenarios."""
@@ -276,7 +306,10 @@ def supply(
     base = supply_base(tables, units, years)
     drawn = supply_draws(tables, units, kind, len(years), settings)
     variants = [
-        Variant(growth[scenario.name], policy(tables, scenario, units, years))
+        Variant(
+            growth[scenario.name],
+            _from_abroad(tables, policy(tables, scenario, units, years), units, years),
+        )
         for scenario in read_scenarios(tables.scenarios)
     ]
     return Supply(units, base, drawn, variants, outlook(base, drawn, variants))

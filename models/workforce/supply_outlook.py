@@ -57,7 +57,7 @@ class SupplyBase:
 @dataclass(frozen=True)
 class SupplyDraws:
     """Ratios to the central figures: level (draw, unit), leaving and joining (draw, year, unit), retirement
-    (draw,), by_source (draw, source), participation (draw, year)."""
+    (draw,), by_source (draw, unit, source), participation (draw, year)."""
 
     level: FloatArray
     leaving: FloatArray
@@ -159,7 +159,7 @@ def outlook(
         [np.zeros(growth.shape[1:]) if v.extra_joiners is None else v.extra_joiners for v in variants]
     )
     factor = np.ones((len(opening), len(SOURCES))) if extra_factor is None else extra_factor
-    joiners = Joiners(yearly * drawn.by_source[:, None, :], drawn.joining, growth, extra, factor)
+    joiners = Joiners(yearly * drawn.by_source, drawn.joining, growth, extra, factor)
     recorded = None
     if base.recorded_wte is not None:
         # A record is in WTE and certain: people of a draw follow from its hours a head.

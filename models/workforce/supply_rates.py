@@ -78,6 +78,12 @@ def from_year(change_percent: float, years: NDArray[np.int64], first: int) -> Fl
     return np.where(years >= first, 1 + change_percent / 100, 1.0)
 
 
+def phased(final: float, years: NDArray[np.int64], reached_in: float) -> FloatArray:
+    """Ratio (year,) from 1 in the first of the years to `final` after `reached_in` years, then held."""
+    share = np.clip((years - years[0]) / reached_in, 0.0, 1.0)
+    return np.asarray(1 + (final - 1) * share)
+
+
 def recorded_rates(leavers: float, joiners: FloatArray, heads: float) -> tuple[float, float, FloatArray]:
     """Leavers in per cent of heads, joiners a leaver and shares of sources from recorded counts."""
     if leavers <= 0 or joiners.sum() <= 0:

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
-from assets.workforce.supplied_staff import domestic_growth, policy
+from assets.inputs.settings import RunSettings
+from assets.workforce.supplied_staff import domestic_growth, policy, supply_draws
 from assets.workforce.workforce_inputs import StaffingTables
 from models.workforce.supply_outlook import SOURCES
 from tests.assets.services_run import services
@@ -73,3 +75,43 @@ def test_domestic_joiners_grow_with_people_of_working_age_of_the_place_and_for_a
         wanted = of_working_age[area] / of_working_age[area].iloc[0]
         assert growth[:, column] / growth[0, column] == pytest.approx(wanted.to_numpy())
     assert np.abs(growth[-1, 0] / growth[-1, 1] - 1) > 1e-3
+
+
+def test_recruitment_from_abroad_falls_in_social_care_alone_and_the_rest_joins_as_before() -> None:
+    flows = services()["workforce_flows"]
+    joined = flows.pivot_table("principal", ["area", "staff_group", "year"], "flow")
+    for (area, group), rows in joined.groupby(["area", "staff_group"]):
+        abroad = rows["joiners_international"].to_numpy()
+        falls = group == "adult_social_care_staff"
+        path = np.array([0.7, 0.4, 0.4] if falls else [1.0, 1.0, 1.0])
+        assert abroad[:3] == pytest.approx(abroad[0] / path[0] * path), (area, group)
+        back = rows["joiners_return"].to_numpy()
+        assert back[:3] == pytest.approx(np.full(3, back[0])), (area, group)
+
+
+def test_joiners_of_social_care_s_base_year_are_england_s_of_2024_25() -> None:
+    """50,000 from abroad and, of those in the country, the mean of two years' balance, on 134,000 leavers."""
+    known = Assumptions(services()["assumptions"])
+    leaving = known.value("workforce.leaver_rate_adult_social_care_staff") / 100
+    per_leaver = known.value("workforce.joiners_per_leaver_adult_social_care_staff")
+    abroad = known.value("workforce.joiners_from_international_adult_social_care_staff") / 100 * per_leaver
+    leavers = {year: leaving * posts for year, posts in (("2023/24", 1_670_000), ("2024/25", 1_574_000))}
+    assert abroad == pytest.approx(50_000 / leavers["2024/25"], abs=0.002)
+    in_country = {
+        "2023/24": 1 + (70_000 - 105_000) / leavers["2023/24"],
+        "2024/25": 1 + (52_000 - 50_000) / leavers["2024/25"],
+    }
+    assert per_leaver - abroad == pytest.approx(np.mean(list(in_country.values())), abs=0.01)
+    _, low, high = known.range("workforce.joiners_per_leaver_adult_social_care_staff")
+    ends = np.array([low, high]) / per_leaver * (per_leaver - abroad)
+    assert ends == pytest.approx(sorted(in_country.values()), abs=0.01)
+
+
+def test_what_social_care_recruits_from_abroad_is_drawn_apart_from_other_groups() -> None:
+    settings = RunSettings(draws=300)
+    units = [("E06000032", "adult_social_care", "adult_social_care_staff"), UNITS[1]]
+    drawn = supply_draws(tables(), units, "place", 5, settings).by_source[..., SOURCES.index("international")]
+    low, high = np.quantile(drawn[1:, 0], [0.1, 0.9])
+    assert low == pytest.approx(0.4, rel=0.2)
+    assert high == pytest.approx(2.5, rel=0.2)
+    assert abs(np.corrcoef(drawn[1:].T)[0, 1]) < 0.2

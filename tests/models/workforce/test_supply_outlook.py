@@ -66,7 +66,7 @@ def central(draws: int = 0) -> SupplyDraws:
         leaving=np.ones((runs, YEARS, 2)),
         joining=np.ones((runs, YEARS, 2)),
         retirement=np.ones(runs),
-        by_source=np.ones((runs, len(SOURCES))),
+        by_source=np.ones((runs, 2, len(SOURCES))),
         participation=np.ones((runs, YEARS)),
     )
 
