@@ -9,6 +9,7 @@ import pandas as pd
 
 from assets.publication.report.backtest_shown import backtests
 from assets.publication.report.editions_shown import editions
+from assets.publication.report.supply_shown import supply
 from assets.publication.report.wording import WORDS, words
 from models.evaluation.projection_errors import in_percent
 
@@ -23,7 +24,7 @@ _ACCURACY_HEADINGS = {
 
 def accuracy(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Blocks of words and a table: projections against estimates, and backtests."""
-    blocks = [*backtests(tables), *editions(tables)]
+    blocks = [*backtests(tables), *supply(tables), *editions(tables)]
     if "projection_errors" in tables:
         errors = tables["projection_errors"]
         blocks.append(
