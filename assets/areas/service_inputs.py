@@ -15,10 +15,6 @@ ENGLAND = "E92000001"
 _NEEDS = ("general_and_acute", "community", "mental_health", "primary_medical")
 _CHILDREN = 17
 _OLDER, _OLDEST = 65, 90
-_ADDITIONAL = ("Other Direct Patient Care staff", "Other Nurses")
-"""Staff groups of primary care networks that are additional roles."""
-_LEAST = 0.01
-"""A total may not be 0; a network that returned nobody counts for nothing."""
 
 
 def service_rows(area: AreaOfEngland) -> list[NationalRows]:
@@ -113,8 +109,7 @@ def _totals(area: AreaOfEngland) -> NationalRows:
                 "note": "England's at the area's share" if part != whole else "England's",
             }
         )
-    frame = pd.DataFrame([*rows, _additional_roles(area)])
-    frame = frame.assign(system=area.code, places=" ".join(area.authorities))
+    frame = pd.DataFrame(rows).assign(system=area.code, places=" ".join(area.authorities))
     return NationalRows("system_totals", frame, "england", "placecast", "2024/25", of="system")
 
 
@@ -124,20 +119,3 @@ def _people(area: AreaOfEngland, first: int, last: int) -> tuple[float, float]:
     of_ages = persons[persons["age"].between(first, last)]
     own = of_ages[of_ages["authority"].isin(area.authorities)]
     return float(own["population"].sum()), float(of_ages["population"].sum())
-
-
-def _additional_roles(area: AreaOfEngland) -> dict[str, object]:
-    everywhere, staff = area.load("practices"), area.load("pcn_staff")
-    of_network = everywhere.groupby("pcn")["patients"].sum()
-    # A network may reach over the area's boundary: it counts by its patients at the area's practices.
-    part = area.of("practices").groupby("pcn")["patients"].sum() / of_network
-    roles = staff[staff["staff_group"].isin(_ADDITIONAL)].set_index("pcn")["fte"]
-    here = float((roles * part.reindex(roles.index).fillna(0.0)).sum())
-    return {
-        "total": "workforce.additional_roles_wte",
-        "value": round(max(here, _LEAST), 2),
-        "unit": "WTE; June 2026",
-        "source_id": "nhs_england_pcn_workforce",
-        "evidence_grade": "A",
-        "note": "Direct patient care staff and nurses of networks, by their patients in the area",
-    }

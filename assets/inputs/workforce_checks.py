@@ -15,7 +15,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario
 from assets.official_files.staff_files import FOLDER, NAMING, known_names, read_folder
 from assets.workforce.norm_matrices import RECORDED
-from assets.workforce.posts_and_staff import vacancy_terms
+from assets.workforce.posts_and_staff import shared_ends, vacancy_terms
 from assets.workforce.supplied_staff import POLICY_FREE
 from housing_trajectories.findings import BadInput, Finding
 from models.workforce.staffing_norms import shares_add_up
@@ -30,7 +30,17 @@ _OF_A_GROUP = (
     "joiners_from_return",
 )
 """Assumptions of every staff group, by the first part of their ids."""
-_TABLES = (*NAMING, "services", "staffing_norms", "skill_mix", "staff_age_profiles", "workforce_policies")
+_TABLES = (
+    *NAMING,
+    "services",
+    "shared_trusts",
+    "staffing_norms",
+    "skill_mix",
+    "staff_age_profiles",
+    "workforce_policies",
+)
+_ENDS_AGREE = 0.02
+"""How far the ends of a sector's level may be from those of the shares in shared_trusts together."""
 
 
 def workforce_findings(
@@ -62,6 +72,7 @@ def workforce_findings(
     findings += _policies(tables["workforce_policies"], groups, Assumptions(tables["assumptions"]))
     findings += _scenarios(scenarios, tables)
     findings += _terms(Assumptions(tables["assumptions"]), pairs)
+    findings += _shares(tables["shared_trusts"], Assumptions(tables["assumptions"]))
     try:
         read_folder(data / FOLDER, known_names(tables))
     except BadInput as error:
@@ -143,6 +154,26 @@ def _terms(known: Assumptions, pairs: set[tuple[str, str]]) -> list[Finding]:
                 ask(name)
             except BadInput as error:
                 findings += error.findings
+    return findings
+
+
+def _shares(frame: pd.DataFrame, known: Assumptions) -> list[Finding]:
+    """Shares outside their range, and a level drawn within other ends than those of the sector's shares."""
+    findings = []
+    columns = ["low_percent", "share_percent", "high_percent"]
+    for row, (low, share, high) in enumerate(frame[columns].itertuples(index=False), start=FIRST_ROW):
+        if not low <= share <= high:
+            found, wanted = f"{low:g}, {share:g}, {high:g}", "low_percent ≤ share_percent ≤ high_percent"
+            findings.append(Finding("shared_trusts.csv", row, "share_percent", found, wanted))
+    for sector, ends in shared_ends(frame).items():
+        try:
+            _, *drawn = known.range(f"workforce.level_{sector}")
+        except BadInput:
+            continue  # told with the other terms of a sector
+        if max(abs(end - of) for end, of in zip(drawn, ends, strict=True)) > _ENDS_AGREE:
+            found = f"low {drawn[0]:g} and high {drawn[1]:g}"
+            wanted = f"{ends[0]:.3f} and {ends[1]:.3f}, the ends of its shares in shared_trusts.csv"
+            findings.append(Finding("assumptions.csv", None, f"id workforce.level_{sector}", found, wanted))
     return findings
 
 

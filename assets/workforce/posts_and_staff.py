@@ -8,7 +8,7 @@ import pandas as pd
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
-from assets.inputs.system_totals import SystemTotals, council_codes, system_code
+from assets.inputs.system_totals import SystemTotals, council_codes
 from assets.tables.declarations.named_values import AGE_BANDS
 from assets.tables.uncertain_table import released
 from assets.workforce.norm_matrices import Group, norm_matrix
@@ -26,16 +26,38 @@ from models.workforce.staff_requirement import funded_posts
 Row = tuple[str, str, str, str, float, str, str]
 """Area, its kind, sector, staff group, WTE, which number it is (posts or staff in post), and its basis."""
 
-NHS_SECTORS = ("acute", "community", "mental_health")
+NHS_SECTORS = ("acute", "ambulance", "community", "infrastructure", "mental_health")
 """Whose staff the published 4,856 near retirement and 77 % women are: general practice and care are apart."""
 SYSTEM_BASED = "system"
 GENERAL_PRACTICE_BASIS = {
     "gps": "recorded FTE by place, trainees taken off at their share",
     "gps_in_training": "recorded FTE by place, trainees at their share",
     "practice_nurses": "England’s rate to registered patients",
-    "other_direct_patient_care": "the system’s additional roles, by registered patients",
+    "other_direct_patient_care": "England’s rate of practices, and the networks’ staff by role",
+    "practice_administration": "England’s rate of practices, and the networks’ staff by role",
 }
 """What staff of general practice rest on without a staff file."""
+SYSTEM_BASIS = {
+    "posts": "posts of the system, shared out by activity",
+    "in_post": "the system’s share of trusts that serve others too, by activity",
+}
+"""What staff known for the system alone rest on, by which number is known."""
+OF_SHARED_TRUSTS = {
+    "ambulance": "ambulance_staff",
+    "community": "community_staff",
+    "mental_health": "mental_health_staff",
+}
+"""Clinical group by the sector in which a trust serves the area in part."""
+INFRASTRUCTURE = "infrastructure_outside_hospital"
+NETWORK_GROUPS = {
+    "Directors": "practice_administration",
+    "Other Admin/Non-clinical staff": "practice_administration",
+    "Other Direct Patient Care staff": "other_direct_patient_care",
+    "Other Nurses": "other_direct_patient_care",
+}
+"""Staff group of each group of primary care networks; their GPs are in none, as practices report GPs."""
+VACANCY_LEVELS = {"acute": "vacancy_level", "general_practice": "vacancy_level_general_practice"}
+"""What brings a sector's rates to the level that is counted; other NHS staff have one of their own."""
 
 
 @dg.asset(group_name="workforce", kinds={"pandas"})
@@ -46,6 +68,8 @@ def staffing_base(
     gp_workforce_and_patients: pd.DataFrame,
     trust_staff: pd.DataFrame,
     trust_staff_groups: pd.DataFrame,
+    shared_trusts: pd.DataFrame,
+    network_staff: pd.DataFrame,
     recorded_staff: pd.DataFrame,
     recorded_vacancies: pd.DataFrame,
     demand: pd.DataFrame,
@@ -60,9 +84,11 @@ def staffing_base(
     principal, base_year = read_scenarios(scenarios)[0].name, int(known.value("demand.base_year"))
     activity = base_activity(demand, "place", principal, known)
     rows = [
-        *_general_practice(known, totals, gp_workforce_and_patients),
+        *_general_practice(known, totals, gp_workforce_and_patients, network_staff),
         *_hospitals(staff_groups, trust_staff, trust_staff_groups),
-        *_system_services(known, totals, staff_groups, staffing_norms, skill_mix, places, activity),
+        *_system_services(
+            known, totals, staff_groups, staffing_norms, skill_mix, places, activity, shared_trusts
+        ),
     ]
     table = pd.DataFrame(
         rows, columns=["area", "area_kind", "sector", "staff_group", "given", "which", "staff_basis"]
@@ -145,18 +171,27 @@ def vacancy_terms(sector: str, group: str) -> tuple[str, str]:
     """Ids of the group's vacancy rate and of the level it is brought to."""
     if sector == "adult_social_care":
         return "workforce.social_care_vacancy_rate", "workforce.vacancy_level_social_care"
-    level = "vacancy_level_general_practice" if sector == "general_practice" else "vacancy_level"
+    level = VACANCY_LEVELS.get(sector, "vacancy_level_outside_hospital")
     return f"workforce.vacancy_rate_{group}", f"workforce.{level}"
 
 
-def _general_practice(known: Assumptions, totals: SystemTotals, practices: pd.DataFrame) -> list[Row]:
+def _general_practice(
+    known: Assumptions, totals: SystemTotals, practices: pd.DataFrame, networks: pd.DataFrame
+) -> list[Row]:
+    of_networks = networks.assign(group=networks["published_staff_group"].map(NETWORK_GROUPS))
+    here = of_networks.pivot_table("fte", "place", "group", aggfunc="sum", fill_value=0.0)
+    here = here.reindex(list(practices["place"]), fill_value=0.0)
     by_group = posts.general_practice_base(
         practices["gp_fte"].to_numpy(),
         practices["registered_patients"].to_numpy(dtype=float),
         totals.value("workforce.gp_fully_qualified_fte"),
         totals.value("workforce.gp_trainees_fte"),
-        known.value("workforce.practice_nurses_per_1000_patients"),
-        totals.value("workforce.additional_roles_wte"),
+        {
+            "practice_nurses": known.value("workforce.practice_nurses_per_1000_patients"),
+            "other_direct_patient_care": known.value("workforce.practice_direct_care_per_1000_patients"),
+            "practice_administration": known.value("workforce.practice_administration_per_1000_patients"),
+        },
+        {str(group): here[group].to_numpy() for group in here},
     )
     return [
         (place, "place", "general_practice", group, float(wte), "in_post", GENERAL_PRACTICE_BASIS[group])
@@ -190,24 +225,20 @@ def _system_services(
     skill_mix: pd.DataFrame,
     places: pd.DataFrame,
     activity: dict[tuple[str, str], float],
+    shared_trusts: pd.DataFrame,
 ) -> list[Row]:
-    """Posts of services that are known for the system alone, shared out by the activity of its places."""
-    system = system_code(places)
+    """Staff that are known for the system alone, shared out by the activity of its places."""
     codes = council_codes(places)
     counted = {
-        "adult_social_care_staff": posts.social_care_base(
-            totals.value("workforce.social_care_vacancies"),
-            known.value("workforce.social_care_vacancy_rate"),
-            known.value("workforce.social_care_fte_per_job"),
+        "adult_social_care_staff": (
+            posts.social_care_base(
+                totals.value("workforce.social_care_vacancies"),
+                known.value("workforce.social_care_vacancy_rate"),
+                known.value("workforce.social_care_fte_per_job"),
+            ),
+            "posts",
         ),
-        "community_staff": posts.staff_of_activity(
-            activity[system, "community_contacts"],
-            known.value("workforce.community_staff_per_1000_contacts"),
-        ),
-        "mental_health_staff": posts.staff_of_activity(
-            activity[system, "mental_health_people_in_contact"],
-            known.value("workforce.mental_health_staff_per_1000_people"),
-        ),
+        **{group: (wte, "in_post") for group, wte in staff_of_shared_trusts(shared_trusts).items()},
     }
     chosen = staff_groups[staff_groups["calibrated_on"] == SYSTEM_BASED]
     groups = list(zip(chosen["sector"], chosen["staff_group"], strict=True))
@@ -215,10 +246,35 @@ def _system_services(
     norms = norm_matrix(known, staffing_norms, skill_mix, groups, services)
     by_place = np.array([[activity.get((code, service), 0.0) for service in services] for code in codes])
     return [
-        (code, "place", sector, group, float(wte), "posts", "posts of the system, shared out by activity")
+        (code, "place", sector, group, float(wte), counted[group][1], SYSTEM_BASIS[counted[group][1]])
         for (sector, group), of_group in zip(groups, norms, strict=True)
-        for code, wte in zip(codes, posts.shared_by_activity(counted[group], by_place, of_group), strict=True)
+        for code, wte in zip(
+            codes, posts.shared_by_activity(counted[group][0], by_place, of_group), strict=True
+        )
     ]
+
+
+def shared_ends(shared: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Ends of the staff of shared trusts over their centre, by the sector whose level they are."""
+    low, centre, high = (
+        staff_of_shared_trusts(shared.assign(share_percent=shared[name]))
+        for name in ("low_percent", "share_percent", "high_percent")
+    )
+    of_group = {group: sector for sector, group in OF_SHARED_TRUSTS.items()} | {
+        INFRASTRUCTURE: "infrastructure"
+    }
+    return {of_group[group]: (low[group] / of, high[group] / of) for group, of in centre.items() if of > 0}
+
+
+def staff_of_shared_trusts(shared: pd.DataFrame) -> dict[str, float]:
+    """Staff in post by group of the trusts that serve the area in part, at its share of each."""
+    numbers = (
+        shared[name].to_numpy(dtype=float) for name in ("fte", "share_percent", "infrastructure_percent")
+    )
+    clinical, infrastructure = posts.shared_staff(*numbers)
+    by_sector = pd.Series(clinical).groupby(shared["sector"].to_numpy()).sum()
+    made = {group: float(by_sector.get(sector, 0.0)) for sector, group in OF_SHARED_TRUSTS.items()}
+    return {**made, INFRASTRUCTURE: float(infrastructure.sum())}
 
 
 @dg.asset(group_name="workforce", kinds={"pandas"})

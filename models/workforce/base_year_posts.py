@@ -5,6 +5,8 @@ Each function is one group's evidence. Which of it is graded what is data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from models.arrays import FloatArray
@@ -15,20 +17,23 @@ def general_practice_base(
     registered_patients: FloatArray,
     fully_qualified: float,
     trainees: float,
-    nurses_per_1000: float,
-    additional_roles: float,
+    per_1000: Mapping[str, float],
+    networks: Mapping[str, FloatArray],
 ) -> dict[str, FloatArray]:
     """WTE (place,) of general practice by staff group.
 
-    The recorded FTE of GPs counts trainees; the share of `fully_qualified` among both parts them. Practice
-    nurses stand at a rate to registered patients; the system's additional roles are shared out by them.
+    The recorded FTE of GPs counts trainees; the share of `fully_qualified` among both parts them. Staff whom
+    practices employ stand at a rate `per_1000` registered patients, by group; `networks` (place,) are those
+    of primary care networks, by group.
     """
     qualified = fully_qualified / (fully_qualified + trainees)
     return {
         "gps": gp_fte * qualified,
         "gps_in_training": gp_fte * (1 - qualified),
-        "practice_nurses": registered_patients * nurses_per_1000 / 1000,
-        "other_direct_patient_care": additional_roles * registered_patients / registered_patients.sum(),
+        **{
+            group: staff_of_activity(registered_patients, rate) + networks.get(group, 0.0)
+            for group, rate in per_1000.items()
+        },
     }
 
 
@@ -39,9 +44,18 @@ def social_care_base(vacancies: float, vacancy_percent: float, fte_per_job: floa
     return vacancies / (vacancy_percent / 100) * fte_per_job
 
 
-def staff_of_activity(activity: float, per_thousand: float) -> float:
+def staff_of_activity(activity: float | FloatArray, per_thousand: float) -> FloatArray:
     """WTE from activity at a rate a thousand."""
-    return activity * per_thousand / 1000
+    return np.asarray(activity * per_thousand / 1000)
+
+
+def shared_staff(
+    fte: FloatArray, share_percent: FloatArray, infrastructure_percent: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Clinical staff and infrastructure (trust,) of trusts of `fte` at an area's share of each."""
+    here = fte * share_of(share_percent)
+    infrastructure = here * share_of(infrastructure_percent)
+    return here - infrastructure, infrastructure
 
 
 def in_post(posts: float, vacancy: float) -> float:

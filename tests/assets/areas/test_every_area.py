@@ -7,13 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from assets.areas import composing
 from assets.areas.area_folder import AreaFolder, read_area
 from assets.areas.national_inputs import national_rows
 from assets.areas.national_rows import AreaOfEngland
-from assets.areas.service_inputs import service_rows
+from assets.areas.staff_inputs import staff_rows
 from assets.england.national_tables import england_table
 from assets.inputs.input_tables import check_every_input
 from assets.inputs.settings import RunSettings
@@ -95,15 +96,38 @@ def test_every_board(tmp_path: Path) -> None:
         check(tmp_path / code, code, councils)
 
 
-def additional_roles(*councils: str) -> float:
-    rows = next(r for r in service_rows(AreaOfEngland("x", "x", councils)) if r.table == "system_totals").rows
-    return float(rows.set_index("total").loc["workforce.additional_roles_wte", "value"])
+def of_staff(table: str, *councils: str) -> pd.DataFrame:
+    return next(r for r in staff_rows(AreaOfEngland("x", "x", councils)) if r.table == table).rows
 
 
 def test_a_network_that_reaches_over_a_boundary_counts_once() -> None:
-    islands, county = additional_roles("E06000053"), additional_roles("E06000052")
-    assert islands + county == pytest.approx(additional_roles("E06000052", "E06000053"), abs=0.02)
-    assert islands < 3
+    both = of_staff("network_staff", "E06000052", "E06000053")
+    of_place = both.groupby("place")["fte"].sum()
+    assert of_place["E06000053"] < 3 < 100 < of_place["E06000052"]
+    county = of_staff("network_staff", "E06000052")["fte"].sum()
+    assert county == pytest.approx(of_place["E06000052"], abs=0.2)
+
+
+def test_networks_of_all_england_have_the_staff_that_were_published() -> None:
+    """31,253 FTE in June 2026, of whom some work in a network without a practice in the list."""
+    staff, roles = of_staff("network_staff", *authorities()), england_table("pcn_staff_roles")
+    assert staff["fte"].sum() == pytest.approx(31_253.3, rel=0.01)
+    pharmacists = staff.loc[staff["staff_role"] == "Pharmacists", "fte"].sum()
+    assert pharmacists == pytest.approx(
+        roles.loc[roles["staff_role"] == "Pharmacists", "fte"].sum(), rel=0.01
+    )
+
+
+def test_trusts_that_serve_areas_in_part_are_shared_out_whole_over_england() -> None:
+    """Birmingham and Bromley: two shares of the same staff, within their range; all areas have all of it."""
+    everywhere = of_staff("shared_trusts", *authorities()).set_index("sector")
+    assert everywhere["share_percent"].to_numpy() == pytest.approx(100.0, abs=1e-3)
+    assert everywhere.loc["ambulance", "fte"] == pytest.approx(55_674, abs=1)
+    birmingham = of_staff("shared_trusts", "E08000025").set_index("sector")
+    bromley = of_staff("shared_trusts", "E09000007").set_index("sector")
+    assert (birmingham["share_percent"] > 2 * bromley["share_percent"]).all()
+    assert birmingham["low_percent"].lt(birmingham["share_percent"]).all()
+    assert birmingham["share_percent"].lt(birmingham["high_percent"]).all()
 
 
 _OPENED: list[str] | None = None

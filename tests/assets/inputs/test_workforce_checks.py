@@ -75,6 +75,14 @@ def test_the_shipped_inputs_and_a_scenario_of_a_user_s_own_are_good(tmp_path: Pa
             "trial.yaml, column skill_mix: found wishful; expected one of recorded, wider_team",
         ),
         (
+            replaced("shared_trusts.csv", "7291.1,31,22,36,", "7291.1,31,22,30,"),
+            "shared_trusts.csv, row 2, column share_percent: found 22, 31, 30",
+        ),
+        (
+            replaced("shared_trusts.csv", "7291.1,31,22,36,", "7291.1,31,10,36,"),
+            "id workforce.level_mental_health: found low 0.689 and high 1.193; expected 0.41",
+        ),
+        (
             added("workforce_policies.csv", "p,leavers,wizards,-10,2026,placecast,C,\n"),
             "workforce_policies.csv, row 4, column staff_group: found wizards",
         ),
@@ -92,7 +100,7 @@ def test_the_shipped_inputs_and_a_scenario_of_a_user_s_own_are_good(tmp_path: Pa
         ),
         (
             replaced("staffing_norms.csv", "midwives,births", "midwives,birthz"),
-            "staffing_norms.csv, row 8, column service: found birthz",
+            "staffing_norms.csv, row 15, column service: found birthz",
         ),
         (
             replaced("staffing_norms.csv", "acute,midwives,births", "acute,doctors,births"),

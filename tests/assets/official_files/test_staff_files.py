@@ -259,13 +259,13 @@ def test_our_own_layout_is_read_with_ages(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("RD8,wizards,all,2025-03,1,1", "row 7, column staff_group: found wizards"),
-        ("RX1,nurses,all,2025-03,1,1", "row 7, column area: found RX1"),
-        ("RD8,nurses,all,2025-03,10,11", "row 7, column wte: found 11 WTE of 10 people"),
-        ("RD8,nurses,30-39,2025-03,10,9", "row 7, column age_band: found 30-39"),
-        ("RD8,nurses,all,2025-03,-3,0", "row 7, column headcount: found '-3'"),
-        ("RD8,nurses,all,2025-03,3", "row 7: found 5 cells"),
-        ("RD8,nurses,all,2025-03,3,2", "a second time (first in recorded.csv row 4)"),
+        ("RD8,wizards,all,2025-03,1,1", "row 8, column staff_group: found wizards"),
+        ("RX1,nurses,all,2025-03,1,1", "row 8, column area: found RX1"),
+        ("RD8,nurses,all,2025-03,10,11", "row 8, column wte: found 11 WTE of 10 people"),
+        ("RD8,nurses,30-39,2025-03,10,9", "row 8, column age_band: found 30-39"),
+        ("RD8,nurses,all,2025-03,-3,0", "row 8, column headcount: found '-3'"),
+        ("RD8,nurses,all,2025-03,3", "row 8: found 5 cells"),
+        ("RD8,nurses,all,2025-03,3,2", "a second time (first in recorded.csv row 5)"),
     ],
 )
 def test_wrong_rows_of_our_own_layout_are_said(tmp_path: Path, row: str, said: str) -> None:
@@ -327,7 +327,7 @@ def test_a_file_that_is_not_utf_8_is_read_all_the_same(tmp_path: Path) -> None:
     path.write_bytes(text.encode("cp1252"))
     read = read_file(path, known())
     assert not read.findings
-    assert len(read.staff) == 5
+    assert len(read.staff) == 6
 
 
 def test_recorded_staff_take_the_place_of_figures(tmp_path: Path) -> None:
@@ -337,7 +337,7 @@ def test_recorded_staff_take_the_place_of_figures(tmp_path: Path) -> None:
         made |= named_outputs(asset, call_stage(asset, made))
     base = made["staffing_base"].set_index(["area", "staff_group"])
     assert base.loc[("RD8", "doctors"), "in_post_wte"] == 600.0
-    assert base.loc[("RD8", "doctors"), "wte"] == pytest.approx(600 / (1 - 0.1168 * 0.517))
+    assert base.loc[("RD8", "doctors"), "wte"] == pytest.approx(600 / (1 - 0.1168 * 0.811))
     assert base.loc[("RD8", "doctors"), "participation"] == pytest.approx(600 / 640)
     assert base.loc[("RD8", "doctors"), "recorded"] == "file"
     assert base.loc[("RC9", "doctors"), "recorded"] == "figures"

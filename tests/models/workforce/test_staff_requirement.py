@@ -15,6 +15,7 @@ from models.workforce.base_year_posts import (
     people,
     share_of_people,
     shared_by_activity,
+    shared_staff,
     shares_of_whole,
     social_care_base,
     staff_of_activity,
@@ -134,19 +135,29 @@ def test_staff_near_retirement_are_a_share_of_people_and_not_of_wte() -> None:
 
 
 def test_gps_of_a_place_are_its_recorded_fte_with_trainees_apart() -> None:
+    per_1000 = {"practice_nurses": 0.26, "other_direct_patient_care": 0.236}
+    networks = {"other_direct_patient_care": np.array([120.0, 90.0])}
     base = general_practice_base(
-        np.array([144.2, 155.2]), np.array([290_000.0, 345_000.0]), 404.0, 121.0, 0.26, 527.45
+        np.array([144.2, 155.2]), np.array([290_000.0, 345_000.0]), 404.0, 121.0, per_1000, networks
     )
     assert base["gps"] + base["gps_in_training"] == pytest.approx([144.2, 155.2])
     assert base["gps"][0] == pytest.approx(144.2 * 404 / 525)
     assert base["practice_nurses"][0] == pytest.approx(75.4)
-    assert base["other_direct_patient_care"].sum() == pytest.approx(527.45)
+    assert base["other_direct_patient_care"] == pytest.approx([120 + 68.44, 90 + 81.42])
 
 
 def test_social_care_posts_follow_from_vacancies_and_their_rate() -> None:
     assert social_care_base(2000, 12.6, 0.692) == pytest.approx(10_984, abs=1)
     with pytest.raises(ValueError, match="vacancy"):
         social_care_base(2000, 0.0, 0.692)
+
+
+def test_a_trust_that_serves_others_too_enters_at_the_area_s_share_infrastructure_apart() -> None:
+    clinical, infrastructure = shared_staff(
+        np.array([7291.1, 353.9]), np.array([31.0, 100.0]), np.array([10.0, 100.0])
+    )
+    assert clinical == pytest.approx([7291.1 * 0.31 * 0.9, 0.0])
+    assert infrastructure == pytest.approx([7291.1 * 0.031, 353.9])
 
 
 def test_staff_of_activity_are_a_rate_a_thousand() -> None:
