@@ -15,6 +15,8 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario
 from assets.official_files.staff_files import FOLDER, NAMING, known_names, read_folder
 from assets.workforce.norm_matrices import RECORDED
+from assets.workforce.planning.planning_checks import TABLES as PLANNING_TABLES
+from assets.workforce.planning.planning_checks import planning_findings
 from assets.workforce.posts_and_staff import shared_ends, vacancy_terms
 from assets.workforce.supplied_staff import POLICY_FREE
 from housing_trajectories.findings import BadInput, Finding
@@ -32,6 +34,7 @@ _OF_A_GROUP = (
 """Assumptions of every staff group, by the first part of their ids."""
 _TABLES = (
     *NAMING,
+    *PLANNING_TABLES,
     "services",
     "shared_trusts",
     "staffing_norms",
@@ -73,6 +76,7 @@ def workforce_findings(
     findings += _scenarios(scenarios, tables)
     findings += _terms(Assumptions(tables["assumptions"]), pairs)
     findings += _shares(tables["shared_trusts"], Assumptions(tables["assumptions"]))
+    findings += planning_findings(tables, pairs)
     try:
         read_folder(data / FOLDER, known_names(tables))
     except BadInput as error:

@@ -14,10 +14,10 @@ from assets.tables.uncertain_table import released
 from assets.workforce.norm_matrices import Group, norm_matrix
 from assets.workforce.recorded_establishment import (
     Work,
-    financial_year_label,
     with_recorded_staff,
     with_recorded_vacancies,
 )
+from housing_trajectories.schema import financial_year_label
 from models.arrays import FloatArray
 from models.workforce import base_year_posts as posts
 from models.workforce.age_profile import band_starts, older_bands, shifted_shares, tilted_profiles

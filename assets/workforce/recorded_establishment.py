@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.official_files.staff_layouts.staff_records import financial_year
+from housing_trajectories.schema import financial_year_label
 from models.arrays import FloatArray
 from models.workforce import base_year_posts as posts
 
@@ -52,11 +53,6 @@ def later_wte(
         for column, unit in enumerate(units):
             made[at, column] = known.get((*unit, int(year)), 0.0)
     return made if made.any() else None
-
-
-def financial_year_label(year: int) -> str:
-    """2024 as 2024/25."""
-    return f"{year}/{(year + 1) % 100:02}"
 
 
 def with_recorded_staff(table: pd.DataFrame, recorded: pd.DataFrame, base_year: int) -> pd.DataFrame:

@@ -19,6 +19,8 @@ from models.workforce.supply_rates import common_share
 
 ALL: Group = ("all", "all")
 OUTSIDE_HOSPITAL: Group = ("all", "all_outside_hospital")
+WITH_HOSPITALS: Group = ("all", "all_with_hospitals")
+"""Everybody: hospital staff at their trusts, all others in their places."""
 SUPPLIED = {"place": OUTSIDE_HOSPITAL, "provider": ALL}
 """What the groups that have supply in areas of a kind are called together."""
 

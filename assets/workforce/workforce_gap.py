@@ -9,17 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from assets.inputs.settings import RunSettings
 from assets.tables.uncertain_table import Labels, labelled, summarised, summary_rows
 from assets.workforce.norm_matrices import headroom
-from assets.workforce.staff_draws import AreaStaff
+from assets.workforce.staff_draws import WITH_HOSPITALS, AreaStaff
 from assets.workforce.training_places import intake_rows
+from assets.workforce.workforce_flat import flat_rows
 from assets.workforce.workforce_inputs import StaffingTables
 from models.uncertainty.ensemble import Summary
 from models.workforce.staff_gap import SUPPLIED_MEASURES, Shortage, first_year, shortage, supplied_measures
 from models.workforce.staff_requirement import part
-from models.workforce.staffing import Staffing, together
+from models.workforce.staffing import Staffing, everybody, together
 
 UNITS = {"headcount": "people", "vacancy_rate": "%"}
 SUPPLY = SUPPLIED_MEASURES.index("supply_wte")
@@ -28,11 +30,14 @@ Read = tuple[Summary, Summary, Shortage]
 
 
 class OutlookRows(NamedTuple):
-    """Rows of `workforce` or `provider_workforce`, of `workforce_shortage` and of `training_intake`."""
+    """Rows of `workforce` or `provider_workforce`, of `workforce_shortage`, of `training_intake` and of
+    `workforce_flat`; `whole` are the groups of the first scenario that have supply, of all areas together."""
 
     measured: list[pd.DataFrame]
     shortages: pd.DataFrame
     intakes: list[pd.DataFrame]
+    flat: list[pd.DataFrame]
+    whole: Staffing
 
 
 def outlook_rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> OutlookRows:
@@ -49,11 +54,38 @@ def outlook_rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff)
     with ThreadPoolExecutor() as threads:  # sums and quantiles let go of the interpreter
         read = list(threads.map(_read, areas, areas.values(), repeat(staff.columns), repeat(tolerance)))
     kinds = ["system" if area == given.system else staff.kind for area in areas]
+    first = Staffing(
+        *(values[:, :1] for values in whole._replace(required=whole.required[[*staff.columns, -1]]))
+    )
+    with_supply = [*staff.columns, -1]
+    flat = [
+        flat_rows(
+            (area, kind),
+            staff.supplied_of,
+            staff.needed.years,
+            Summary(*(values[with_supply] for values in need)),
+            there,
+        )
+        for area, kind, (need, there, _) in zip(areas, kinds, read, strict=True)
+    ]
+    if staff.kind == "provider":
+        of_all = _read(given.system, first, range(len(staff.supplied)), tolerance)
+        # The sum over trusts has no name of its own: hospital staff are one sector.
+        flat.append(flat_rows((given.system, "system"), staff.supplied, staff.needed.years, *of_all[:2]))
     return OutlookRows(
         _measure_rows(staff, list(areas), read, headroom(given.known)),
         _shortage_rows(staff, list(areas), kinds, read, tolerance),
         intakes,
+        flat,
+        first,
     )
+
+
+def total_rows(given: StaffingTables, years: NDArray[np.int64], wholes: Sequence[Staffing]) -> pd.DataFrame:
+    """Rows of `workforce_flat` of everybody: the sums of each kind of area together, draw by draw."""
+    of_all = everybody(wholes)
+    read = _read(given.system, of_all, [], given.known.value("workforce.shortage_tolerance"))
+    return flat_rows((given.system, "system"), [WITH_HOSPITALS], years, *read[:2])
 
 
 def _read(area: str, staff: Staffing, columns: Sequence[int], tolerance_percent: float) -> Read:

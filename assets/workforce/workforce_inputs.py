@@ -39,6 +39,9 @@ class StaffingTables:
     recorded_staff_flows: pd.DataFrame
     recorded_level: pd.DataFrame
     provider_level: pd.DataFrame
+    staff_pay: pd.DataFrame
+    workforce_lever_limits: pd.DataFrame
+    workforce_budgets: pd.DataFrame
     population_single_year: pd.DataFrame
     places: pd.DataFrame
     providers: pd.DataFrame

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
 
 import dagster as dg
 import numpy as np
@@ -13,20 +14,44 @@ from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import Labels, labelled, released
 from assets.workforce.headline_signs import gaps_of, sign_tables
+from assets.workforce.planning.lever_board import board_rows
+from assets.workforce.planning.staff_pay import UnitStaff, position_rows, unit_costs, unit_staff
+from assets.workforce.planning.workforce_plan import plan_rows
 from assets.workforce.required_staff import place_needs, provider_needs
-from assets.workforce.staff_draws import AreaStaff, area_staff, principal_draws
-from assets.workforce.workforce_gap import OutlookRows, outlook_rows
-from assets.workforce.workforce_inputs import TABLES, StaffingTables
-from assets.workforce.workforce_levers import lever_rows
+from assets.workforce.staff_ages import age_rows, retirement_rows
+from assets.workforce.staff_draws import WITH_HOSPITALS, AreaStaff, area_staff, principal_draws
+from assets.workforce.staff_names import staff_names
+from assets.workforce.workforce_gap import OutlookRows, outlook_rows, total_rows
+from assets.workforce.workforce_inputs import TABLES, StaffingTables, Unit
+from assets.workforce.workforce_levers import LeverEffects, lever_effects, lever_names, lever_rows
+from models.arrays import FloatArray
 from models.uncertainty.ensemble import streams_asked_for
+from models.workforce.staff_gap import unfilled
+from models.workforce.staffing import Staffing
 from models.workforce.stock_and_flow import signed_flows
 from models.workforce.supply_outlook import SOURCES
 
 OUTLOOK = ("workforce", "provider_workforce", "workforce_shortage", "training_intake")
 """Tables of requirement and supply, in the order in which they are made."""
-
+PLANNING = (
+    "workforce_flat",
+    "staff_ages",
+    "retirements",
+    "staffing_positions",
+    "lever_effects",
+    "workforce_plan",
+    "workforce_plan_gaps",
+)
+"""Tables that people decide with, in the order in which they are made."""
 SIGNS = ("headline_signs", "gap_by_productivity")
 """Tables of what decides a gap, in the order in which they are made."""
+_Frame = pd.DataFrame
+_Made = tuple[
+    xr.Dataset, _Frame, _Frame, _Frame, _Frame, _Frame, _Frame,
+    _Frame, _Frame, _Frame, _Frame, _Frame, _Frame, _Frame,
+    _Frame, _Frame,
+]  # fmt: skip
+"""Draws, and a table for each of OUTLOOK, flows, levers, PLANNING and SIGNS: Dagster counts them."""
 
 
 @dg.multi_asset(
@@ -39,6 +64,7 @@ SIGNS = ("headline_signs", "gap_by_productivity")
         **{name: dg.AssetOut(kinds={"pandas"}) for name in OUTLOOK},
         "workforce_flows": dg.AssetOut(kinds={"numpy"}),
         "workforce_levers": dg.AssetOut(kinds={"numpy"}),
+        **{name: dg.AssetOut(kinds={"pandas"}) for name in PLANNING},
         **{name: dg.AssetOut(kinds={"numpy"}) for name in SIGNS},
     },
 )
@@ -47,17 +73,7 @@ def staffing(
     provider_demand_draws: xr.Dataset,
     settings: RunSettings,
     **tables: pd.DataFrame,
-) -> tuple[
-    xr.Dataset,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-]:
+) -> _Made:
     """Staff required, supplied and short, by place, trust and group, and the tables the ICB reads.
 
     One step, because all of it is read off the same draws, which take longer to write and to read again than
@@ -75,19 +91,46 @@ def staffing(
     of_trusts = _rows(given, settings, trusts)
     kept.append(gaps_of(trusts))
     signs = sign_tables(given, settings, kept, {stream.factor for stream in streams | others})
-    names = given.providers.set_index("provider")["provider_name"]
-    by_trust = [rows.assign(provider_name=rows["provider"].map(names)) for rows in of_trusts.outlook.measured]
     both = (of_places, of_trusts)
-    return (
-        draws,
-        released("workforce", of_places.outlook.measured),
-        released("provider_workforce", by_trust),
-        released("workforce_shortage", [rows.outlook.shortages for rows in both]),
-        released("training_intake", [each for rows in both for each in rows.outlook.intakes]),
-        released("workforce_flows", [rows.flows for rows in both]),
-        released("workforce_levers", [rows.levers for rows in both]),
-        *signs,
-    )
+    levers = lever_names(given.known)
+    made = {
+        "workforce": of_places.outlook.measured,
+        "provider_workforce": of_trusts.outlook.measured,
+        "workforce_shortage": [rows.outlook.shortages for rows in both],
+        "training_intake": [each for rows in both for each in rows.outlook.intakes],
+        "workforce_flows": [rows.flows for rows in both],
+        "workforce_levers": [lever_rows(rows.effects, levers) for rows in both],
+        **_planning(given, both, levers),
+        **{name: [frame] for name, frame in zip(SIGNS, signs, strict=True)},
+    }
+    names = staff_names(given)
+    tables_made = [
+        released(name, [names.beside(pd.concat(parts, ignore_index=True))]) for name, parts in made.items()
+    ]
+    return cast(_Made, (draws, *tables_made))
+
+
+def _planning(
+    given: StaffingTables, both: Sequence[_Rows], levers: Mapping[str, str]
+) -> dict[str, list[pd.DataFrame]]:
+    """Rows of the tables of PLANNING, from those of both kinds of area."""
+    years = both[0].effects.years
+    total = total_rows(given, years, [rows.outlook.whole for rows in both])
+    costs = unit_costs(given)
+    gaps = {unit: gap for rows in both for unit, gap in rows.gaps.items()}
+    gaps[given.system, *WITH_HOSPITALS] = total["gap_wte"].to_numpy()
+    effects = [rows.effects for rows in both]
+    plan_year = int(given.known.value("workforce.plan_year"))
+    plan, left = plan_rows(given, effects, gaps, costs)
+    return {
+        "workforce_flat": [*(part for rows in both for part in rows.outlook.flat), total],
+        "staff_ages": [rows.ages for rows in both],
+        "retirements": [rows.retirements for rows in both],
+        "staffing_positions": [position_rows(given, costs, [rows.units for rows in both])],
+        "lever_effects": [board_rows(effects, gaps, costs, levers, plan_year)],
+        "workforce_plan": [plan],
+        "workforce_plan_gaps": [left],
+    }
 
 
 class _Rows(NamedTuple):
@@ -95,15 +138,35 @@ class _Rows(NamedTuple):
 
     outlook: OutlookRows
     flows: pd.DataFrame
-    levers: pd.DataFrame
+    effects: LeverEffects
+    ages: pd.DataFrame
+    retirements: pd.DataFrame
+    units: UnitStaff
+    gaps: dict[Unit, FloatArray]
 
 
 def _rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> _Rows:
+    outlook = outlook_rows(given, settings, staff)
     return _Rows(
-        outlook_rows(given, settings, staff),
+        outlook,
         _flow_rows(staff, given.principal),
-        lever_rows(given, settings, staff),
+        lever_effects(given, settings, staff),
+        age_rows(staff, given.system),
+        retirement_rows(staff, given.system),
+        unit_staff(staff),
+        _gaps(given, staff, outlook.whole),
     )
+
+
+def _gaps(given: StaffingTables, staff: AreaStaff, whole: Staffing) -> dict[Unit, FloatArray]:
+    """The principal run's gap by year of each area's groups and of their sum; of the system, groups alone."""
+    found: dict[Unit, FloatArray] = {}
+    for area, of_area in staff.areas.items():
+        required = of_area.required[[*staff.columns, -1], 0, :, 0]
+        missing = unfilled(required, of_area.in_post[:, 0, :, 0], of_area.temporary[:, 0, :, 0])
+        found |= {(area, *group): missing[row] for row, group in enumerate(staff.supplied_of)}
+    missing = unfilled(*(values[:, 0, :, 0] for values in whole[:3]))
+    return found | {(given.system, *group): missing[row] for row, group in enumerate(staff.supplied)}
 
 
 def _flow_rows(staff: AreaStaff, scenario: str) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from models.workforce.age_profile import band_starts
 from models.workforce.root_finding import increasing_root
 
 _LARGEST_MULTIPLE = 50.0
+_ROUNDING = 1e-9
+"""Per cent of heads, so that retirement itself is never taken for more than it takes."""
 
 
 def hazard(percent: float | FloatArray) -> FloatArray:
@@ -44,6 +46,20 @@ def leaving_hazards(
         rate = percent[retiring.argmax()]
         raise ValueError(f"retirement by age alone takes more than {rate:g} % of staff a year")
     return np.asarray(increasing_root(missing, none, none + _LARGEST_MULTIPLE)[:, None] * relative)
+
+
+def leaving_ratio(
+    profile: FloatArray, relative: FloatArray, retirement: FloatArray, percent: FloatArray, points: float
+) -> FloatArray:
+    """Ratio (unit,) of leaving before retirement at which `points` per cent of heads fewer leave in all.
+
+    Nil where retirement alone takes what would be left. Arguments as in `leaving_hazards`.
+    """
+    retiring = 100 * (profile * -np.expm1(-retirement)).sum(axis=1) / profile.sum(axis=1)
+    fewer = np.maximum(percent - points, retiring + _ROUNDING)
+    now, then = (leaving_hazards(profile, relative, retirement, rate) for rate in (percent, fewer))
+    of_all = now.sum(axis=1)
+    return np.divide(then.sum(axis=1), of_all, out=np.ones_like(of_all), where=of_all > 0)
 
 
 def rotating_shares(bands: Sequence[str], in_training: float, percent: float, under: float) -> FloatArray:

@@ -37,6 +37,11 @@ def together(areas: Sequence[Staffing]) -> Staffing:
     return Staffing(*(_sum(parts, np.empty_like(parts[0])) for parts in zip(*areas, strict=True)))
 
 
+def everybody(wholes: Sequence[Staffing]) -> Staffing:
+    """The last row, which is a sum, of each together, draw by draw."""
+    return together([Staffing(*(values[-1:] for values in whole)) for whole in wholes])
+
+
 def _sum(parts: Sequence[FloatArray], into: FloatArray) -> FloatArray:
     into[:] = parts[0]
     for part in parts[1:]:

@@ -85,7 +85,8 @@ class RecordedStock:
 
 
 class Projected(NamedTuple):
-    """Heads (variant, draw, year, unit), and flows (variant, year, unit, flow) of draw 0 in FLOWS' order.
+    """Heads (variant, draw, year, unit), and of draw 0 flows (variant, year, unit, flow) in FLOWS' order and
+    heads by age (variant, year, unit, band).
 
     In memory the draws of a cell lie side by side, whatever the order of the axes.
     The flows of a year lead from the year before to it; the first year has only its stock. `missed` is the
@@ -95,6 +96,7 @@ class Projected(NamedTuple):
 
     heads: FloatArray
     flows: FloatArray
+    ages: FloatArray
     missed: float
     unmoved: float
 
@@ -115,13 +117,14 @@ def project_stock(
     they share their draws, what they share is computed once, and of equal ones only the first is run. In a
     year that is `recorded` the stock is scaled to the record at its end, all ages alike.
     """
-    draws, units, _ = opening.shape
+    draws, units, bands = opening.shape
     _, years, _, _ = joiners.growth.shape
     like = _like_an_earlier_one([joiners.growth, joiners.extra, leaving_policy])
     run = [variant for variant, first in enumerate(like) if variant == first]
     # What differs between draws has them last: the compiled code takes neighbours together.
     heads = np.empty((len(run), years, units, draws))
     flows = np.zeros((len(run), years, units, len(FLOWS)))
+    ages = np.zeros((len(run), years, units, bands))
     arrays = [
         np.ascontiguousarray(array)
         for array in (
@@ -148,7 +151,7 @@ def project_stock(
     ]
 
     def project(first: int) -> tuple[float, float]:
-        return _project(heads, flows, first, min(first + DRAWS_AT_ONCE, draws), *arrays)
+        return _project(heads, flows, ages, first, min(first + DRAWS_AT_ONCE, draws), *arrays)
 
     # No draw knows of another: threads take them in turns, and who takes which changes nothing.
     with ThreadPoolExecutor() as threads:
@@ -157,6 +160,7 @@ def project_stock(
     return Projected(
         heads[shown].transpose(0, 3, 1, 2),
         flows[shown],
+        ages[shown],
         max(missed for missed, _ in off),
         max(unmoved for _, unmoved in off),
     )
@@ -177,11 +181,11 @@ def _like_an_earlier_one(arrays: Sequence[FloatArray]) -> list[int]:
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def _project(  # type: ignore[no-untyped-def]  # compiled
-    heads, flows, first, last, opening, leaving, retirement, moving, pool, weight, rotating, joiner_ages,
-    rotation_ages, leaving_factor, leaving_policy, retirement_factor, yearly, joining, growth, extra,
-    extra_factor, recorded, recorded_factor,
+    heads, flows, ages, first, last, opening, leaving, retirement, moving, pool, weight, rotating,
+    joiner_ages, rotation_ages, leaving_factor, leaving_policy, retirement_factor, yearly, joining, growth,
+    extra, extra_factor, recorded, recorded_factor,
 ):  # fmt: skip
-    """Draws `first` to `last` into `heads`, flows of the principal run into `flows`; by how much they miss.
+    """Draws `first` to `last` into `heads`, those of the principal run into `flows`, `ages`; how they miss.
 
     Every loop over `lane` runs over those draws: of a row at a time, so that it compiles to few instructions.
     """
@@ -215,6 +219,8 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
             if principal:
                 flows[variant, 0, unit, 0] = before[variant, unit, 0]
                 flows[variant, 0, unit, 8] = before[variant, unit, 0]
+                for band in range(bands):
+                    ages[variant, 0, unit, band] = stock[variant, unit, band, 0]
     for year in range(1, years):
         for variant in range(variants):
             for group in range(len(moved)):
@@ -335,6 +341,8 @@ def _project(  # type: ignore[no-untyped-def]  # compiled
                     flows[variant, year, unit, 7] = joined[0]
                     flows[variant, year, unit, 8] = closing[0]
                     flows[variant, year, unit, 9] = changed[0]
+                    for band in range(bands):
+                        ages[variant, year, unit, band] = stock[variant, unit, band, 0]
                 for lane in range(size):
                     heads[variant, year, unit, first + lane] = closing[lane]
                     opened[lane] = closing[lane]

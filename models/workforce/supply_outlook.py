@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import FloatArray
-from models.workforce.leavers_and_joiners import base_joiners, leaving_hazards
+from models.workforce.leavers_and_joiners import base_joiners, leaving_hazards, leaving_ratio
 from models.workforce.stock_and_flow import (
     Joiners,
     RecordedStock,
@@ -78,7 +78,8 @@ class Policy:
 
 class SupplyOutlook(NamedTuple):
     """Supply by variant: heads and WTE in post (variant, draw, year, unit), and of the principal run the
-    flows (variant, year, unit, flow) and joiners (variant, year, unit, source).
+    flows (variant, year, unit, flow), joiners (variant, year, unit, source) and heads by age (variant, year,
+    unit, band).
 
     The draws of a cell of heads or WTE lie side by side in memory."""
 
@@ -86,6 +87,7 @@ class SupplyOutlook(NamedTuple):
     wte: FloatArray
     flows: FloatArray
     joiners: FloatArray
+    ages: FloatArray
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,15 @@ def no_policy(years: int, units: int) -> Policy:
     return Policy(np.ones((years, units)), np.ones((years, units, len(SOURCES))), np.ones((years, units)))
 
 
-def unit_rates(base: SupplyBase, fewer_leavers_points: float = 0.0) -> UnitRates:
-    """The units' hazards, the rate of leaving less `fewer_leavers_points` per cent of heads."""
+def fewer_leavers(base: SupplyBase, points: float) -> FloatArray:
+    """Ratio (unit,) of leaving before retirement at which `points` per cent of heads fewer leave a year."""
+    return leaving_ratio(base.heads, base.relative, base.retirement, base.leaver_percent, points)
+
+
+def unit_rates(base: SupplyBase) -> UnitRates:
+    """The units' hazards."""
     profile = base.heads / base.heads.sum(axis=1, keepdims=True)
     leaving = leaving_hazards(profile, base.relative, base.retirement, base.leaver_percent)
-    if fewer_leavers_points:
-        # One fewer of a hundred, of every age alike: the hazard falls by that of the points.
-        leaving = np.maximum(leaving + np.log1p(-fewer_leavers_points / 100), 0.0)
     total = base.heads.sum(axis=1)
     pooled = np.bincount(base.pool, weights=total)
     return UnitRates(
@@ -141,7 +145,6 @@ def outlook(
     base: SupplyBase,
     drawn: SupplyDraws,
     variants: Sequence[Variant],
-    fewer_leavers_points: float = 0.0,
     extra_factor: FloatArray | None = None,
 ) -> SupplyOutlook:
     """Heads and WTE of all variants, draws and years, the first year and later recorded ones as recorded.
@@ -166,7 +169,7 @@ def outlook(
         recorded = RecordedStock(base.recorded_wte / base.participation, 1 / drawn.participation)
     projected = project_stock(
         opening,
-        unit_rates(base, fewer_leavers_points),
+        unit_rates(base),
         drawn.leaving,
         np.stack([variant.policy.leaving for variant in variants]),
         drawn.retirement,
@@ -181,4 +184,6 @@ def outlook(
     longer = np.stack([variant.policy.participation for variant in variants])
     if (longer != 1).any():
         wte *= longer[..., None]
-    return SupplyOutlook(projected.heads, wte.transpose(0, 3, 1, 2), projected.flows, of_principal)
+    return SupplyOutlook(
+        projected.heads, wte.transpose(0, 3, 1, 2), projected.flows, of_principal, projected.ages
+    )

@@ -91,6 +91,29 @@ def test_the_shipped_inputs_and_a_scenario_of_a_user_s_own_are_good(tmp_path: Pa
             "row 4, column from_year: found 2019; expected a projected year, 2025 to 2050",
         ),
         (
+            added("staff_pay.csv", "acute,wizards,Wands,30000,40000,,placecast,C,\n"),
+            "staff_pay.csv, row 13, column staff_group: found wizards of acute",
+        ),
+        (
+            replaced("staff_pay.csv", "29970,44962", "44962,29970"),
+            "staff_pay.csv, row 4, column lowest_pay_gbp: found 44962 to 29970; expected a scale from lowest",
+        ),
+        (
+            added(
+                "workforce_lever_limits.csv",
+                "one_point_less_sickness,wizards,1,as the lever,,placecast,C,\n",
+            ),
+            "workforce_lever_limits.csv, row 9, column staff_group: found wizards",
+        ),
+        (
+            added("workforce_budgets.csv", "RXX,all,2030,1000000,placecast,C,\n"),
+            "workforce_budgets.csv, row 2, column area: found RXX; expected a place, trust or system",
+        ),
+        (
+            replaced("assumptions.csv", "workforce.plan_year,2035", "workforce.plan_year,2024"),
+            "column id workforce.plan_year: found 2024; expected a projected year, 2025 to 2050",
+        ),
+        (
             replaced("skill_mix.csv", "gps,33.2", "gps,34.2"),
             "skill_mix.csv, row 9, column percent: found 101 % of gp_appointments in wider_team",
         ),

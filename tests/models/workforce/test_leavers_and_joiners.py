@@ -44,7 +44,7 @@ def run(opening: np.ndarray, unit_rates: UnitRates, years: int, joiners: float =
         np.full((1, units, 1), joiners), one, one[..., None], np.zeros((1, years, units, 1)), np.ones((1, 1))
     )
     made = project_stock(opening[None], unit_rates, one, one, np.ones(1), joining)
-    return Projected(made.heads[0], made.flows, made.missed, made.unmoved)
+    return made._replace(heads=made.heads[0])
 
 
 def test_a_hand_worked_year() -> None:
@@ -165,9 +165,9 @@ def test_flows_balance_and_nobody_is_negative_whatever_the_rates(
 def test_flows_that_do_not_balance_are_refused() -> None:
     nothing = np.zeros((1, 1, 1, 1))
     with pytest.raises(ValueError, match="by up to 5 heads"):
-        check_balance(Projected(nothing, nothing, 5.0, 0.0), 1e-6)
+        check_balance(Projected(nothing, nothing, nothing, 5.0, 0.0), 1e-6)
     with pytest.raises(ValueError, match="moves between areas add to up to 3"):
-        check_balance(Projected(nothing, nothing, 0.0, 3.0), 1e-6)
+        check_balance(Projected(nothing, nothing, nothing, 0.0, 3.0), 1e-6)
 
 
 def test_variants_share_their_draws_and_differ_by_their_policy_alone() -> None:

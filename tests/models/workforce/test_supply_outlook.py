@@ -21,6 +21,7 @@ from models.workforce.supply_outlook import (
     SupplyDraws,
     SupplyOutlook,
     Variant,
+    fewer_leavers,
     no_policy,
     source_shares,
     unit_rates,
@@ -80,13 +81,12 @@ def outlook(
     drawn: SupplyDraws,
     growth: np.ndarray,
     policy: Policy,
-    fewer_leavers_points: float = 0.0,
     extra_joiners: np.ndarray | None = None,
     extra_factor: np.ndarray | None = None,
 ) -> SupplyOutlook:
     """One variant's outlook."""
     variant = Variant(growth, policy, extra_joiners)
-    made = projected(base, drawn, [variant], fewer_leavers_points, extra_factor)
+    made = projected(base, drawn, [variant], extra_factor)
     return SupplyOutlook(*(part[0] for part in made))
 
 
@@ -124,13 +124,27 @@ def test_a_policy_changes_its_rate_from_its_year_on() -> None:
     assert longer.heads == pytest.approx(without.heads)
 
 
-def test_one_fewer_leaver_in_a_hundred_is_one_in_the_first_year() -> None:
+def test_one_leaver_fewer_of_a_hundred_is_one_in_the_first_year_it_is_done_in() -> None:
+    years = np.arange(2024, 2024 + YEARS, dtype=np.int64)
+    kept = np.where(years[:, None] >= 2027, fewer_leavers(base(), 1.0), 1.0)
     without = outlook(base(), central(), FLAT, STILL)
-    fewer = outlook(base(), central(), FLAT, STILL, fewer_leavers_points=1.0)
-    gained = (fewer.heads - without.heads)[0, 1]
-    # One of a hundred heads, less the part of it that leaves for two reasons at once.
-    assert gained == pytest.approx([10.0, 2.5], rel=0.13)
-    assert (np.diff((fewer.heads - without.heads)[0, :, 0]) > 0).all()
+    fewer = outlook(base(), central(), FLAT, Policy(kept, STILL.joining, STILL.participation))
+    gained = (fewer.heads - without.heads)[0]
+    assert gained[:3] == pytest.approx(np.zeros((3, 2)))
+    assert gained[3] == pytest.approx([10.0, 2.5], rel=0.06)
+    assert (np.diff(gained[3:, 0]) > 0).all()
+
+
+def test_retirement_is_not_a_leaver_that_can_be_kept() -> None:
+    assert fewer_leavers(base(), 99.0) == pytest.approx([0.0, 0.0], abs=1e-6)
+    assert fewer_leavers(base(), 0.0) == pytest.approx([1.0, 1.0])
+
+
+def test_ages_of_every_year_are_the_heads_of_the_principal_run() -> None:
+    made = outlook(base(), central(2), FLAT, STILL)
+    assert made.ages.sum(axis=-1) == pytest.approx(made.heads[0])
+    assert made.ages[0] == pytest.approx(base().heads)
+    assert (made.ages[5] != made.ages[0]).any()
 
 
 def test_ten_more_places_bring_those_who_qualify_and_stay() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.workforce.training_intake import intake_needed, present_intake
+from models.workforce.training_intake import in_training, intake_needed, present_intake
 
 
 def test_starters_qualify_later_fewer_and_not_all_here() -> None:
@@ -26,6 +26,20 @@ def test_intakes_close_the_gap_once_caught_up_leavers_replaced() -> None:
         held.append(stock)
     assert held[4:] == pytest.approx(gap[training + 4 :, 0])
     assert held[0] == pytest.approx(gap[training, 0] / 5)
+
+
+def test_no_intake_is_asked_of_a_year_that_is_past() -> None:
+    """A course of two years whose next intake is in the third: whoever is missing before the fifth waits."""
+    gap = np.array([5.0, 5.0, 5.0, 5.0, 9.0, 9.0])[:, None]
+    started = intake_needed(gap, 0.9, np.ones((1, 6)), 0.0, 2, 25.0, np.array([0.6]), 1, first=2)
+    assert started[:, 0] == pytest.approx([10 / 0.45, 0.0])
+    with pytest.raises(ValueError, match="2 years are too few for 2"):
+        intake_needed(gap, 0.9, np.ones((1, 6)), 0.0, 2, 25.0, np.array([0.6]), 1, first=4)
+
+
+def test_people_in_training_give_up_evenly_over_the_course() -> None:
+    # 100 start a year and 12 give up: 100, 96 and 92 are in their first, second and third year.
+    assert in_training(100.0, 12.0, 3) == pytest.approx(288.0)
 
 
 def test_no_gap_needs_no_intake() -> None:
