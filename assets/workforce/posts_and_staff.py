@@ -21,7 +21,7 @@ from housing_trajectories.schema import financial_year_label
 from models.arrays import FloatArray
 from models.workforce import base_year_posts as posts
 from models.workforce.age_profile import band_starts, older_bands, shifted_shares, tilted_profiles
-from models.workforce.staff_requirement import funded_posts
+from models.workforce.staff_requirement import funded_posts, posts_kept
 
 Row = tuple[str, str, str, str, float, str, str]
 """Area, its kind, sector, staff group, WTE, which number it is (posts or staff in post), and its basis."""
@@ -74,6 +74,7 @@ def staffing_base(
     recorded_vacancies: pd.DataFrame,
     demand: pd.DataFrame,
     provider_demand: pd.DataFrame,
+    provider_level: pd.DataFrame,
     places: pd.DataFrame,
     system_totals: pd.DataFrame,
     scenarios: pd.DataFrame,
@@ -120,7 +121,7 @@ def staffing_base(
     if not recorded_vacancies.empty:
         chosen = [frame[frame["scenario"] == principal] for frame in (demand, provider_demand)]
         groups = list(zip(staff_groups["sector"], staff_groups["staff_group"], strict=True))
-        work = _work(known, staffing_norms, skill_mix, groups, *chosen)
+        work = _work(known, staffing_norms, skill_mix, groups, *chosen, provider_level)
         productivity = known.value("workforce.productivity_change")
         table = with_recorded_vacancies(
             table, recorded_vacancies, recorded_staff, base_year, work, productivity
@@ -137,18 +138,26 @@ def _work(
     groups: list[Group],
     demand: pd.DataFrame,
     provider_demand: pd.DataFrame,
+    provider_level: pd.DataFrame,
 ) -> Work:
-    """What the norms take of an area's principal activity: of a place's or of a trust's."""
+    """What the norms take of an area's principal activity, of a place's or a trust's, as posts follow it."""
     activity: dict[tuple[str, int, str], float] = {}
     for frame, column in ((demand, "place"), (provider_demand, "provider")):
         rows = frame[[column, "year", "service", "principal"]].itertuples(index=False, name=None)
         activity |= {(area, year, service): value for area, year, service, value in rows}
+    columns = provider_level[["provider", "year", "service", "ratio"]].itertuples(index=False, name=None)
+    level = {(trust, year, service): ratio for trust, year, service, ratio in columns}
     services = sorted({service for *_, service in activity})
     norms = norm_matrix(known, staffing_norms, skill_mix, groups, services)
+    base_year = int(known.value("demand.base_year"))
 
     def work(area: str, sector: str, group: str, year: int) -> float:
+        cells = [[(area, each, name) for name in services] for each in (base_year, year)]
+        done = np.array([[activity.get(cell, 0.0) for cell in row] for row in cells])
+        at_base_level = done / np.array([[level.get(cell, 1.0) for cell in row] for row in cells])
         of_group = norms[groups.index((sector, group))]
-        return float(of_group @ np.array([activity.get((area, year, name), 0.0) for name in services]))
+        kept = posts_kept((done @ of_group)[:, None], (at_base_level @ of_group)[:, None], np.ones((2, 1)))
+        return float(kept[-1, 0])
 
     return work
 

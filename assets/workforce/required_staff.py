@@ -26,6 +26,7 @@ from models.workforce.staff_requirement import (
     calibration,
     funded_factor,
     posts_kept,
+    productivity_of,
     required_wte,
     summed,
 )
@@ -106,6 +107,7 @@ def needs(
     scenarios = read_scenarios(tables.scenarios)
     required = {area: np.empty((len(groups), len(scenarios), len(years), len(factor))) for area in areas}
     scales = {area: calibrated_factor(calibrated[area], factor) for area in areas}
+    in_time = productivity_of(factor)
     by_mix = {
         mix: norms_by_year(known, tables.staffing_norms, tables.skill_mix, mix, groups, services, years)
         for mix in sorted({scenario.skill_mix for scenario in scenarios})
@@ -117,7 +119,7 @@ def needs(
             needed = required_wte(of_area[scenario.name], mix, scales[area])
             if (levels[area] < 1).any():
                 at_base = required_wte(of_area[scenario.name] / levels[area], mix, scales[area])
-                needed = posts_kept(needed, at_base)
+                needed = posts_kept(needed, at_base, in_time)
             required[area][:, position] = needed
     _gains_once(tables, settings, groups, years, required)
     if settings.draws + 1 != len(factor):

@@ -48,6 +48,11 @@ def calibrated_factor(calibrated: FloatArray, factor: FloatArray) -> FloatArray:
     return np.ascontiguousarray((calibrated[:, None, :] * factor).transpose(2, 1, 0))
 
 
+def productivity_of(factor: FloatArray) -> FloatArray:
+    """The factor on staff (draw, year, group) over the first year's (group, year, draw)."""
+    return np.ascontiguousarray((factor / factor[:, :1]).transpose(2, 1, 0))
+
+
 def required_wte(demand: FloatArray, norms: FloatArray, scale: FloatArray) -> FloatArray:
     """Required WTE (group, year, draw) of demand (draw, year, service): each cell's draws side by side.
 
@@ -58,14 +63,15 @@ def required_wte(demand: FloatArray, norms: FloatArray, scale: FloatArray) -> Fl
     return np.asarray(by_year.transpose(2, 0, 1) * scale)
 
 
-def posts_kept(required: FloatArray, at_base_level: FloatArray) -> FloatArray:
+def posts_kept(required: FloatArray, at_base_level: FloatArray, productivity: FloatArray) -> FloatArray:
     """Required WTE (…, year, draw) of which a lower level of activity on record cuts no post.
 
-    `at_base_level` is what the same activity would take at the base year's level: what people, models of care
-    and productivity make of the requirement. Where they do not lower it, the base year's posts, the first
-    year's, stay until activity has grown into them; where they do, posts follow them down.
+    `at_base_level` is what the same activity would take at the base year's level: what people and models of
+    care make of the requirement. Where they do not lower it, the base year's posts, the first year's, stay
+    until activity has grown into them; where they do, posts follow them down. `productivity` (…, year, draw)
+    is its factor on staff, 1 in the base year: posts follow it too.
     """
-    return np.maximum(required, np.minimum(required[..., :1, :], at_base_level))
+    return np.maximum(required, np.minimum(required[..., :1, :] * productivity, at_base_level))
 
 
 def summed(parts: Sequence[float | FloatArray]) -> FloatArray:

@@ -119,7 +119,7 @@ def test_a_file_of_the_base_year_replaces_the_figures_and_posts_are_they_and_the
     made = made_with(tmp_path, staff=staff_file("2024-09", 1.02))
     base = made["staffing_base"].set_index(["area", "staff_group"]).loc[(TRUST, "nurses")]
     assert base["in_post_wte"] == pytest.approx(shipped()["nurses"] * 1.02)
-    assert base["wte"] == pytest.approx(base["in_post_wte"] / (1 - 0.1422 * 0.517))
+    assert base["wte"] == pytest.approx(base["in_post_wte"] / (1 - base["vacancy_percent"] / 100))
     assert (base["staff_at"], base["staff_basis"]) == ("2024-09", "a count of a staff file")
     assert base["participation"] == pytest.approx(0.9)
     # Counted staff have no unknown level.

@@ -205,17 +205,27 @@ def test_posts_stay_where_activity_on_record_dips_until_it_has_grown_into_them()
     """120 posts; 6 % less activity from the second year on, and people who bring 2 % a year more."""
     at_base = np.array([[120.0, 122.4, 124.8, 127.3, 129.9]]).T
     dipped = at_base * np.array([[1.0, 0.94, 0.94, 0.94, 0.94]]).T
-    assert posts_kept(dipped, at_base)[:, 0] == pytest.approx([120.0, 120.0, 120.0, 120.0, 122.106])
+    assert posts_kept(dipped, at_base, np.ones_like(at_base))[:, 0] == pytest.approx(
+        [120.0, 120.0, 120.0, 120.0, 122.106]
+    )
 
 
 def test_posts_fall_with_what_lowers_the_requirement_besides_the_record() -> None:
     """Another model of care takes 10 % of the work; the record is 6 % lower as well."""
     at_base = np.array([[120.0, 114.0, 108.0]]).T
     dipped = at_base * np.array([[1.0, 0.94, 0.94]]).T
-    assert posts_kept(dipped, at_base)[:, 0] == pytest.approx([120.0, 114.0, 108.0])
+    assert posts_kept(dipped, at_base, np.ones_like(at_base))[:, 0] == pytest.approx([120.0, 114.0, 108.0])
 
 
 def test_posts_rise_with_activity_that_is_above_the_base_year_s_level() -> None:
     at_base = np.array([[120.0, 121.0]]).T
     higher = at_base * np.array([[1.0, 1.05]]).T
-    assert posts_kept(higher, at_base)[:, 0] == pytest.approx([120.0, 127.05])
+    assert posts_kept(higher, at_base, np.ones_like(at_base))[:, 0] == pytest.approx([120.0, 127.05])
+
+
+def test_posts_that_stay_on_a_dip_follow_productivity() -> None:
+    """A gain of 2 % takes 2 % of the posts, whatever the level on record."""
+    gain = np.array([[1.0, 0.98]]).T
+    at_base = np.array([[120.0, 121.0]]).T * gain
+    dipped = at_base * np.array([[1.0, 0.9]]).T
+    assert posts_kept(dipped, at_base, gain)[:, 0] == pytest.approx([120.0, 117.6])
