@@ -119,9 +119,9 @@ def staffing_base(
         for wte, percent in zip(table["in_post_wte"], table["vacancy_percent"], strict=True)
     ]
     if not recorded_vacancies.empty:
-        chosen = [frame[frame["scenario"] == principal] for frame in (demand, provider_demand)]
+        of_places, of_trusts = (frame[frame["scenario"] == principal] for frame in (demand, provider_demand))
         groups = list(zip(staff_groups["sector"], staff_groups["staff_group"], strict=True))
-        work = _work(known, staffing_norms, skill_mix, groups, *chosen, provider_level)
+        work = _work(known, staffing_norms, skill_mix, groups, of_places, of_trusts, provider_level)
         productivity = known.value("workforce.productivity_change")
         table = with_recorded_vacancies(
             table, recorded_vacancies, recorded_staff, base_year, work, productivity
