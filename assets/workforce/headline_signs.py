@@ -7,24 +7,31 @@ Nothing here makes requirement or supply: the stage's own functions do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from assets.demand.demand_variants import NONE
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.publication.headlines import HEADLINE_YEARS
 from assets.tables.uncertain_table import Labels, labelled, released
+from assets.workforce.gap_shocks import GapShocks, assumption_of
 from assets.workforce.required_staff import StaffNeeds, drawn_again, has_measures
 from assets.workforce.staff_draws import ALL, AreaStaff, area_staff
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
-from models.uncertainty.ensemble import one_at_a_time, shared_normal, standard_normal
-from models.uncertainty.variance_shares import ends_of, more_than_chance, swing, variance_shares
+from models.uncertainty.ensemble import Stream, one_at_a_time
+from models.uncertainty.variance_shares import (
+    CHANCE,
+    ends_of,
+    more_than_chance,
+    shares_of_many,
+    swing,
+    variance_shares,
+)
 from models.workforce.productivity import at_productivity
 from models.workforce.staff_gap import unfilled
 
@@ -32,14 +39,6 @@ SHOWN = 10
 """Assumptions shown for a gap."""
 FEWEST_DRAWS = 200
 """Under this, chance correlations are as large as the shares themselves."""
-_FACTOR_OF = {
-    "productivity": "productivity_change",
-    "staffing_level": "level",
-    "participation": "participation_change",
-}
-"""Factors whose assumption has another name."""
-_OF_ALL_SECTORS = ("productivity",)
-"""Factors drawn by sector from one assumption."""
 PRODUCTIVITY = "workforce.productivity_change"
 SIDE_BY_SIDE = {
     "none": "",
@@ -95,13 +94,13 @@ def _gaps(staff: AreaStaff) -> dict[str, FloatArray]:
 
 
 def sign_tables(
-    given: StaffingTables, settings: RunSettings, kinds: Sequence[GapsOfAKind], factors: Iterable[str]
+    given: StaffingTables, settings: RunSettings, kinds: Sequence[GapsOfAKind], streams: Collection[Stream]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables `headline_signs` and `gap_by_productivity`.
 
-    factors: names of the streams of shocks that the stage has drawn from.
+    streams: the streams of shocks that the stage has drawn from.
     """
-    of_factor = {factor: assumption_of(factor) for factor in factors}
+    of_factor = {stream.factor: assumption_of(stream.factor) for stream in streams}
     moved = sorted(set(of_factor.values()))
     rates = [given.known.value(identifier) if identifier else 0.0 for identifier in SIDE_BY_SIDE.values()]
     low_draws = {factor: 1 + 2 * moved.index(identifier) for factor, identifier in of_factor.items()}
@@ -124,15 +123,9 @@ def sign_tables(
     every = _with_system(given, ends)
     rows = [_one_at_a_time(every, moved)]
     if settings.draws >= FEWEST_DRAWS:
-        rows.append(_by_variance(given, settings, every))
+        shocks = GapShocks(given, settings, every[0].years)
+        rows = [_with_shares(rows[0], every, shocks, streams), _by_variance(every, shocks)]
     return _signs(given, every, pd.concat(rows, ignore_index=True)), released("gap_by_productivity", beside)
-
-
-def assumption_of(factor: str) -> str:
-    """Id of the assumption that a factor of the stage is drawn from."""
-    name, _, of = factor.removeprefix("workforce.").partition(":")
-    parts = [_FACTOR_OF.get(name, name), *([of] if of and name not in _OF_ALL_SECTORS else [])]
-    return f"workforce.{'_'.join(parts)}"
 
 
 def _at_rates(required: FloatArray, years: NDArray[np.int64], central: float, rates: Sequence[float]) -> None:
@@ -208,13 +201,42 @@ def _one_at_a_time(every: Sequence[_Ends], moved: Sequence[str]) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True).assign(method="one_at_a_time", share_of_variance=np.nan)
 
 
-def _by_variance(given: StaffingTables, settings: RunSettings, every: Sequence[_Ends]) -> pd.DataFrame:
+def _with_shares(
+    rows: pd.DataFrame, every: Sequence[_Ends], shocks: GapShocks, streams: Collection[Stream]
+) -> pd.DataFrame:
+    """The rows with the share of the gap's variance that goes with each assumption, if it is not chance."""
+    parts = []
+    for ends in every:
+        columns = shocks.of_stage(streams, ends.area, {group for _, group in ends.groups})
+        counts = np.array([each.shape[2] for each in columns.values()])
+        moving = np.concatenate(list(columns.values()), axis=2)
+        found = np.stack(
+            [
+                np.add.reduceat(
+                    shares_of_many(ends.draws[:, number, 1:], moving[1:, number]),
+                    np.cumsum(counts) - counts,
+                    axis=1,
+                )
+                for number in range(len(ends.years))
+            ],
+            axis=1,
+        )
+        found[found <= CHANCE * np.sqrt(2 * counts) / len(moving)] = np.nan
+        sizes = dict(zip(("area", "group", "year", "assumption"), (1, *found.shape), strict=True))
+        labels = {**_labels(ends), "assumption": ("assumption", list(columns))}
+        part = pd.DataFrame({**labelled(sizes, labels), "share_of_variance": found.ravel()})
+        parts.append(part.drop(columns="area_kind"))
+    shares = pd.concat(parts, ignore_index=True)
+    keys = ["area", "sector", "staff_group", "year", "assumption"]
+    return rows.drop(columns="share_of_variance").merge(shares, on=keys, how="left", validate="many_to_one")
+
+
+def _by_variance(every: Sequence[_Ends], shocks: GapShocks) -> pd.DataFrame:
     """What of the gap's variance goes with growth beyond demography and with the drift of activity rates."""
-    shocks = _Shocks(given, settings, every[0].years)
     rows = []
     for ends in every:
         for group, name in enumerate(ends.groups):
-            for identifier, columns in shocks.of(name, ends.area).items():
+            for identifier, columns in shocks.of_demand(name, ends.area).items():
                 for number, year in enumerate(ends.years):
                     gap, moving = ends.draws[group, number], columns[1:, number]
                     share = float(variance_shares(gap[1:], moving).sum())
@@ -226,68 +248,6 @@ def _by_variance(given: StaffingTables, settings: RunSettings, every: Sequence[_
                     rows.append((*ids, gap[0] - reach, gap[0] + reach, share))
     names = ["area", "area_kind", "sector", "staff_group", "year", "assumption", "at_low", "at_high"]
     return pd.DataFrame(rows, columns=[*names, "share_of_variance"]).assign(method="variance")
-
-
-class _Shocks:
-    """Shocks of the demand that staff of a group meet, made again from the streams they were drawn from."""
-
-    def __init__(self, given: StaffingTables, settings: RunSettings, years: Sequence[int]) -> None:
-        self._given = given
-        self._settings = settings
-        self._shared = given.known.value("demand.activity_shared_variance")
-        first, last = (int(given.known.value(f"demand.{name}")) for name in ("base_year", "last_year"))
-        self._years = last - first + 1
-        self._at = [year - first for year in years]
-        self._places = list(given.places.loc[given.places["kind"] == "place", "place"])
-        on = given.services[given.services["status"] == "on"].set_index("service")
-        self._services = on
-        norms = given.staffing_norms
-        self._of_group = {
-            key: sorted(set(rows["service"]) & set(on.index))
-            for key, rows in norms.groupby(["sector", "staff_group"])
-        }
-        self._drifts: dict[tuple[str, str], FloatArray] = {}
-
-    def of(self, group: Group, area: str) -> dict[str, FloatArray]:
-        """By assumption the shocks (draw, headline year, column) of one group's demand, or of all groups'."""
-        chosen = self._of_group.get(group)
-        if chosen is None:
-            outside = self._given.groups("place", "system")
-            groups = [each for each in self._of_group if group == ALL or each in outside]
-            chosen = sorted({service for each in groups for service in self._of_group[each]})
-        columns: dict[str, list[FloatArray]] = {}
-        rows = self._services.loc[chosen, ["growth_group", "uncertainty"]]
-        for growth in sorted(set(rows["growth_group"]) - {NONE}):
-            columns[f"demand.non_demographic_growth_{growth}"] = [self._growth(growth)]
-        for service, uncertainty in rows["uncertainty"].items():
-            if uncertainty != NONE:
-                columns.setdefault(f"demand.annual_drift_{uncertainty}", []).append(
-                    self._drift(str(service), area)
-                )
-        return {identifier: np.stack(parts, axis=-1) for identifier, parts in columns.items()}
-
-    def _growth(self, group: str) -> FloatArray:
-        """The rate of growth is unknown and the same in all years (draw, headline year)."""
-        settings, factor = self._settings, f"non_demographic_growth:{group}"
-        shock = standard_normal(settings.seed, factor, "common", "all", settings.draws)
-        return np.repeat(shock, len(self._at), axis=1)
-
-    def _drift(self, service: str, area: str) -> FloatArray:
-        """How far a rate has wandered (draw, headline year): a place's own, else the mean of the places."""
-        if area not in self._places:
-            return np.asarray(np.mean([self._drift(service, place) for place in self._places], axis=0))
-        if (service, area) not in self._drifts:
-            settings = self._settings
-            steps = shared_normal(
-                settings.seed,
-                f"activity_rate_drift:{service}",
-                area,
-                settings.draws,
-                self._years,
-                self._shared,
-            )
-            self._drifts[service, area] = np.cumsum(steps[:, 1:], axis=1)[:, [at - 1 for at in self._at]]
-        return self._drifts[service, area]
 
 
 def _productivity_rows(given: StaffingTables, made: AreaStaff, rates: Sequence[float]) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def staffing(
         trusts = area_staff(given, settings, needed, "provider")
     of_trusts = _rows(given, settings, trusts)
     kept.append(gaps_of(trusts))
-    signs = sign_tables(given, settings, kept, {stream.factor for stream in streams | others})
+    signs = sign_tables(given, settings, kept, streams | others)
     both = (of_places, of_trusts)
     levers = lever_names(given.known)
     made = {

@@ -21,16 +21,20 @@ def variance_shares(figure: ArrayLike, shocks: ArrayLike) -> FloatArray:
     share scatters around nought and may be slightly negative. A factor or figure that never moves has none.
     Raises ValueError with fewer than three draws.
     """
-    values, streams = np.asarray(figure, dtype=np.float64), np.asarray(shocks, dtype=np.float64)
-    draws = len(values)
-    if draws < 3:
-        raise ValueError(f"{draws} draws have no shares of variance; expected at least 3")
-    apart, moved = values - values.mean(), streams - streams.mean(axis=0)
-    spread = (apart @ apart) * (moved * moved).sum(axis=0)
-    by_chance = 1.0 / (draws - 1)
-    squared = np.divide(
-        (apart @ moved) ** 2, spread, out=np.full(streams.shape[1], by_chance), where=spread > 0
-    )
+    values = np.asarray(figure, dtype=np.float64)
+    if len(values) < 3:
+        raise ValueError(f"{len(values)} draws have no shares of variance; expected at least 3")
+    return np.asarray(shares_of_many(values[None], shocks)[0])
+
+
+def shares_of_many(figures: ArrayLike, shocks: ArrayLike) -> FloatArray:
+    """(figures, factors) `variance_shares` of each of many figures (figures, draws), all at once."""
+    values, streams = np.asarray(figures, dtype=np.float64), np.asarray(shocks, dtype=np.float64)
+    apart = values - values.mean(axis=1, keepdims=True)
+    moved = streams - streams.mean(axis=0)
+    spread = (apart**2).sum(axis=1)[:, None] * (moved**2).sum(axis=0)
+    by_chance = 1.0 / (values.shape[1] - 1)
+    squared = np.divide((apart @ moved) ** 2, spread, out=np.full(spread.shape, by_chance), where=spread > 0)
     return np.asarray((squared - by_chance) / (1.0 - by_chance))
 
 

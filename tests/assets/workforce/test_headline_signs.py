@@ -11,7 +11,11 @@ import pytest
 from assets.publication.report.signs_shown import by_productivity, decided_by, signs
 from assets.tables.declarations import TABLES
 from assets.workforce import headline_signs
-from assets.workforce.headline_signs import assumption_of
+from assets.workforce.gap_shocks import assumption_of
+from assets.workforce.headline_signs import gaps_of
+from assets.workforce.required_staff import place_needs
+from assets.workforce.staff_draws import area_staff
+from assets.workforce.workforce_inputs import StaffingTables
 from assets.workforce.workforce_stage import staffing
 from models.uncertainty.ensemble import streams_asked_for
 from tests.assets.services_run import call_stage, named_outputs, services
@@ -97,6 +101,21 @@ def test_everyone_s_gap_is_that_of_places_and_trusts_together() -> None:
         assert signs_of("all").loc[change, end] == pytest.approx(parts)
 
 
+def test_in_every_draw_a_gap_is_what_supply_leaves_and_the_groups_add_up() -> None:
+    made = services()
+    given = StaffingTables(**{name: made[name] for name in StaffingTables.__dataclass_fields__})
+    needed = place_needs(given, made["settings"], made["demand_draws"], made["provider_demand_draws"])
+    staff = area_staff(given, made["settings"], needed, "place")
+    kept = gaps_of(staff)
+    at = np.flatnonzero(np.isin(staff.needed.years, kept.years))
+    for area, of_area in staff.areas.items():
+        required = of_area.required[[*staff.columns, -1], 0][:, at]
+        supply = (of_area.in_post + of_area.temporary)[:, 0][:, at]
+        assert kept.gaps[area] == pytest.approx(required - supply, abs=1e-9)
+        assert kept.gaps[area][-1] == pytest.approx(kept.gaps[area][:-1].sum(axis=0), abs=1e-6)
+    assert kept.needed.required[area].shape[1::2] == (1, 1)
+
+
 def test_a_sign_changes_where_shortfall_and_surplus_are_both_in_reach() -> None:
     rows = services()["headline_signs"]
     reached = rows[["gap_wte", "at_low", "at_high"]]
@@ -124,7 +143,12 @@ def test_what_comes_before_the_stage_is_told_from_the_draws(monkeypatch: pytest.
     assert told["share_of_variance"].between(0, 1).all()
     assert (told["at_low"] < told["gap_wte"]).all()
     assert (told["gap_wte"] < told["at_high"]).all()
-    assert rows.loc[rows["method"] == "one_at_a_time", "share_of_variance"].isna().all()
+    # Within the stage too: largest for what is unknown in all years alike, and together not more than all.
+    care = rows[(rows["area"] == SYSTEM) & (rows["staff_group"] == "adult_social_care_staff")]
+    care = care[care["year"] == 2040].set_index("assumption")["share_of_variance"].dropna()
+    assert care.idxmax() == "workforce.international_joiners_later_adult_social_care_staff"
+    assert 0.1 < care.max() < care.sum() < 1.2
+    assert services()["headline_signs"]["share_of_variance"].isna().all()
     # Services outside hospital do not grow beyond demography, and drift of hospital rates is not theirs.
     assert set(told.loc[told["staff_group"] == "gps", "assumption"]) == {"demand.annual_drift_other"}
     assert "demand.annual_drift_stay" in set(told.loc[told["staff_group"] == "nurses", "assumption"])

@@ -35,6 +35,7 @@ from models.workforce.supply_rates import (
     drifting_factor,
     from_year,
     participation_path,
+    phased,
     positive_factor,
     recorded_rates,
     vacancy_percents,
@@ -220,3 +221,9 @@ def test_recorded_counts_become_rates() -> None:
         with pytest.raises(ValueError, match="more than 100"):
             source_shares(*shares)
     assert source_shares(60.0, 30.0, 10.0).tolist() == [0.6, 0.0, 0.3, 0.1]
+
+
+def test_a_ratio_is_reached_on_a_straight_line_and_held() -> None:
+    years = np.arange(2024, 2029)
+    assert phased(0.4, years, 2.0) == pytest.approx([1.0, 0.7, 0.4, 0.4, 0.4])
+    assert phased(1.0, years, 2.0) == pytest.approx(np.ones(5))
