@@ -45,9 +45,12 @@ class GapShocks:
         self._years = last - first + 1
         self._at = [year - first for year in years]
         self._places = list(given.places.loc[given.places["kind"] == "place", "place"])
-        self._services = given.services[given.services["status"] == "on"].set_index("service")
+        on = given.services[given.services["status"] == "on"]
+        self._growth_of, self._drift_of = (
+            dict(zip(on["service"], on[of], strict=True)) for of in ("growth_group", "uncertainty")
+        )
         self._of_group = {
-            key: sorted(set(rows["service"]) & set(self._services.index))
+            key: sorted(set(rows["service"]) & set(self._growth_of))
             for key, rows in given.staffing_norms.groupby(["sector", "staff_group"])
         }
         self._made: dict[tuple[str, str], FloatArray] = {}
@@ -104,14 +107,11 @@ class GapShocks:
             groups = [each for each in self._of_group if group == ALL or each in outside]
             chosen = sorted({service for each in groups for service in self._of_group[each]})
         columns: dict[str, list[FloatArray]] = {}
-        rows = self._services.loc[chosen, ["growth_group", "uncertainty"]]
-        for growth in sorted(set(rows["growth_group"]) - {NONE}):
+        for growth in sorted({self._growth_of[service] for service in chosen} - {NONE}):
             columns[f"demand.non_demographic_growth_{growth}"] = [self._growth(growth)]
-        for service, uncertainty in rows["uncertainty"].items():
-            if uncertainty != NONE:
-                columns.setdefault(f"demand.annual_drift_{uncertainty}", []).append(
-                    self._drift(str(service), area)
-                )
+        for service in chosen:
+            if (drift := self._drift_of[service]) != NONE:
+                columns.setdefault(f"demand.annual_drift_{drift}", []).append(self._drift(service, area))
         return {identifier: np.stack(parts, axis=-1) for identifier, parts in columns.items()}
 
     def _growth(self, group: str) -> FloatArray:

@@ -27,7 +27,6 @@ from models.uncertainty.ensemble import Stream, one_at_a_time
 from models.uncertainty.variance_shares import (
     CHANCE,
     ends_of,
-    more_than_chance,
     shares_of_many,
     swing,
     variance_shares,
@@ -240,7 +239,7 @@ def _by_variance(every: Sequence[_Ends], shocks: GapShocks) -> pd.DataFrame:
                 for number, year in enumerate(ends.years):
                     gap, moving = ends.draws[group, number], columns[1:, number]
                     share = float(variance_shares(gap[1:], moving).sum())
-                    if not more_than_chance(gap[1:], moving):
+                    if share <= CHANCE * np.sqrt(2 * moving.shape[1]) / len(moving):
                         continue
                     low, high = ends_of(gap[1:], moving, share)
                     reach = (high - low) / 2
