@@ -109,6 +109,18 @@ def _totals(area: AreaOfEngland) -> NationalRows:
                 "note": "England's at the area's share" if part != whole else "England's",
             }
         )
+    everyone = area.load("population_persons").groupby("authority")["population"].sum()
+    people = at_rate(float(everyone.reindex(list(area.authorities)).sum()), 100.0, float(everyone.sum()))
+    rows.append(
+        {
+            "total": "workforce.percent_of_england_people",
+            "value": round(float(people), 4),
+            "unit": "% of people; mid-2024",
+            "source_id": "ons_mye_2024",
+            "evidence_grade": "A",
+            "note": "To set England's staff beside the area's",
+        }
+    )
     frame = pd.DataFrame(rows).assign(system=area.code, places=" ".join(area.authorities))
     return NationalRows("system_totals", frame, "england", "placecast", "2024/25", of="system")
 

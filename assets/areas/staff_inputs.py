@@ -35,7 +35,7 @@ _HUNDRED = 100.0
 
 def staff_rows(area: AreaOfEngland) -> list[NationalRows]:
     """NHS staff of the area: its hospitals', its share of England's other trusts, its networks'."""
-    return [*_hospital_rows(area), _shared_rows(area), _network_rows(area)]
+    return [*_hospital_rows(area), _shared_rows(area), _network_rows(area), _boards(area)]
 
 
 def _hospital_rows(area: AreaOfEngland) -> list[NationalRows]:
@@ -115,6 +115,18 @@ def _shared_rows(area: AreaOfEngland) -> NationalRows:
         "2024/25",
         of="sector",
     )
+
+
+def _boards(area: AreaOfEngland) -> NationalRows:
+    """Integrated care boards of the area's councils as they stand since April 2026."""
+    rows = area.of("authority_boards").rename(
+        columns={"icb_2026": "icb_code", "icb_2026_gss": "icb_gss", "icb_2026_name": "icb_name"}
+    )
+    keys = ["place", "icb_code", "icb_gss", "icb_name"]
+    rows = rows.groupby(keys, as_index=False)["people_share"].sum()
+    rows["percent_of_people"] = (rows.pop("people_share") * _HUNDRED).round(2)
+    rows = rows.assign(month="2026-04")
+    return NationalRows("place_boards", rows, "published", "ons_geography_lookups", "2026-04")
 
 
 def _network_rows(area: AreaOfEngland) -> NationalRows:

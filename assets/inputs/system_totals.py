@@ -27,6 +27,7 @@ class SystemTotals:
         self._findings = other_places_findings(FILE, own, council_codes(places))
         self._values = dict(zip(own["total"], own["value"].astype(float), strict=True))
         self._units = dict(zip(own["total"], own["unit"], strict=True))
+        self._sources = dict(zip(own["total"], own["source_id"], strict=True))
 
     def value(self, total: str) -> float:
         """The figure; raises BadInput where the system has none, or one that is of other places."""
@@ -36,6 +37,14 @@ class SystemTotals:
             found = f"no row of {total} for the system {self._system}"
             raise BadInput([Finding(FILE, None, "total", found, "a row of this run's system and its places")])
         return self._values[total]
+
+    def optional(self, total: str) -> float | None:
+        """The figure, None where the system has none; raises BadInput for one of other places."""
+        return self.value(total) if total in self._values else None
+
+    def told(self, total: str) -> tuple[str, str]:
+        """Unit and source of a figure that the system has."""
+        return str(self._units[total]), str(self._sources[total])
 
     def of_a_year(self, total: str) -> tuple[float, int] | None:
         """An optional figure and the financial year that its unit ends with; None where the system has none.

@@ -105,6 +105,16 @@ def share_of(percent: float | FloatArray) -> FloatArray:
     return np.asarray(percent, dtype=np.float64) / 100
 
 
+def staff_of_share(fte: float, percent: float) -> FloatArray:
+    """Staff that a share of a whole makes."""
+    return np.asarray(fte * share_of(percent))
+
+
+def staff_by_posts(wte: float, posts_of_role: float, posts_of_all: float) -> float:
+    """WTE of a role by the share of posts that are of it."""
+    return wte * posts_of_role / posts_of_all
+
+
 def share_of_people(some: float, wte: float, participation: float) -> float:
     """Share that a number of people is of staff known in whole-time equivalents."""
     return some / (wte / participation)

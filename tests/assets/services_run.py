@@ -50,6 +50,7 @@ from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from assets.tables.uncertain_table import released
 from assets.workforce.posts_and_staff import staff_in_post, staffing_base
+from assets.workforce.workforce_coverage import workforce_coverage
 from assets.workforce.workforce_stage import staffing
 from models.demand.monthly.monthly_candidates import fits, forecasts
 from models.uncertainty.ensemble import summarise
@@ -122,6 +123,7 @@ STEPS = (
     staffing_base,
     staff_in_post,
     staffing,
+    workforce_coverage,
     estates_tables,
 )
 
