@@ -23,6 +23,8 @@ _LOCATIONS = ("SUB_ICB_LOCATION_CODE", "SUB_ICB_LOCATION_ONS_CODE")
 _DATES = ("Appointment_Date", "APPOINTMENT_MONTH")
 _COLUMNS = {"gp": "gp", "other practice staff": "other_practice_staff", "unknown": "unknown"}
 _STATUSES = ("attended", "dna", "unknown", "booked", "cancelled")
+_A_YEAR = 12
+_SOURCE = "nhs_england_gp_appointments"
 _ENDS_WITHIN = 4
 """Days of no appointments that a month may start or end with: a weekend and a holiday on either side."""
 
@@ -46,6 +48,7 @@ def read(content: Content, known: Known) -> Publication:
     counts: dict[str, dict[str, int]] = {}
     days: dict[str, set[date]] = {}
     statuses: dict[str, int] = {}
+    outcomes: dict[str, dict[str, int]] = {}
     others: set[str] = set()
     for number, cells in content.lines():
         if number == 1 or not any(cells):
@@ -72,6 +75,8 @@ def read(content: Content, known: Known) -> Publication:
         by[column] += count
         days.setdefault(month, set()).add(day)
         statuses[status] = statuses.get(status, 0) + count
+        outcome = outcomes.setdefault(month, {})
+        outcome[status] = outcome.get(status, 0) + count
     reading.stop_if_wrong()
     if not counts:
         raise reading.refuse(
@@ -92,19 +97,23 @@ def read(content: Content, known: Known) -> Publication:
     used = {name.lower() for name in (_ICB, _WITH, _COUNT, _STATUS, dated)}
     reading.unused += [f"column {name}" for name in header if name.lower() not in used]
     rows = [(provider, month, *by.values()) for month, by in sorted(counts.items())]
+    tables = {
+        "gp_appointments_monthly": pd.DataFrame(
+            rows, columns=INPUT_TABLES["gp_appointments_monthly"].column_names
+        )
+    }
+    if max(counts) >= known.renews_from:
+        months = [month for month in sorted(counts)[-_A_YEAR:] if month >= known.renews_from]
+        tables["assumptions"] = _renewed(months, counts, outcomes)
     return Publication(
         publisher="NHS England",
         title="Appointments in General Practice",
         edition=f"{min(counts)} to {max(counts)}",
-        tables={
-            "gp_appointments_monthly": pd.DataFrame(
-                rows, columns=INPUT_TABLES["gp_appointments_monthly"].column_names
-            )
-        },
+        tables=tables,
         proofs=tuple(reading.proofs),
         unused=tuple(reading.unused),
         source={
-            "id": "nhs_england_gp_appointments",
+            "id": _SOURCE,
             "title": "Appointments in General Practice",
             "publisher": "NHS England",
             "series": "appointments by month, by whom they are with",
@@ -113,6 +122,45 @@ def read(content: Content, known: Known) -> Publication:
             "coverage": f"{known.system}, {min(counts)} to {max(counts)}",
             "note": "Counts what practice systems record.",
         },
+    )
+
+
+def _renewed(
+    months: list[str], counts: dict[str, dict[str, int]], outcomes: dict[str, dict[str, int]]
+) -> pd.DataFrame:
+    """What GPs deliver of all appointments, and how many are missed, as rows of `assumptions`.
+
+    Both are of the months together. Appointments whose outcome is not known are counted as kept.
+    """
+    by_gps = sum(counts[month]["gp"] for month in months)
+    appointments = sum(sum(counts[month].values()) for month in months)
+    missed = sum(outcomes[month].get("dna", 0) for month in months)
+    past = sum(outcomes[month].get(name, 0) for month in months for name in ("attended", "dna", "unknown"))
+    told = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+    shares = {
+        "estates.gp_share_of_appointments": (100 * by_gps / appointments, 1, "% of appointments with a GP"),
+        "estates.gp_not_attended": (missed / past, 4, "missed an appointment"),
+    }
+    concerns = {
+        "estates.gp_share_of_appointments": "gp_consulting_rooms",
+        "estates.gp_not_attended": "gp_consulting_rooms gp_treatment_rooms",
+    }
+    return pd.DataFrame(
+        [
+            {
+                "id": name,
+                "value": round(value, places),
+                "low": None,
+                "high": None,
+                "unit": unit,
+                "source_id": _SOURCE,
+                "evidence_grade": "A",
+                "tables": "estates",
+                "concerns": concerns[name],
+                "note": f"All recorded appointments of the system; {told}",
+            }
+            for name, (value, places, unit) in shares.items()
+        ]
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
 from assets.inputs.input_tables import check_every_input
 from assets.inputs.settings import RunSettings
@@ -51,6 +52,8 @@ def known_of(data: Path, release: str | None = None) -> Known:
     census = _table(data, "census_based_population")
     totals = _table(data, "mid_year_estimate_totals").sort_values("year")
     boards = _table(data, "health_boards")
+    months = [str(month) for month in _table(data, "gp_appointments_monthly")["month"]]
+    base_year = int(Assumptions(_table(data, "assumptions")).value("demand.base_year"))
     system = system_code(places)
     of_system = boards[(boards == system).any(axis=1)]
     councils = places[places["kind"] == "place"]
@@ -64,6 +67,7 @@ def known_of(data: Path, release: str | None = None) -> Known:
         people=dict(zip(totals["place"], totals["population"], strict=True)),
         premises=_table(data, "premises"),
         release=release,
+        renews_from=max([f"{base_year}-04", *months]),
     )
 
 

@@ -40,6 +40,9 @@ class Known:
     premises: pd.DataFrame = field(default_factory=pd.DataFrame)
     release: str | None = None
     """Release as the user gave it, for a file that does not say."""
+    renews_from: str = "9999-12"
+    """First month whose appointments renew what is assumed of them: that after the last one known, and none
+    from before the base year."""
 
 
 @dataclass(frozen=True)

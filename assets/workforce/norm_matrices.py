@@ -24,6 +24,10 @@ Group = tuple[str, str]
 """Sector and staff group."""
 
 RECORDED = "recorded"
+WHOLE = 100.0
+GP_GROUPS = ("gps", "gps_in_training")
+GP_SERVICE = "gp_appointments"
+GP_SHARE = "estates.gp_share_of_appointments"
 
 
 def headroom(known: Assumptions) -> float:
@@ -66,6 +70,26 @@ def norms_by_year(
     """WTE per unit (year, group, service) under the skill mix of a scenario."""
     whole = _whole_norms(known, norms, groups, services)
     return norms_of_groups(whole, shares_by_year(skill_mix, wanted, groups, services, years))
+
+
+def held_to_gp_share(skill_mix: pd.DataFrame, percent: float) -> pd.DataFrame:
+    """Every mix with the share of appointments GPs deliver in proportion to that on record.
+
+    So one recorded share decides for rooms and staff; who sees the other appointments stays in proportion.
+    """
+    of_service = skill_mix["service"].eq(GP_SERVICE)
+    by_gps = of_service & skill_mix["staff_group"].isin(GP_GROUPS)
+    recorded = skill_mix.loc[by_gps & skill_mix["skill_mix"].eq(RECORDED), "percent"].sum()
+    if recorded <= 0:
+        return skill_mix
+    held = skill_mix.copy()
+    for mix in skill_mix.loc[of_service, "skill_mix"].unique():
+        of_mix = of_service & skill_mix["skill_mix"].eq(mix)
+        with_gps = float(skill_mix.loc[of_mix & by_gps, "percent"].sum())
+        wanted = with_gps * percent / recorded
+        scaled = np.where(by_gps[of_mix], wanted / with_gps, (WHOLE - wanted) / (WHOLE - with_gps))
+        held.loc[of_mix, "percent"] = skill_mix.loc[of_mix, "percent"] * scaled
+    return held
 
 
 def _whole_norms(

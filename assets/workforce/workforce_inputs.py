@@ -15,6 +15,7 @@ import pandas as pd
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.system_totals import system_code
+from assets.workforce.norm_matrices import GP_SHARE, held_to_gp_share
 
 Group = tuple[str, str]
 """Sector and staff group."""
@@ -43,11 +44,17 @@ class StaffingTables:
     workforce_lever_limits: pd.DataFrame
     workforce_budgets: pd.DataFrame
     population_single_year: pd.DataFrame
+    gp_workforce_and_patients: pd.DataFrame
     places: pd.DataFrame
     providers: pd.DataFrame
     services: pd.DataFrame
     scenarios: pd.DataFrame
     assumptions: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        """The skill mix is held to what GPs deliver on record, once for requirement and levers."""
+        held = held_to_gp_share(self.skill_mix, self.known.value(GP_SHARE))
+        object.__setattr__(self, "skill_mix", held)
 
     @cached_property
     def known(self) -> Assumptions:
@@ -102,6 +109,13 @@ class StaffingTables:
         if self.system not in by_place:
             by_place[self.system] = by_place.sum(axis=1)
         return by_place
+
+    @cached_property
+    def people_of_all_ages(self) -> pd.DataFrame:
+        """Principal people by scenario and year, a column a place."""
+        people = self.population_single_year
+        people = people[people["sex"] != "persons"]
+        return people.pivot_table("principal", ["scenario", "year"], "place", aggfunc="sum")
 
     @cached_property
     def trusts(self) -> list[str]:

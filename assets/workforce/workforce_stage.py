@@ -13,6 +13,7 @@ import xarray as xr
 from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import Labels, labelled, released
+from assets.workforce.general_practice_gap import general_practice_rows
 from assets.workforce.headline_signs import gaps_of, sign_tables
 from assets.workforce.planning.lever_board import board_rows
 from assets.workforce.planning.staff_pay import UnitStaff, position_rows, unit_costs, unit_staff
@@ -31,7 +32,13 @@ from models.workforce.staffing import Staffing
 from models.workforce.stock_and_flow import signed_flows
 from models.workforce.supply_outlook import SOURCES
 
-OUTLOOK = ("workforce", "provider_workforce", "workforce_shortage", "training_intake")
+OUTLOOK = (
+    "workforce",
+    "provider_workforce",
+    "workforce_shortage",
+    "training_intake",
+    "general_practice_gap",
+)
 """Tables of requirement and supply, in the order in which they are made."""
 PLANNING = (
     "workforce_flat",
@@ -49,7 +56,7 @@ _Frame = pd.DataFrame
 _Made = tuple[
     xr.Dataset, _Frame, _Frame, _Frame, _Frame, _Frame, _Frame,
     _Frame, _Frame, _Frame, _Frame, _Frame, _Frame, _Frame,
-    _Frame, _Frame,
+    _Frame, _Frame, _Frame,
 ]  # fmt: skip
 """Draws, and a table for each of OUTLOOK, flows, levers, PLANNING and SIGNS: Dagster counts them."""
 
@@ -84,6 +91,7 @@ def staffing(
         needed = place_needs(given, settings, demand_draws, provider_demand_draws)
         places = area_staff(given, settings, needed, "place")
     draws, of_places, kept = principal_draws(places), _rows(given, settings, places), [gaps_of(places)]
+    gps = general_practice_rows(given, places)
     del places, needed  # the draws of one kind of area are held at a time
     with streams_asked_for() as others:
         needed = provider_needs(given, settings, provider_demand_draws)
@@ -98,6 +106,7 @@ def staffing(
         "provider_workforce": of_trusts.outlook.measured,
         "workforce_shortage": [rows.outlook.shortages for rows in both],
         "training_intake": [each for rows in both for each in rows.outlook.intakes],
+        "general_practice_gap": gps,
         "workforce_flows": [rows.flows for rows in both],
         "workforce_levers": [lever_rows(rows.effects, levers) for rows in both],
         **_planning(given, both, levers),

@@ -41,6 +41,18 @@ def unfilled(required: FloatArray, in_post: FloatArray, temporary: FloatArray) -
     return required - (in_post + temporary)
 
 
+def grown_patients(registered: float, people: FloatArray) -> FloatArray:
+    """Registered patients (scenario, year) as people (scenario, year) grow from the first year on."""
+    return np.asarray(registered * people / people[:, :1])
+
+
+def required_by_list(patients: FloatArray, patients_per_gp: float) -> FloatArray:
+    """GPs that patients (…) need at so many patients for each; raises ValueError unless that is positive."""
+    if not patients_per_gp > 0:
+        raise ValueError(f"a GP has more than {patients_per_gp:g} patients")
+    return np.asarray(patients / patients_per_gp)
+
+
 def supplied_measures(
     required: FloatArray, in_post: FloatArray, temporary: FloatArray, heads: FloatArray
 ) -> FloatArray:

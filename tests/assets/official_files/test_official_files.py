@@ -306,6 +306,20 @@ def test_appointments_are_counted_by_whom_they_are_with(tmp_path: Path) -> None:
     assert "status, all counted: attended 100, dna 20, unknown 3" in read.unused
 
 
+def test_appointments_of_later_months_renew_what_gps_deliver_and_how_many_are_missed(tmp_path: Path) -> None:
+    """The latest twelve months from the base year on, as rows of assumptions; older files change none."""
+    path = written(tmp_path, "gp.csv", GP_HEADER, *(row.replace("DEC2021", "MAR2026") for row in GP_ROWS))
+    read = read_publication(path, known(renews_from="2024-04"))
+    found = read.tables["assumptions"].set_index("id")
+    assert found.loc["estates.gp_share_of_appointments", "value"] == pytest.approx(81.3)
+    assert found.loc["estates.gp_not_attended", "value"] == pytest.approx(20 / 123, abs=5e-5)
+    assert set(found["evidence_grade"]) == {"A"}
+    assert found["note"].str.endswith("2026-03").all()
+    assert set(found["source_id"]) == {read.source["id"]}
+    old = read_publication(written(tmp_path, "old.csv", GP_HEADER, *GP_ROWS), known(renews_from="2024-04"))
+    assert set(old.tables) == {"gp_appointments_monthly"}
+
+
 @pytest.mark.parametrize("board", ["E54000024", "E54000065"])
 def test_appointments_of_our_locations_count_before_and_after_the_merger_of_boards(
     root: Path, tmp_path: Path, board: str

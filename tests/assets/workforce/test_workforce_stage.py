@@ -58,6 +58,7 @@ def by_group(name: str, measure: str, year: int, value: str = "principal") -> pd
         "lever_effects",
         "workforce_plan",
         "workforce_plan_gaps",
+        "general_practice_gap",
     ],
 )
 def test_tables_are_as_declared_unique_and_sorted(name: str) -> None:
@@ -108,6 +109,34 @@ def test_general_practice_has_vacancies_that_nobody_counts_and_their_interval_sa
     assert vacant.loc[(SYSTEM, "gps_in_training"), VALUES].abs().max() < 1e-9
     gap = rows("workforce", "gap_wte", 2024).set_index(["place", "staff_group"]).loc[(SYSTEM, "gps")]
     assert 0 < gap["p10"] < gap["principal"] < gap["p90"]
+
+
+def test_gps_are_short_on_two_bases_at_today_s_service_and_at_england_s_patients_a_gp() -> None:
+    """1,144,104 patients at 2,278 each are 502 GPs, 96 more than in post; at today's service 14 are short."""
+    frame = services()["general_practice_gap"]
+    today, england = "at today's service", "at England's ratio"
+    keys = ["scenario", "year", "place", "basis", "measure"]
+    rows_of = frame.set_index(keys).xs(("local_plan", 2024), level=["scenario", "year"])["principal"]
+    patients = services()["gp_workforce_and_patients"]["registered_patients"].sum()
+    assert rows_of[SYSTEM, england, "required_wte"] == pytest.approx(patients / 2278)
+    workforce = by_group("workforce", "gap_wte", 2024)
+    for place in (SYSTEM, "E06000032"):
+        assert rows_of[place, today, "gap_wte"] == pytest.approx(workforce[place, "gps"])
+        supply = {basis: rows_of[place, basis, "supply_wte"] for basis in (today, england)}
+        assert supply[today] == supply[england]
+        assert rows_of[place, england, "gap_wte"] == pytest.approx(
+            rows_of[place, england, "required_wte"] - supply[england]
+        )
+    assert 80 < rows_of[SYSTEM, england, "gap_wte"] < 90
+    lists = frame.set_index(keys)["patients_per_gp"]
+    assert lists["local_plan", 2040, SYSTEM, england, "gap_wte"] == pytest.approx(2278)
+    assert 2500 < lists["local_plan", 2024, SYSTEM, today, "gap_wte"] < 2800
+    # Every place, year and scenario, and places add up to the system.
+    assert len(frame) == 7 * 5 * 27 * 2 * 3
+    wide = frame[frame["basis"] == england].pivot_table("principal", ["scenario", "year", "measure"], "place")
+    assert (wide.drop(columns=SYSTEM).sum(axis=1) - wide[SYSTEM]).abs().max() < 1e-6
+    needed = frame[(frame["basis"] == england) & (frame["measure"] == "gap_wte") & (frame["year"] == 2030)]
+    assert (needed["p10"] < needed["p90"]).all()
 
 
 def test_the_base_year_requires_the_funded_posts_and_has_the_staff_in_post() -> None:

@@ -8,6 +8,8 @@ import pytest
 from models.workforce.staff_gap import (
     SUPPLIED_MEASURES,
     first_year,
+    grown_patients,
+    required_by_list,
     shortage,
     supplied_measures,
     temporary_cover,
@@ -55,3 +57,11 @@ def test_the_probability_of_a_shortage_counts_draws_and_not_the_principal_run() 
 def test_a_shortage_at_the_tolerance_does_not_exceed_it() -> None:
     found = shortage(np.full((1, 2), 100.0), np.full((1, 2), 95.0), 5.0)
     assert found.in_year.tolist() == [0.0]
+
+
+def test_gps_by_list_are_patients_over_the_ratio_and_patients_grow_with_people() -> None:
+    patients = grown_patients(1000.0, np.array([[50.0, 60.0], [50.0, 40.0]]))
+    assert patients == pytest.approx(np.array([[1000.0, 1200.0], [1000.0, 800.0]]))
+    assert required_by_list(patients, 2000.0) == pytest.approx(patients / 2000)
+    with pytest.raises(ValueError, match="more than 0 patients"):
+        required_by_list(patients, 0.0)
