@@ -25,6 +25,9 @@ from assets.tables.parquet import read_frame
 MOST_ROWS = 1_500
 """Rows a sheet holds at most: past that nobody reads a sheet, and the whole table is in Parquet and CSV."""
 
+MOST_ROWS_TO_PIVOT = {"workforce_flat": 20_000}
+"""Rows of tables that are there to be filtered and pivoted: whole but for systems of many areas."""
+
 MISSING = "[x]"
 _CREATED = datetime(2000, 1, 1)
 _LONGEST_TEXT = 32_000
@@ -57,7 +60,8 @@ _NOTES = (
     (
         "Rows",
         f"A table of more than {MOST_ROWS:,} rows is shortened; its second line says to which rows. The "
-        "whole table is in the Parquet and the CSV file of the same name.",
+        "whole table is in the Parquet and the CSV file of the same name. workforce_flat is whole: filter it "
+        "by name, or make a pivot table of it with row_kind detail, whose rows count everybody once.",
     ),
 )
 
@@ -73,7 +77,7 @@ def write_workbook(
     headlines = _headlines(tables)
     frames = {**({"headlines": headlines} if len(headlines) else {}), **tables}
     for name, frame in {**frames, "data_dictionary": dictionary(tables)}.items():
-        held, words = narrowed(frame)
+        held, words = narrowed(frame, MOST_ROWS_TO_PIVOT.get(name, MOST_ROWS))
         rows[name] = len(held)
         sheets[name] = gptables.GPTable(
             table=held,
@@ -106,12 +110,12 @@ def write_workbook(
     return rows
 
 
-def narrowed(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def narrowed(frame: pd.DataFrame, most_rows: int = MOST_ROWS) -> tuple[pd.DataFrame, str]:
     """The rows of a table that a sheet holds, and a sentence that says which they are."""
     said: list[str] = []
     held = frame
-    for narrow in (_principal_scenario, _fifth_years, _persons, _all_ages, _tenth_years):
-        if len(held) <= MOST_ROWS:
+    for narrow in (_principal_scenario, _fifth_years, _persons, _all_ages, _tenth_years, _system_alone):
+        if len(held) <= most_rows:
             break
         held, words = narrow(held)
         said += [words] if words else []
@@ -150,6 +154,10 @@ def _persons(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 def _all_ages(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     return _only(frame, "age_band", "all")
+
+
+def _system_alone(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    return _only(frame, "area_kind", "system")
 
 
 def _only(frame: pd.DataFrame, column: str, value: str) -> tuple[pd.DataFrame, str]:
@@ -250,7 +258,8 @@ def _write_table(worksheet: Any, book: Any, gptable: Any) -> list[int]:
         worksheet.set_column(number, number, min(max(width, len(str(column)), 10), 60) + 3)
         columns.append({"header": str(column), "header_format": heading, "format": book.add_format(style)})
         cells.append(shown)
-    of_table = {"name": gptable.table_name, "columns": columns, "style": None, "autofilter": False}
+    filtered = gptable.table_name in MOST_ROWS_TO_PIVOT
+    of_table = {"name": gptable.table_name, "columns": columns, "style": None, "autofilter": filtered}
     rows = list(zip(*cells, strict=True))
     worksheet.add_table(first, left, last, right, {**of_table, "data": rows})
     worksheet.freeze_panes(first + 1, 0)

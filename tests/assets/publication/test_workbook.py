@@ -138,6 +138,31 @@ def test_a_sheet_too_long_to_read_is_narrowed_and_says_to_what() -> None:
     assert words == "All 10 rows of the table."
 
 
+def test_the_table_to_pivot_is_whole_and_can_be_filtered(tmp_path: Path) -> None:
+    """More rows than another sheet holds, with the arrows of a filter: no row of it is left out."""
+    years = range(2024, 2051)
+    rows = pd.MultiIndex.from_product([range(80), years], names=["area", "year"]).to_frame(index=False)
+    rows = rows.assign(area=rows["area"].map("E{:08d}".format), area_kind="place", gap_wte=1.5)
+    assert len(rows) > MOST_ROWS
+    held = write_workbook(
+        {"workforce_flat": rows, "retirements": rows, "sources": sources(), "assumptions": assumptions()},
+        tmp_path / "workbook.xlsx",
+        "Here",
+        "v1",
+    )
+    assert held["workforce_flat"] == len(rows) > MOST_ROWS >= held["retirements"]
+    with ZipFile(tmp_path / "workbook.xlsx") as archive:
+        tables = [archive.read(name).decode() for name in archive.namelist() if "/tables/" in name]
+    filters = {name: "<autoFilter" in text for text in tables for name in held if f'"{name}"' in text}
+    assert filters == {name: name == "workforce_flat" for name in held}
+
+
+def test_a_long_table_of_areas_keeps_the_system_s_rows() -> None:
+    rows = pd.DataFrame({"area_kind": ["place"] * 2000 + ["system"] * 100, "year": 2030})
+    held, said = narrowed(rows)
+    assert (len(held), "area_kind system" in said) == (100, True)
+
+
 def test_libreoffice_opens_it_and_gives_the_numbers_back(workbook: Path, tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
