@@ -40,6 +40,8 @@ SICKNESS, MINUTES = "one_point_less_sickness", "one_minute_off_a_contact"
 MOVED = "one_point_of_appointments_from_gps_to_other_direct_patient_care"
 ADDS_STAFF = (LEAVERS, TRAINING, RECRUITS, HOURS)
 """Levers that add paid staff or hours; the others free time of staff who are paid already."""
+NUMBERS = (TRAINING, RECRUITS)
+"""Levers that are a number of people for the system, shared out by staff."""
 SIZES = {
     LEAVERS: "workforce.lever_leavers",
     TRAINING: "workforce.lever_training_places",
@@ -185,7 +187,7 @@ def _supply_effects(tables: StaffingTables, staff: AreaStaff, settings: RunSetti
         for position, unit in enumerate(units):
             if lever == TRAINING and unit[2] not in PROFESSIONS:
                 continue
-            shared = float(base.heads[position].sum()) if lever in (TRAINING, RECRUITS) else None
+            shared = float(base.heads[position].sum()) if lever in NUMBERS else None
             effects.append(_Effect(lever, unit, values[:, :, position], shared))
     return effects
 

@@ -16,8 +16,9 @@ from assets.tables.uncertain_table import Labels, labelled, released
 from assets.workforce.general_practice_gap import general_practice_rows
 from assets.workforce.headline_signs import gaps_of, sign_tables
 from assets.workforce.planning.lever_board import board_rows
+from assets.workforce.planning.plan_at_once import PrincipalStaff, gaps_at_once, principal_staff
 from assets.workforce.planning.staff_pay import UnitStaff, position_rows, unit_costs, unit_staff
-from assets.workforce.planning.workforce_plan import plan_rows
+from assets.workforce.planning.workforce_plan import plan_rows, with_gaps_at_once
 from assets.workforce.required_staff import place_needs, provider_needs
 from assets.workforce.staff_ages import age_rows, retirement_rows
 from assets.workforce.staff_draws import WITH_HOSPITALS, AreaStaff, area_staff, principal_draws
@@ -109,7 +110,7 @@ def staffing(
         "general_practice_gap": gps,
         "workforce_flows": [rows.flows for rows in both],
         "workforce_levers": [lever_rows(rows.effects, levers) for rows in both],
-        **_planning(given, both, levers),
+        **_planning(given, settings, both, levers),
         **{name: [frame] for name, frame in zip(SIGNS, signs, strict=True)},
     }
     names = staff_names(given)
@@ -120,7 +121,7 @@ def staffing(
 
 
 def _planning(
-    given: StaffingTables, both: Sequence[_Rows], levers: Mapping[str, str]
+    given: StaffingTables, settings: RunSettings, both: Sequence[_Rows], levers: Mapping[str, str]
 ) -> dict[str, list[pd.DataFrame]]:
     """Rows of the tables of PLANNING, from those of both kinds of area."""
     years = both[0].effects.years
@@ -131,6 +132,7 @@ def _planning(
     effects = [rows.effects for rows in both]
     plan_year = int(given.known.value("workforce.plan_year"))
     plan, left = plan_rows(given, effects, gaps, costs)
+    at_once = gaps_at_once(given, settings, plan, [(rows.principal, rows.effects) for rows in both])
     return {
         "workforce_flat": [*(part for rows in both for part in rows.outlook.flat), total],
         "staff_ages": [rows.ages for rows in both],
@@ -138,7 +140,7 @@ def _planning(
         "staffing_positions": [position_rows(given, costs, [rows.units for rows in both])],
         "lever_effects": [board_rows(effects, gaps, costs, levers, plan_year)],
         "workforce_plan": [plan],
-        "workforce_plan_gaps": [left],
+        "workforce_plan_gaps": [with_gaps_at_once(left, at_once, years)],
     }
 
 
@@ -151,6 +153,7 @@ class _Rows(NamedTuple):
     ages: pd.DataFrame
     retirements: pd.DataFrame
     units: UnitStaff
+    principal: PrincipalStaff
     gaps: dict[Unit, FloatArray]
 
 
@@ -163,6 +166,7 @@ def _rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> _Ro
         age_rows(staff, given.system),
         retirement_rows(staff, given.system),
         unit_staff(staff),
+        principal_staff(staff),
         _gaps(given, staff, outlook.whole),
     )
 

@@ -49,7 +49,11 @@ def leaving_hazards(
 
 
 def leaving_ratio(
-    profile: FloatArray, relative: FloatArray, retirement: FloatArray, percent: FloatArray, points: float
+    profile: FloatArray,
+    relative: FloatArray,
+    retirement: FloatArray,
+    percent: FloatArray,
+    points: float | FloatArray,
 ) -> FloatArray:
     """Ratio (unit,) of leaving before retirement at which `points` per cent of heads fewer leave in all.
 

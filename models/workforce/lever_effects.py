@@ -57,3 +57,27 @@ def additional_joiners(
 def shared_out(effects: FloatArray, weights: FloatArray) -> FloatArray:
     """Effect on the system of a number shared out by `weights` (unit,), from each unit's own effect."""
     return np.asarray((effects * weights).sum(axis=-1) / weights.sum())
+
+
+def gap_at_once(
+    required: FloatArray,
+    freed: FloatArray,
+    headroom: float,
+    points: FloatArray,
+    in_post: FloatArray,
+    percent: FloatArray,
+    vacancy_percent: FloatArray,
+    cover: FloatArray,
+) -> FloatArray:
+    """Gap (year, unit) where levers act together: less work, then less absence, then staff and hours added.
+
+    `freed` (year, unit) of `required`, `points` less absence, `in_post` with the staff added, `percent` more
+    hours (year, unit); `vacancy_percent` of the base year and the share `cover` of it that bank and agency
+    can fill (unit,).
+    """
+    needed = required - freed
+    needed = needed - needed * (1 - (1 - headroom) / (1 - headroom + points / 100))
+    there = in_post * (1 + percent / 100)
+    vacant = vacancy_percent / 100
+    missing = needed - there
+    return np.asarray(missing - np.clip(missing, 0.0, cover * vacant / (1 - vacant) * there))

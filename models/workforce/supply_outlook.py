@@ -118,7 +118,7 @@ def no_policy(years: int, units: int) -> Policy:
     return Policy(np.ones((years, units)), np.ones((years, units, len(SOURCES))), np.ones((years, units)))
 
 
-def fewer_leavers(base: SupplyBase, points: float) -> FloatArray:
+def fewer_leavers(base: SupplyBase, points: float | FloatArray) -> FloatArray:
     """Ratio (unit,) of leaving before retirement at which `points` per cent of heads fewer leave a year."""
     return leaving_ratio(base.heads, base.relative, base.retirement, base.leaver_percent, points)
 

@@ -11,7 +11,7 @@ from assets.tables.uncertain_table import summarised
 from assets.workforce.planning.staff_pay import UnitCost
 from assets.workforce.staff_draws import SUPPLIED, WITH_HOSPITALS
 from assets.workforce.workforce_inputs import Group, Unit
-from assets.workforce.workforce_levers import ADDS_STAFF, LeverEffects, kinds_of
+from assets.workforce.workforce_levers import ADDS_STAFF, NUMBERS, LeverEffects, kinds_of
 from models.arrays import FloatArray
 
 BOARD_YEARS = (2030, 2035)
@@ -20,6 +20,7 @@ FREES_TIME = (
     "no pay is added: the time of staff who are paid already is freed; a programme's cost is not known"
 )
 ADDS_PAY = "pay of the staff or hours added, with on-costs; what a programme or a course costs is not in it"
+IN_EACH = " in each staff group"
 _NOTHING = 1e-9
 
 
@@ -54,7 +55,13 @@ def board_rows(
                     "sector": np.repeat(sectors, size),
                     "staff_group": np.repeat(groups, size),
                     "lever": np.repeat(levers, size),
-                    "lever_name": np.repeat([names[lever] for lever in levers], size),
+                    "lever_name": np.repeat(
+                        [
+                            names[lever] + (IN_EACH if sector == "all" and lever in NUMBERS else "")
+                            for sector, lever in zip(sectors, levers, strict=True)
+                        ],
+                        size,
+                    ),
                     "year": np.tile([years[at] for at in shown], len(units)),
                     **{name: part.ravel() for name, part in summary._asdict().items()},
                     "gap_wte": gap.ravel(),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from assets.workforce.planning.staff_pay import UnitCost
 from assets.workforce.staff_draws import WITH_HOSPITALS
@@ -83,6 +84,22 @@ def plan_rows(
         _lever_rows(year, groups, options, plan, pay),
         _gap_rows(year, groups, options, plan, gap, pay),
     )
+
+
+def with_gaps_at_once(
+    left: pd.DataFrame, at_once: Mapping[Group, FloatArray], years: NDArray[np.int64]
+) -> pd.DataFrame:
+    """The rows of `workforce_plan_gaps` with the gap that is there when the whole plan runs at once."""
+    of_rows = zip(left["sector"], left["staff_group"], left["year"], strict=True)
+    at = [int(year) for year in years]
+    gaps = np.array(
+        [
+            at_once[sector, group][at.index(year)] if (sector, group) in at_once else 0.0
+            for sector, group, year in of_rows
+        ]
+    )
+    gaps[left["staff_group"] == WITH_HOSPITALS[1]] = gaps.sum()
+    return left.assign(gap_at_once_wte=gaps)
 
 
 def _options(given: StaffingTables, effects: Sequence[LeverEffects], at: int) -> list[_Option]:
@@ -179,8 +196,8 @@ def _gap_rows(
     for position, group in enumerate(groups):
         at_limit = [
             NAMES[option.lever]
-            for number, option in enumerate(options)
-            if group in option.effects and _binds(float(plan.amounts[number]), option) == LIMIT
+            for option, amount in zip(options, plan.amounts, strict=True)
+            if group in option.effects and option.limit > 0 and _binds(float(amount), option) == LIMIT
         ]
         if gap[position] <= 0 and plan.remaining[position] <= CLOSE:
             said.append("no gap: staff are as many as the posts required")
@@ -196,7 +213,7 @@ def _gap_rows(
         "closed_wte": closed,
         "remaining_wte": plan.remaining,
         "pay_cost_gbp": paid,
-        "without_cost_wte": np.where(np.isnan(paid), closed, 0.0),
+        "without_cost_wte": np.where(np.isnan(paid), np.where(adds, plan.closed, 0.0).sum(axis=0), 0.0),
         "explained": said,
     }
     frame = pd.DataFrame(rows)

@@ -6,10 +6,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.workforce.planning.plan_at_once import gaps_at_once, principal_staff
 from assets.workforce.planning.staff_pay import UnitStaff, position_rows, unit_costs
 from assets.workforce.planning.workforce_plan import plan_rows
+from assets.workforce.required_staff import place_needs
+from assets.workforce.staff_draws import area_staff
 from assets.workforce.workforce_inputs import StaffingTables
-from assets.workforce.workforce_levers import LEAVERS, MOVED, SICKNESS, TRAINING, LeverEffects, lever_names
+from assets.workforce.workforce_levers import (
+    LEAVERS,
+    MOVED,
+    SICKNESS,
+    SIZES,
+    TRAINING,
+    LeverEffects,
+    lever_effects,
+    lever_names,
+)
 from tests.assets.services_run import services
 
 SYSTEM = "E54000024"
@@ -168,6 +180,39 @@ def test_the_plan_keeps_its_limits_and_what_is_closed_and_remains_makes_the_gaps
     levers = services()["workforce_levers"].set_index(["area", "staff_group", "lever", "year"])["principal"]
     nurses = plan[(plan["staff_group"] == "nurses") & (plan["lever"] == SICKNESS)].iloc[0]
     assert nurses["closed_wte"] == pytest.approx(nurses["amount"] * levers[SYSTEM, "nurses", SICKNESS, 2035])
+
+
+def test_a_plan_of_one_lever_run_at_once_closes_what_the_lever_does_alone() -> None:
+    made, given = services(), tables()
+    needed = place_needs(given, made["settings"], made["demand_draws"], made["provider_demand_draws"])
+    staff = area_staff(given, made["settings"], needed, "place")
+    run, levers = principal_staff(staff), lever_effects(given, made["settings"], staff)
+    flat = made["workforce_flat"].set_index(["area", "staff_group", "year"])["gap_wte"]
+    effect = made["workforce_levers"].set_index(["area", "lever", "staff_group", "year"])["principal"]
+    # A tenth of each: no place is left without a gap, where a lever would replace bank and agency staff.
+    sizes = {lever: given.known.value(size) / 10 for lever, size in SIZES.items()}
+    for lever in ("", *SIZES):
+        amount = sizes[lever] if lever else 0.0
+        # Appointments go to a group with a row of its own.
+        rows = [(lever, *GPS, amount), *([(lever, *OTHERS, amount)] if lever == MOVED else [])]
+        plan = pd.DataFrame(rows, columns=["lever", "sector", "staff_group", "amount"])
+        found = gaps_at_once(given, made["settings"], plan, [(run, levers)])
+        closed = flat[SYSTEM, "gps", 2035] - found[GPS][2035 - 2024]
+        alone = effect[SYSTEM, lever, "gps", 2035] / 10 if lever else 0.0
+        # More staff in post are more who take bank shifts.
+        assert closed == pytest.approx(alone, rel=0.06, abs=1e-9), lever
+        assert found["community", "community_staff"][11] == pytest.approx(
+            flat[SYSTEM, "community_staff", 2035]
+        )
+
+
+def test_the_plan_at_once_leaves_what_replaces_bank_and_agency_where_a_place_has_no_gap_left() -> None:
+    gaps = services()["workforce_plan_gaps"].set_index("staff_group")
+    parts = gaps.drop("all_with_hospitals")
+    assert gaps.loc["all_with_hospitals", "gap_at_once_wte"] == pytest.approx(parts["gap_at_once_wte"].sum())
+    off = parts["gap_at_once_wte"] - (parts["gap_wte"] - parts["closed_wte"])
+    assert (off > -0.5).all()
+    assert 0 < off.sum() < 0.25 * parts["closed_wte"].sum()
 
 
 YEARS = np.arange(2024, 2041)

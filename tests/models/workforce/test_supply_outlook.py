@@ -9,6 +9,7 @@ import pytest
 
 from models.workforce.lever_effects import (
     additional_joiners,
+    gap_at_once,
     less_absence,
     minutes_saved,
     more_participation,
@@ -169,6 +170,15 @@ def test_minutes_sickness_and_hours_free_what_the_sums_say() -> None:
     # 80 % of hours productive, then 81 %: the work of 81 WTE takes 80.
     assert less_absence(np.array([81.0]), 0.2, 1.0) == pytest.approx([1.0])
     assert more_participation(np.array([200.0]), 1.0) == pytest.approx([2.0])
+
+
+def test_levers_at_once_free_work_first_and_add_hours_to_the_staff_there_are() -> None:
+    """Of 101 WTE a lever frees 20; 80 % productive hours, then 81, leave 80. 70 with 10 % more hours are 77;
+    half of a tenth vacant lets bank and agency do 4.3 more than that: the last 3 are covered."""
+    one = np.ones((1, 1))
+    arguments = (101 * one, 20 * one, 0.2, one, 70 * one, 10 * one, np.array([10.0]))
+    assert gap_at_once(*arguments, np.array([0.5])) == pytest.approx(0.0 * one)
+    assert gap_at_once(*arguments, np.array([0.0])) == pytest.approx(3.0 * one)
 
 
 def test_rates_by_age_are_calibrated_to_the_published_leavers() -> None:
