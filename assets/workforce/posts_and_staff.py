@@ -30,11 +30,11 @@ NHS_SECTORS = ("acute", "ambulance", "community", "infrastructure", "mental_heal
 """Whose staff the published 4,856 near retirement and 77 % women are: general practice and care are apart."""
 SYSTEM_BASED = "system"
 GENERAL_PRACTICE_BASIS = {
-    "gps": "recorded FTE by place, trainees taken off at their share",
-    "gps_in_training": "recorded FTE by place, trainees at their share",
-    "practice_nurses": "England’s rate to registered patients",
-    "other_direct_patient_care": "England’s rate of practices, and the networks’ staff by role",
-    "practice_administration": "England’s rate of practices, and the networks’ staff by role",
+    "gps": "recorded FTE by place, without a month; trainees taken off at their share",
+    "gps_in_training": "recorded FTE by place, without a month; trainees at their share",
+    "practice_nurses": "England’s rate to registered patients; September 2022",
+    "other_direct_patient_care": "England’s rate of practices, and the networks’ staff of June 2026 by role",
+    "practice_administration": "England’s rate of practices, and the networks’ staff of June 2026 by role",
 }
 """What staff of general practice rest on without a staff file."""
 SYSTEM_BASIS = {

@@ -80,7 +80,7 @@ def with_recorded_staff(table: pd.DataFrame, recorded: pd.DataFrame, base_year: 
     several = made["first"].ne(made["last"])
     told = {
         "a count of a staff file": found & ~several & ~older,
-        "mean of a staff file’s months, the first in " + financial_year_label(base_year): found & several,
+        f"mean of a staff file’s months of {financial_year_label(base_year)}": found & several,
         "a count of a staff file before the base year, taken for it": found & older & ~older_trusts,
         "total of the base year, split as in a staff file before it": older_trusts,
     }

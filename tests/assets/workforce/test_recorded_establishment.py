@@ -138,9 +138,37 @@ def test_an_older_file_of_a_trust_says_how_its_total_of_the_base_year_is_split(t
     assert base.at["nurses", "staff_at"] == "2023-03"
 
 
-def test_several_months_of_the_base_year_are_their_mean_and_the_last_file_of_a_year_counts(
+def published(month: str, times: float) -> list[str]:
+    """A trust's month in the published layout with all months, the groups of the tables times a factor."""
+    names = {
+        "doctors": "HCHS Doctors",
+        "midwives": "Midwives",
+        "nurses": "Nurses & health visitors",
+        "scientific_therapeutic_and_technical": '"Scientific, therapeutic & technical staff"',
+        "support_to_clinical_staff": '"Support to doctors, nurses & midwives"',
+    }
+    return [f"{month},{TRUST},{names[group]},FTE,{wte * times}" for group, wte in shipped().items()]
+
+
+def test_several_months_of_the_base_year_are_their_mean_and_the_same_file_s_last_month_starts_supply(
     tmp_path: Path,
 ) -> None:
+    months = [
+        *published("2024-09-30", 1.0),
+        *published("2025-03-31", 1.04),
+        *published("2026-03-31", 1.1),
+    ]
+    made = made_with(tmp_path, hchs=["Date,Org Code,Staff Group,Data Type,Total", *months])
+    base = made["staffing_base"].set_index(["area", "staff_group"]).loc[(TRUST, "nurses")]
+    assert base["in_post_wte"] == pytest.approx(1.02 * shipped()["nurses"])
+    assert base["staff_basis"] == "mean of a staff file’s months of 2024/25"
+    staff = trusts(made)
+    assert of(staff, "in_post", 2024)[0] == pytest.approx(1.02 * shipped()["nurses"])
+    assert of(staff, "in_post", 2025)[0] == pytest.approx(1.1 * shipped()["nurses"])
+    assert of(staff, "required", 2024)[0] == pytest.approx(base["wte"])
+
+
+def test_the_last_file_of_each_later_year_counts(tmp_path: Path) -> None:
     made = made_with(
         tmp_path,
         a=staff_file("2025-04", 1.1),
