@@ -35,7 +35,7 @@ _HUNDRED = 100.0
 
 def staff_rows(area: AreaOfEngland) -> list[NationalRows]:
     """NHS staff of the area: its hospitals', its share of England's other trusts, its networks'."""
-    return [*_hospital_rows(area), _shared_rows(area), _network_rows(area), _boards(area)]
+    return [*_hospital_rows(area), _shared_rows(area), _network_rows(area), _boards(area), _care_rates(area)]
 
 
 def _hospital_rows(area: AreaOfEngland) -> list[NationalRows]:
@@ -123,10 +123,35 @@ def _boards(area: AreaOfEngland) -> NationalRows:
         columns={"icb_2026": "icb_code", "icb_2026_gss": "icb_gss", "icb_2026_name": "icb_name"}
     )
     keys = ["place", "icb_code", "icb_gss", "icb_name"]
-    rows = rows.groupby(keys, as_index=False)["people_share"].sum()
-    rows["percent_of_people"] = (rows.pop("people_share") * _HUNDRED).round(2)
-    rows = rows.assign(month="2026-04")
-    return NationalRows("place_boards", rows, "published", "ons_geography_lookups", "2026-04")
+    summed = rows.groupby(keys)["people_share"].sum()
+    boards = (summed * _HUNDRED).round(2).rename("percent_of_people").reset_index()
+    return NationalRows(
+        "place_boards", boards.assign(month="2026-04"), "published", "ons_geography_lookups", "2026-04"
+    )
+
+
+def _care_rates(area: AreaOfEngland) -> NationalRows:
+    """Turnover of social care staff of each place's council beside England's; none where it is kept back."""
+    care = area.load("social_care")
+    turnover = care[care["measure"] == "staff_turnover"].set_index("council")
+    percents = turnover["outcome"].astype("float64").to_dict()
+    councils = area.load("authorities").drop_duplicates("code").set_index("code")["upper_tier"]
+    rows = [
+        {
+            "place": place,
+            "staff_group": "adult_social_care_staff",
+            "measure": "turnover",
+            "percent": percents.get(councils[place], float("nan")),
+            "england_percent": percents["E92000001"],
+            "year": turnover.loc["E92000001", "year"],
+            "source_id": "ascof_2024_25",
+            "evidence_grade": "A",
+            "note": "Of the council responsible for social care: all employers",
+        }
+        for place in area.authorities
+    ]
+    table = pd.DataFrame(rows).dropna(subset="percent")
+    return NationalRows("place_staff_rates", table, "published", "ascof_2024_25", "2024/25", of="")
 
 
 def _network_rows(area: AreaOfEngland) -> NationalRows:

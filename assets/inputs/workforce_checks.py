@@ -35,6 +35,7 @@ _OF_A_GROUP = (
 _TABLES = (
     *NAMING,
     *PLANNING_TABLES,
+    "place_staff_rates",
     "services",
     "shared_trusts",
     "staffing_norms",
@@ -75,6 +76,7 @@ def workforce_findings(
     findings += _policies(tables["workforce_policies"], groups, Assumptions(tables["assumptions"]))
     findings += _scenarios(scenarios, tables)
     findings += _terms(Assumptions(tables["assumptions"]), pairs)
+    findings += _place_rates(tables["place_staff_rates"], tables["staff_groups"])
     findings += _shares(tables["shared_trusts"], Assumptions(tables["assumptions"]))
     findings += planning_findings(tables, pairs)
     try:
@@ -158,6 +160,21 @@ def _terms(known: Assumptions, pairs: set[tuple[str, str]]) -> list[Finding]:
                 ask(name)
             except BadInput as error:
                 findings += error.findings
+    return findings
+
+
+def _place_rates(frame: pd.DataFrame, groups: pd.DataFrame) -> list[Finding]:
+    """Rates of groups that places do not have, and a turnover with nothing of England's beside it."""
+    of_places = set(groups.loc[groups["calibrated_on"] != "providers", "staff_group"])
+    findings = []
+    rows = frame[["staff_group", "measure", "england_percent"]].itertuples(index=False, name=None)
+    for row, (group, measure, england) in enumerate(rows, start=FIRST_ROW):
+        if group not in of_places:
+            wanted = f"one of {', '.join(sorted(of_places))}"
+            findings.append(Finding("place_staff_rates.csv", row, "staff_group", str(group), wanted))
+        if measure == "turnover" and pd.isna(england):
+            wanted = "England's turnover in the same count"
+            findings.append(Finding("place_staff_rates.csv", row, "england_percent", "nothing", wanted))
     return findings
 
 

@@ -68,7 +68,7 @@ class CoverageRow:
 def modelled(base: pd.DataFrame, scope: str) -> list[CoverageRow]:
     """Staff in post of each modelled group of `base`, which has the groups' names."""
     keys = ["sector", "staff_group", "staff_group_name", "source_id", "evidence_grade", "note"]
-    sums = base.groupby(keys, as_index=False, dropna=False, observed=True)["in_post_wte"].sum()
+    sums = base.groupby(keys, dropna=False, observed=True)["in_post_wte"].sum().reset_index()
     return [
         CoverageRow(
             scope,

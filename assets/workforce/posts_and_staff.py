@@ -126,6 +126,8 @@ def staffing_base(
         table = with_recorded_vacancies(
             table, recorded_vacancies, recorded_staff, base_year, work, productivity
         )
+    counted = table["vacancies_month"].notna()
+    table["vacancy_from"] = np.where(counted, "a file of the area", "one rate for all areas")
     described = staff_groups[["sector", "staff_group", "source_id", "evidence_grade", "note"]]
     table = table.merge(described, on=["sector", "staff_group"], how="left", validate="many_to_one")
     return released("staffing_base", [table])

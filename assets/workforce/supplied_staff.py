@@ -105,7 +105,14 @@ def _flows(
     tables: StaffingTables, known: Assumptions, units: Sequence[Unit], heads: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Leavers in per cent, joiners a leaver, shares of their sources: recorded ones before assumed ones."""
-    percent = np.array([known.value(f"workforce.leaver_rate_{group}") for *_, group in units])
+    percent = np.array(
+        [
+            supply_rates.at_turnover(
+                known.value(f"workforce.leaver_rate_{group}"), *tables.turnover.get((area, group), (1.0, 1.0))
+            )
+            for area, _, group in units
+        ]
+    )
     per_leaver = np.array([known.value(f"workforce.joiners_per_leaver_{group}") for *_, group in units])
     shares = np.stack(
         [

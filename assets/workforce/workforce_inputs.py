@@ -43,6 +43,7 @@ class StaffingTables:
     staff_pay: pd.DataFrame
     workforce_lever_limits: pd.DataFrame
     workforce_budgets: pd.DataFrame
+    place_staff_rates: pd.DataFrame
     population_single_year: pd.DataFrame
     gp_workforce_and_patients: pd.DataFrame
     places: pd.DataFrame
@@ -87,6 +88,13 @@ class StaffingTables:
         chosen = self.staffing_base[later]
         later_units = set(zip(chosen["area"], chosen["staff_group"], strict=True))
         return later_units | (self.counted_units & set(self.recorded_vacancies))
+
+    @cached_property
+    def turnover(self) -> dict[tuple[str, str], tuple[float, float]]:
+        """Turnover and England's, in per cent, by place and staff group where a place has one."""
+        rows = self.place_staff_rates
+        keys = zip(rows["place"], rows["staff_group"], strict=True)
+        return dict(zip(keys, zip(rows["percent"], rows["england_percent"], strict=True), strict=True))
 
     @cached_property
     def principal(self) -> str:

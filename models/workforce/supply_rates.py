@@ -84,6 +84,17 @@ def phased(final: float, years: NDArray[np.int64], reached_in: float) -> FloatAr
     return np.asarray(1 + (final - 1) * share)
 
 
+def at_turnover(percent: float, own: float, england: float) -> float:
+    """Leavers in per cent of a place whose turnover is `own` where England's is `england`.
+
+    Who leaves the service is taken for the same share of those who leave a role everywhere. Raises ValueError
+    where England has none.
+    """
+    if not england > 0:
+        raise ValueError(f"a turnover of {own:g} % has nothing of England's beside it")
+    return percent * own / england
+
+
 def recorded_rates(leavers: float, joiners: FloatArray, heads: float) -> tuple[float, float, FloatArray]:
     """Leavers in per cent of heads, joiners a leaver and shares of sources from recorded counts."""
     if leavers <= 0 or joiners.sum() <= 0:

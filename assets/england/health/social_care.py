@@ -6,6 +6,8 @@ Table `authorities` says which county (`upper_tier`) a district is in. A suppres
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from assets.england.authorities import authority_codes
@@ -29,8 +31,12 @@ MEASURES = {
 """Measure by sheet. Its denominator is what each is a part of: people who had reablement, people of the age,
 people discharged, people with long-term support in the year, with community support at the year's end."""
 _LABELS = ("Local authority", "ONS area code")
+TURNOVER, _TURNOVER_SHEET, _TURNOVER_HEADER = "staff_turnover", "Table_6a", 5
+"""Staff of all employers of care who left their role in the year, in per cent: an outcome without parts."""
+_RENUMBERED = {"E10000009": "E06000059"}
+"""Dorset stands in the sheet of turnover under the code it had as a county, before 2019."""
 _HEADER = 7
-"""Row of the names of columns, the same in the sheets that are read."""
+"""Row of the names of columns, the same in the sheets of parts and outcome."""
 _PARTS = ("numerator", "denominator", "outcome")
 _NONE = ("[c]", "[x]", "[z]")
 _COUNCILS = ("E06", "E08", "E09", "E10")
@@ -57,9 +63,15 @@ def build(published: PublishedFiles) -> list[NationalTable]:
             f"{sheet} {found:,.0f} of {printed:,.0f}" + (f" without {missing} councils" if missing else "")
         )
         parts.append(councils.assign(measure=measure))
+    turnover = _sheet(published, _TURNOVER_SHEET, ("outcome",), _TURNOVER_HEADER)
+    councils = turnover[turnover["council"].str.startswith((*_COUNCILS, _ENGLAND))]
+    councils = councils.assign(council=councils["council"].replace(_RENUMBERED))
+    missing = int(councils["outcome"].isna().sum())
+    proofs.append(f"{_TURNOVER_SHEET} outcomes alone" + (f" without {missing} councils" if missing else ""))
+    parts.append(councils.assign(measure=TURNOVER))
     table = pd.concat(parts, ignore_index=True).assign(year=_YEAR, source_id=SOURCE)
     current = authority_codes(published).current_of
-    known = table["council"].isin(current) | table["council"].str.startswith(_COUNTIES)
+    known = table["council"].isin(current) | table["council"].str.startswith((_COUNTIES, _ENGLAND))
     if not known.all():
         raise refused(FILE, table.loc[~known, "council"].iloc[0], "the code of a council of England")
     table["council"] = [current.get(code, code) for code in table["council"]]
@@ -70,11 +82,13 @@ def build(published: PublishedFiles) -> list[NationalTable]:
     return [NationalTable("social_care", table, (origin,), ("council", "measure", "year"))]
 
 
-def _sheet(published: PublishedFiles, sheet: str) -> pd.DataFrame:
-    wanted = (*_LABELS, *(f"{_PRINTED} - {part}" for part in _PARTS))
-    rows = published.sheet(FILE, sheet, wanted, header=_HEADER)
+def _sheet(
+    published: PublishedFiles, sheet: str, parts: Sequence[str] = _PARTS, header: int = _HEADER
+) -> pd.DataFrame:
+    wanted = (*_LABELS, *(f"{_PRINTED} - {part}" for part in parts))
+    rows = published.sheet(FILE, sheet, wanted, header=header)
     table = pd.DataFrame({"council_name": rows[_LABELS[0]], "council": rows[_LABELS[1]]})
-    for part, column in zip(_PARTS, wanted[len(_LABELS) :], strict=True):
+    for part, column in zip(parts, wanted[len(_LABELS) :], strict=True):
         cells = rows[column].mask(rows[column].isin(_NONE), "")
         table[part] = numbers_of(f"{FILE}, sheet {sheet}", column, cells)
     return table

@@ -174,8 +174,17 @@ def test_no_table_of_staff_or_care_has_a_row_of_one_person() -> None:
     assert staff["fte"].sum() == pytest.approx(england_table("pcn_staff_roles")["fte"].sum(), abs=1)
     care = england_table("social_care")
     counties = set(england_table("authorities")["upper_tier"])
+    care = care[care["council"] != "E92000001"]
     assert set(care["council"]) <= counties
     assert len(set(care["council"])) == 153
+
+
+def test_turnover_of_care_staff_is_as_published_by_authority_and_of_england() -> None:
+    care = england_table("social_care")
+    turnover = care[care["measure"] == "staff_turnover"].set_index("council")["outcome"]
+    chosen = turnover[["E92000001", "E06000055", "E06000032"]]
+    assert chosen.to_numpy() == pytest.approx([23.7, 26.4, 23.2])
+    assert len(turnover) == 154
 
 
 @pytest.mark.parametrize("subject", ["trusts", "beds"])

@@ -83,6 +83,14 @@ def test_the_shipped_inputs_and_a_scenario_of_a_user_s_own_are_good(tmp_path: Pa
             "id workforce.level_mental_health: found low 0.689 and high 1.193; expected 0.41",
         ),
         (
+            added("place_staff_rates.csv", "E06000032,doctors,turnover,9,10,2025,placecast,C,\n"),
+            "place_staff_rates.csv, row 6, column staff_group: found doctors; expected one of",
+        ),
+        (
+            added("place_staff_rates.csv", "E06000032,gps,turnover,9,,2025,placecast,C,\n"),
+            "place_staff_rates.csv, row 6, column england_percent: found nothing",
+        ),
+        (
             added("workforce_policies.csv", "p,leavers,wizards,-10,2026,placecast,C,\n"),
             "workforce_policies.csv, row 4, column staff_group: found wizards",
         ),

@@ -12,7 +12,7 @@ import pytest
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
-from assets.workforce.supplied_staff import domestic_growth, policy, supply_draws
+from assets.workforce.supplied_staff import domestic_growth, policy, supply_base, supply_draws
 from assets.workforce.workforce_inputs import StaffingTables
 from models.workforce.supply_outlook import SOURCES
 from tests.assets.services_run import services
@@ -115,3 +115,19 @@ def test_what_social_care_recruits_from_abroad_is_drawn_apart_from_other_groups(
     assert low == pytest.approx(0.4, rel=0.2)
     assert high == pytest.approx(2.5, rel=0.2)
     assert abs(np.corrcoef(drawn[1:].T)[0, 1]) < 0.2
+
+
+def test_turnover_of_a_place_moves_its_care_leavers_and_nobody_else_s() -> None:
+    """Bedford's staff leave their role at 26.4 % a year, England's at 23.7 %; 8.5 % leave the sector."""
+    units = [
+        ("E06000055", "adult_social_care", "adult_social_care_staff"),
+        ("E06000032", "adult_social_care", "adult_social_care_staff"),
+        ("E06000055", "community", "community_staff"),
+    ]
+    leaving = supply_base(tables(), units, YEARS).leaver_percent
+    usual = tables().known.value("workforce.leaver_rate_adult_social_care_staff")
+    assert leaving[:2] == pytest.approx([usual * 26.4 / 23.7, usual * 23.2 / 23.7])
+    none = services()["place_staff_rates"].iloc[:0]
+    assert supply_base(tables(place_staff_rates=none), units, YEARS).leaver_percent == pytest.approx(
+        [usual, usual, leaving[2]]
+    )
