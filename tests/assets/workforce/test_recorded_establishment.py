@@ -142,6 +142,7 @@ def published(month: str, times: float) -> list[str]:
     """A trust's month in the published layout with all months, the groups of the tables times a factor."""
     names = {
         "doctors": "HCHS Doctors",
+        "infrastructure_support": "Central functions",
         "midwives": "Midwives",
         "nurses": "Nurses & health visitors",
         "scientific_therapeutic_and_technical": '"Scientific, therapeutic & technical staff"',

@@ -211,7 +211,8 @@ def test_the_plan_at_once_leaves_what_replaces_bank_and_agency_where_a_place_has
     parts = gaps.drop("all_with_hospitals")
     assert gaps.loc["all_with_hospitals", "gap_at_once_wte"] == pytest.approx(parts["gap_at_once_wte"].sum())
     off = parts["gap_at_once_wte"] - (parts["gap_wte"] - parts["closed_wte"])
-    assert (off > -0.5).all()
+    # Groups that every lever leaves short: what one lever keeps, another finds kept already.
+    assert (off > -0.1 * parts["closed_wte"] - 0.5).all()
     assert 0 < off.sum() < 0.25 * parts["closed_wte"].sum()
 
 
