@@ -28,6 +28,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "provider_demand": ("demand",),
     "workforce": ("demand", "provider_demand"),
     "workforce_levers": ("workforce",),
+    "staffing_positions": ("workforce",),
+    "workforce_plan": ("workforce_levers", "staffing_positions"),
     "estates": ("demand", "provider_demand", "neighbourhood_population"),
     "capital_requirement": ("estates",),
     "mitigation_effects": ("workforce", "capital_requirement"),
