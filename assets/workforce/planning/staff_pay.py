@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from assets.inputs.assumptions import Assumptions
+from assets.tables.uncertain_table import Labels, labelled
 from assets.workforce.staff_draws import SUPPLIED, WITH_HOSPITALS, AreaStaff
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.workforce.pay import affordable_wte, pay_bill, with_on_costs
@@ -61,25 +62,25 @@ class UnitStaff(NamedTuple):
 
 def unit_staff(staff: AreaStaff) -> UnitStaff:
     """Rows of the areas' staff groups that have supply: what is required, in post, and bank and agency."""
-    parts = []
-    for area, of_area in staff.areas.items():
-        for position, (sector, group) in enumerate(staff.supplied):
-            required = of_area.required[staff.columns[position], 0, :, 0]
-            parts.append(
-                {
-                    "area": area,
-                    "area_kind": staff.kind,
-                    "sector": sector,
-                    "staff_group": group,
-                    "year": staff.needed.years,
-                    "need_wte": required,
-                    # Calibrated on: what the base year requires are its funded posts.
-                    "funded_wte": np.full(len(required), required[0]),
-                    "substantive_wte": of_area.in_post[position, 0, :, 0],
-                    "temporary_wte": of_area.temporary[position, 0, :, 0],
-                }
-            )
-    return UnitStaff(pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True))
+    of_areas = staff.areas.values()
+    required = np.concatenate([each.required[staff.columns, 0, :, 0] for each in of_areas])
+    in_post, temporary = (
+        np.concatenate([part[:-1, 0, :, 0] for part in parts])
+        for parts in zip(*((each.in_post, each.temporary) for each in of_areas), strict=True)
+    )
+    areas, sectors, groups = zip(*staff.supply.units, strict=True)
+    labels: Labels = {
+        "area": ("unit", areas),
+        "sector": ("unit", sectors),
+        "staff_group": ("unit", groups),
+        "year": ("year", staff.needed.years),
+    }
+    columns = labelled(dict(zip(("unit", "year"), required.shape, strict=True)), labels)
+    # Calibrated on: what the base year requires are its funded posts.
+    funded = np.repeat(required[:, 0], required.shape[1])
+    values = {"need_wte": required, "substantive_wte": in_post, "temporary_wte": temporary}
+    told = {name: part.ravel() for name, part in values.items()}
+    return UnitStaff(pd.DataFrame({**columns, "area_kind": staff.kind, "funded_wte": funded, **told}))
 
 
 def position_rows(
