@@ -21,6 +21,7 @@ from assets.tables.uncertain_table import Labels, labelled, released
 from assets.workforce.gap_shocks import GapShocks, assumption_of
 from assets.workforce.required_staff import StaffNeeds, drawn_again, has_measures
 from assets.workforce.staff_draws import ALL, AreaStaff, area_staff
+from assets.workforce.supplied_staff import OWN
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
 from models.uncertainty.ensemble import Stream, one_at_a_time
@@ -99,6 +100,8 @@ def sign_tables(
 
     streams: the streams of shocks that the stage has drawn from.
     """
+    # What a trust does for itself in one year is nothing that could hold in all years.
+    streams = [stream for stream in streams if not stream.factor.startswith(f"{OWN}:")]
     of_factor = {stream.factor: assumption_of(stream.factor) for stream in streams}
     moved = sorted(set(of_factor.values()))
     rates = [given.known.value(identifier) if identifier else 0.0 for identifier in SIDE_BY_SIDE.values()]

@@ -38,6 +38,10 @@ ROTATING = ("doctors", "gps_in_training")
 ROTATING_UNDER = {"doctors": 40.0, "gps_in_training": 100.0}
 LEVER_SOURCES = {f"joiners_{source}": source for source in SOURCES} | {"joiners_from_training": "training"}
 POLICY_FREE = "none"
+OWN = "own_joining"
+"""Factor of what a trust recruits beside the rates that all follow."""
+OWN_JOINING = ("acute",)
+"""Sectors in which it has been measured."""
 INTERNATIONAL_LATER = ("adult_social_care_staff",)
 """Groups whose recruitment from abroad is not what it was in the base year, with a range of their own."""
 
@@ -176,6 +180,13 @@ def supply_draws(
         return supply_rates.common_factor(known.range(f"workforce.{name}"), name, draws, seed)
 
     domestic, international = common("domestic_level"), common("international_level")
+    own = np.ones((draws + 1, years, len(units)))
+    for position, (area, sector, _) in enumerate(units):
+        if sector in OWN_JOINING:
+            known_range = known.range(f"workforce.{OWN}_{sector}")
+            own[:, :, position] = supply_rates.own_factor(
+                known_range, f"{OWN}:{sector}", scope, area, years, draws, seed
+            )
     unchanged = np.ones(draws + 1)
     counted = tables.counted_units
     later = {
@@ -198,7 +209,7 @@ def supply_draws(
             axis=-1,
         ),
         leaving=drifting("leaver_rate"),
-        joining=drifting("joiners_per_leaver"),
+        joining=drifting("joiners_per_leaver") * own,
         retirement=common("retirement_level"),
         by_source=np.stack(
             [

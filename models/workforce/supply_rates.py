@@ -37,6 +37,13 @@ def drifting_factor(
     return positive_factor(known, autoregressive(shocks, persistence))
 
 
+def own_factor(
+    known: Range, factor: str, scope: str, area: str, years: int, draws: int, seed: int
+) -> FloatArray:
+    """Ratio (draw, year) of what an area does for itself in a year: no other year's or area's."""
+    return positive_factor(known, standard_normal(seed, factor, scope, area, draws, years))
+
+
 def common_factor(known: Range, factor: str, draws: int, seed: int) -> FloatArray:
     """Ratio (draw,) of an unknown level to its central value, the same for all areas and years."""
     return positive_factor(known, standard_normal(seed, factor, "common", "all", draws)[:, 0])

@@ -131,3 +131,13 @@ def test_turnover_of_a_place_moves_its_care_leavers_and_nobody_else_s() -> None:
     assert supply_base(tables(place_staff_rates=none), units, YEARS).leaver_percent == pytest.approx(
         [usual, usual, leaving[2]]
     )
+
+
+def test_only_trusts_recruit_more_or_less_than_all_others_in_a_year_and_their_groups_do_so_together() -> None:
+    units = [("RD8", "acute", "nurses"), ("RD8", "acute", "doctors"), UNITS[1]]
+    joining = np.log(supply_draws(tables(), units, "provider", 6, RunSettings(draws=400)).joining[1:])
+    turns = np.diff(joining, axis=1)
+    nurses, doctors, gps = (turns[:, :, unit].ravel() for unit in range(3))
+    assert nurses.std() > 2 * gps.std()
+    assert np.corrcoef(nurses, doctors)[0, 1] > 0.7
+    assert abs(np.corrcoef(nurses, gps)[0, 1]) < 0.1

@@ -35,6 +35,7 @@ from models.workforce.supply_rates import (
     common_share,
     drifting_factor,
     from_year,
+    own_factor,
     participation_path,
     phased,
     positive_factor,
@@ -237,3 +238,11 @@ def test_a_ratio_is_reached_on_a_straight_line_and_held() -> None:
     years = np.arange(2024, 2029)
     assert phased(0.4, years, 2.0) == pytest.approx([1.0, 0.7, 0.4, 0.4, 0.4])
     assert phased(1.0, years, 2.0) == pytest.approx(np.ones(5))
+
+
+def test_what_a_trust_does_for_itself_is_no_other_year_s_and_no_other_trust_s() -> None:
+    here, there = (own_factor((1.0, 0.74, 1.35), "own", "provider", area, 4, 2000, 1) for area in ("a", "b"))
+    assert (here[0] == 1).all()
+    assert np.quantile(here[1:], [0.1, 0.5, 0.9]) == pytest.approx([0.74, 1.0, 1.35], rel=0.03)
+    assert np.abs(np.corrcoef(np.log(here[1:].T)) - np.eye(4)).max() < 0.1
+    assert abs(np.corrcoef(here[1:, 0], there[1:, 0])[0, 1]) < 0.1
