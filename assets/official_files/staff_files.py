@@ -45,6 +45,7 @@ NAMING = (
     "providers",
 )
 """Tables whose groups, trusts, practices and places the files may name."""
+_DATES = ("date", "data_month")
 _STAFF_TYPES = {
     "area": "str",
     "staff_group": "str",
@@ -263,6 +264,13 @@ def _read_rows(read: Read, lines: Iterator[list[str]], known: KnownStaffNames) -
                 reader(read, _rows(read, header, lines), known)
             if not read.findings and read.empty:
                 read.wrong(None, None, "no row of staff", "rows under the header")
+            return
+    for name, columns, _ in LAYOUTS:
+        # A published file whose column of dates was taken out is told by the others.
+        if header and set(columns) - set(header) <= {*_DATES} and set(columns) & {*_DATES}:
+            expected = f"the month the staff stand at, as published: a column of {name}"
+            missing = next(iter(set(columns) - set(header)))
+            read.wrong(1, missing.upper(), "no such column", expected)
             return
     described = "; ".join(f"{name}: {', '.join(columns)}" for name, columns, _ in LAYOUTS)
     read.wrong(1, None, ", ".join(header) or "an empty file", f"the columns of one of {described}")

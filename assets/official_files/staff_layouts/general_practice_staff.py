@@ -123,6 +123,8 @@ def practice_individuals(read: Read, rows: Iterable[Row], known: KnownStaffNames
     for number, row in rows:
         board = row["sub_icb_code"].strip().upper()
         month = months.at(number, row)
+        if not board:
+            read.wrong(number, "SUB_ICB_CODE", "an empty cell", "the code of a sub-ICB location")
         if board not in known.boards:
             continue
         name, role = row["staff_group"].strip(), row["staff_role"].strip().lower()
@@ -147,6 +149,10 @@ def network_individuals(read: Read, rows: Iterable[Row], known: KnownStaffNames)
     for number, row in rows:
         month = months.at(number, row)
         network, board = (row[name].strip().upper() for name in ("pcn_code", "sub_icb_code"))
+        if not (network and board):
+            column = "SUB_ICB_CODE" if network else "PCN_CODE"
+            read.wrong(number, column, "an empty cell", "codes of a network and of its sub-ICB location")
+            continue
         if network in known.networks:
             seen.add(network)
         elif board not in known.boards:
@@ -337,6 +343,9 @@ class _PracticeFile:
         named = ((name, row.get(name, "").strip().upper()) for name in _BOARDS)
         board = next((pair for pair in named if pair[1]), ("", ""))
         place = self._known.practices.get(practice)
+        if not practice:
+            self._read.wrong(number, "PRAC_CODE", "an empty cell", "the code of a practice")
+            return None
         if place is None:
             self._others.setdefault(practice, (number, board))
             return None

@@ -119,6 +119,9 @@ def _ours(
             yield number, row, trust
         elif trust:
             others.add(trust)
+        elif "org code" in row:
+            # The files of organisations since September 2025 have rows of regions too, without one.
+            read.wrong(number, "Org Code", "an empty cell", "the code of an organisation")
     if not ours:
         read.wrong(None, "Org Code", "none of our trusts", "rows of " + ", ".join(sorted(known.trusts)))
         return
@@ -177,7 +180,7 @@ class _Trusts:
                 f"a staff group of published_staff_groups.csv, or a row '\"{name}\",<staff group>' in "
                 f"{MAPPING_FILE} beside the file; nothing after the comma leaves it out"
             )
-            self._read.wrong(row, self._column, name, expected)
+            self._read.wrong(row, self._column, name or "an empty cell", expected)
 
     def _providers(self, trust: str, month: str) -> tuple[str, ...]:
         """Of whom a trust's staff are today; a trust that was divided is refused by name."""

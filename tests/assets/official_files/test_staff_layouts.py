@@ -266,6 +266,34 @@ def test_a_file_without_a_date_and_one_of_two_months_are_refused(tmp_path: Path)
     assert "column Date: found RC9 until 2025-02, other trusts until 2025-03" in said
 
 
+def test_a_published_file_without_its_dates_and_cells_that_are_empty_are_said(tmp_path: Path) -> None:
+    undated = [row.split(",", 1)[1] for row in nhs_rows()]
+    said = problem(written(tmp_path / "undated", NHS_HEADER.removeprefix("Date,"), undated))
+    assert (
+        "recorded.csv, row 1, column DATE: found no such column; expected the month the staff stand" in said
+    )
+    for old, new, at in (
+        ("RD8", "", "row 4, column Org Code: found an empty cell"),
+        ("2025-03-31", "", "row 4, column Date: found an empty cell"),
+        ("1000.0", "", "row 4, column Total: found an empty cell"),
+        ("Nurses & health visitors", "", "row 4, column Staff Group: found an empty cell"),
+    ):
+        rows = nhs_rows()
+        rows[2] = rows[2].replace(old, new)
+        assert at in problem(written(tmp_path / "empty", NHS_HEADER, rows)), at
+    rows = nhs_rows()
+    said = problem(written(tmp_path / "again", NHS_HEADER, [*rows, rows[2]]))
+    assert (
+        "row 17, column Staff Group: found Nurses & health visitors of RD8 a second time (first in row 4)"
+        in said
+    )
+    practice = [BOTH[0].replace("E81008", ""), *BOTH]
+    said = problem(written(tmp_path / "practice", GP_HEADER, practice), two_practices())
+    assert "row 2, column PRAC_CODE: found an empty cell" in said
+    said = problem(written(tmp_path / "twice", GP_HEADER, [*BOTH, BOTH[0]]), two_practices())
+    assert "row 4, column PRAC_CODE: found E81008 a second time; expected each practice once" in said
+
+
 def test_the_later_of_two_files_of_a_year_counts_and_says_so_and_the_same_month_twice_is_refused(
     tmp_path: Path,
 ) -> None:
