@@ -13,7 +13,8 @@ import pandas as pd
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import Scenario
-from assets.official_files.staff_files import FOLDER, NAMING, known_names, read_folder
+from assets.official_files.staff_file_layouts import FOLDER
+from assets.official_files.staff_files import NAMING, known_names, read_folder
 from assets.workforce.norm_matrices import RECORDED
 from assets.workforce.planning.planning_checks import TABLES as PLANNING_TABLES
 from assets.workforce.planning.planning_checks import planning_findings

@@ -18,6 +18,7 @@ from assets.official_files import (
 )
 from assets.official_files.file_content import Content
 from assets.official_files.official_file import Known, Publication
+from assets.official_files.staff_file_layouts import FOLDER, LAYOUTS
 from housing_trajectories.findings import BadInput, Finding
 
 
@@ -51,6 +52,11 @@ def read_publication(path: Path, known: Known) -> Publication:
     for reader in READERS.values():
         if reader.recognises(content):
             return reader.read(content, known)
+    header = {cell.strip().lower() for cell in content.head[0]} if content.head else set()
+    staff = next((name for name, columns, _ in LAYOUTS if set(columns) <= header), None)
+    if staff is not None:
+        expected = f"the file in the folder {FOLDER} of the area, where staff files are read"
+        raise BadInput([Finding(path.name, None, None, staff, expected)])
     shown = ", ".join(content.sheet_names) or " | ".join(
         ", ".join(cell for cell in cells if cell) for cells in content.head[:2]
     )

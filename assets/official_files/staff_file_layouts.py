@@ -12,6 +12,7 @@ from assets.official_files.staff_layouts.staff_records import KnownStaffNames, R
 
 Reader = Callable[[Read, Iterable[Row], KnownStaffNames], None]
 
+FOLDER = "published_workforce"
 MAPPING_COLUMNS = ("published_staff_group", "staff_group")
 MONTHS_COLUMNS = ("file", "month")
 LAYOUTS: tuple[tuple[str, Collection[str], Reader], ...] = (

@@ -22,7 +22,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import council_codes
 from assets.official_files.staff_file_checks import between_files
-from assets.official_files.staff_file_layouts import LAYOUTS, MAPPING_COLUMNS, MONTHS_COLUMNS
+from assets.official_files.staff_file_layouts import FOLDER, LAYOUTS, MAPPING_COLUMNS, MONTHS_COLUMNS
 from assets.official_files.staff_layouts.staff_records import (
     MAPPING_FILE,
     MONTHS_FILE,
@@ -34,7 +34,6 @@ from assets.official_files.staff_layouts.staff_records import (
 from assets.official_files.staff_layouts.tidy_staff import file_months, group_mapping
 from housing_trajectories.findings import BadInput, Finding
 
-FOLDER = "published_workforce"
 ENCODINGS = ("utf-8-sig", "cp1252")
 NAMING = (
     "staff_groups",

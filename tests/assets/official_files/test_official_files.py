@@ -320,6 +320,13 @@ def test_appointments_of_later_months_renew_what_gps_deliver_and_how_many_are_mi
     assert set(old.tables) == {"gp_appointments_monthly"}
 
 
+def test_a_staff_file_is_sent_to_the_folder_where_it_is_read(tmp_path: Path) -> None:
+    header = "Date,Org Code,Org Name,Staff Group,Data Type,Total"
+    finding = refusal(written(tmp_path, "staff.csv", header, "2026-03-31,RD8,Milton Keynes,Midwives,FTE,9"))
+    assert finding.found == "NHS Workforce Statistics, staff group and organisation"
+    assert "in the folder published_workforce of the area" in finding.expected
+
+
 @pytest.mark.parametrize("board", ["E54000024", "E54000065"])
 def test_appointments_of_our_locations_count_before_and_after_the_merger_of_boards(
     root: Path, tmp_path: Path, board: str
