@@ -100,11 +100,11 @@ def test_the_shipped_inputs_and_a_scenario_of_a_user_s_own_are_good(tmp_path: Pa
         ),
         (
             added("staff_pay.csv", "acute,wizards,Wands,30000,40000,,placecast,C,\n"),
-            "staff_pay.csv, row 13, column staff_group: found wizards of acute",
+            "staff_pay.csv, row 17, column staff_group: found wizards of acute",
         ),
         (
             replaced("staff_pay.csv", "29970,44962", "44962,29970"),
-            "staff_pay.csv, row 4, column lowest_pay_gbp: found 44962 to 29970; expected a scale from lowest",
+            "staff_pay.csv, row 5, column lowest_pay_gbp: found 44962 to 29970; expected a scale from lowest",
         ),
         (
             added(
