@@ -146,6 +146,12 @@ def _trusts_of_england() -> tuple[dict[str, FormerTrust], dict[str, str]]:
     return former, dict(zip(trusts["trust"], trusts["opened"], strict=True))
 
 
+@cache
+def _practices_of_england() -> pd.DataFrame:
+    """Practices with their network, sub-ICB location, authority and patients; not to be changed."""
+    return england_table("practices")[["practice", "pcn", "sub_icb", "authority", "patients"]]
+
+
 def _networks_and_boards(
     places: Mapping[str, str], codes: Sequence[str]
 ) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]], dict[str, float]]:
@@ -153,7 +159,7 @@ def _networks_and_boards(
 
     A practice is where `places` has it, else in the authority of its address.
     """
-    practices = england_table("practices")
+    practices = _practices_of_england()
     at = practices["practice"].map(dict(places)).fillna(practices["authority"])
     practices = practices.assign(place=at.where(at.isin(codes)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ GP_HEADER = (
 )
 
 
+@cache
 def known() -> KnownStaffNames:
     return known_names(services(), date(2026, 7, 15))
 
