@@ -56,20 +56,23 @@ _WORDS = {
     LEAVERS: "Leaver rate {} percentage point{} lower",
     TRAINING: "{} more training place{} a year",
     RECRUITS: "{} more recruit{} from abroad a year",
-    HOURS: "Hours worked a head {} % higher",
+    HOURS: "Hours worked a head {} per cent higher",
     MINUTES: "Each contact {} minute{} shorter",
     SICKNESS: "Sickness absence {} percentage point{} lower",
     MOVED: "{} percentage point{} of GP appointments moved from GPs to other direct patient care staff",
 }
+_NUMBERS = {1.0: "one", 2.0: "two", 3.0: "three", 5.0: "five", 10.0: "ten"}
 
 
 def lever_names(known: Assumptions) -> dict[str, str]:
     """Each lever in words, with the size of its change."""
-    sizes = {lever: known.value(size) for lever, size in SIZES.items()}
-    return {
-        lever: words.format(f"{sizes[lever]:g}", "" if sizes[lever] == 1 else "s")
-        for lever, words in _WORDS.items()
-    }
+    names = {}
+    for lever, words in _WORDS.items():
+        size = known.value(SIZES[lever])
+        said = _NUMBERS.get(size, f"{size:g}")
+        name = words.format(said, "" if size == 1 else "s")
+        names[lever] = name[0].upper() + name[1:]
+    return names
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def test_a_lever_says_when_it_begins_to_bite_and_what_pay_it_adds() -> None:
     )
     assert (at.loc[SICKNESS, "pay_cost_gbp"] == 0).all()
     assert at.loc[(LEAVERS, "adult_social_care_staff"), "without_cost_wte"] > 0
-    assert at.loc[(SICKNESS, "nurses"), "lever_name"] == "Sickness absence 1 percentage point lower"
+    assert at.loc[(SICKNESS, "nurses"), "lever_name"] == "Sickness absence one percentage point lower"
 
 
 def test_lever_names_have_the_size_of_the_change() -> None:
@@ -158,7 +158,7 @@ def test_lever_names_have_the_size_of_the_change() -> None:
     changed.loc[changed["id"] == "workforce.lever_training_places", "value"] = 1.0
     names = lever_names(tables(assumptions=changed).known)
     assert names[SICKNESS] == "Sickness absence 1.5 percentage points lower"
-    assert names[TRAINING] == "1 more training place a year"
+    assert names[TRAINING] == "One more training place a year"
 
 
 def test_the_plan_keeps_its_limits_and_what_is_closed_and_remains_makes_the_gaps() -> None:
