@@ -84,9 +84,8 @@ def _shared_rows(area: AreaOfEngland) -> NationalRows:
         of_kind = months[months["kind"] == kind]
         # The sum of a month, then the mean of the months: trusts merged in the year.
         fte = float(of_kind.groupby("month")["mean_fte"].sum().mean())
-        people = persons
-        if need:
-            people = needs[needs["service"] == need].set_index("authority")["weighted_population"]
+        weighted = needs[needs["service"] == need].set_index("authority")["weighted_population"]
+        people = pd.Series(weighted if need else persons)
         here = float(people.reindex(list(area.authorities)).sum())
         share = float(at_rate(here, _HUNDRED, float(people.sum())))
         known = shared_row(f"workforce.level_{sector}")

@@ -58,8 +58,9 @@ def required_wte(demand: FloatArray, norms: FloatArray, scale: FloatArray) -> Fl
 
     `norms` (year, group, service) are WTE per unit with the year's skill mix, `scale` the calibrated factor.
     """
+    used = np.flatnonzero(norms.any(axis=(0, 1)))  # most services take no staff of these groups
     # A matrix product a year: the skill mix makes the norms a year's own.
-    by_year = np.matmul(demand.swapaxes(0, 1), norms.swapaxes(1, 2))
+    by_year = np.matmul(demand[..., used].swapaxes(0, 1), norms[..., used].swapaxes(1, 2))
     return np.asarray(by_year.transpose(2, 0, 1) * scale)
 
 

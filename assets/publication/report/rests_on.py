@@ -30,6 +30,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "workforce_levers": ("workforce",),
     "staffing_positions": ("workforce",),
     "workforce_plan": ("workforce_levers", "staffing_positions"),
+    "workforce_coverage": ("workforce",),
     "estates": ("demand", "provider_demand", "neighbourhood_population"),
     "capital_requirement": ("estates",),
     "mitigation_effects": ("workforce", "capital_requirement"),
