@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from assets.publication.report.wording import words
@@ -24,23 +25,32 @@ def decided_by(tables: Mapping[str, pd.DataFrame], area: str, staff_group: str, 
     rows = rows[(rows["area"] == area) & (rows["staff_group"] == staff_group) & (rows["year"] == year)]
     if rows.empty:
         return []
-    turning = rows[rows["sign_changes"] == "yes"].sort_values("rank").head(NAMED)
-    if turning.empty:
-        return ["No single assumption changes its sign within its range."]
-    named = "; ".join(_ends(row) for row in turning.to_dict("records"))
-    return [f"Its sign depends on {named}."]
+    turning, nearest = _two(rows)
+    told = (
+        [f"Its sign depends on {'; '.join(turning)}."]
+        if turning
+        else ["No single assumption changes its sign."]
+    )
+    return [*told, *([f"Nearest to it: {'; '.join(nearest)}."] if nearest else [])]
+
+
+def _two(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Of a gap's rows the two that decide its sign: those that change it, then those that come nearest."""
+    away = rows[["at_low", "at_high"]].mul(np.sign(rows["gap_wte"]), axis=0).min(axis=1)
+    ordered = rows.assign(away=away).sort_values(["away", "rank"])
+    turning = ordered[ordered["sign_changes"] == "yes"].sort_values("rank").head(NAMED)
+    nearest = ordered[ordered["sign_changes"] == "no"].head(NAMED - len(turning))
+    named, others = (list(map(_ends, part.to_dict("records"))) for part in (turning, nearest))
+    return named, others
 
 
 def _ends(row: Mapping[Any, Any]) -> str:
-    return f"{_name(row['assumption'])} ({row['at_low']:,.0f} to {row['at_high']:,.0f})"
-
-
-def _name(assumption: str) -> str:
-    return words(assumption.partition(".")[2]).lower()
+    name = words(str(row["assumption"]).partition(".")[2]).lower()
+    return f"{name} ({row['at_low']:,.0f} to {row['at_high']:,.0f}, grade {row['evidence_grade']})"
 
 
 def signs(tables: Mapping[str, pd.DataFrame], system: str, year: int) -> list[dict[str, Any]]:
-    """The system's largest gaps of a staff group in a year, each with what moves it most."""
+    """The system's largest gaps of a staff group in a year, each with the two that decide its sign."""
     if "headline_signs" not in tables:
         return []
     rows = tables["headline_signs"]
@@ -48,15 +58,13 @@ def signs(tables: Mapping[str, pd.DataFrame], system: str, year: int) -> list[di
     made = []
     gaps = rows.groupby(["sector", "staff_group"])["gap_wte"].first()
     for sector, group in gaps.abs().sort_values(ascending=False).index[:LARGEST]:
-        own = rows[(rows["sector"] == sector) & (rows["staff_group"] == group)].sort_values("rank")
-        turning = own[own["sign_changes"] == "yes"]
-        shown = (turning if len(turning) else own).head(NAMED).to_dict("records")
+        turning, nearest = _two(rows[(rows["sector"] == sector) & (rows["staff_group"] == group)])
         made.append(
             {
                 "group": words(group),
                 "gap": f"{gaps[sector, group]:,.0f}",
-                "changes": "yes" if len(turning) else "no",
-                "by": "; ".join(f"{_ends(row)}, grade {row['evidence_grade']}" for row in shown),
+                "changes": "yes" if turning else "no",
+                "by": "; ".join([*turning, *nearest]),
             }
         )
     return made

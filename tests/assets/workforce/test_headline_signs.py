@@ -214,12 +214,20 @@ def test_a_scenario_with_mitigation_and_shorter_stays_does_not_count_a_gain_twic
 
 def test_the_report_names_two_assumptions_that_could_change_a_headline_s_sign() -> None:
     tables = {name: services()[name] for name in ("headline_signs", "gap_by_productivity")}
-    (sentence,) = decided_by(tables, SYSTEM, OUTSIDE, 2040)
     first = signs_of(OUTSIDE)
-    first = first[first["sign_changes"] == "yes"].sort_values("rank").iloc[0]
-    assert sentence.startswith("Its sign depends on ")
-    assert f"({first['at_low']:,.0f} to {first['at_high']:,.0f})" in sentence
-    assert sentence.count("; ") == 1
+    turning = first[first["sign_changes"] == "yes"].sort_values("rank")
+    told = decided_by(tables, SYSTEM, OUTSIDE, 2040)
+    assert told[0].startswith("Its sign depends on ")
+    for row in turning.head(2).to_dict("records"):
+        assert f"({row['at_low']:,.0f} to {row['at_high']:,.0f}, grade {row['evidence_grade']})" in told[0]
+    # Where fewer than two change it, those that come nearest are named as such: always two.
+    held = tables["headline_signs"].assign(sign_changes="no")
+    none, nearest = decided_by({"headline_signs": held}, SYSTEM, OUTSIDE, 2040)
+    assert none == "No single assumption changes its sign."
+    assert nearest.count(" to ") - 1 == 2
+    lowest = first[["at_low", "at_high"]].min(axis=1).mul(np.sign(first["gap_wte"])).nsmallest(2)
+    for identifier in lowest.index:
+        assert identifier.partition(".")[2].replace("_", " ") in nearest
     assert decided_by(tables, "nowhere", OUTSIDE, 2040) == []
     table = signs(tables, SYSTEM, 2040)
     sizes = [abs(float(row["gap"].replace(",", ""))) for row in table]
