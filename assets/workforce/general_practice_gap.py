@@ -9,6 +9,7 @@ from assets.tables.uncertain_table import Labels, summarised, summary_rows
 from assets.workforce.staff_draws import AreaStaff
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
+from models.uncertainty.ensemble import Summary
 from models.workforce.staff_gap import grown_patients, required_by_list, unfilled
 from models.workforce.staff_requirement import summed
 from models.workforce.staffing import Staffing
@@ -37,21 +38,28 @@ def general_practice_rows(given: StaffingTables, staff: AreaStaff) -> list[pd.Da
     ratio = given.known.value("workforce.patients_per_gp_england")
     rows = []
     for area, (required, in_post, temporary) in held.items():
-        by_list = np.broadcast_to(required_by_list(patients[area], ratio)[..., None], required.shape)
-        for basis, wanted in ((TODAY, required), (ENGLAND, by_list)):
-            values = np.stack([wanted, in_post + temporary, unfilled(wanted, in_post, temporary)])
+        by_list = required_by_list(patients[area], ratio)
+        drawn = [required, in_post + temporary, unfilled(required, in_post, temporary)]
+        drawn.append(unfilled(by_list[..., None], in_post, temporary))
+        measured = summarised(np.stack(drawn), f"GPs of {area}", axis=-1)
+        # What England's ratio requires is the same in every draw.
+        of_basis = {
+            TODAY: Summary(*(values[:3] for values in measured)),
+            ENGLAND: Summary(*(np.stack([by_list, values[1], values[3]]) for values in measured)),
+        }
+        for basis, summary in of_basis.items():
             labels: Labels = {
                 "measure": ("measure", _MEASURES),
                 "scenario": ("scenario", staff.needed.scenarios),
                 "year": ("year", staff.needed.years),
             }
             made = summary_rows(
-                summarised(values, f"GPs of {area} {basis}", axis=-1),
+                summary,
                 ("measure", "scenario", "year"),
                 labels,
                 {"place": area, "basis": basis, "unit": "WTE"},
             )
-            list_size = patients[area] / wanted[..., 0]
+            list_size = patients[area] / summary.principal[0]
             made["patients_per_gp"] = np.tile(list_size.ravel(), len(_MEASURES))
             rows.append(made)
     return rows
