@@ -5,7 +5,7 @@ Totals and shares are made in `workforce_coverage`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -85,8 +85,11 @@ def modelled(base: pd.DataFrame, scope: str) -> list[CoverageRow]:
     ]
 
 
-def of_hospitals(totals: pd.DataFrame, groups: pd.DataFrame) -> list[CoverageRow]:
-    """Published groups of hospital staff: parts of a modelled group, or in none of them and counted."""
+def of_hospitals(totals: pd.DataFrame, groups: pd.DataFrame, part: Mapping[str, float]) -> list[CoverageRow]:
+    """Published groups of hospital staff: parts of a modelled group, or in none of them and counted.
+
+    `part` of a group's staff is the area's, all where it is not in it.
+    """
     whole = totals.set_index("provider")["fte"]
     pieces = [
         own.assign(here=posts.split_total(float(whole[provider]), own["fte"].to_numpy(float)))
@@ -98,6 +101,7 @@ def of_hospitals(totals: pd.DataFrame, groups: pd.DataFrame) -> list[CoverageRow
     lines = []
     for group, published, wte in sums.itertuples(index=False, name=None):
         name, within = f"{published} (hospitals)", not pd.isna(group)
+        wte = float(posts.part_of(wte, part.get(group, 1.0) if within else min(part.values(), default=1.0)))
         if within and several[group] == 1:
             continue
         reason = "By the latest table of the trust's groups" if within else "In no group that is modelled"

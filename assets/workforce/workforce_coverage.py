@@ -6,7 +6,7 @@ or not modelled add up to its total.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 import dagster as dg
@@ -48,12 +48,20 @@ def workforce_coverage(
     year, first = int(known.value("demand.base_year")), read_scenarios(scenarios)[0].name
     of_nhs = base["sector"].isin((*NHS_SECTORS, GENERAL_PRACTICE))
     groups = set(base.loc[of_nhs, "staff_group"])
-    of_system = workforce[workforce["place"] == system_code(places)]
-    temporary = sum(_temporary(table, groups, first, year) for table in (of_system, provider_workforce))
+    of_system, of_trusts = (
+        table[(table["scenario"] == first) & (table["year"] == year) & table["staff_group"].isin(groups)]
+        for table in (workforce[workforce["place"] == system_code(places)], provider_workforce)
+    )
+    # A printed total is of trusts. Where there is none, hospitals that serve others too are not taken whole.
+    printed = totals.told(PRINTED)[0].startswith("WTE")
+    part = {} if printed else _parts_of_hospitals(of_system, of_trusts)
+    base["in_post_wte"] = base["in_post_wte"] * base["staff_group"].map(part).fillna(1.0)
+    base["wte"] = base["wte"] * base["staff_group"].map(part).fillna(1.0)
+    temporary = sum(_temporary(table, part) for table in (of_system, of_trusts))
     nhs = [
         *rows.modelled(base[of_nhs], NHS),
         rows.temporary(temporary),
-        *rows.of_hospitals(trust_staff, trust_staff_groups),
+        *rows.of_hospitals(trust_staff, trust_staff_groups, part),
         *rows.of_shared_trusts(shared_trusts),
         *rows.of_networks(network_staff),
         *rows.professions(known, totals.value("workforce.percent_of_england_people")),
@@ -84,11 +92,19 @@ def workforce_coverage(
     )
 
 
-def _temporary(table: pd.DataFrame, groups: Collection[str], scenario: str, year: int) -> float:
-    """Bank and agency of NHS groups in the principal run of the base year."""
-    chosen = table[(table["scenario"] == scenario) & (table["year"] == year)]
-    chosen = chosen[(chosen["measure"] == "temporary_wte") & chosen["staff_group"].isin(groups)]
-    return float(chosen["principal"].sum())
+def _parts_of_hospitals(of_system: pd.DataFrame, of_trusts: pd.DataFrame) -> dict[str, float]:
+    """By hospital group, staff that the area's people take in the base year over those of its trusts."""
+    people, trusts = (
+        table[table["measure"] == "required_wte"].groupby("staff_group", observed=True)["principal"].sum()
+        for table in (of_system, of_trusts)
+    )
+    return {str(group): min(float(people[group] / trusts[group]), 1.0) for group in trusts.index}
+
+
+def _temporary(table: pd.DataFrame, part: Mapping[str, float]) -> float:
+    """Bank and agency of the rows, at the part of each hospital group that is the area's."""
+    chosen = table[table["measure"] == "temporary_wte"]
+    return float((chosen["principal"] * chosen["staff_group"].astype(str).map(part).fillna(1.0)).sum())
 
 
 def _nhs_totals(

@@ -105,6 +105,11 @@ def share_of(percent: float | FloatArray) -> FloatArray:
     return np.asarray(percent, dtype=np.float64) / 100
 
 
+def part_of(wte: float, share: float) -> float:
+    """A share of staff."""
+    return wte * share
+
+
 def staff_of_share(fte: float, percent: float) -> FloatArray:
     """Staff that a share of a whole makes."""
     return np.asarray(fte * share_of(percent))

@@ -106,6 +106,28 @@ def test_an_area_that_prints_no_total_is_held_against_england_s_staff_a_head() -
     assert not table["row"].str.startswith("Printed").any()
 
 
+def test_hospitals_that_serve_other_areas_too_are_not_taken_whole_without_a_printed_total() -> None:
+    """Three quarters of the trusts' requirement are the area's here: its people take that much."""
+    made = dict(services())
+    totals, place = made["system_totals"], made["workforce"]
+    printed = totals["total"] == "workforce.nhs_staff_in_post"
+    made["system_totals"] = totals.assign(
+        unit=totals["unit"].mask(printed, "per cent"), value=totals["value"].mask(printed, 100.0)
+    )
+    whole = call_stage_coverage(made).set_index("staff_group")["wte"]
+    fewer = (place["measure"] == "required_wte") & (place["staff_group"] == "doctors")
+    trusts = made["provider_workforce"]
+    base = trusts[(trusts["scenario"] == "local_plan") & (trusts["year"] == 2024)]
+    posts = base[(base["measure"] == "required_wte") & (base["staff_group"] == "doctors")]["principal"].sum()
+    made["workforce"] = place.assign(principal=place["principal"].mask(fewer, 0.75 * posts))
+    table = call_stage_coverage(made)
+    here = table.set_index("staff_group")["wte"]
+    assert here["doctors"] == pytest.approx(0.75 * services_in_post("doctors"))
+    assert here["nurses"] == whole["nurses"]
+    added = table[(table["scope"] == "nhs") & table["status"].isin(ADDED)]["wte"].sum()
+    assert added == pytest.approx(table.set_index("status").loc["total", "wte"])
+
+
 def call_stage_coverage(made: dict[str, object]) -> pd.DataFrame:
     table: pd.DataFrame = call_stage(workforce_coverage, made)
     return table
