@@ -17,6 +17,7 @@ from assets.workforce.general_practice_gap import general_practice_rows
 from assets.workforce.headline_signs import gaps_of, sign_tables
 from assets.workforce.planning.lever_board import board_rows
 from assets.workforce.planning.plan_at_once import PrincipalStaff, gaps_at_once, principal_staff
+from assets.workforce.planning.plan_in_draws import with_chances
 from assets.workforce.planning.staff_pay import UnitStaff, position_rows, unit_costs, unit_staff
 from assets.workforce.planning.workforce_plan import plan_rows, with_gaps_at_once
 from assets.workforce.required_staff import place_needs, provider_needs
@@ -24,7 +25,7 @@ from assets.workforce.staff_ages import age_rows, retirement_rows
 from assets.workforce.staff_draws import WITH_HOSPITALS, AreaStaff, area_staff, principal_draws
 from assets.workforce.staff_names import staff_names
 from assets.workforce.workforce_gap import OutlookRows, outlook_rows, total_rows
-from assets.workforce.workforce_inputs import TABLES, StaffingTables, Unit
+from assets.workforce.workforce_inputs import TABLES, Group, StaffingTables, Unit
 from assets.workforce.workforce_levers import LeverEffects, lever_effects, lever_names, lever_rows
 from models.arrays import FloatArray
 from models.uncertainty.ensemble import streams_asked_for
@@ -133,6 +134,8 @@ def _planning(
     plan_year = int(given.known.value("workforce.plan_year"))
     plan, left = plan_rows(given, effects, gaps, costs)
     at_once = gaps_at_once(given, settings, plan, [(rows.principal, rows.effects) for rows in both])
+    gap_draws = {group: gap for rows in both for group, gap in rows.gap_draws.items()}
+    left = with_chances(with_gaps_at_once(left, at_once, years), plan, given.known, effects, gap_draws)
     return {
         "workforce_flat": [*(part for rows in both for part in rows.outlook.flat), total],
         "staff_ages": [rows.ages for rows in both],
@@ -140,7 +143,7 @@ def _planning(
         "staffing_positions": [position_rows(given, costs, [rows.units for rows in both])],
         "lever_effects": [board_rows(effects, gaps, costs, levers, plan_year)],
         "workforce_plan": [plan],
-        "workforce_plan_gaps": [with_gaps_at_once(left, at_once, years)],
+        "workforce_plan_gaps": [left],
     }
 
 
@@ -155,6 +158,7 @@ class _Rows(NamedTuple):
     units: UnitStaff
     principal: PrincipalStaff
     gaps: dict[Unit, FloatArray]
+    gap_draws: dict[Group, FloatArray]
 
 
 def _rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> _Rows:
@@ -168,6 +172,10 @@ def _rows(given: StaffingTables, settings: RunSettings, staff: AreaStaff) -> _Ro
         unit_staff(staff),
         principal_staff(staff),
         _gaps(given, staff, outlook.whole),
+        {
+            group: unfilled(*(values[row, 0] for values in outlook.whole[:3]))
+            for row, group in enumerate(staff.supplied)
+        },
     )
 
 

@@ -57,3 +57,8 @@ def _solution(result: Any) -> FloatArray:
     if result.status != 0:
         raise ValueError(f"no plan was found: {result.message}")
     return np.asarray(result.x)
+
+
+def share_closed(left: FloatArray) -> FloatArray:
+    """Share of the draws of what is left of gaps (group, draw) that leave none; draw 0 is not counted."""
+    return np.asarray((left[:, 1:] <= CLOSE).mean(axis=-1))

@@ -216,6 +216,22 @@ def test_the_plan_at_once_leaves_what_replaces_bank_and_agency_where_a_place_has
     assert 0 < off.sum() < 0.25 * parts["closed_wte"].sum()
 
 
+def test_the_plan_in_the_draws_closes_a_group_without_a_gap_more_often_and_leaves_an_interval() -> None:
+    gaps = services()["workforce_plan_gaps"].set_index("staff_group")
+    assert gaps["probability_closed"].between(0, 1).all()
+    nothing_used = gaps.loc["midwives"]
+    flat = services()["workforce_flat"].set_index(["area", "staff_group", "year"])
+    row = flat.loc[(SYSTEM, "midwives", 2035)]
+    assert nothing_used[["left_p10", "left_p50", "left_p90"]].tolist() == pytest.approx(
+        row[["gap_p10", "gap_p50", "gap_p90"]].tolist()
+    )
+    assert nothing_used["probability_closed"] > gaps.loc["nurses", "probability_closed"] > 0
+    whole, before = gaps.loc["all_with_hospitals"], flat.loc[(SYSTEM, "all_with_hospitals", 2035)]
+    # Levers do more in draws with more staff, in which less is missing.
+    done = before["gap_p50"] - whole["left_p50"]
+    assert 0.7 * whole["closed_wte"] < done < 1.3 * whole["closed_wte"]
+
+
 YEARS = np.arange(2024, 2041)
 
 

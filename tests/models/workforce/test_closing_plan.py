@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.workforce.closing_plan import closing_plan
+from models.workforce.closing_plan import closing_plan, share_closed
 
 
 def test_the_cheapest_levers_that_close_the_gap_are_taken_and_no_more_of_them() -> None:
@@ -45,3 +45,8 @@ def test_a_group_with_more_staff_than_posts_needs_no_lever() -> None:
 def test_a_limit_that_is_no_number_is_refused() -> None:
     with pytest.raises(ValueError, match="no plan"):
         closing_plan(np.array([5.0]), np.array([[1.0]]), np.array([-1.0]), np.array([0.0]))
+
+
+def test_a_gap_is_closed_in_the_draws_that_leave_nothing_and_the_principal_run_is_none_of_them() -> None:
+    left = np.array([[-5.0, -1.0, 0.0, 3.0, 4.0], [9.0, 1.0, 1.0, 1.0, 1.0]])
+    assert share_closed(left) == pytest.approx([0.5, 0.0])
