@@ -225,7 +225,7 @@ def _gap_rows(
     }
     left = total["remaining_wte"]
     total["explained"] = (
-        "closed within the limits" if left <= 1e-3 else f"{left:,.0f} WTE stay missing within the limits"
+        "closed within the limits" if left < 0.5 else f"{left:,.0f} WTE stay missing within the limits"
     )
     whole = pd.concat([frame, pd.DataFrame([total])], ignore_index=True)
     # A gap is closed, or over-closed by free levers of a group with more staff than posts, or remains.
