@@ -32,6 +32,8 @@ TO_FILL_IN = {
     "place_to_provider_shares": "shares of a place's hospital activity by provider, of a group all together",
     "gp_workforce_and_patients": "GPs and registered patients of the place's practices",
     "trust_staff_groups": "a trust's staff by group, from its own record, all groups together",
+    "shared_trusts": "trusts that serve the area in part, of a sector all together, with its share of each",
+    "place_staff_rates": "a place's own turnover of a staff group, with England's",
     "staff_pay": "what a whole-time equivalent of a staff group costs a year with on-costs",
     "workforce_budgets": "budgets for staff by place, trust or system, sector and financial year",
     "workforce_lever_limits": "how far each lever may go in a plan, and what its programme costs",

@@ -127,7 +127,7 @@ def staffing_base(
             table, recorded_vacancies, recorded_staff, base_year, work, productivity
         )
     counted = table["vacancies_month"].notna()
-    table["vacancy_from"] = np.where(counted, "a file of the area", "one rate for all areas")
+    table["vacancy_from"] = np.where(counted, "a file of the area", "England's or the system's rate")
     described = staff_groups[["sector", "staff_group", "source_id", "evidence_grade", "note"]]
     table = table.merge(described, on=["sector", "staff_group"], how="left", validate="many_to_one")
     return released("staffing_base", [table])

@@ -213,6 +213,18 @@ REFUSED: list[tuple[str, str, Change, str]] = [
         without(published_staff_group="HCHS doctors"),
         "no row of published_staff_group HCHS doctors",
     ),
+    (
+        "a staff group has no words of others",
+        "staff_group_crosswalk",
+        without(staff_group="midwives"),
+        "no row of sector acute, staff_group midwives",
+    ),
+    (
+        "no trust serves a sector",
+        "shared_trusts",
+        without(sector="ambulance"),
+        "no row of sector ambulance",
+    ),
     ("a band of staff is missing", "leaving_by_age", without(age_band="35-39"), "age_band 35-39"),
 ]
 
