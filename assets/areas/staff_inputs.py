@@ -149,7 +149,7 @@ def _care_rates(area: AreaOfEngland) -> NationalRows:
         }
         for place in area.authorities
     ]
-    table = pd.DataFrame(rows).dropna(subset="percent")
+    table = pd.DataFrame(rows).dropna(subset="percent").round({"percent": 1, "england_percent": 1})
     return NationalRows("place_staff_rates", table, "published", "ascof_2024_25", "2024/25", of="")
 
 
