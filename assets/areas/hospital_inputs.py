@@ -6,6 +6,7 @@ where a place's people go. A&E and emergencies come from nearer by than all admi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -154,7 +155,7 @@ def _providers(hospitals: Hospitals) -> NationalRows:
     trusts = [
         {
             "provider": trust,
-            "provider_name": _title(str(names.get(trust) or trust)),
+            "provider_name": name_in_words(str(names.get(trust) or trust)),
             "kind": "acute",
             "outside_share": round(float(planned[trust]), 6),
             "outside_share_emergency": round(float(urgent[trust]), 6),
@@ -185,10 +186,11 @@ def _providers(hospitals: Hospitals) -> NationalRows:
     return NationalRows("providers", rows, "derived", "ohid_trust_catchments", "2021/22", of="provider")
 
 
-def _title(name: str) -> str:
-    """A name in capitals as it is written elsewhere."""
+def name_in_words(name: str) -> str:
+    """A name in capitals as it is written elsewhere: St John's, not St John'S."""
     small = {"And": "and", "Of": "of", "The": "the", "Nhs": "NHS", "On": "on", "In": "in"}
-    words = name.title().split() if name.isupper() else name.split()
+    written = re.sub(r"[^\W\d_]+(['’][ST]\b)?", lambda word: word[0].capitalize(), name)
+    words = (written if name.isupper() else name).split()
     return " ".join(
         word if at == 0 and word != "Nhs" else small.get(word, word) for at, word in enumerate(words)
     )

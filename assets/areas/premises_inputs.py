@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assets.areas.hospital_inputs import hospitals_of
+from assets.areas.hospital_inputs import hospitals_of, name_in_words
 from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.inputs.shared_assumptions import shared_value
 from models.estates.capacity_formulae import WINTER_MONTHS
@@ -21,7 +21,7 @@ def premises_rows(area: AreaOfEngland) -> list[NationalRows]:
     practices = area.of("practices").sort_values("practice")
     placed = practices[["practice", "practice_name", "place", "patients"]]
     placed = placed.rename(columns={"patients": "registered_patients"})
-    placed["practice_name"] = placed["practice_name"].str.title()
+    placed["practice_name"] = placed["practice_name"].map(name_in_words)
     rooms = pd.DataFrame(
         {
             "site_code": practices["practice"],
@@ -77,7 +77,7 @@ def _beds(area: AreaOfEngland) -> pd.DataFrame:
         rows += [
             {
                 "site_code": trust,
-                "site_name": str(names.get(trust) or trust).title().replace("Nhs", "NHS"),
+                "site_name": name_in_words(str(names.get(trust) or trust)),
                 "place": area.code,
                 "provider": trust,
                 "facility": facility,
