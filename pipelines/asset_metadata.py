@@ -45,6 +45,12 @@ _WORKING = {
         ("vacancy_percent", "float64", "Vacant share of posts; empty where a number is given"),
         ("file", "string", "The file the row is from"),
     ),
+    "provider_level": (
+        ("provider", "string", "A hospital provider"),
+        ("service", "string", "One of services"),
+        ("year", "int64", "Financial year that starts in it"),
+        ("ratio", "float64", "What is treated beside what the base year's use would make of it"),
+    ),
     "recorded_figures": (
         ("series", "string", "What is recorded: a measure and of whom"),
         ("period", "string", "Year, financial year or month"),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from assets.england.national_tables import england_table
-from assets.official_files.staff_file_layouts import DATE_FORMATS
+from assets.official_files.staff_layouts.staff_months import DATE_FORMATS
 from benchmarks.shipped import DATA
 from housing_trajectories.findings import BadInput, Finding
 

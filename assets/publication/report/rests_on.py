@@ -27,6 +27,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "activity_forecast": (),
     "provider_demand": ("demand",),
     "workforce": ("demand", "provider_demand"),
+    "general_practice_gap": ("population", "workforce"),
     "workforce_levers": ("workforce",),
     "staffing_positions": ("workforce",),
     "workforce_plan": ("workforce_levers", "staffing_positions"),
