@@ -85,6 +85,11 @@ def made_up(draws: int) -> dict[str, Any]:
     rows = pd.MultiIndex.from_product([names[:1], trusts, years, services])
     of_trusts = rows.to_frame(index=False, name=["scenario", "provider", "year", "service"])
     made["provider_demand"] = of_trusts.assign(principal=UNIT)
+    # A dip of two per cent after the base year, which makes the stage keep posts.
+    made["provider_level"] = of_trusts.drop(columns="scenario").assign(
+        ratio=np.where(of_trusts["year"] > years[0], 0.98, 1.0)
+    )
+    made["recorded_level"] = pd.DataFrame(columns=["place", "service", "year", "measure", "ratio", "basis"])
     made["provider_demand_draws"] = xr.Dataset({"provider_demand": demand("provider", trusts)})
     system = str(places.loc[places["kind"] == "system", "place"].item())
     rows = pd.MultiIndex.from_product([names[:1], [*codes, system], years[:1], services])

@@ -89,7 +89,11 @@ def projected(staff: pd.DataFrame, years: int, draws: int = DRAWS) -> FloatArray
     names = pd.DataFrame(units, columns=["area", "sector", "staff_group"])
     by_age = names.loc[names.index.repeat(len(AGE_BANDS))].reset_index(drop=True)
     changed = {
-        "staffing_base": names.assign(participation=np.tile(participation, len(staff))),
+        # No file is in it: staff start from what stands in the history.
+        "staffing_base": names.assign(
+            participation=np.tile(participation, len(staff)), recorded="figures", staff_at=""
+        ),
+        "recorded_staff": pd.DataFrame(columns=["area", "staff_group", "month", "headcount", "wte"]),
         "staff_in_post": by_age.assign(age_band=list(AGE_BANDS) * len(units), headcount=ages.ravel()),
         "recorded_staff_flows": pd.DataFrame(),
     }
@@ -100,7 +104,7 @@ def projected(staff: pd.DataFrame, years: int, draws: int = DRAWS) -> FloatArray
     # What was in post is on record here.
     drawn = replace(drawn, level=np.ones_like(drawn.level))
     usual = Variant(np.ones((years + 1, len(units))), no_policy(years + 1, len(units)))
-    wte = outlook(supply_base(tables, units), drawn, [usual]).wte[0]
+    wte = outlook(supply_base(tables, units, tables.base_year + np.arange(years + 1)), drawn, [usual]).wte[0]
     return wte.transpose(2, 1, 0).reshape(len(staff), len(GROUPS), years + 1, draws + 1)
 
 
