@@ -107,7 +107,7 @@ def _missing_groups(files: Sequence[Read], known: KnownStaffNames) -> list[Findi
         read, last = entries[-1]
         there = {entry.staff_group for _, entry in entries}
         wanted = set(known.groups[area])
-        apart = [part for part in (GENERAL_PRACTICE, {NETWORK_STAFF}) if there & part]
+        apart = [part for part in (GENERAL_PRACTICE, NETWORK_STAFF) if there & part]
         if there <= set().union(*apart):
             wanted = set().union(*apart)
         for group in sorted(wanted - there):

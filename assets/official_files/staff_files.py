@@ -33,6 +33,7 @@ from assets.official_files.staff_layouts.staff_records import (
 )
 from assets.official_files.staff_layouts.tidy_staff import file_months, group_mapping
 from housing_trajectories.findings import BadInput, Finding
+from models.workforce.base_year_posts import staff_of_activity
 
 ENCODINGS = ("utf-8-sig", "cp1252")
 NAMING = (
@@ -44,6 +45,11 @@ NAMING = (
     "providers",
 )
 """Tables whose groups, trusts, practices and places the files may name."""
+PRACTICE_RATES = {
+    "other_direct_patient_care": "workforce.practice_direct_care_per_1000_patients",
+    "practice_administration": "workforce.practice_administration_per_1000_patients",
+}
+"""Rates of staff whom practices employ beside their networks."""
 _DATES = ("date", "data_month")
 _STAFF_TYPES = {
     "area": "str",
@@ -131,7 +137,18 @@ def known_names(tables: Mapping[str, pd.DataFrame], today: date | None = None) -
         networks=networks,
         boards=boards,
         network_patients=patients,
+        practice_staff=_practice_staff(practices, Assumptions(tables["assumptions"])),
     )
+
+
+def _practice_staff(practices: pd.DataFrame, known: Assumptions) -> dict[tuple[str, str], float]:
+    """FTE of PRACTICE_RATES' groups by place, at England's rates to registered patients."""
+    patients = practices.groupby("place")["registered_patients"].sum()
+    return {
+        (str(place), group): float(staff_of_activity(float(people), known.value(rate)))
+        for group, rate in PRACTICE_RATES.items()
+        for place, people in patients.items()
+    }
 
 
 @cache

@@ -14,6 +14,7 @@ from assets.official_files.staff_layouts.staff_records import (
     ALL_AGES,
     GENERAL_PRACTICE,
     MAPPING_FILE,
+    NETWORK_STAFF,
     WTE_OVER_HEADS,
     KnownStaffNames,
     Read,
@@ -171,7 +172,22 @@ def network_individuals(read: Read, rows: Iterable[Row], known: KnownStaffNames)
         read.wrong(None, "PCN_CODE", "none of our primary care networks", "networks of the area's practices")
         return
     _hold_networks(read, known, seen)
-    people.close(set())
+    people.close(set(NETWORK_STAFF))
+    _with_practices(read, known)
+
+
+def _with_practices(read: Read, known: KnownStaffNames) -> None:
+    """Add those of the same groups whom practices employ themselves, who are in no file of networks."""
+    for at, entry in enumerate(read.staff):
+        own = known.practice_staff.get((entry.area, entry.staff_group), 0.0)
+        if own:
+            read.staff[at] = entry._replace(wte=entry.wte + own, headcount=None)
+    added = sum(known.practice_staff.values())
+    if added:
+        read.remarks.append(
+            f"{added:,.0f} FTE whom practices employ themselves, at England's rates, are added: "
+            "the file has those of networks"
+        )
 
 
 def _hold_networks(read: Read, known: KnownStaffNames, seen: set[str]) -> None:

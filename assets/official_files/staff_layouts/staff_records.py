@@ -14,7 +14,8 @@ WTE_OVER_HEADS = 1e-6
 """WTE by which a row may stand above its headcount, from rounding in the publication."""
 GENERAL_PRACTICE = {"gps", "gps_in_training", "practice_nurses"}
 """Staff of practices: those of primary care networks are published apart."""
-NETWORK_STAFF = "other_direct_patient_care"
+NETWORK_STAFF = frozenset({"other_direct_patient_care", "practice_administration"})
+"""Groups that practices and their networks employ both."""
 MAPPING_FILE = "staff_group_mapping.csv"
 """The user's own table of staff groups that no table of ours lists."""
 MONTHS_FILE = "file_months.csv"
@@ -88,6 +89,8 @@ class KnownStaffNames:
     """The same of a sub-ICB location."""
     network_patients: Mapping[str, float] = field(default_factory=dict)
     """Patients of a network in places of ours."""
+    practice_staff: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """FTE that practices employ themselves by place and group of NETWORK_STAFF, at England's rates."""
     file_months: Mapping[str, str] = field(default_factory=dict)
     """Month of each file that its owner has given one, by the file's name."""
 

@@ -170,14 +170,20 @@ def test_the_published_file_of_networks_of_june_2026_is_read(tmp_path: Path) -> 
         csv.writer(handle).writerows([header, *near])
     read = only(path.parent)
     assert {entry.month for entry in read.staff} == {"2026-06"}
-    assert {entry.staff_group for entry in read.staff} == {"other_direct_patient_care"}
     ours = [row for row in near if row[5] == "M1J4Y"]
-    wte = sum(
-        float(row[14]) for row in ours if row[11] in ("Other Direct Patient Care staff", "Other Nurses")
-    )
-    assert sum(entry.wte for entry in read.staff) == pytest.approx(wte, rel=1e-3)
-    assert sum(entry.wte for entry in read.staff) == pytest.approx(406, abs=1)
-    assert any("Other Admin/Non-clinical staff: " in said for said in read.remarks)
+    of_networks = {
+        "other_direct_patient_care": ("Other Direct Patient Care staff", "Other Nurses"),
+        "practice_administration": ("Directors", "Other Admin/Non-clinical staff"),
+    }
+    assert {entry.staff_group for entry in read.staff} == set(of_networks)
+    for group, names in of_networks.items():
+        wte = sum(float(row[14]) for row in ours if row[11] in names)
+        # Practices employ staff of the same groups, who are not in the file.
+        practices = sum(own for (_, of), own in known().practice_staff.items() if of == group)
+        assert practices > 200
+        found = sum(entry.wte for entry in read.staff if entry.staff_group == group)
+        assert found == pytest.approx(wte + practices, rel=1e-3), group
+    assert any("whom practices employ themselves" in said for said in read.remarks)
     assert any("25 of 26 networks of the area" in said for said in read.remarks)
     # A row of a service that is bought may have several FTE and is no person: heads are not counted.
     assert all(entry.headcount is None for entry in read.staff)
