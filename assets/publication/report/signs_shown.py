@@ -14,6 +14,20 @@ NAMED = 2
 """Assumptions named beside a gap."""
 LARGEST = 5
 """Gaps of a staff group that the report's table shows."""
+_SAID = {
+    "annual_drift": "drift of demand",
+    "domestic_level": "recruitment in the country",
+    "international_joiners_later": "recruits from abroad in later years",
+    "international_level": "recruitment from abroad",
+    "joiners_per_leaver": "joiners a leaver",
+    "leaver_rate": "leaver rate",
+    "non_demographic_growth": "growth beyond demography",
+    "participation_change": "change of hours a head",
+    "productivity_change": "productivity",
+    "vacancy_level": "vacancies",
+}
+"""What the first part of an assumption's id means; what follows it says of whom."""
+_OF = {"ae": "A&E", "gps": "GPs"}
 _SUMS = ("all", "all_outside_hospital")
 
 
@@ -45,8 +59,16 @@ def _two(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def _ends(row: Mapping[Any, Any]) -> str:
-    name = words(str(row["assumption"]).partition(".")[2]).lower()
+    name = _in_words(str(row["assumption"]).partition(".")[2])
     return f"{name} ({row['at_low']:,.0f} to {row['at_high']:,.0f}, grade {row['evidence_grade']})"
+
+
+def _in_words(name: str) -> str:
+    for first, said in _SAID.items():
+        if name.startswith(first):
+            of = name.removeprefix(first).strip("_")
+            return f"{said}: {_OF.get(of, words(of).lower())}" if of else said
+    return words(name).lower()
 
 
 def signs(tables: Mapping[str, pd.DataFrame], system: str, year: int) -> list[dict[str, Any]]:

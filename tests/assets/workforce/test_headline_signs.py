@@ -227,7 +227,9 @@ def test_the_report_names_two_assumptions_that_could_change_a_headline_s_sign() 
     assert nearest.count(" to ") - 1 == 2
     lowest = first[["at_low", "at_high"]].min(axis=1).mul(np.sign(first["gap_wte"])).nsmallest(2)
     for identifier in lowest.index:
-        assert identifier.partition(".")[2].replace("_", " ") in nearest
+        row = first.loc[identifier]
+        assert f"({row['at_low']:,.0f} to {row['at_high']:,.0f}" in nearest
+    assert "productivity (" in nearest
     assert decided_by(tables, "nowhere", OUTSIDE, 2040) == []
     table = signs(tables, SYSTEM, 2040)
     sizes = [abs(float(row["gap"].replace(",", ""))) for row in table]
