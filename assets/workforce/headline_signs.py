@@ -299,9 +299,13 @@ def _signs(given: StaffingTables, every: Sequence[_Ends], rows: pd.DataFrame) ->
     # A gap of nil, which bank and agency fill, has no sign: it turns where an end lies on either side.
     reached = rows[["gap_wte", "at_low", "at_high"]]
     turned = (reached.min(axis=1) < -_GAP_MOVES) & (reached.max(axis=1) > _GAP_MOVES)
-    rows["sign_changes"] = np.where(turned, "yes", "no")
+    # Bank and agency take up a first surplus, so that an end may come to rest at nil.
+    at_nil = (reached[["at_low", "at_high"]].abs() <= _GAP_MOVES).any(axis=1) & ~turned
+    rows["sign_changes"] = np.select([turned, at_nil], ["yes", "to nil"], "no")
     described = given.assumptions[["id", "value", "low", "high", "evidence_grade"]].rename(
         columns={"id": "assumption", "low": "low_value", "high": "high_value"}
     )
     rows = rows.merge(described, on="assumption", how="left", validate="many_to_one")
+    # Ends told from the draws are not those of the assumption's own range.
+    rows.loc[rows["method"] == "variance", ["low_value", "high_value"]] = np.nan
     return released("headline_signs", [rows])

@@ -43,9 +43,23 @@ def decided_by(tables: Mapping[str, pd.DataFrame], area: str, staff_group: str, 
     told = (
         [f"Its sign depends on {'; '.join(turning)}."]
         if turning
-        else ["No single assumption changes its sign."]
+        else ["No single assumption changes its sign within its range."]
     )
-    return [*told, *([f"Nearest to it: {'; '.join(nearest)}."] if nearest else [])]
+    target = _at_target(tables, area, staff_group, year)
+    return [*told, *([f"Nearest to it: {'; '.join(nearest)}."] if nearest else []), *target]
+
+
+def _at_target(tables: Mapping[str, pd.DataFrame], area: str, staff_group: str, year: int) -> list[str]:
+    """The gap at the national target for productivity, which lies beyond the range of what is assumed."""
+    if "gap_by_productivity" not in tables:
+        return []
+    rows = tables["gap_by_productivity"]
+    rows = rows[(rows["area"] == area) & (rows["staff_group"] == staff_group) & (rows["year"] == year)]
+    rows = rows[rows["productivity"] == "national_target"]
+    return [
+        f"At the national target of {row['percent_a_year']:g} % a year: {row['gap_wte']:,.0f}."
+        for row in rows.to_dict("records")
+    ]
 
 
 def _two(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -53,7 +67,7 @@ def _two(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
     away = rows[["at_low", "at_high"]].mul(np.sign(rows["gap_wte"]), axis=0).min(axis=1)
     ordered = rows.assign(away=away).sort_values(["away", "rank"])
     turning = ordered[ordered["sign_changes"] == "yes"].sort_values("rank").head(NAMED)
-    nearest = ordered[ordered["sign_changes"] == "no"].head(NAMED - len(turning))
+    nearest = ordered[ordered["sign_changes"] != "yes"].head(NAMED - len(turning))
     named, others = (list(map(_ends, part.to_dict("records"))) for part in (turning, nearest))
     return named, others
 

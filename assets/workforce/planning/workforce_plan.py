@@ -99,7 +99,11 @@ def with_gaps_at_once(
         ]
     )
     gaps[left["staff_group"] == WITH_HOSPITALS[1]] = gaps.sum()
-    return left.assign(gap_at_once_wte=gaps)
+    said = [
+        f"{told}; {gap:,.0f} WTE with all of them at once" if gap >= 0.5 else told
+        for told, gap in zip(left["explained"], gaps, strict=True)
+    ]
+    return left.assign(gap_at_once_wte=gaps, explained=said)
 
 
 def _options(given: StaffingTables, effects: Sequence[LeverEffects], at: int) -> list[_Option]:
@@ -200,7 +204,7 @@ def _gap_rows(
             if group in option.effects and option.limit > 0 and _binds(float(amount), option) == LIMIT
         ]
         if gap[position] <= 0 and plan.remaining[position] <= CLOSE:
-            said.append("no gap: staff are as many as the posts required")
+            said.append("no gap: staff are as many as the posts required, or more")
         elif plan.remaining[position] <= 1e-3:
             said.append("closed within the limits")
         else:

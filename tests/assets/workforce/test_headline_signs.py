@@ -133,6 +133,9 @@ def test_a_sign_changes_where_shortfall_and_surplus_are_both_in_reach() -> None:
     reached = rows[["gap_wte", "at_low", "at_high"]]
     both = (reached.max(axis=1) > 1e-6) & (reached.min(axis=1) < -1e-6)
     assert (both == (rows["sign_changes"] == "yes")).all()
+    at_nil = ~both & (rows[["at_low", "at_high"]].abs() <= 1e-6).any(axis=1)
+    assert at_nil.any()
+    assert (at_nil == (rows["sign_changes"] == "to nil")).all()
     assert 0 < both.sum() < len(rows)
 
 
@@ -223,13 +226,14 @@ def test_the_report_names_two_assumptions_that_could_change_a_headline_s_sign() 
     # Where fewer than two change it, those that come nearest are named as such: always two.
     held = tables["headline_signs"].assign(sign_changes="no")
     none, nearest = decided_by({"headline_signs": held}, SYSTEM, OUTSIDE, 2040)
-    assert none == "No single assumption changes its sign."
+    assert none == "No single assumption changes its sign within its range."
     assert nearest.count(" to ") - 1 == 2
     lowest = first[["at_low", "at_high"]].min(axis=1).mul(np.sign(first["gap_wte"])).nsmallest(2)
     for identifier in lowest.index:
         row = first.loc[identifier]
         assert f"({row['at_low']:,.0f} to {row['at_high']:,.0f}" in nearest
     assert "productivity (" in nearest
+    assert told[-1].startswith("At the national target of 2 % a year: ")
     assert decided_by(tables, "nowhere", OUTSIDE, 2040) == []
     table = signs(tables, SYSTEM, 2040)
     sizes = [abs(float(row["gap"].replace(",", ""))) for row in table]
