@@ -18,6 +18,8 @@ import yaml
 from housing_trajectories.findings import BadInput, Finding, inert
 
 NAME = "area.yaml"
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader as libyaml has it, which is ten times as fast."""
 _FIELDS = {
     "name": "the name of the area as a whole",
     "code": "the code of the area as a whole: its ICB or sub-ICB, or one of your own",

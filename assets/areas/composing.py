@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from assets.areas.area_folder import NAME, AreaFolder, read_area
+from assets.areas.area_folder import NAME, SAFE_LOADER, AreaFolder, read_area
 from assets.inputs.defaults import SHARED_DATA
 from housing_trajectories.findings import BadInput, Finding, inert
 
@@ -229,7 +229,10 @@ def _lines(rows: Iterable[Mapping[str, str]], header: Sequence[str], ending: str
 def _both_sources(shared: Path, own: Path) -> bytes:
     """The shared list of sources, then the area's; raises BadInput where both have a source."""
     try:
-        named = [{str(block["id"]) for block in yaml.safe_load(path.read_bytes())} for path in (shared, own)]
+        named = [
+            {str(block["id"]) for block in yaml.load(path.read_bytes(), Loader=SAFE_LOADER)}  # noqa: S506
+            for path in (shared, own)
+        ]
     except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError):
         return own.read_bytes()
     twice = sorted(named[0] & named[1])

@@ -10,6 +10,7 @@ import csv
 import io
 import math
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,17 @@ def read_table(
     `councils` are those of them that a table complete over places must have.
     Raises BadInput with every finding of the file.
     """
-    header, rows = _rows(path)
+    some = frozenset(places) if places is not None else None
+    # A run reads most files twice, to check them and to use them; a copy shares the figures until one is set.
+    return _read(table, path.name, _content(path), some, frozenset(councils)).copy(deep=False)
+
+
+@lru_cache(maxsize=128)
+def _read(
+    table: Table, name: str, content: bytes, places: frozenset[str] | None, councils: frozenset[str]
+) -> pd.DataFrame:
+    path = Path(name)
+    header, rows = _rows(path, content)
     findings = _header_findings(table, path, header)
     if findings:
         raise BadInput(findings)
@@ -81,19 +92,24 @@ def numbered(frame: pd.DataFrame) -> list[tuple[int, dict[str, Any]]]:
     return list(zip(row_numbers(frame), records, strict=True))
 
 
-def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header and the non-blank rows with their numbers as a spreadsheet shows them."""
+def _content(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAXIMUM_BYTES:
             raise BadInput(
                 [Finding(path.name, None, None, f"{size:,} bytes", f"a file under {MAXIMUM_BYTES:,} bytes")]
             )
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
         raise BadInput(
             [Finding(path.name, None, None, "no such file", f"a CSV file at {path.parent.name}/{path.name}")]
         ) from None
+
+
+def _rows(path: Path, content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header and the non-blank rows with their numbers as a spreadsheet shows them."""
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = error.object[: error.start].count(b"\n") + 1
         found = f"byte 0x{error.object[error.start]:02x} that is not UTF-8"

@@ -14,6 +14,7 @@ import dagster as dg
 import pandas as pd
 import yaml
 
+from assets.areas.area_folder import SAFE_LOADER
 from assets.inputs.assumptions import lineage_findings, range_findings
 from assets.inputs.coverage import coverage_findings
 from assets.inputs.csv_reading import numbered, read_table
@@ -37,8 +38,6 @@ from housing_trajectories.reading import read as read_trajectory
 Read = TypeVar("Read")
 LIST_OF_FINDINGS = "findings.txt"
 """Under the outputs: every finding of the last inputs that were refused for more than ten."""
-_SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader as libyaml has it, which is ten times as fast."""
 
 
 def _known_places(settings: RunSettings) -> pd.DataFrame:
@@ -55,7 +54,7 @@ def _read_input(table: Table, settings: RunSettings, places: pd.DataFrame | None
 def _read_sources(settings: RunSettings) -> pd.DataFrame:
     path = settings.data_path / "sources.yaml"
     try:
-        blocks = yaml.load(path.read_text(encoding="utf-8"), Loader=_SAFE)  # noqa: S506  # safe, as its name says
+        blocks = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506  # safe, as its name says
     except FileNotFoundError:
         raise BadInput([Finding(path.name, None, None, "no such file", "a list of sources")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
