@@ -159,9 +159,12 @@ def _data_files(area: AreaFolder, trajectories: Sequence[str]) -> dict[str, byte
             header, ending = of_own.header, of_own.ending
             if table.name in national and national[table.name].level == "published":
                 findings += contradictions(table, of_own.numbered, rows)
+            made[name] = own[name].read_bytes().rstrip(b"\r\n") + ending.encode()
+            if left_out := [column for column in table.optional if column not in header]:
+                header = [*header, *left_out]
+                made[name] = _completed(of_own, table, rows, left_out)
             known = {tuple(row[key] for key in table.local_by) for _, row in of_own.numbered}
             rows = [row for row in rows if tuple(row[key] for key in table.local_by) not in known]
-            made[name] = own[name].read_bytes().rstrip(b"\r\n") + ending.encode()
             made[name] += _lines(rows, header, ending)
         elif name not in shared or table.name in national:
             made[name] = _lines([dict(zip(header, header, strict=True)), *rows], header, ending)
@@ -192,6 +195,7 @@ class _OwnTable:
     header: list[str]
     numbered: list[tuple[int, Row]]
     ending: str
+    lines: list[list[str]]
 
 
 def _own_rows(content: bytes, table: Table) -> _OwnTable | None:
@@ -202,14 +206,34 @@ def _own_rows(content: bytes, table: Table) -> _OwnTable | None:
     except (UnicodeDecodeError, csv.Error):
         return None
     header = [name.strip() for name in lines[0][1]] if lines else []
-    if set(header) != set(table.column_names) or len(header) != len(table.column_names):
+    required = set(table.column_names) - set(table.optional)
+    if not required <= set(header) <= set(table.column_names) or len(header) != len(set(header)):
         return None
     numbered = [
         (number, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
         for number, cells in lines[1:]
         if len(cells) == len(header) and any(cells)
     ]
-    return _OwnTable(header, numbered, "\r\n" if "\r\n" in text else "\n")
+    ending = "\r\n" if "\r\n" in text else "\n"
+    return _OwnTable(header, numbered, ending, [cells for _, cells in lines])
+
+
+def _completed(own: _OwnTable, table: Table, rows: Sequence[Row], left_out: Sequence[str]) -> bytes:
+    """The area's file with columns that it leaves out, from England's row of the same key."""
+    national = {tuple(row[key] for key in table.keys): row for row in rows}
+    by_number = dict(own.numbered)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator=own.ending)
+    for number, cells in enumerate(own.lines, start=1):
+        if number == 1:
+            writer.writerow([*cells, *left_out])
+        elif number in by_number:
+            row = by_number[number]
+            other = national.get(tuple(row[key] for key in table.keys), {})
+            writer.writerow([*cells, *(other.get(column, "") for column in left_out)])
+        else:
+            writer.writerow(cells)
+    return out.getvalue().encode()
 
 
 def _shared_rows(path: Path | None) -> list[Row]:

@@ -7,8 +7,11 @@ import pandas as pd
 from assets.areas.hospital_inputs import hospitals_of, name_in_words
 from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.inputs.shared_assumptions import shared_value
+from assets.tables.declarations import INPUT_TABLES
 from models.estates.capacity_formulae import WINTER_MONTHS
 
+_NO_NETWORK = "U"
+"""Code that the list of practices has for those in no primary care network."""
 _BEDS = {
     "general_acute_beds": "general_acute_beds_available",
     "critical_care_beds": "adult_critical_care_beds_available",
@@ -19,9 +22,12 @@ _BEDS = {
 def premises_rows(area: AreaOfEngland) -> list[NationalRows]:
     """Practices by council, and the register of practices and of hospital beds."""
     practices = area.of("practices").sort_values("practice")
-    placed = practices[["practice", "practice_name", "place", "patients"]]
-    placed = placed.rename(columns={"patients": "registered_patients"})
+    placed = practices.rename(columns={"patients": "registered_patients"})
+    placed = placed[list(INPUT_TABLES["practice_places"].column_names)]
     placed["practice_name"] = placed["practice_name"].map(name_in_words)
+    networks = placed["pcn"] != _NO_NETWORK
+    placed["pcn_name"] = placed["pcn_name"].map(_network_in_words).where(networks)
+    placed["pcn"] = placed["pcn"].where(networks)
     rooms = pd.DataFrame(
         {
             "site_code": practices["practice"],
@@ -40,7 +46,7 @@ def premises_rows(area: AreaOfEngland) -> list[NationalRows]:
         NationalRows("practice_places", placed, "published", "nhs_england_registered_patients", "2026-07-01"),
         NationalRows(
             "premises",
-            register.reindex(columns=_columns()),
+            register.reindex(columns=list(INPUT_TABLES["premises"].column_names)),
             "published",
             "nhs_england_registered_patients",
             "2026-07-01",
@@ -48,10 +54,8 @@ def premises_rows(area: AreaOfEngland) -> list[NationalRows]:
     ]
 
 
-def _columns() -> list[str]:
-    from assets.tables.declarations import INPUT_TABLES
-
-    return list(INPUT_TABLES["premises"].column_names)
+def _network_in_words(name: str) -> str:
+    return name_in_words(name).replace("Pcn", "PCN")
 
 
 def _beds(area: AreaOfEngland) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def _read(
     findings = _header_findings(table, path, header)
     if findings:
         raise BadInput(findings)
-    position = {name: header.index(name) for name in table.column_names}
+    position = {name: header.index(name) for name in table.column_names if name in header}
     values: dict[str, list[object]] = {name: [] for name in table.column_names}
     for number, row in rows:
         if len(row) != len(header):
@@ -62,7 +62,8 @@ def _read(
             )
             continue
         for column in table.columns:
-            text = row[position[column.name]].strip()
+            at = position.get(column.name)
+            text = "" if at is None else row[at].strip()
             value, problem = _value(column, text, places)
             if problem:
                 findings.append(Finding(path.name, number, column.name, _shown(text), problem))
@@ -132,7 +133,7 @@ def _rows(path: Path, content: bytes) -> tuple[list[str], list[tuple[int, list[s
 def _header_findings(table: Table, path: Path, header: list[str]) -> list[Finding]:
     findings = []
     for name in table.column_names:
-        if name not in header:
+        if name not in header and name not in table.optional:
             findings.append(
                 Finding(path.name, 1, name, "no such column", f"the columns {', '.join(table.column_names)}")
             )

@@ -54,6 +54,7 @@ class Table:
     have them all, `place` every council of places.csv, another every value it has anywhere in the table.
     `covers` says whom and which years there must be rows of, whatever else there is; `unbroken` names a
     column of years that follow each other without a gap, for each value of the keys before it.
+    `optional` names columns that a file may leave out altogether: it is read as if their cells were empty.
     `may_be_empty` is for a register in which there may be nothing to say, `may_be_zero` names columns that
     may be 0 in every row. `local_by` names the keys by which an area's own rows stand in place of England's:
     all of them, those whose rows belong together, or none where the table stands or falls as a whole.
@@ -71,6 +72,7 @@ class Table:
     may_be_empty: bool = False
     may_be_zero: tuple[str, ...] = ()
     local_by: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> list[str]:

@@ -185,8 +185,9 @@ def _table(
             raise BadDeclaration(f"{where}: no {field}")
     made: dict[str, Column] = {}
     keys: list[str] = []
+    optional: list[str] = []
     for word in fields["columns"].split():
-        column = columns.get(word.removesuffix("*"))
+        column = columns.get(word.rstrip("*?"))
         if column is None:
             raise BadDeclaration(f"{where}, column {word}: not described in columns.yaml")
         if column.name in made:
@@ -194,6 +195,12 @@ def _table(
         made[column.name] = column
         if word.endswith("*"):
             keys.append(column.name)
+        if word.endswith("?"):
+            optional.append(column.name)
+            if not column.nullable:
+                raise BadDeclaration(
+                    f"{where}, column {word}: optional, so its cells may be empty (nullable)"
+                )
     complete = tuple(fields.get("complete", "").split())
     if not keys or not set(complete) <= set(keys):
         raise BadDeclaration(f"{where}: expected keys, marked by a star, those of `complete` among them")
@@ -221,6 +228,7 @@ def _table(
         may_be_empty=fields.get("may_be_empty", False),
         may_be_zero=may_be_zero,
         local_by=local_by,
+        optional=tuple(optional),
     )
 
 

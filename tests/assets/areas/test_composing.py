@@ -156,3 +156,24 @@ def test_nothing_is_composed_anew_where_nothing_has_changed(folder: Path, tmp_pa
     )
     composed(folder, tmp_path / "outputs")
     assert PLACE in (data / "places.csv").read_text(encoding="utf-8")
+
+
+def test_columns_that_a_file_leaves_out_are_england_s_of_the_same_row(folder: Path) -> None:
+    before = {row["practice"]: row for row in composed_rows(folder, "practice_places")}
+    kept, other = list(before)[:2]
+    assert before[kept]["msoa"].startswith("E02")
+    assert all(before[kept].values())
+    lines = [
+        "practice,practice_name,place,registered_patients,latitude",
+        f"{kept},Own name,{PLACE},5000,52.5",
+        "",
+        f"Z99999,A new one,{PLACE},100,",
+    ]
+    (folder / "practice_places.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    rows = {row["practice"]: row for row in composed_rows(folder, "practice_places")}
+    own = {"practice_name": "Own name", "registered_patients": "5000", "latitude": "52.5"}
+    assert rows[kept] == before[kept] | own
+    assert (rows["Z99999"]["msoa"], rows["Z99999"]["pcn"], rows["Z99999"]["latitude"]) == ("", "", "")
+    assert rows[other] == before[other]
+    lines = (folder.parent / "to" / "data" / "practice_places.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[3].startswith("Z99999"), "a row keeps the number that the user's file has it under"
