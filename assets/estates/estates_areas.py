@@ -7,7 +7,7 @@ are in `estates_neighbourhoods`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -39,7 +39,9 @@ class Labels:
 class Area:
     """Requirement (draw, scenario, year, facility), and existing capacity by facility, (draw or 1, year).
 
-    A facility of which it is not known what exists has no entry in `existing`.
+    A facility of which it is not known what exists has no entry in `existing`. `planned`: what opens less
+    what goes after the first year, (draw or 1, year), of the facilities of which anything does. `counted_as`:
+    whether what exists is physical spaces or what is staffed, by facility.
     """
 
     code: str
@@ -47,6 +49,8 @@ class Area:
     facilities: list[str]
     required: FloatArray
     existing: Mapping[str, FloatArray]
+    planned: Mapping[str, FloatArray] = field(default_factory=dict)
+    counted_as: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> Summary:
@@ -83,4 +87,5 @@ def add_breach(cells: Cells, area: Area, labels: Labels) -> None:
     """Rows of the probability that the requirement exceeds existing capacity, where that is known."""
     for facility in area.existing:
         found = {"probability": area.breach(facility)}
-        cells.add(found, labels.index, area=area.code, area_kind=area.kind, facility=facility)
+        named = {"area": area.code, "area_kind": area.kind, "facility": facility}
+        cells.add(found, labels.index, counted_as=area.counted_as[facility], **named)

@@ -79,7 +79,11 @@ class Capital:
                 self._add(area.code, facility, area.gap(facility), "gap")
             else:
                 required = area.required[..., area.facilities.index(facility)]
-                self._add(area.code, facility, capital_costs.growth_since_first(required), "growth")
+                planned = area.planned.get(facility)
+                growth = capital_costs.growth_since_first(
+                    required, 0.0 if planned is None else planned[:, None, :]
+                )
+                self._add(area.code, facility, growth, "growth")
 
     def add_hospitals(self, hospitals: list[Area], origins: Origins) -> None:
         """Hospital facilities: each place's share of its hospitals' shortfall."""
@@ -98,7 +102,8 @@ class Capital:
 
     def _add(self, place: str, facility: str, short: FloatArray, basis: str) -> None:
         lead = int(self._run.described(facility)["lead_time_years"])
-        opened = capital_costs.openings(capital_costs.capacity_to_build(short), self._earliest + lead)
+        earliest = self._earliest + lead
+        opened = capital_costs.openings(capital_costs.capacity_to_build(short, earliest), earliest)
         paid = capital_costs.spent(opened, self._building) * self._costs.appraised(facility)[:, None, None]
         running = capital_costs.running_cost(opened[0], self._costs.running(facility))
         self._put(place, facility, paid, running, basis)

@@ -28,6 +28,8 @@ from models.estates.shortfall_causes import (
     total,
 )
 
+BEYOND_PLANS = "required_beyond_plans"
+"""What causes add up to where it is not known what exists, but what will open or close."""
 _KEYS = ("scenario", "place", "year", "service", "driver")
 
 
@@ -57,10 +59,7 @@ class Causes:
 
     def add_place(self, area: Area, part_of: str) -> None:
         """Rows of a place."""
-        found = [
-            self.place(area.code, facility, _principal(area.existing.get(facility)))
-            for facility in area.facilities
-        ]
+        found = [self.place(area.code, facility, _principal(area, facility)) for facility in area.facilities]
         self._add(found, area, part_of)
 
     def add_providers(self, hospitals: list[Area], flows: xr.DataArray, part_of: str) -> None:
@@ -81,7 +80,7 @@ class Causes:
                     drivers,
                     list(DRIVERS),
                     coefficients[:, column],
-                    _principal(area.existing.get(facility)),
+                    _principal(area, facility),
                 )
                 found.append(causes)
             self._add(found, area, part_of)
@@ -102,12 +101,17 @@ class Causes:
                 cause: values[scenario] for cause, values in self.place(area.code, facility, None).items()
             }
             known = [existing.of_neighbourhood(area.code, code, facility) for code in codes]
-            with_gap = [number for number, found in enumerate(known) if found is not None]
+            planned = [existing.planned("neighbourhood", code, facility) for code in codes]
             have = np.stack(
-                [found[0] if found is not None else np.zeros(len(years)) for found in known], axis=-1
+                [
+                    next((held[0] for held in each if held is not None), np.zeros(len(years)))
+                    for each in zip(known, planned, strict=True)
+                ],
+                axis=-1,
             )
             causes = neighbourhood_causes(of_place, required, shares_of_homes, have)
-            measure = np.where(np.isin(np.arange(len(codes)), with_gap), "gap", "required")
+            unknown = np.where([change is not None for change in planned], BEYOND_PLANS, "required")
+            measure = np.where([found is not None for found in known], "gap", unknown)
             self._cells.add(
                 {**causes, "total": total(causes)},
                 {"year": years, "area": codes},
@@ -134,12 +138,21 @@ class Causes:
             area=area.code,
             area_kind=area.kind,
             part_of=part_of,
-            measure=["gap" if facility in area.existing else "required" for facility in area.facilities],
+            measure=[_measure(area, facility) for facility in area.facilities],
         )
 
 
-def _principal(existing: FloatArray | None) -> FloatArray | None:
-    return None if existing is None else existing[0]
+def _principal(area: Area, facility: str) -> FloatArray | None:
+    """(year,) what exists in the principal run, or what is planned where that is not known."""
+    found = area.existing.get(facility)
+    found = area.planned.get(facility) if found is None else found
+    return None if found is None else found[0]
+
+
+def _measure(area: Area, facility: str) -> str:
+    if facility in area.existing:
+        return "gap"
+    return BEYOND_PLANS if facility in area.planned else "required"
 
 
 def _homes(

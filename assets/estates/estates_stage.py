@@ -11,7 +11,7 @@ from assets.estates.estates_capital import Capital, Costs
 from assets.estates.estates_causes import Causes
 from assets.estates.estates_timing import timing_rows
 from assets.estates.facility_parameters import Facilities
-from assets.estates.hospital_estates import Origins, by_length_of_stay, provider_areas
+from assets.estates.hospital_estates import Origins, by_length_of_stay, plans_of, provider_areas
 from assets.estates.neighbourhood_estates import (
     PlaceNeighbourhoods,
     need_weights,
@@ -98,12 +98,14 @@ def estates_tables(
     neighbourhood_names: dict[str, str] = {}
     total: np.ndarray | None = None
     residents: dict[str, np.ndarray] = {}
+    planned: dict[str, np.ndarray] = {}
     for place in demand_draws:
         demand = demand_draws[place]["demand"]
         if list(demand["scenario"].to_numpy()) != labels.scenarios:
             raise ValueError(f"demand of {place} and of the providers is of different scenarios")
         area = _place_area(place, demand, run, existing)
         total = area.required if total is None else total + area.required
+        planned |= {name: planned.get(name, 0.0) + change for name, change in area.planned.items()}
         residents[place] = demand.isel(draw=0).sel(service=run.services).to_numpy()
         add_area(of_places, "place", area, labels)
         add_breach(breaches, area, labels)
@@ -126,7 +128,7 @@ def estates_tables(
         neighbourhood_names |= dict(zip(people.codes, people.names, strict=True))
     if total is None:
         raise ValueError("no place has demand")
-    whole = Area(system, "place", run.names, total, {})
+    whole = Area(system, "place", run.names, total, {}, planned)
     add_area(of_places, "place", whole, labels)
     causes.add_place(whole, system)
 
@@ -170,4 +172,6 @@ def _place_area(place: str, demand: xr.DataArray, run: Facilities, existing: Exi
         for name in run.at("place", "neighbourhood")
         if (quantity := existing.of_place(place, name)) is not None
     }
-    return Area(place, "place", run.names, run.required(demand, run.names), found)
+    names = run.at("place", "neighbourhood")
+    plans = plans_of(existing, "place", place, names)
+    return Area(place, "place", run.names, run.required(demand, run.names), found, *plans)

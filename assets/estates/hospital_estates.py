@@ -36,8 +36,18 @@ def provider_areas(
             name: quantity for name in names if (quantity := existing.of_provider(trust, name)) is not None
         }
         required = run.required(demand.sel(provider=trust, drop=True), names, trust)
-        areas.append(Area(trust, "provider", names, required, found))
+        areas.append(
+            Area(trust, "provider", names, required, found, *plans_of(existing, "provider", trust, names))
+        )
     return areas
+
+
+def plans_of(
+    existing: Existing, kind: str, code: str, names: list[str]
+) -> tuple[dict[str, FloatArray], dict[str, str]]:
+    """What is planned of an area's facilities, and what existing capacity is counted as, by facility."""
+    planned = {name: change for name in names if (change := existing.planned(kind, code, name)) is not None}
+    return planned, {name: existing.counted_as(kind, code, name) for name in names}
 
 
 class Origins:

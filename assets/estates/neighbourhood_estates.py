@@ -135,6 +135,7 @@ class PlaceNeighbourhoods:
                     area=code,
                     area_kind="neighbourhood",
                     facility=facility,
+                    counted_as=existing.counted_as("neighbourhood", code, facility),
                 )
 
     def _own_shock(self, code: str) -> FloatArray:

@@ -22,7 +22,7 @@ from assets.inputs.demand_input_checks import demand_findings
 from assets.inputs.input_hashes import input_paths
 from assets.inputs.input_store import InputStore
 from assets.inputs.plausibility import plausibility_findings
-from assets.inputs.premises_checks import register_findings
+from assets.inputs.premises_checks import REGISTERS, register_findings
 from assets.inputs.scenarios import Scenario, load_scenarios, scenario_table, with_plans_told
 from assets.inputs.settings import RunSettings
 from assets.inputs.site_checks import plan_findings, site_findings
@@ -73,10 +73,11 @@ def _read_sources(settings: RunSettings) -> pd.DataFrame:
     return frame.sort_values("id", ignore_index=True)
 
 
-def check_every_input(settings: RunSettings) -> None:
+def check_every_input(settings: RunSettings) -> list[Finding]:
     """Read every file a run will read; raise one BadInput with the findings of all of them.
 
-    A run that is going to be refused is refused before its first step, with all there is to mend.
+    A run that is going to be refused is refused before its first step, with all there is to mend. Returns
+    what somebody should look at in the registers of buildings though a run can take them.
     """
     findings: list[Finding] = []
     known = _collected(findings, lambda: set(_read_sources(settings)["id"])) or set()
@@ -103,6 +104,7 @@ def check_every_input(settings: RunSettings) -> None:
             planned[place] = set(trajectory.table["site_reference"])
     findings.extend(findings_between(tables, scenarios, planned, settings.data_path))
     raise_errors(list(dict.fromkeys(findings)))
+    return [finding for finding in findings if finding.file in REGISTERS]
 
 
 def findings_between(
@@ -259,9 +261,11 @@ def input_files(context: dg.AssetExecutionContext, settings: RunSettings) -> pd.
     What changed since the last release is told; a change too large to be taken unseen stops the run.
     """
     try:
-        check_every_input(settings)
+        asked = check_every_input(settings)
     except BadInput as error:
         raise with_list(error, settings.outputs_path) from None
+    for finding in asked:
+        context.log.warning(finding.sentence())
     (settings.outputs_path / LIST_OF_FINDINGS).unlink(missing_ok=True)
     store = InputStore(settings.inputs_path)
     rows = [_file_row(identifier, path, store) for identifier, path in files_of_a_run(settings).items()]

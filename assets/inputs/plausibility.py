@@ -138,7 +138,8 @@ def _picked(rule: Mapping[str, Any], tables: Tables, side: str) -> tuple[pd.Data
     frame = tables[name]
     for key, wanted in rule.get("where", {}).items():
         if key in frame:
-            frame = frame[frame[key] == (frame[key].max() if wanted == LAST else wanted)]
+            any_of = wanted if isinstance(wanted, list) else [frame[key].max() if wanted == LAST else wanted]
+            frame = frame[frame[key].isin(any_of)]
     return frame[frame[column].notna()], name, column
 
 

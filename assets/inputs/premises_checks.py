@@ -6,13 +6,18 @@ Cells are checked where a file is read; here is what contradicts another cell, a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from assets.estates.register_rows import end_of, financial_year_of, replaced_sites
 from assets.inputs.csv_reading import numbered
-from housing_trajectories.findings import Finding
+from housing_trajectories.findings import Finding, inert
+
+REGISTERS = ("premises.csv", "estate_schemes.csv")
+"""Files whose findings that stop nothing are told to whoever runs a forecast."""
 
 
 def register_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
@@ -25,8 +30,12 @@ def register_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
         for finding in _shared_findings(f"{name}.csv", tables[name], tables)
     ]
     found.extend(_site_findings(tables["premises"]))
+    base_year = _base_year(tables)
     for index, row in numbered(tables["premises"]):
         found.extend(_premises_findings(index, row))
+        found.extend(_end_findings(index, row, base_year))
+        found.extend(_size_findings(index, row))
+    found.extend(_rooms_and_areas(tables["premises"]))
     for index, row in numbered(tables["estate_schemes"]):
         low, value, high = row["opening_low"], row["opening_year"], row["opening_high"]
         if not low <= value <= high:
@@ -39,6 +48,7 @@ def register_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
                     "opening_low ≤ opening_year ≤ opening_high",
                 )
             )
+    found.extend(_scheme_findings(tables["premises"], tables["estate_schemes"], base_year))
     for index, row in numbered(tables["facilities"]):
         found.extend(_cost_findings(index, row))
     if "register_coverage" in tables:
@@ -150,6 +160,143 @@ def _premises_findings(index: int, row: Mapping[str, Any]) -> list[Finding]:
             Finding(file, index, "planned_change", f"{change:g} of {quantity:g}", "no more than the quantity")
         )
     return found
+
+
+def _base_year(tables: Mapping[str, pd.DataFrame]) -> float:
+    """First year of a run; NaN where the assumptions could not be read."""
+    known = tables.get("assumptions", pd.DataFrame(columns=["id", "value"])).set_index("id")["value"]
+    return _number(known.get("demand.base_year", np.nan))
+
+
+def _end_findings(index: int, row: Mapping[str, Any], base_year: float) -> list[Finding]:
+    """What is wrong with how a building ends, and with the day it was surveyed or counted."""
+    file, found = "premises.csv", []
+    lease = _number(row["lease_end"])
+    stays, closes = row["after_lease"] == "stays", _number(row["closes"])
+    if lease < base_year and np.isnan(closes) and not stays:
+        words = f"{lease:.0f}, and the building is counted from {base_year:.0f} on"
+        expected = "a lease that runs, closes, or after_lease stays"
+        found.append(Finding(file, index, "lease_end", words, expected))
+    if pd.notna(row["after_lease"]) and np.isnan(lease):
+        found.append(Finding(file, index, "lease_end", "an empty cell", "the year in which the lease ends"))
+    low, high = (_number(row[name]) for name in ("closes_low", "closes_high"))
+    ends = end_of(row)
+    ranged = not (np.isnan(low) and np.isnan(high))
+    if ranged and (ends is None or not low <= ends[0] <= high):
+        words = f"{low:g} to {high:g} with {'no year' if ends is None else f'{ends[0]:.0f}'}"
+        expected = "closes_low ≤ closes, or lease_end, ≤ closes_high: all three or no range"
+        found.append(Finding(file, index, "closes_low", words, expected))
+    day = row["surveyed"]
+    if pd.notna(day) and not financial_year_of(day) <= datetime.now(UTC).year:
+        expected = "a day that has been, such as 2025-06-30"
+        found.append(Finding(file, index, "surveyed", inert(str(day), 40), expected))
+    if ends is not None and np.isnan(_number(row["quantity"])):
+        words = f"a building that goes in {ends[0]:.0f} with no quantity"
+        expected = "its quantity: what goes with it is in no figure"
+        found.append(Finding(file, index, "quantity", words, expected, severity="warning"))
+    return found
+
+
+def _size_findings(index: int, row: Mapping[str, Any]) -> list[Finding]:
+    """Sizes of a building that contradict each other."""
+    file, found = "premises.csv", []
+    gross, net = (_number(row[name]) for name in ("gross_internal_area_m2", "net_internal_area_m2"))
+    if net > gross:
+        words = f"{net:g} with a gross area of {gross:g}"
+        found.append(Finding(file, index, "net_internal_area_m2", words, "no more than the gross area"))
+    if _number(row["quantity"]) > _number(row["spaces"]):
+        words = f"{row['quantity']:g} with {row['spaces']:g} spaces"
+        found.append(
+            Finding(file, index, "quantity", words, "what is in use of the spaces: no more than they are")
+        )
+    return found
+
+
+def _rooms_and_areas(premises: pd.DataFrame) -> list[Finding]:
+    """Practices that were counted in rooms and not measured, or measured and not counted."""
+    rooms, area = "gp_consulting_rooms", "primary_care_gross_internal_area"
+    known = premises[premises["quantity"].notna() & premises["facility"].isin([rooms, area])]
+    sized = premises[premises["gross_internal_area_m2"].notna()]
+    counted = set(known.loc[known["facility"] == rooms, "site_code"])
+    measured = {*known.loc[known["facility"] == area, "site_code"], *sized["site_code"]}
+    found = []
+    for index, row in numbered(premises):
+        code, facility = row["site_code"], row["facility"]
+        if facility == rooms and code in counted - measured:
+            expected = f"the area too, here or in a row of {area}: capital is by area"
+            found.append(
+                Finding(
+                    "premises.csv", index, "gross_internal_area_m2", "an empty cell with rooms", expected,
+                    severity="warning",
+                )
+            )  # fmt: skip
+        elif facility == area and code in measured - counted and pd.notna(row["quantity"]):
+            words, expected = f"{row['quantity']:g} m2 and no rooms", f"a row of {rooms} of the site too"
+            found.append(Finding("premises.csv", index, "quantity", words, expected, severity="warning"))
+    return found
+
+
+def _scheme_findings(premises: pd.DataFrame, schemes: pd.DataFrame, base_year: float) -> list[Finding]:
+    """Schemes that contradict the register of premises or each other, and what they leave to ask."""
+    file, found = "estate_schemes.csv", list[Finding]()
+    keys = zip(premises["site_code"], premises["facility"], strict=True)
+    register = dict(zip(keys, premises.to_dict("records"), strict=True))
+    taken: dict[tuple[str, str], int] = {}
+    of_scheme = schemes.groupby("scheme")["facility"].agg(set).to_dict()
+
+    def say(index: int, column: str, words: str, expected: str, asks: bool = False) -> None:
+        severity = "warning" if asks else "error"
+        found.append(Finding(file, index, column, words, expected, severity=severity))  # type: ignore[arg-type]
+
+    for index, row in numbered(schemes):
+        facility, on = str(row["facility"]), row["switch"] == "on"
+        sites, adds = replaced_sites(row), row["quantity"] > 0
+        if not (adds or sites):
+            say(index, "quantity", "0", "what it adds, or in replaces what it takes away")
+        for site in sites:
+            building = register.get((site, facility))
+            if building is None:
+                expected = f"the site code of a row of premises.csv with {facility}"
+                say(index, "replaces", inert(site, 40), expected, asks=adds)
+            elif on and (site, facility) in taken:
+                words = f"{site}, which row {taken[site, facility]} replaces"
+                say(index, "replaces", inert(words), "each building replaced once")
+            elif on and pd.isna(building["quantity"]):
+                expected = "a building with a quantity: what the scheme adds beyond it is in no figure"
+                say(index, "replaces", f"{inert(site, 40)} with no quantity", expected, asks=True)
+            if on:
+                taken.setdefault((site, facility), index)
+        if not on:
+            continue
+        if row["funded"] == "no" and row["opening_year"] > base_year:
+            expected = "a scheme with capital: its cost is in no figure"
+            say(index, "funded", "no, and switched on", expected, asks=True)
+        room = facility == "gp_consulting_rooms" and row["opening_year"] > base_year
+        if room and "primary_care_gross_internal_area" not in of_scheme[row["scheme"]]:
+            expected = "a row of its primary_care_gross_internal_area too: capital is by area"
+            say(index, "facility", f"{facility} alone", expected, asks=True)
+        if row["opening_year"] <= datetime.now(UTC).year:
+            found.extend(_older_surveys(row, numbered(premises)))
+    return found
+
+
+def _older_surveys(scheme: Mapping[str, Any], premises: list[tuple[int, dict[str, Any]]]) -> list[Finding]:
+    """Buildings surveyed before a scheme of their area opened: whether it moved them nobody has looked."""
+    where = "provider" if pd.notna(scheme["provider"]) else "place"
+    return [
+        Finding(
+            "premises.csv", index, "surveyed",
+            f"{building['surveyed']}, before {scheme['scheme']} opened in {scheme['opening_year']}",
+            f"a survey since, or the building in the scheme's replaces where it went into {scheme['scheme']}",
+            severity="warning",
+        )
+        for index, building in premises
+        if building["facility"] == scheme["facility"]
+        and building[where] == scheme[where]
+        and pd.notna(building["quantity"])
+        and financial_year_of(building["surveyed"]) < scheme["opening_year"]
+        and building["site_code"] not in replaced_sites(scheme)
+    ]  # fmt: skip
 
 
 def _cost_findings(index: int, row: Mapping[str, Any]) -> list[Finding]:

@@ -23,9 +23,12 @@ def with_optimism_bias(cost: FloatArray, bias_percent: FloatArray) -> FloatArray
     return np.asarray(cost * (1 + bias_percent / PERCENT))
 
 
-def growth_since_first(required: FloatArray) -> FloatArray:
-    """(…, year) requirement beyond the first year's: what is built where it is not known what exists."""
-    return required - required[..., :1]
+def growth_since_first(required: FloatArray, planned: FloatArray | float = 0.0) -> FloatArray:
+    """(…, year) requirement beyond the first year's: what is built where it is not known what exists.
+
+    planned: (…, year) what opens less what closes after the first year, which need not be built again.
+    """
+    return np.asarray(required - required[..., :1] - planned)
 
 
 def part_of_shortfall(gap: FloatArray, share_percent: FloatArray) -> FloatArray:
@@ -38,9 +41,18 @@ def running_cost(opened: FloatArray, of_a_unit: float) -> FloatArray:
     return np.asarray(np.cumsum(opened, axis=-1) * of_a_unit)
 
 
-def capacity_to_build(short: FloatArray) -> FloatArray:
-    """(…, year) capacity that must have been built by a year: the largest shortfall so far, never unbuilt."""
-    return np.asarray(np.maximum.accumulate(np.maximum(short, 0.0), axis=-1))
+def capacity_to_build(short: FloatArray, earliest: int = 0) -> FloatArray:
+    """(…, year) capacity that must have been built by a year: the largest shortfall so far, never unbuilt.
+
+    A shortfall before position `earliest`, when nothing can have been built, counts as far as it lasts until
+    then: a scheme that opens in the meantime is not bought a second time.
+    """
+    needed = np.maximum(short, 0.0)
+    if earliest < needed.shape[-1]:
+        needed[..., : max(earliest, 0)] = np.minimum(
+            needed[..., : max(earliest, 0)], needed[..., max(earliest, 0), None]
+        )
+    return np.asarray(np.maximum.accumulate(needed, axis=-1))
 
 
 def openings(to_build: FloatArray, earliest: int) -> FloatArray:

@@ -36,15 +36,27 @@ def premises_by_year(premises: Premises, years: IntArray) -> FloatArray:
     return np.where(is_open, premises.quantity[:, None] + np.where(np.isnan(changed), 0.0, changed), 0.0)
 
 
-def scheme_by_year(
-    quantity: float, opening: tuple[float, float, float], years: IntArray, shock: FloatArray
-) -> FloatArray:
-    """(draw, year) what a scheme adds: all of it from its opening year, drawn from value, P10 and P90.
+def drawn_year(year: tuple[float, float, float], shock: FloatArray) -> FloatArray:
+    """(draw,) a year drawn from value, P10 and P90, rounded to a whole one."""
+    return np.asarray(np.rint(factor_draws(*year, shock)))
 
-    The year is rounded to a whole one; it opens in none before the first it may.
+
+def opened_by(opens: FloatArray, years: IntArray) -> FloatArray:
+    """(draw, year) 1 from the drawn year (draw,) on, 0 before it."""
+    return np.asarray(years[None, :] >= opens[:, None], dtype=float)
+
+
+def held(by_year: FloatArray, gone: FloatArray) -> FloatArray:
+    """(draw, year) what a building of (year,) holds where it has not gone (draw, year).
+
+    What is not known is known again once it has gone: nothing.
     """
-    opens = np.rint(factor_draws(*opening, shock))
-    return np.where(years[None, :] >= opens[:, None], quantity, 0.0)
+    return np.where(gone > 0, 0.0, by_year[None, :])
+
+
+def since_first(held_by_year: FloatArray) -> FloatArray:
+    """(…, year) what there is beyond the first year's; 0 where one of the two is not known."""
+    return np.nan_to_num(held_by_year - held_by_year[..., :1])
 
 
 def shortfall(required: FloatArray, existing: FloatArray | float) -> FloatArray:

@@ -35,7 +35,8 @@ def place_causes(
 ) -> dict[str, FloatArray]:
     """Causes (…, year) of one facility from drivers (…, driver, year, service) × coefficients (service,).
 
-    existing (year,): with it the causes add up to the gap, without it (None) to the requirement.
+    existing (year,): with it the causes add up to the gap, without it (None) to the requirement. Where it is
+    what opens beyond the first year, which has 0, they add up to the requirement less that.
     """
     parts = drivers @ coefficients
     found = {

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from assets.inputs.csv_reading import read_table
 from assets.inputs.premises_checks import register_findings
 from assets.tables.declarations import INPUT_TABLES
-from housing_trajectories.findings import BadInput, raise_errors
+from housing_trajectories.findings import BadInput, errors, raise_errors
 from tests.journeys.running import Run
 from tests.shipped import DATA
 
@@ -72,6 +73,34 @@ SPOILT: dict[str, tuple[str, dict[str, str], str, str, str]] = {
         "the provider with the general_acute_beds"),
     "a scheme in no known place": (
         "estate_schemes", {"place": "E06000099"}, "place", "'E06000099'", "a GSS code of places.csv"),
+    "a lease that ended while the rooms are still counted": (
+        "premises",
+        {"tenure": "leasehold", "lease_end": "2019", "quantity": "5", "gross_internal_area_m2": "400"},
+        "lease_end", "2019, and the building is counted from 2024 on", "after_lease stays"),
+    "what comes after no lease": (
+        "premises", {"after_lease": "stays"}, "lease_end", "an empty cell", "the year in which the lease"),
+    "a closing outside its own range": (
+        "premises", {"closes": "2030", "closes_low": "2031", "closes_high": "2033", "quantity": "5",
+        "gross_internal_area_m2": "400"}, "closes_low", "2031 to 2033 with 2030", "≤ closes_high"),
+    "a range of no closing": (
+        "premises", {"closes_low": "2031", "closes_high": "2033"}, "closes_low", "2031 to 2033 with no year",
+        "all three or no range"),
+    "a survey on no day": (
+        "premises", {"surveyed": "last June"}, "surveyed", "last June", "a day that has been, such as"),
+    "a survey yet to come": ("premises", {"surveyed": "2125-06-30"}, "surveyed", "2125-06-30", "has been"),
+    "more rooms in use than there are": (
+        "premises", {"quantity": "9", "spaces": "7", "gross_internal_area_m2": "400"}, "quantity",
+        "9 with 7 spaces", "no more than they are"),
+    "a net area above the gross one": (
+        "premises", {"gross_internal_area_m2": "300", "net_internal_area_m2": "340"}, "net_internal_area_m2",
+        "340 with a gross area of 300", "no more than the gross area"),
+    "a scheme of nothing": (
+        "estate_schemes", {"quantity": "0"}, "quantity", "0", "or in replaces what it takes away"),
+    "a scheme of less than nothing": (
+        "estate_schemes", {"quantity": "-3"}, "quantity", "'-3'", "a number of at least 0"),
+    "a disposal of a building that is on no register": (
+        "estate_schemes", {"quantity": "0", "replaces": "E99999"}, "replaces", "E99999",
+        "the site code of a row of premises.csv with community_clinic_rooms"),
     "a scheme in the wrong unit": ("estate_schemes", {"unit": "m2"}, "unit", "m2", "rooms, the unit of"),
     "a scheme that opens outside its range": (
         "estate_schemes", {"opening_year": "2040"}, "opening_year", "2040 with 2028 to 2034", "_low ≤"),
@@ -103,6 +132,7 @@ READ = (
     "providers",
     "neighbourhoods",
     "msoa_population",
+    "assumptions",
 )
 
 
@@ -184,7 +214,65 @@ def test_a_register_without_quantities_or_neighbourhoods_is_no_fault(tmp_path: P
     text = (DATA / "premises.csv").read_text(encoding="utf-8")
     unknown = {"quantity": "", "neighbourhood": ""}
     path.write_text(spoilt(text, lambda rows: [row | unknown for row in rows]), encoding="utf-8")
-    assert register_findings({**shipped(), "premises": read(path)}) == []
+    found = register_findings({**shipped(), "premises": read(path)})
+    assert not errors(found)
+
+
+def asked(**tables: pd.DataFrame) -> list[str]:
+    """What is asked of registers that a run can take."""
+    found = register_findings({**shipped(), **tables})
+    assert not errors(found)
+    return [finding.sentence() for finding in found]
+
+
+def test_registers_that_leave_something_open_are_taken_and_asked_about() -> None:
+    premises, schemes = (shipped()[name].copy() for name in ("premises", "estate_schemes"))
+    at_rest = asked()
+    assert len(at_rest) == 1
+    assert (
+        "column replaces: found RD8; expected the site code of a row of premises.csv with birth_rooms"
+        in (at_rest[0])
+    )
+    practice = premises.index[premises["facility"] == "gp_consulting_rooms"][0]
+    told = {"place": "E06000056", "surveyed": "2021-05-31", "quantity": 6.0, "closes": np.nan}
+    premises.loc[practice, list(told)] = list(told.values())
+    row = f"premises.csv, row {practice + 2}, column"
+    said = [line for line in asked(premises=premises) if line not in at_rest]
+    assert said[0].startswith(
+        f"{row} gross_internal_area_m2: found an empty cell with rooms; expected the area"
+    )
+    assert said[1].startswith(f"{row} surveyed: found 2021-05-31, before dunstable_hub opened in 2023")
+    assert len(said) == 2
+    measured = premises.loc[[practice]].assign(
+        facility="primary_care_gross_internal_area", unit="m2", quantity=500.0, surveyed=None
+    )
+    premises.loc[practice, ["quantity", "surveyed", "closes"]] = [np.nan, None, 2030.0]
+    said = asked(premises=pd.concat([premises, measured], ignore_index=True))
+    assert any("found a building that goes in 2030 with no quantity" in line for line in said)
+    assert any("found 500 m2 and no rooms; expected a row of gp_consulting_rooms" in line for line in said)
+
+    unfunded = schemes["scheme"].isin(["biggleswade_hub"]) & (schemes["facility"] == "gp_consulting_rooms")
+    schemes.loc[unfunded, "switch"] = "on"
+    said = [line for line in asked(estate_schemes=schemes) if line not in at_rest]
+    assert ["no, and switched on" in said[0], "its primary_care_gross_internal_area too" in said[1]] == [
+        True
+    ] * 2
+    assert len(said) == 2
+
+
+def test_a_building_that_two_schemes_replace_is_told_with_both_rows() -> None:
+    schemes = shipped()["estate_schemes"]
+    second = schemes[schemes["scheme"] == "mk_womens_childrens"].assign(scheme="another wing")
+    found = errors(
+        register_findings({**shipped(), "estate_schemes": pd.concat([schemes, second], ignore_index=True)})
+    )
+    first = int(schemes.index[schemes["facility"] == "maternity_beds"][0]) + 2
+    assert [finding.row for finding in found] == [len(schemes) + 3]
+    assert (
+        found[0]
+        .sentence()
+        .endswith(f"found RD8, which row {first} replaces; expected each building replaced once")
+    )
 
 
 def test_a_register_called_complete_for_a_trust_s_facility_is_told(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def test_what_is_not_known_to_exist_has_a_requirement_and_no_gap() -> None:
     assert set(services()["estates"]["measure"]) == {"required"}
     rows = services()["provider_estates"]
     known = set(rows.loc[rows["measure"] == "existing", "facility"])
-    assert {"general_acute_beds", "general_acute_beds_winter_peak", "critical_care_beds"} == known
+    beds = {"general_acute_beds", "general_acute_beds_winter_peak", "critical_care_beds", "maternity_beds"}
+    assert known == beds
     assert known < set(rows.loc[rows["measure"] == "required", "facility"])
     assert set(rows.loc[rows["measure"] == "gap", "facility"]) == known
 
@@ -315,9 +316,15 @@ def test_causes_add_up_to_the_gap_or_the_requirement() -> None:
             .drop(columns="place"),
         ]
     )
-    both = causes.merge(published, on=["scenario", "area", "facility", "year", "measure"])
+    of_need = causes["measure"] == "required_beyond_plans"
+    told = causes.assign(measure=causes["measure"].mask(of_need, "required"))
+    both = told.merge(published, on=["scenario", "area", "facility", "year", "measure"])
     assert len(both) == len(causes)
-    assert (both["total"] - both["principal"]).abs().max() < 1e-6
+    # Where what exists is not known, what opens or closes is taken off what is required.
+    net = both["principal"] + both["planned_capacity"].where(both["measure"] == "required", 0.0)
+    assert (both["total"] - net).abs().max() < 1e-6
+    assert of_need.any()
+    assert (causes.loc[causes["measure"] == "required", "planned_capacity"] == 0).all()
 
 
 def test_a_cause_holds_no_residue_of_the_arithmetic() -> None:

@@ -57,6 +57,18 @@ WRONG: dict[str, tuple[str, Change, str, tuple[str, ...]]] = {
         "female_per_1000",
         (),
     ),
+    "a hospital of 900,000 m2": (
+        "premises",
+        times("gross_internal_area_m2", 900_000 / 56_850, site_code="RC110"),
+        "gross_internal_area_m2",
+        (),
+    ),
+    "a clinic of 9 m2": (
+        "premises",
+        times("gross_internal_area_m2", 9 / 1_135, site_code="RV3HA"),
+        "gross_internal_area_m2",
+        (),
+    ),
     "census households ÷10": (
         "census_households",
         times("households", 0.1, place=LUTON, census_year=2021),

@@ -28,12 +28,13 @@ def test_rows_come_out_as_frames_glued_and_sorted_would(
             {"scenario": scenarios, "year": years, "facility": facilities},
             area=area,
             area_kind=kinds,
+            counted_as="staffed",
         )
         index = pd.MultiIndex.from_product(
             [scenarios, years, facilities], names=["scenario", "year", "facility"]
         )
         frame = index.to_frame(index=False).assign(probability=probability, area=area)
-        frames.append(frame.assign(area_kind="kind " + frame["facility"]))
+        frames.append(frame.assign(area_kind="kind " + frame["facility"], counted_as="staffed"))
     pd.testing.assert_frame_equal(cells.table(), released("capacity_breach", frames))
 
 

@@ -18,6 +18,20 @@ def test_capacity_once_built_is_not_unbuilt() -> None:
     assert capital_costs.capacity_to_build(short).tolist() == [[0, 2, 2, 5]]
 
 
+def test_a_shortfall_that_a_scheme_ends_before_anything_could_open_is_not_built_for() -> None:
+    short = np.array([[7.0, 9.0, 2.0, 1.0, 5.0], [1.0, 1.0, 2.0, 8.0, 3.0]])
+    assert capital_costs.capacity_to_build(short, 2).tolist() == [[2, 2, 2, 2, 5], [1, 1, 2, 8, 8]]
+    assert (
+        capital_costs.capacity_to_build(short, 5).tolist() == capital_costs.capacity_to_build(short).tolist()
+    )
+
+
+def test_growth_to_be_built_is_net_of_what_opens_and_makes_up_for_what_closes() -> None:
+    required, planned = np.array([[100.0, 103.0, 111.0]]), np.array([[0.0, -4.0, 9.0]])
+    assert capital_costs.growth_since_first(required, planned).tolist() == [[0, 7, 2]]
+    assert capital_costs.growth_since_first(required).tolist() == [[0, 3, 11]]
+
+
 def test_nothing_opens_before_a_decision_and_its_lead_time() -> None:
     built = np.array([[4.0, 4.0, 6.0, 7.0]])
     assert capital_costs.openings(built, 2).tolist() == [[0, 0, 6, 1]]
@@ -65,6 +79,12 @@ def test_causes_add_up_by_place_and_by_neighbourhood(
     assert total(found) == pytest.approx(required - existing)
     assert found["today"] == pytest.approx(700.0 - before)
     assert set(found) == set(CAUSES)
+
+    # Where it is not known what exists, but what opens beyond the first year.
+    opens = place_causes(drivers, list(DRIVERS), coefficients, np.array([0.0, 0.0, after, after]))
+    assert total(opens) == pytest.approx(required - [0.0, 0.0, after, after])
+    assert opens["planned_capacity"] == pytest.approx([0.0, 0.0, -after, -after])
+    assert opens["today"] == pytest.approx(700.0)
 
     shares = people / people.sum() * np.ones((4, 1))
     homes = home_shares(np.ones((4, 3)) * [1.0, 0.0, 2.0], people / people.sum())

@@ -11,9 +11,12 @@ from models.estates.existing_capacity import (
     Premises,
     beyond_need,
     breach_probability,
+    drawn_year,
+    held,
     most_to_spare,
+    opened_by,
     premises_by_year,
-    scheme_by_year,
+    since_first,
     sustained_from,
 )
 from models.estates.neighbourhood_shares import (
@@ -48,8 +51,21 @@ def test_an_unknown_quantity_stays_unknown_while_the_building_is_open() -> None:
 
 
 def test_a_scheme_opens_in_its_year_in_the_principal_run_and_later_in_late_draws() -> None:
-    added = scheme_by_year(10.0, (2026, 2025, 2028), YEARS, np.array([0.0, 1.3, -1.3]))
+    opens = drawn_year((2026, 2025, 2028), np.array([0.0, 1.3, -1.3]))
+    added = 10.0 * opened_by(opens, YEARS)
     assert added.tolist() == [[0, 0, 10, 10, 10, 10], [0, 0, 0, 0, 10, 10], [0, 10, 10, 10, 10, 10]]
+
+
+def test_a_building_holds_nothing_once_it_has_gone_and_then_nothing_is_unknown_of_it() -> None:
+    gone = opened_by(np.array([2026.0, 2028.0]), YEARS)
+    assert held(np.array([8.0] * 6), gone).tolist() == [[8, 8, 0, 0, 0, 0], [8, 8, 8, 8, 0, 0]]
+    unknown = held(np.full(6, np.nan), gone)
+    assert np.isnan(unknown).sum(axis=1).tolist() == [2, 4]
+    assert since_first(held(np.array([8.0, 8, 8, 11, 11, 11]), gone)).tolist() == [
+        [0, 0, -8, -8, -8, -8],
+        [0, 0, 0, 3, -8, -8],
+    ]
+    assert since_first(unknown).tolist() == [[0] * 6] * 2
 
 
 def test_what_is_planned_is_a_part_of_what_there_is_to_spare() -> None:
