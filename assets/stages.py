@@ -9,6 +9,7 @@ import dagster as dg
 
 from assets import (
     accuracy,
+    buildings,
     contributions,
     demand,
     estates,
@@ -29,6 +30,7 @@ MODELLED = (
     demand,
     workforce,
     estates,
+    buildings,
     mitigation,
     contributions,
     accuracy,

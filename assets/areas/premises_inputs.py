@@ -11,10 +11,11 @@ from assets.tables.declarations import INPUT_TABLES
 
 _NO_NETWORK = "U"
 """Code that the list of practices has for those in no primary care network."""
+_PAYMENTS = "gp_payments_2022_23"
 
 
 def premises_rows(area: AreaOfEngland) -> list[NationalRows]:
-    """Practices by council, and the register of practices and of hospital beds."""
+    """Practices by council, what their premises are paid, and the register of practices and of beds."""
     practices = area.of("practices").sort_values("practice")
     placed = practices.rename(columns={"patients": "registered_patients"})
     placed = placed[list(INPUT_TABLES["practice_places"].column_names)]
@@ -45,7 +46,17 @@ def premises_rows(area: AreaOfEngland) -> list[NationalRows]:
             "nhs_england_registered_patients",
             "2026-07-01",
         ),
+        NationalRows("practice_premises", _payments(area, practices), "published", _PAYMENTS, "2022/23"),
     ]
+
+
+def _payments(area: AreaOfEngland, practices: pd.DataFrame) -> pd.DataFrame:
+    """Premises payments of the area's practices of today, by their code then; a year is that it starts in."""
+    paid = area.load("practice_premises").merge(practices[["practice", "place"]], on="practice")
+    paid = paid.assign(
+        year=paid["year"].str[:4].astype(int), registered_patients=paid["registered_patients"].round()
+    )
+    return paid.sort_values("practice")[list(INPUT_TABLES["practice_premises"].column_names)]
 
 
 def _network_in_words(name: str) -> str:

@@ -115,17 +115,22 @@ class Facilities:
 
     def drawn(self, identifier: str) -> FloatArray:
         """An assumption as (draw,): drawn over its range, or the same in every draw where it has none."""
-        central = self._known.value(identifier)
-        low, high = self._known.ends(identifier)
-        if math.isnan(low):
-            return np.full(self._settings.draws + 1, central)
-        shock = standard_normal(self._settings.seed, identifier, "common", "all", self._settings.draws)
-        return factor_draws(central, low, high, shock)[:, 0]
+        return drawn(identifier, self._known, self._settings)
 
     def _value(self, name: str) -> FloatArray:
         if name in _FROM_RECORDS:
             return np.full(self._settings.draws + 1, self._recorded[name])
         return self.drawn(f"estates.{name}")
+
+
+def drawn(identifier: str, known: Assumptions, settings: RunSettings) -> FloatArray:
+    """An assumption as (draw,): drawn over its range, or the same in every draw where it has none."""
+    central = known.value(identifier)
+    low, high = known.ends(identifier)
+    if math.isnan(low):
+        return np.full(settings.draws + 1, central)
+    shock = standard_normal(settings.seed, identifier, "common", "all", settings.draws)
+    return factor_draws(central, low, high, shock)[:, 0]
 
 
 def recorded_beds(beds: pd.DataFrame, base_year: int) -> dict[str, float]:

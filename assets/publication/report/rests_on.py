@@ -34,6 +34,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "workforce_coverage": ("workforce",),
     "estates": ("demand", "provider_demand", "neighbourhood_population"),
     "capital_requirement": ("estates",),
+    "estates_register": (),
     "mitigation_effects": ("workforce", "capital_requirement"),
     "developer_contributions": ("capital_requirement",),
 }
