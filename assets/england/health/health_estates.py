@@ -44,6 +44,33 @@ _SITE_NUMBERS = {
     "Age profile - 1948 to 1954 (%)": "built_1948_to_1954_per_cent",
     "Age profile - pre 1948 (%)": "built_before_1948_per_cent",
 }
+_RUNNING_COSTS = (
+    "Leases and rent (£)",
+    "Rates (£)",
+    "Estates and property maintenance (£)",
+    "Grounds and gardens maintenance (£)",
+    "Electro Bio Medical Equipment maintenance (£)",
+    "Other Hard FM (Estates) costs (£)",
+    "Other Soft FM (Hotel Services) costs (£)",
+    "Management (Hard and Soft FM) costs (£)",
+    "Electricity costs (£)",
+    "Gas costs (£)",
+    "Oil costs (£)",
+    "Coal costs (£)",
+    "Electricity costs - green energy tariff (£)",
+    "Electricity costs - third party owned renewable (£)",
+    "Non-fossil fuel costs - renewable (£)",
+    "Other energy costs (£)",
+    "Water and sewerage cost (£)",
+    "Other waste costs (£)",
+    "Cleaning service cost (£)",
+    "Inpatient food service cost (£)",
+    "Laundry service cost (£)",
+    "Linen service cost (£)",
+    "Portering service cost (£)",
+)
+"""Running costs of a site: rent and rates, estates and hotel services, energy and water. Not depreciation,
+interest, dividend, nor the charges of a private finance contract, which the return has beside each service."""
 _TRUST = {"Trust Code": "trust", "Trust Name": "trust_name", "Trust Type": "trust_type"}
 _SITES_OF_TRUST = "Total number of sites (No.)"
 _TRUST_NUMBERS = {
@@ -88,6 +115,8 @@ def _sites(published: PublishedFiles) -> NationalTable:
     table = _answers(published, SITES_FILE, _SITE, _SITE_NUMBERS, "utf-8-sig").assign(
         year="2019/20", source_id=SITES
     )
+    costs = _answers(published, SITES_FILE, {}, {name: name for name in _RUNNING_COSTS}, "utf-8-sig")
+    table.insert(list(table).index("year"), "running_cost_gbp", costs.sum(axis=1, min_count=1))
     area = table["gross_internal_area_m2"]
     if area.lt(0).any():
         raise refused_cell(SITES_FILE, area, area.lt(0), "an area of at least 0", _AREA)

@@ -273,9 +273,10 @@ def test_individual_staff_are_only_added_up(folder: Folder) -> None:
 
 
 def test_sites_of_a_trust_by_kind_must_be_its_sites(folder: Folder) -> None:
-    words = ",".join([*health_estates._SITE, *health_estates._SITE_NUMBERS])
+    words = ",".join([*health_estates._SITE, *health_estates._SITE_NUMBERS, *health_estates._RUNNING_COSTS])
     cells = ",".join(
         ["RAA", "RAA01", "Site", "1. General", "1. Freehold", "AA1 1AA", '"1,200"', *["Not Applicable"] * 17]
+        + ['"2,500"', "40", *["Not Applicable"] * (len(health_estates._RUNNING_COSTS) - 2)]
     )
     folder.write(health_estates.SITES_FILE, f"{words}\n{cells}\n")
 
@@ -289,6 +290,7 @@ def test_sites_of_a_trust_by_kind_must_be_its_sites(folder: Folder) -> None:
     tables = folder.tables(health_estates.build)
     assert tables["estates_sites"].loc[0, "gross_internal_area_m2"] == 1200
     assert tables["estates_sites"].loc[0, ["backlog_high_risk_gbp"]].isna().all()
+    assert tables["estates_sites"].loc[0, "running_cost_gbp"] == 2540
     assert tables["estates_trusts"].loc[0, ["sites", "capital_equipment_gbp"]].tolist() == [11, 4]
     trust(12)
     finding = folder.refusal(health_estates.build)
