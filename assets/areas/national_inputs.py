@@ -16,10 +16,19 @@ from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.areas.people_inputs import people_rows
 from assets.areas.premises_inputs import premises_rows
 from assets.areas.service_inputs import service_rows
+from assets.areas.small_areas.small_area_inputs import small_area_rows
 from assets.areas.staff_inputs import staff_rows
 from assets.england.national_tables import england_table
 
-_STAGES = (people_rows, homes_rows, hospital_rows, service_rows, staff_rows, premises_rows)
+_STAGES = (
+    people_rows,
+    homes_rows,
+    hospital_rows,
+    service_rows,
+    staff_rows,
+    premises_rows,
+    small_area_rows,
+)
 _TRAJECTORIES = (".csv", ".xlsx", ".xlsm")
 
 

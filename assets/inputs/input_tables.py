@@ -22,13 +22,14 @@ from assets.inputs.demand_input_checks import demand_findings
 from assets.inputs.input_hashes import input_paths
 from assets.inputs.input_store import InputStore
 from assets.inputs.plausibility import plausibility_findings
-from assets.inputs.premises_checks import REGISTERS, register_findings
+from assets.inputs.premises_checks import register_findings
 from assets.inputs.scenarios import Scenario, load_scenarios, scenario_table, with_plans_told
 from assets.inputs.settings import RunSettings
 from assets.inputs.site_checks import plan_findings, site_findings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.system_totals import council_codes, other_places_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
+from assets.neighbourhoods.small_area_checks import small_area_findings
 from assets.release_history.input_changes import changes_since_last_release, day_of
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from assets.tables.declarations.declaration import Table
@@ -77,7 +78,8 @@ def check_every_input(settings: RunSettings) -> list[Finding]:
     """Read every file a run will read; raise one BadInput with the findings of all of them.
 
     A run that is going to be refused is refused before its first step, with all there is to mend. Returns
-    what somebody should look at in the registers of buildings though a run can take them.
+    what somebody should look at in the input tables though a run can take them; the step that keeps the
+    trajectories tells it of those.
     """
     findings: list[Finding] = []
     known = _collected(findings, lambda: set(_read_sources(settings)["id"])) or set()
@@ -104,7 +106,7 @@ def check_every_input(settings: RunSettings) -> list[Finding]:
             planned[place] = set(trajectory.table["site_reference"])
     findings.extend(findings_between(tables, scenarios, planned, settings.data_path))
     raise_errors(list(dict.fromkeys(findings)))
-    return [finding for finding in findings if finding.file in REGISTERS]
+    return [finding for finding in findings if finding.file.removesuffix(".csv") in INPUT_TABLES]
 
 
 def findings_between(
@@ -128,6 +130,7 @@ def findings_between(
     findings.extend(_of_other_places(tables))
     findings.extend(plan_findings(tables))
     findings.extend(site_findings(tables, planned))
+    findings.extend(small_area_findings(tables))
     findings.extend(demand_findings(tables, scenarios))
     findings.extend(workforce_findings(tables, scenarios, data))
     return findings

@@ -258,6 +258,7 @@ def test_actuals_are_set_against_backtests_where_no_release_had_forecast_them(ma
     assert (charts.loc[~outside, "signal"] != "outside_limits").all()
 
 
+@pytest.mark.long
 def test_a_release_is_made_again_to_the_byte_from_what_is_stored(
     second_run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
