@@ -29,6 +29,7 @@ from assets.inputs.site_checks import plan_findings, site_findings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.system_totals import council_codes, other_places_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
+from assets.neighbourhoods.site_positions import position_findings, with_small_areas
 from assets.neighbourhoods.small_area_checks import small_area_findings
 from assets.release_history.input_changes import changes_since_last_release, day_of
 from assets.tables.declarations import INPUT_TABLES, TABLES
@@ -39,6 +40,7 @@ from housing_trajectories.reading import read as read_trajectory
 Read = TypeVar("Read")
 LIST_OF_FINDINGS = "findings.txt"
 """Under the outputs: every finding of the last inputs that were refused for more than ten."""
+_SHAPES = ("small_area_boundaries", "small_areas")
 
 
 def _known_places(settings: RunSettings) -> pd.DataFrame:
@@ -49,7 +51,12 @@ def _read_input(table: Table, settings: RunSettings, places: pd.DataFrame | None
     path = settings.data_path / f"{table.name}.csv"
     places = _known_places(settings) if places is None else places
     councils = council_codes(places)
-    return read_table(table, path, set(places["place"]), set(councils))
+    frame = read_table(table, path, set(places["place"]), set(councils))
+    if table.name != "site_neighbourhoods":
+        return frame
+    # A site that gives its position alone lies where the boundaries say.
+    shapes = (_read_input(INPUT_TABLES[name], settings, places) for name in _SHAPES)
+    return with_small_areas(frame, *shapes)
 
 
 def _read_sources(settings: RunSettings) -> pd.DataFrame:
@@ -131,6 +138,7 @@ def findings_between(
     findings.extend(plan_findings(tables))
     findings.extend(site_findings(tables, planned))
     findings.extend(small_area_findings(tables))
+    findings.extend(position_findings(tables))
     findings.extend(demand_findings(tables, scenarios))
     findings.extend(workforce_findings(tables, scenarios, data))
     return findings
