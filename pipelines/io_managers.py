@@ -114,7 +114,7 @@ def _write(value: object, path: Path) -> int:
         return len(value)
     if isinstance(value, xr.Dataset):
         write_draws(value, path)
-        return int(value.sizes["scenario"] * value.sizes["draw"] * value.sizes["year"])
+        return int(value.sizes.get("scenario", 1) * value.sizes["draw"] * value.sizes["year"])
     raise TypeError(
         f"{path.stem}: a pandas frame or an xarray Dataset is written, not {type(value).__name__}"
     )

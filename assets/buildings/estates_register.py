@@ -12,8 +12,8 @@ from assets.buildings.practice_areas import (
     FACILITIES,
     EstimatedAreas,
     estimated_areas,
-    surveyed_premises,
 )
+from assets.buildings.practice_buildings import practice_rows
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import without_rows
 from assets.inputs.settings import RunSettings
@@ -74,10 +74,12 @@ def practice_buildings(
     estimates: EstimatedAreas, premises: pd.DataFrame, facility: str, unit: str, year: int
 ) -> pd.DataFrame:
     """A row a practice of one facility: as surveyed, else as estimated with its interval."""
-    years = np.array([year], dtype=np.int64)
-    surveyed = surveyed_premises(estimates.practices, premises, facility, years)
     found = summarise(estimates.of(facility), axis=1)
-    counted, by_practice = surveyed.known, surveyed.by_practice[:, 0]
+    own = practice_rows(estimates.practices, premises)
+    # A branch that was surveyed is a building of its own.
+    own = own[(own["facility"] == facility) & (own["site_code"] == own["owner"]) & own["quantity"].notna()]
+    own = own.set_index("owner").reindex(estimates.practices["practice"])
+    counted, quantity = own["quantity"].notna().to_numpy(), own["quantity"].to_numpy(dtype=float)
     believed = np.isfinite(estimates.moved)
     rows = pd.DataFrame(
         {
@@ -90,9 +92,9 @@ def practice_buildings(
             "pcn": estimates.practices["pcn"],
             "msoa": estimates.practices["msoa"],
             "unit": unit,
-            "value": np.where(counted, by_practice, found.principal),
-            "p10": np.where(counted, by_practice, found.p10),
-            "p90": np.where(counted, by_practice, found.p90),
+            "value": np.where(counted, quantity, found.principal),
+            "p10": np.where(counted, quantity, found.p10),
+            "p90": np.where(counted, quantity, found.p90),
             "moved_by_payment_percent": np.where(counted, np.nan, 100 * (estimates.moved - 1)),
             "basis": np.where(counted, "surveyed", "estimated"),
             "as_of": pd.Series(np.where(believed, "2022/23", str(year))).where(~counted),
@@ -101,7 +103,9 @@ def practice_buildings(
             "note": [_how(estimates, number) for number in range(len(estimates.practices))],
         }
     )
-    return _as_surveyed(rows, counted, premises, facility)
+    for name in ("source_id", "evidence_grade", "note"):
+        rows[name] = rows[name].astype(object).where(~counted, own[name].astype(object).to_numpy())
+    return rows
 
 
 def _how(estimates: EstimatedAreas, number: int) -> str:
@@ -112,19 +116,6 @@ def _how(estimates: EstimatedAreas, number: int) -> str:
         moved = 100 * (estimates.moved[number] - 1)
         rests = f"From its payment for premises, which moves the prior by {moved:+.0f} %"
     return f"{rests}. Its branches are within it. {_NOT_VALIDATED}"
-
-
-def _as_surveyed(
-    rows: pd.DataFrame, counted: np.ndarray, premises: pd.DataFrame, facility: str
-) -> pd.DataFrame:
-    """Source, grade and note of the survey where the register has counted the practice."""
-    own = premises[premises["site_code"].isin(set(rows.loc[counted, "building"]))]
-    own = own.sort_values("facility", key=lambda names: names != facility, kind="stable")
-    own = own.drop_duplicates("site_code").set_index("site_code")
-    for name in ("source_id", "evidence_grade", "note"):
-        told = rows["building"].map(own[name].astype(object))
-        rows[name] = rows[name].astype(object).where(~counted, told)
-    return rows
 
 
 def premises_buildings(premises: pd.DataFrame, practice_places: pd.DataFrame) -> pd.DataFrame:

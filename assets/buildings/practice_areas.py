@@ -1,4 +1,4 @@
-"""Floor area and rooms of each general practice: surveyed where the register has them, else estimated."""
+"""Floor area and rooms of each general practice, estimated from its list and its payments for premises."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import pandas as pd
 from assets.estates.facility_parameters import drawn
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
-from models.arrays import BoolArray, FloatArray, IntArray
+from models.arrays import FloatArray, IntArray
 from models.estates.capacity_formulae import PERCENT, gp_consulting_rooms, gp_treatment_rooms
-from models.estates.existing_capacity import Premises, premises_by_year
 from models.estates.floor_area import (
     AreaBeliefs,
     area_draws,
@@ -28,7 +27,6 @@ FACILITIES = (ROOMS, AREA)
 """Facilities of which every practice has an estimate."""
 _APPOINTMENTS = "gp_appointments"
 _PAID_BY_RENT = ("premises_rent_share", "premises_rent_a_m2")
-_DATED = ("quantity", "opened", "closes", "planned_change", "planned_change_year")
 
 
 @dataclass(frozen=True)
@@ -159,87 +157,3 @@ def _rooms_a_m2(known: Assumptions, settings: RunSettings) -> FloatArray:
         made(values)[_APPOINTMENTS] for made in (gp_consulting_rooms, gp_treatment_rooms)
     )
     return np.asarray(consulting / (consulting + treatment) / values("premises_area_a_room"))
-
-
-@dataclass(frozen=True)
-class SurveyedPremises:
-    """What the register counts of a facility of general practice, by year.
-
-    by_practice: (practice, year), 0 where not counted; known: (practice,) whose quantity is; open_share:
-    (practice, year) 1 while it is open, of those not counted. elsewhere: rows of the register that belong to
-    no practice of the list, with their quantities (row, year).
-    """
-
-    by_practice: FloatArray
-    known: BoolArray
-    is_open: FloatArray
-    elsewhere: pd.DataFrame
-    of_elsewhere: FloatArray
-
-
-def surveyed_premises(
-    practices: pd.DataFrame, premises: pd.DataFrame, facility: str, years: IntArray
-) -> SurveyedPremises:
-    """Quantities of a facility in the register: of practices, and of other buildings of general practice.
-
-    A row is a practice's where it has its code, and a branch's where its code starts with it. Branches count
-    once their practice's own building does: until then they are within its estimate.
-    """
-    codes = practices["practice"].astype(str).tolist()
-    own = premises[premises["provider"].isna() & premises["facility"].isin(FACILITIES)]
-    rows = own[own["facility"] == facility]
-    if facility == AREA:
-        rows = pd.concat([rows, _areas_of_other_rows(own, rows)], ignore_index=True)
-    rows = rows.reset_index(drop=True)
-    owners = [_practice_of(str(code), codes) for code in rows["site_code"]]
-    at = np.array([-1 if owner is None else codes.index(owner) for owner in owners], dtype=np.int64)
-    counted = rows["quantity"].notna().to_numpy()
-    main = counted & np.array([str(code) in set(codes) for code in rows["site_code"]], dtype=bool)
-    known = np.zeros(len(codes), dtype=bool)
-    known[at[main]] = True
-    by_year = _by_year(rows, years)
-    by_practice = np.zeros((len(codes), len(years)))
-    for number in np.flatnonzero(counted & (at >= 0)):
-        if known[at[number]]:
-            by_practice[at[number]] += by_year[number]
-    elsewhere = np.flatnonzero(counted & (at < 0))
-    return SurveyedPremises(
-        by_practice=by_practice,
-        known=known,
-        is_open=_open_years(codes, own, years),
-        elsewhere=rows.iloc[elsewhere].reset_index(drop=True),
-        of_elsewhere=by_year[elsewhere],
-    )
-
-
-def _areas_of_other_rows(own: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """The area that stands beside a site's rooms, of sites without a row of their area."""
-    beside = own[own["gross_internal_area_m2"].notna() & ~own["site_code"].isin(set(rows["site_code"]))]
-    beside = beside.drop_duplicates("site_code")
-    return beside.assign(
-        facility=AREA,
-        quantity=beside["gross_internal_area_m2"],
-        planned_change=np.nan,
-        planned_change_year=np.nan,
-        unit="m2",
-    )
-
-
-def _practice_of(site: str, codes: list[str]) -> str | None:
-    """The practice that a site is of: its own code, or that of a branch, which starts with its practice's."""
-    if site in codes:
-        return site
-    return next((code for code in codes if site.startswith(code)), None)
-
-
-def _by_year(rows: pd.DataFrame, years: IntArray) -> FloatArray:
-    return premises_by_year(
-        Premises(*(rows[name].to_numpy(dtype=float, na_value=np.nan) for name in _DATED)), years
-    )
-
-
-def _open_years(codes: list[str], own: pd.DataFrame, years: IntArray) -> FloatArray:
-    """(practice, year) 1 while a practice's building is open: the register may close one it never counted."""
-    first = own.drop_duplicates("site_code").set_index("site_code").reindex(codes)
-    first = first.assign(quantity=1.0, planned_change=np.nan)
-    return _by_year(first, years)

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from assets.buildings.practice_needs import all_patient_need, patient_need
 from assets.demand.hospital_flows import flow_shares
 from assets.estates.estates_areas import Area, Labels, add_area, add_breach
 from assets.estates.estates_capital import Capital, Costs
@@ -41,7 +42,7 @@ _NAMES = (
 
 @dg.multi_asset(
     group_name="estates",
-    outs={name: dg.AssetOut() for name in _NAMES},
+    outs={name: dg.AssetOut() for name in (*_NAMES, "patient_need_draws")},
 )
 def estates_tables(
     demand_draws: ByPlace,
@@ -76,6 +77,7 @@ def estates_tables(
     pd.DataFrame,
     pd.DataFrame,
     pd.DataFrame,
+    xr.Dataset,
 ]:
     """Facilities required, existing and short, by place, hospital provider and neighbourhood.
 
@@ -96,6 +98,8 @@ def estates_tables(
     causes = Causes(demand_drivers, run, labels)
     capital = Capital(run, Costs(run, price_index, known, settings), known, labels)
     neighbourhood_names: dict[str, str] = {}
+    needs: dict[str, xr.DataArray | None] = {}
+    lists_year = int(known.value("estates.practice_lists_year"))
     total: np.ndarray | None = None
     residents: dict[str, np.ndarray] = {}
     planned: dict[str, np.ndarray] = {}
@@ -107,6 +111,7 @@ def estates_tables(
         total = area.required if total is None else total + area.required
         planned |= {name: planned.get(name, 0.0) + change for name, change in area.planned.items()}
         residents[place] = demand.isel(draw=0).sel(service=run.services).to_numpy()
+        needs[place] = patient_need(area, demand, labels, lists_year)
         add_area(of_places, "place", area, labels)
         add_breach(breaches, area, labels)
         causes.add_place(area, system)
@@ -162,6 +167,7 @@ def estates_tables(
         released("estates_timing", [timing_rows(breach, run.lead_times, first_decision)]),
         causes.table(),
         capital.table(system),
+        all_patient_need(needs),
     )
 
 

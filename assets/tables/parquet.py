@@ -2,7 +2,8 @@
 
 Holds the file format and nothing of Dagster. A table is a pandas frame; draws are an xarray Dataset whose
 every variable has the dimensions scenario, draw and year, stored as a row a scenario, draw and year and a
-column a cell.
+column a cell. Draws of one scenario, which their attribute `scenario` names, come back with the dimensions,
+labels and type that they were given.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,8 +93,13 @@ def read_frame(path: Path) -> pd.DataFrame:
 
 def write_draws(draws: xr.Dataset, path: Path) -> None:
     """Draws, a row group a scenario."""
+    one = _one_scenario(draws)
+    if one:
+        wide = draws.reset_coords(drop=True).expand_dims(scenario=[one["scenario"]])
+        draws = wide.transpose(*ROW_DIMENSIONS, ...)
     _require_row_dimensions(draws)
-    layout = {
+    layout: dict[str, Any] = {
+        "one_scenario": one,
         "coordinates": {str(name): draws[name].values.tolist() for name in draws.dims},
         "variables": {
             str(name): [str(d) for d in draws[name].dims if d not in ROW_DIMENSIONS]
@@ -123,13 +130,37 @@ def write_draws(draws: xr.Dataset, path: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def _one_scenario(draws: xr.Dataset) -> dict[str, Any] | None:
+    """How draws of one scenario are to come back: dimensions, labels beside a dimension's own, and type."""
+    if "scenario" not in draws.attrs:
+        return None
+    labels = {str(name): each for name, each in draws.coords.items() if name not in draws.dims}
+    return {
+        "scenario": str(draws.attrs["scenario"]),
+        "dimensions": {str(name): [str(d) for d in draws[name].dims] for name in draws.data_vars},
+        "labels": {name: [str(each.dims[0]), each.values.tolist()] for name, each in labels.items()},
+        "types": {str(name): str(draws[name].dtype) for name in draws.data_vars},
+    }
+
+
+def _as_given(draws: xr.Dataset, one: Mapping[str, Any]) -> xr.Dataset:
+    """Draws of one scenario with the dimensions, labels and types they were given."""
+    given = draws.isel(scenario=0, drop=True)
+    made = {
+        name: given[name].transpose(*one["dimensions"][name]).astype(one["types"][name])
+        for name in map(str, given.data_vars)
+    }
+    labels = {name: tuple(label) for name, label in one["labels"].items() if label[0] in given.dims}
+    return xr.Dataset(made, attrs={"scenario": one["scenario"]}).assign_coords(labels)
+
+
 def _require_row_dimensions(draws: xr.Dataset) -> None:
     for name, variable in draws.data_vars.items():
         if tuple(variable.dims[:3]) != ROW_DIMENSIONS:
             raise ValueError(f"{name} has dimensions {variable.dims}, not {ROW_DIMENSIONS} first")
 
 
-def _scenario_table(draws: xr.Dataset, scenario: int, layout: dict[str, dict[str, list[str]]]) -> pa.Table:
+def _scenario_table(draws: xr.Dataset, scenario: int, layout: Mapping[str, Any]) -> pa.Table:
     one = draws.isel(scenario=scenario)
     runs, years = one.sizes["draw"], one.sizes["year"]
     columns: dict[str, object] = {
@@ -183,7 +214,7 @@ def read_draws(path: Path, variables: list[str] | None = None) -> xr.Dataset:
                     continue
                 _transpose([group.column(cell).to_numpy() for cell in cells], arrays[name][scenario])
     used = {d for dimensions in wanted.values() for d in dimensions} | set(ROW_DIMENSIONS)
-    return xr.Dataset(
+    read = xr.Dataset(
         {
             name: (
                 (*ROW_DIMENSIONS, *dimensions),
@@ -193,6 +224,7 @@ def read_draws(path: Path, variables: list[str] | None = None) -> xr.Dataset:
         },
         coords={d: coordinates[d] for d in coordinates if d in used},
     )
+    return _as_given(read, layout["one_scenario"]) if layout.get("one_scenario") else read
 
 
 def _transpose(columns: list[np.ndarray], rows: np.ndarray) -> None:

@@ -120,3 +120,24 @@ def test_half_a_file_of_draws_is_refused_by_its_name(tmp_path: Path, left: int) 
 def test_an_error_of_the_disk_is_not_taken_for_a_spoilt_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_frame(tmp_path / "absent.parquet")
+
+
+def test_draws_of_one_scenario_come_back_as_they_were_given(tmp_path: Path) -> None:
+    values = np.arange(24, dtype=np.float32).reshape(2, 1, 3, 4)
+    given = xr.Dataset(
+        {"required": (("area", "facility", "year", "draw"), values)},
+        coords={
+            "area": ["N01", "N02"],
+            "facility": ["rooms"],
+            "year": [2026, 2027, 2028],
+            "draw": np.arange(4),
+            "area_name": ("area", ["North, by the river", "South"]),
+        },
+        attrs={"scenario": "local_plan"},
+    )
+    write_draws(given, tmp_path / "gap.parquet")
+    assert is_draws(tmp_path / "gap.parquet")
+    found = read_draws(tmp_path / "gap.parquet")
+    xr.testing.assert_identical(found, given)
+    assert found["required"].dtype == np.float32
+    assert found["required"].dims == given["required"].dims
