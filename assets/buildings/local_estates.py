@@ -47,6 +47,8 @@ def local_estates_tables(
     acute_beds_monthly: pd.DataFrame,
     practice_places: pd.DataFrame,
     practice_premises: pd.DataFrame,
+    registered_flows: pd.DataFrame,
+    neighbourhood_teams: pd.DataFrame,
     premises: pd.DataFrame,
     estate_schemes: pd.DataFrame,
     facilities: pd.DataFrame,
@@ -65,11 +67,10 @@ def local_estates_tables(
     years = patient_need_draws["year"].to_numpy()
     estimates = estimated_areas(practice_places, practice_premises, known, settings)
     practices = estimates.practices
-    flows = flows_where_practices_stand(practices)
     needs = practice_needs(
         patient_need_draws,
         practices,
-        flows,
+        registered_flows,
         neighbourhoods,
         neighbourhood_population,
         population,
@@ -80,7 +81,7 @@ def local_estates_tables(
     buildings = PracticeBuildings(practices, premises, estate_schemes, years, settings)
     areas = local_areas(
         practices,
-        teams_of_networks(practices),
+        neighbourhood_teams,
         dict(zip(neighbourhoods["msoa"], neighbourhoods["neighbourhood_name"], strict=True)),
         dict(zip(places["place"], places["place_name"], strict=True)),
     )
@@ -99,17 +100,6 @@ def local_estates_tables(
                 teams[facility] = gaps
     table = _table("local_estates", [gaps.rows(years) for gaps in made])
     return table, gap_signs(table), _draws(teams, years)
-
-
-def flows_where_practices_stand(practices: pd.DataFrame) -> pd.DataFrame:
-    """Patients by small area and practice as if all lived where their practice stands."""
-    here = practices[practices["msoa"].notna()]
-    return here[["msoa", "practice"]].assign(patients=here["registered_patients"])
-
-
-def teams_of_networks(practices: pd.DataFrame) -> pd.DataFrame:
-    """No grouping of small areas into teams."""
-    return pd.DataFrame(columns=["msoa", "place", "team", "team_name"], dtype="str")
 
 
 def _of_practices(

@@ -13,9 +13,11 @@ import xarray as xr
 from assets.buildings.local_areas import local_areas
 from assets.buildings.local_estates import gap_signs, local_estates_tables
 from assets.buildings.practice_buildings import PracticeBuildings
+from assets.inputs.csv_reading import read_table
 from assets.inputs.settings import RunSettings
-from assets.tables.declarations import TABLES
+from assets.tables.declarations import INPUT_TABLES, TABLES
 from tests.assets.services_run import call_stage, named_outputs, services
+from tests.shipped import DATA
 
 AREA, ROOMS = "primary_care_gross_internal_area", "gp_consulting_rooms"
 VALUES = ["principal", "p10", "p50", "p90"]
@@ -23,7 +25,14 @@ LUTON, BEDFORD = "E06000032", "E06000055"
 
 
 def made_with(**changed: Any) -> dict[str, Any]:
-    return named_outputs(local_estates_tables, call_stage(local_estates_tables, {**services(), **changed}))
+    given = {"neighbourhood_teams": shipped_teams(), **services(), **changed}
+    return named_outputs(local_estates_tables, call_stage(local_estates_tables, given))
+
+
+@cache
+def shipped_teams() -> pd.DataFrame:
+    places = [LUTON, "E06000042", BEDFORD, "E06000056"]
+    return read_table(INPUT_TABLES["neighbourhood_teams"], DATA / "neighbourhood_teams.csv", places)
 
 
 @cache
@@ -86,14 +95,13 @@ def test_a_practice_needs_the_norm_of_its_list_in_the_year_of_the_list() -> None
         assert growth[code] == pytest.approx(float(series.sel(year=2045) / series.sel(year=2026)), rel=1e-4)
 
 
-def test_flows_carry_the_growth_of_the_small_area_patients_live_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flows_carry_the_growth_of_the_small_area_patients_live_in() -> None:
     practices = services()["practice_places"]
     luton = practices[practices["place"] == LUTON]["practice"].tolist()
     flows = pd.DataFrame(
         {"msoa": [f"{BEDFORD} Younger", "outside"], "practice": luton[:2], "patients": 1000.0}
     )
-    monkeypatch.setattr("assets.buildings.local_estates.flows_where_practices_stand", lambda practices: flows)
-    moved = made_with()["local_estates"]
+    moved = made_with(registered_flows=flows)["local_estates"]
     before = shipped()["local_estates"]
     of = {"area_kind": "practice", "measure": "required", "facility": ROOMS, "year": 2045}
     changed = (
@@ -176,16 +184,13 @@ def test_a_scheme_adds_to_its_place_from_its_year_and_to_no_practice() -> None:
     assert added[2035] == pytest.approx(900, abs=0.1)
 
 
-def test_teams_are_sums_of_the_practices_in_their_small_areas_with_draws_for_the_plan(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_teams_are_sums_of_the_practices_in_their_small_areas_with_draws_for_the_plan() -> None:
     practices = services()["practice_places"]
     msoas = practices.dropna(subset="msoa").drop_duplicates("msoa")
     teams = msoas.assign(team=msoas["place"] + "-N01", team_name="One")[
         ["msoa", "place", "team", "team_name"]
     ]
-    monkeypatch.setattr("assets.buildings.local_estates.teams_of_networks", lambda practices: teams)
-    made = made_with()
+    made = made_with(neighbourhood_teams=teams)
     draws = made["estates_gap_draws"]
     assert draws["required"].dims == ("area", "facility", "year", "draw")
     assert draws["required"].dtype == draws["existing"].dtype == np.float32
