@@ -40,6 +40,7 @@ COMMANDS = (
     "sensitivity",
     "summary",
     "ui",
+    "validate-areas",
     "watch",
 )
 
