@@ -38,6 +38,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "estates": ("demand", "provider_demand", "neighbourhood_population"),
     "capital_requirement": ("estates",),
     "estates_register": (),
+    "local_estates": ("estates", "estates_register"),
     "mitigation_effects": ("workforce", "capital_requirement"),
     "developer_contributions": ("capital_requirement",),
 }
