@@ -18,6 +18,7 @@ from assets.areas.premises_inputs import premises_rows
 from assets.areas.service_inputs import service_rows
 from assets.areas.small_areas.small_area_inputs import small_area_rows
 from assets.areas.staff_inputs import staff_rows
+from assets.areas.trust_site_inputs import trust_site_rows
 from assets.england.national_tables import england_table
 
 _STAGES = (
@@ -44,6 +45,7 @@ def national_rows(
     return [
         _places(england, trajectories),
         *(rows for stage in _STAGES for rows in stage(england)),
+        trust_site_rows(england),
         *_boundary(area),
     ]
 

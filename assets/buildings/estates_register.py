@@ -14,6 +14,7 @@ from assets.buildings.practice_areas import (
     estimated_areas,
 )
 from assets.buildings.practice_buildings import practice_rows
+from assets.buildings.trust_site_buildings import trust_site_buildings
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import without_rows
 from assets.inputs.settings import RunSettings
@@ -32,6 +33,7 @@ def estates_register(
     practice_places: pd.DataFrame,
     practice_premises: pd.DataFrame,
     facilities: pd.DataFrame,
+    trust_sites: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
@@ -44,6 +46,7 @@ def estates_register(
         [
             *(practice_buildings(estimates, premises, each, units[each], year) for each in FACILITIES),
             premises_buildings(premises, practice_places),
+            trust_site_buildings(trust_sites),
         ]
     )
 

@@ -70,7 +70,7 @@ _RUNNING_COSTS = (
     "Portering service cost (£)",
 )
 """Running costs of a site: rent and rates, estates and hotel services, energy and water. Not depreciation,
-interest, dividend, nor the charges of a private finance contract, which the return has beside each service."""
+interest, dividend, nor the charges of a private finance contract, which stand beside each service."""
 _TRUST = {"Trust Code": "trust", "Trust Name": "trust_name", "Trust Type": "trust_type"}
 _SITES_OF_TRUST = "Total number of sites (No.)"
 _TRUST_NUMBERS = {
