@@ -21,6 +21,7 @@ Values = Callable[[str], FloatArray]
 Coefficients = dict[str, FloatArray]
 
 PERCENT = 100.0
+A_THOUSAND = 1000.0
 HOURS_A_YEAR = 8760.0
 WINTER_MONTHS = 4
 """December to March, the last of a financial year."""
@@ -59,8 +60,23 @@ def _gp_rooms(value: Values, minutes: FloatArray) -> FloatArray:
 
 
 def primary_care_gross_internal_area(value: Values) -> Coefficients:
-    """Square metres of general practice premises of a registered patient."""
-    return {"registered_patients": value("primary_care_area") / value("primary_care_area_patients")}
+    """Square metres of general practice premises of a registered patient.
+
+    The floor of the clinical rooms in the norm follows their hours and utilisation as the rooms do; the rest
+    follows patients. At the hours and utilisation at which the norm holds it is the norm.
+    """
+    patients = value("primary_care_area_patients")
+    norm = value("primary_care_area") / patients
+    of_rooms = value("primary_care_area_rooms") / A_THOUSAND * clinical_room_gross_area(value)
+    hours = value("gp_room_hours") + value("gp_extended_hours")
+    open_and_used = hours * value("gp_room_utilisation")
+    at_norm = value("primary_care_area_hours") * value("primary_care_area_utilisation")
+    return {"registered_patients": norm + of_rooms * (at_norm / open_and_used - 1)}
+
+
+def clinical_room_gross_area(value: Values) -> FloatArray:
+    """Square metres of a clinical room with its circulation, without waiting and offices."""
+    return value("gp_clinical_room_area") * (1 + value("primary_care_circulation") / PERCENT)
 
 
 def primary_care_net_internal_area(value: Values) -> Coefficients:

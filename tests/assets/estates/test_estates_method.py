@@ -43,3 +43,19 @@ def test_a_worked_example_comes_out(name: str, activity: str, result: str) -> No
     assert set(quantities) == set(coefficients)
     total = sum(quantities[service] * float(of_service[0]) for service, of_service in coefficients.items())
     assert total == pytest.approx(float(result.replace(",", "")), abs=0.006)
+
+
+def test_rooms_used_more_fully_take_less_floor_and_cost_less() -> None:
+    known = values(ROOT / "data" / "assumptions.csv", DATA / "acute_beds_monthly.csv")
+
+    def floor(**changed: float) -> float:
+        of_patient = FACILITIES["primary_care_gross_internal_area"](
+            lambda name: np.array([{**known, **changed}[name]])
+        )
+        return 10_000 * float(of_patient["registered_patients"][0])
+
+    # Seven rooms of 16 m2 and 29 % circulation in the norm of 10,000 patients.
+    rooms = 7 * 16 * 1.29
+    assert floor() - floor(gp_room_utilisation=70) == pytest.approx(rooms * (1 - 60 / 70))
+    assert floor() - floor(gp_extended_hours=520) == pytest.approx(rooms * (1 - 2704 / 3120))
+    assert floor(gp_room_utilisation=50) - floor() == pytest.approx(rooms * 0.2)
