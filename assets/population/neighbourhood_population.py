@@ -19,6 +19,7 @@ from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.declarations import TABLES
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS, UNALLOCATED
 from assets.tables.uncertain_table import released
+from housing_trajectories.schema import RECORDED_REFERENCE
 from models.arrays import FloatArray
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
@@ -30,6 +31,7 @@ from models.demography.small_area_people import (
     neighbourhood_people,
     where_homes_go,
 )
+from models.neighbourhoods.recent_building import RecentBuilding, recent_building
 from models.uncertainty.ensemble import Summary, standard_normal, summarise
 
 KEPT_AGES = [0, 5, 10, 15, 18, 35, 40, 50, 65, 75, 85, 90]
@@ -70,6 +72,7 @@ def small_area_method(known: Assumptions) -> SmallAreaMethod:
         students_spread=value("students_spread"),
         students=np.isin(np.arange(AGES), _STUDENTS),
         unrecorded_spread=value("unrecorded_spread"),
+        built_weight=value("built_weight"),
     )
 
 
@@ -110,6 +113,20 @@ class Neighbourhoods:
         return np.asarray(member @ people)
 
 
+def building_of(
+    place: str, areas: Neighbourhoods, sites: pd.DataFrame, small_areas: pd.DataFrame
+) -> RecentBuilding:
+    """Where a place has built of late, over its small areas in their order."""
+    people = small_areas.set_index("msoa").loc[areas.small_areas]
+    named = set(sites.loc[sites["place"] == place, "msoa"])
+    return recent_building(
+        people["population_census"].to_numpy(dtype=float),
+        people["population_latest"].to_numpy(dtype=float),
+        people["natural_change"].to_numpy(dtype=float),
+        np.array([msoa in named for msoa in areas.small_areas]),
+    )
+
+
 def place_neighbourhoods(place: str, estimates: pd.DataFrame, lookup: pd.DataFrame) -> Neighbourhoods | None:
     """The place's small areas and what the lookup puts them together to, in order of code; None without any.
 
@@ -148,6 +165,7 @@ def neighbourhood_population(
     msoa_population: pd.DataFrame,
     neighbourhoods: pd.DataFrame,
     site_neighbourhoods: pd.DataFrame,
+    small_areas: pd.DataFrame,
     assumptions: pd.DataFrame,
     places: pd.DataFrame,
     settings: RunSettings,
@@ -169,6 +187,7 @@ def neighbourhood_population(
             site_neighbourhoods,
             method,
             settings.seed,
+            building_of(place, areas, site_neighbourhoods, small_areas),
         )
         rows = [_rows(scenario, place, areas, *summary) for scenario, summary in found.items()]
         named = [one.assign(place_name=names[place]) for one in rows]
@@ -185,13 +204,16 @@ def neighbourhood_summaries(
     site_neighbourhoods: pd.DataFrame,
     method: SmallAreaMethod,
     seed: int,
+    building: RecentBuilding | None = None,
 ) -> dict[str, tuple[list[int], Summary]]:
     """Years, and a Summary of (years, neighbourhoods, bands and all), of every scenario.
 
-    The last mid-year is left out: it serves only the financial year before it.
+    The last mid-year is left out: it serves only the financial year before it. Without `building`, homes on
+    record go where any homes of unknown whereabouts go.
     """
     sites = [str(site) for site in delivery["site_reference"].values]
     whereabouts = areas.of_sites(place, sites, site_neighbourhoods)
+    recorded = {} if building is None else _on_record(delivery, sites, building)
     taken = areas.base @ method.homes_taken
     share_of_homes = taken / taken.sum()
     normals = standard_normal(
@@ -216,8 +238,15 @@ def neighbourhood_summaries(
             homes = homes_by_neighbourhood(
                 at_mid_year[:, : len(years)],
                 whereabouts,
-                where_homes_go(areas.base, base_homes, method, normals[..., 0]),
+                where_homes_go(
+                    areas.base,
+                    base_homes,
+                    method,
+                    normals[..., 0],
+                    None if building is None else building.ahead,
+                ),
                 share_of_homes,
+                recorded,
             )
         structure = people[0].sum(axis=1)
         by_band = areas.together(
@@ -235,6 +264,15 @@ def neighbourhood_summaries(
         made[index] = (index, summary)
         found[str(name)] = (years, summary)
     return found
+
+
+def _on_record(delivery: xr.Dataset, sites: Sequence[str], building: RecentBuilding) -> dict[int, FloatArray]:
+    """Shares of homes on record by the position of their row; of losses nobody knows where they were."""
+    if RECORDED_REFERENCE not in sites:
+        return {}
+    at = sites.index(RECORDED_REFERENCE)
+    lost = bool((delivery["net_additional_dwellings"].isel(site_reference=at) < 0).any())
+    return {} if lost else {at: building.recorded}
 
 
 def _same(projections: xr.Dataset, one: int, other: int) -> bool:

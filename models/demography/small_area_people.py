@@ -7,6 +7,7 @@ people the place has is `projection`'s.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,7 +34,8 @@ class SmallAreaMethod:
     standard deviations after ten years of a neighbourhood's people and of its people in each band, in logs;
     students_spread: of its total for each unit of its share of people of a student's age (students: (ages,)
     true there), whose halls come and go. unrecorded_spread: of its homes, where not every home that comes or
-    goes is recorded there.
+    goes is recorded there. built_weight: how much homes of unknown whereabouts go where a place has built of
+    late, the rest going by the measure.
     """
 
     kept: FloatArray
@@ -48,6 +50,7 @@ class SmallAreaMethod:
     students_spread: float
     students: NDArray[np.bool_]
     unrecorded_spread: float
+    built_weight: float = 0.0
 
     def with_homes_unknown(self) -> SmallAreaMethod:
         """The method where homes come and go that no site stands for: totals are wider by what that makes."""
@@ -92,16 +95,23 @@ def carried_shares(
 
 
 def where_homes_go(
-    base: FloatArray, homes: FloatArray, method: SmallAreaMethod, normals: FloatArray
+    base: FloatArray,
+    homes: FloatArray,
+    method: SmallAreaMethod,
+    normals: FloatArray,
+    built: FloatArray | None = None,
 ) -> FloatArray:
     """(draws, neighbourhoods) share of each in homes of unknown whereabouts; each draw adds to one.
 
     base: (neighbourhoods, ages) people, homes: (neighbourhoods,) at the base. normals: (draws,
-    neighbourhoods) standard, nought in the principal run.
+    neighbourhoods) standard, nought in the principal run. built: (neighbourhoods,) shares of what was built
+    of late, which count by the method's built_weight where they are given.
     """
     settled = base[:, method.settled].sum(axis=1) / np.maximum(base.sum(axis=1), 1.0)
     # A neighbourhood of students has hardly anybody settled and would draw all homes.
     measure = homes**method.homes_power * np.maximum(settled, 0.05) ** -method.settled_power
+    if built is not None:
+        measure = (1 - method.built_weight) * measure / measure.sum() + method.built_weight * built
     drawn = measure * np.exp(method.whereabouts_spread * normals)
     return np.asarray(drawn / drawn.sum(axis=-1, keepdims=True))
 
@@ -111,15 +121,19 @@ def homes_by_neighbourhood(
     neighbourhood_of_site: NDArray[np.int64],
     where_they_go: FloatArray,
     share_of_homes: FloatArray,
+    spread_over: Mapping[int, FloatArray] | None = None,
 ) -> FloatArray:
     """(draws, years, neighbourhoods) homes from (draws, years, sites); −1 where a site's place is unknown.
 
     Homes of unknown whereabouts, all sites together, are spread by where_they_go (draws, neighbourhoods), and
     where more are lost than come, by share_of_homes (neighbourhoods,): homes are lost where they stand.
+    spread_over: shares (neighbourhoods,) of sites that lie in several, by their position.
     """
     known = neighbourhood_of_site >= 0
     placed = np.zeros((len(neighbourhood_of_site), len(share_of_homes)))
     placed[np.flatnonzero(known), neighbourhood_of_site[known]] = 1.0
+    for site, shares in (spread_over or {}).items():
+        known[site], placed[site] = True, shares
     unknown = homes[..., ~known].sum(axis=-1)[..., None]
     spread = np.where(unknown > 0, where_they_go[:, None], share_of_homes)
     return np.asarray(homes @ placed + unknown * spread)

@@ -22,6 +22,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "housing_need_and_supply": ("housing_delivery",),
     "population": ("housing_delivery",),
     "neighbourhood_population": ("population",),
+    "neighbourhood_homes": ("housing_delivery",),
     "registered_flows": (),
     "neighbourhood_teams": ("registered_flows",),
     "site_catchments": (),

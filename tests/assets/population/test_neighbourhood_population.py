@@ -15,6 +15,7 @@ from assets.inputs.input_tables import INPUT_TABLES
 from assets.inputs.settings import RunSettings
 from assets.population.neighbourhood_population import (
     Neighbourhoods,
+    building_of,
     neighbourhood_population,
     neighbourhood_summaries,
     place_neighbourhoods,
@@ -23,13 +24,21 @@ from assets.population.neighbourhood_population import (
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.demography.small_area_people import carried_shares, where_homes_go
+from models.neighbourhoods.recent_building import RecentBuilding
 from models.uncertainty.ensemble import standard_normal
 from tests.shipped import DATA
 
 MILTON_KEYNES = "E06000042"
 EASTERN_EXPANSION = "E02007013"
 YEARS = [2021, 2022, 2023, 2024]
-NAMES = ("msoa_population", "neighbourhoods", "site_neighbourhoods", "assumptions", "housing_sites")
+NAMES = (
+    "msoa_population",
+    "neighbourhoods",
+    "site_neighbourhoods",
+    "small_areas",
+    "assumptions",
+    "housing_sites",
+)
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +138,27 @@ def test_homes_of_no_site_go_where_homes_of_unknown_whereabouts_go(tables: dict[
     assert np.ptp(after / before) > 0.02
 
 
+def test_homes_on_record_bring_people_where_people_have_come(tables: dict[str, pd.DataFrame]) -> None:
+    """Of 2,000 homes on record a third stand where a third of those who came since the census live."""
+    areas, method = milton_keynes(tables), small_area_method(Assumptions(tables["assumptions"]))
+    homes = delivery(5, 0.0, 3000.0).assign_coords(site_reference=["MK-EEA", "recorded"])
+    sites = tables["site_neighbourhoods"]
+    building = building_of(MILTON_KEYNES, areas, sites, tables["small_areas"])
+
+    def people(found: RecentBuilding | None) -> np.ndarray:
+        made = neighbourhood_summaries(projections(5), homes, MILTON_KEYNES, areas, sites, method, 1, found)[
+            "local_plan"
+        ][1]
+        return np.asarray(made.principal[-1, :, -1])
+
+    grown = areas.small_areas.index("E02003482")
+    assert people(building)[grown] > people(None)[grown] + 1000
+    lost = homes.copy(deep=True)
+    lost["net_additional_dwellings"][:] *= -1
+    homes = lost
+    assert np.corrcoef(people(building), people(None))[0, 1] > 0.9999, "losses stand where homes do"
+
+
 def test_neighbourhoods_have_chances_of_their_own(tables: dict[str, pd.DataFrame]) -> None:
     """The place is the same in every draw, and its neighbourhoods are not."""
     people = projections(40)
@@ -219,7 +249,7 @@ def test_every_site_stands_somewhere_or_says_it_is_unallocated(tables: dict[str,
     sites, known = tables["housing_sites"], tables["site_neighbourhoods"]
     assert set(known["site_reference"]) == set(sites["site_reference"])
     assert set(known["msoa"]) - {"unallocated"} <= set(tables["neighbourhoods"]["msoa"])
-    assert set(known["evidence_grade"]) == {"C"}
+    assert set(known["evidence_grade"]) == {"B", "C"}
 
 
 def test_the_table_has_each_neighbourhood_s_people_by_scenario_year_and_band(
@@ -242,6 +272,7 @@ def test_the_table_has_each_neighbourhood_s_people_by_scenario_year_and_band(
     found = neighbourhood_summaries(
         drawn, homes, MILTON_KEYNES, areas, tables["site_neighbourhoods"],
         small_area_method(Assumptions(tables["assumptions"])), 3,
+        building_of(MILTON_KEYNES, areas, tables["site_neighbourhoods"], tables["small_areas"]),
     )  # fmt: skip
     table = made.set_index(["scenario", "year", "neighbourhood", "age_band"]).sort_index()
     assert set(made["scenario"]) == {"local_plan", "trend"}
