@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,8 +71,3 @@ def local_areas(
 def _listed(values: NDArray[np.object_]) -> list[str]:
     """The values there are, in their order."""
     return sorted({str(value) for value in values if value is not None})
-
-
-def membership(areas: Sequence[LocalArea]) -> np.ndarray:
-    """(area, practice) 1 where a practice stands in an area."""
-    return np.stack([area.practices for area in areas]).astype(np.float32)

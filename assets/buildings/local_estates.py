@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets.buildings.local_areas import KINDS, LocalArea, local_areas, membership
+from assets.buildings.local_areas import KINDS, LocalArea, local_areas
 from assets.buildings.practice_areas import EstimatedAreas, estimated_areas
 from assets.buildings.practice_buildings import PracticeBuildings
 from assets.buildings.practice_needs import practice_needs
@@ -191,20 +191,22 @@ def _gaps(
     buildings: PracticeBuildings,
 ) -> LocalGaps:
     """Sums over the practices of each area, and what else stands there."""
-    member = membership(areas)
-    _, years, draws = required.shape
+    practices = [np.flatnonzero(area.practices) for area in areas]
 
     def summed(values: FloatArray) -> FloatArray:
-        return np.asarray((member @ values.reshape(len(values), -1)).reshape(len(areas), years, draws))
+        found = single_zeros(len(areas), *values.shape[1:])
+        for number, here in enumerate(practices):
+            values[here].sum(axis=0, out=found[number])
+        return found
 
-    other = np.zeros((len(areas), years, 1), dtype=np.float32)
+    existing, lists = summed(have), summed(from_lists)
     for each in buildings.elsewhere(facility):
-        holding = np.array([area.holds(each) for area in areas])[:, None, None]
-        other = np.asarray(other + holding * each.quantity.T[None])
-    surveyed = (member @ buildings.surveyed(facility)).astype(int).tolist()
-    return LocalGaps(
-        areas, facility, unit, summed(required), summed(have) + other, summed(from_lists) + other, surveyed
-    )
+        for number, area in enumerate(areas):
+            if area.holds(each):
+                for held in (existing, lists):
+                    held[number] += each.quantity.T
+    surveyed = [int(buildings.surveyed(facility)[here].sum()) for here in practices]
+    return LocalGaps(areas, facility, unit, summed(required), existing, lists, surveyed)
 
 
 def _or_nan(year: int | None) -> float:

@@ -20,6 +20,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from assets.buildings import estates_register, local_estates
 from assets.contributions import contributions_stage, people_added
 from assets.estates import estates_stage
 from assets.inputs.settings import RunSettings
@@ -32,6 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = (
     people_added.site_population_draws,
     estates_stage.estates_tables,
+    estates_register.estates_register,
+    local_estates.local_estates_tables,
     contributions_stage.developer_contribution_tables,
 )
 
