@@ -7,6 +7,8 @@ ROOMS = ("gp_consulting_rooms", "gp_treatment_rooms")
 EQUIPMENT = "general_practice_equipment"
 SERVICE_FUNDING = "service_funding"
 
+HOSPITAL_ITEMS = ("hospital_capital", "mental_health_capital")
+
 FACILITIES_BEHIND: dict[str, tuple[str, ...]] = {
     "general_practice_premises": (PREMISES,),
     EQUIPMENT: ROOMS,

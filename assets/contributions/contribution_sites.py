@@ -6,14 +6,15 @@ nothing of another place.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from assets.inputs.assumptions import Assumptions
+from assets.contributions.planning_status import planning_words
+from assets.contributions.site_types import OWN_MIX, SiteTypes
 from assets.inputs.scenarios import PRINCIPAL, Scenario
 from assets.population.population_figures import grid
 from assets.tables.declarations.named_values import BEDROOMS, NEIGHBOURHOOD_BANDS, UNALLOCATED
@@ -56,12 +57,23 @@ class PlannedSite:
 
 @dataclass(frozen=True)
 class Site(PlannedSite):
-    """A site as contributions need it: `homes` (bedrooms,) of it, which add up to `dwellings`, and where."""
+    """A site as contributions need it: `homes` (bedrooms,) of it, which add up to `dwellings`, and where.
+
+    `site_type` is whose mix they have, `type_words` how that is known, `land` whether it gives land for
+    health.
+    """
 
     homes: FloatArray
-    mix_known: bool
+    site_type: str
+    type_words: str
+    land: str
     neighbourhood: str | None
     planning: str
+
+    @property
+    def mix_known(self) -> bool:
+        """Whether the trajectory gives the site's own mix."""
+        return self.site_type == OWN_MIX
 
 
 def scenarios_with_asks(listed: Sequence[Scenario]) -> list[Scenario]:
@@ -98,24 +110,33 @@ def contribution_sites(
     site_neighbourhoods: pd.DataFrame,
     neighbourhoods: pd.DataFrame,
     named_sites: pd.DataFrame,
-    known: Assumptions,
+    types: SiteTypes,
     base_year: int,
+    first_decision: int,
 ) -> dict[str, list[Site]]:
     """Sites by scenario: committed ones first, then by the year of their first homes and by reference."""
-    usual = np.array([known.value(f"estates.mix_{name.removeprefix('homes_')}") for name in _MIX])
     of_msoa = dict(zip(neighbourhoods["msoa"], neighbourhoods["neighbourhood"], strict=True))
     whereabouts = site_neighbourhoods.set_index(["place", "site_reference"])["msoa"].to_dict()
-    published = named_sites.set_index(["place", "site_reference"]).to_dict("index")
+    published = cast(
+        "dict[Any, dict[str, Any]]", named_sites.set_index(["place", "site_reference"]).to_dict("index")
+    )
     mixes = {place: _mixes(trajectory) for place, trajectory in trajectories.items()}
 
     def site(planned: PlannedSite) -> Site:
         key, mix = (planned.place, planned.reference), mixes[planned.place].get(planned.reference)
+        found, words = (OWN_MIX, "its own mix") if mix is not None else types.of(*key, planned.dwellings)
+        homes = homes_by_bedrooms(planned.dwellings, types.mix(found) if mix is None else mix)
         return Site(
             **vars(planned),
-            homes=homes_by_bedrooms(planned.dwellings, usual if mix is None else mix),
-            mix_known=mix is not None,
+            # A statement prints homes to two decimals.
+            homes=np.round(homes, 2),
+            site_type=found,
+            type_words=words,
+            land=types.land(*key),
             neighbourhood=of_msoa.get(whereabouts.get(key, UNALLOCATED)),
-            planning=_planning(planned.status, published.get(key)),
+            planning=planning_words(
+                planned.status, int(planned.years[0, 0]), first_decision, published.get(key)
+            ),
         )
 
     def in_order(site: Site) -> tuple[bool, float, str, str]:
@@ -132,15 +153,6 @@ def contribution_sites(
         )
         for scenario in scenarios
     }
-
-
-def _planning(status: str, published: dict[Hashable, Any] | None) -> str:
-    """Planning status, and where it is from: the note of the list of sites dates it where a date is known."""
-    if published is None or published["planning_status"] != status:
-        return f"{status}, as the council's trajectory has it; the date of the status is not given"
-    note = published["note"]
-    words = "the date of the status is not given" if pd.isna(note) else str(note)
-    return f"{status}, grade {published['evidence_grade']}: {words}"
 
 
 def _mixes(trajectory: pd.DataFrame) -> dict[str, FloatArray]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 import pandas as pd
 
+from assets.contributions.comparisons import comparison_rows
 from assets.contributions.contribution_rows import AskRun
 from assets.contributions.contribution_sites import (
     Years,
@@ -12,10 +13,15 @@ from assets.contributions.contribution_sites import (
     people_a_home,
     scenarios_with_asks,
 )
+from assets.contributions.counted_items import rate_rows, step_rows
+from assets.contributions.evidence_words import word_rows
 from assets.contributions.first_residents import contribution_residents
+from assets.contributions.funding_statements import FundingStatements
 from assets.contributions.people_added import site_differences
 from assets.contributions.resident_needs import Catchments, Needs, rows_of_catchments
+from assets.contributions.scheme_words import Schemes
 from assets.contributions.secured_funding import Funding
+from assets.contributions.site_types import SiteTypes
 from assets.estates.estates_capital import Costs
 from assets.estates.facility_parameters import Facilities
 from assets.inputs.assumptions import Assumptions
@@ -31,7 +37,15 @@ from assets.tables.uncertain_table import released
     group_name="estates",
     outs={
         name: dg.AssetOut()
-        for name in ("developer_contributions", "contribution_residents", "contribution_sensitivity")
+        for name in (
+            "developer_contributions",
+            "contribution_residents",
+            "contribution_sensitivity",
+            "contribution_rates",
+            "contribution_steps",
+            "contribution_comparisons",
+            "contribution_words",
+        )
     },
 )
 def developer_contribution_tables(
@@ -50,6 +64,10 @@ def developer_contribution_tables(
     occupancy_by_bedrooms: pd.DataFrame,
     site_funding: pd.DataFrame,
     infrastructure_levy: pd.DataFrame,
+    contribution_policies: pd.DataFrame,
+    contribution_evidence: pd.DataFrame,
+    site_types: pd.DataFrame,
+    estate_schemes: pd.DataFrame,
     site_neighbourhoods: pd.DataFrame,
     housing_sites: pd.DataFrame,
     neighbourhoods: pd.DataFrame,
@@ -58,10 +76,19 @@ def developer_contribution_tables(
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+) -> tuple[
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+]:
     """Contributions by site and item, in the principal scenario and in that with draft plans."""
     known = Assumptions(assumptions)
     base_year = int(known.value("demand.base_year"))
+    first_decision = int(known.value("estates.first_decision_year"))
     run = Facilities(
         facilities,
         sorted(activity_rates["service"].unique()),
@@ -77,23 +104,28 @@ def developer_contribution_tables(
         site_neighbourhoods,
         neighbourhoods,
         housing_sites,
-        known,
+        SiteTypes(site_types, known),
         base_year,
+        first_decision,
     )
     added = {place: site_population_draws[place] for place in site_population_draws}
     differences = site_differences(added)
     costs = Costs(run, price_index, known, settings)
     years = Years(
         base=base_year,
-        first_decision=int(known.value("estates.first_decision_year")),
+        first_decision=first_decision,
         last_mid_year=max(int(draws["year"].item()) for draws in added.values()),
     )
     funding = Funding(site_funding, infrastructure_levy)
+    held = FundingStatements(contribution_policies, first_decision)
+    schemes = Schemes(estate_schemes)
+    trusts = sorted(providers.loc[providers["kind"] == "acute", "provider"])
     of_places, of_providers, near_places = (
         rows_of_catchments(table, list(sites), base_year)
         for table in (estates, provider_estates, neighbourhood_estates)
     )
-    rows, sensitivity = [], []
+    rows, sensitivity, steps, compared, words = [], [], [], [], []
+    rates = pd.DataFrame()
     for name, found in sites.items():
         if not found:
             continue
@@ -107,15 +139,25 @@ def developer_contribution_tables(
             costs,
             run,
             funding,
-            providers,
+            held,
+            trusts,
             years,
         )
         rows.append(asks.rows())
         sensitivity.append(asks.sensitivity())
+        steps.append(step_rows(name, found, asks.counted))
+        compared.append(comparison_rows(name, found, asks, contribution_evidence, known))
+        words.append(word_rows(name, found, trusts, steps[-1], held, funding, schemes))
+        rates = pd.concat([rates, rate_rows(sorted({site.place for site in found}), asks.counted, needs)])
     return (
         _released("developer_contributions", rows),
         _released("contribution_residents", [contribution_residents(sites, occupancy_by_bedrooms)]),
         _released("contribution_sensitivity", sensitivity),
+        # Scenarios share their rates; a site of one of them alone may lie in a place of its own.
+        _released("contribution_rates", [rates.drop_duplicates()]),
+        _released("contribution_steps", steps),
+        _released("contribution_comparisons", compared),
+        _released("contribution_words", words),
     )
 
 

@@ -15,6 +15,7 @@ from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.arrays import FloatArray
 from models.demography.area_inputs import AGES
 from models.demography.graduation import band_of_age
+from models.estates.contribution_rules import SHOWN
 from models.estates.existing_capacity import beyond_need, most_to_spare
 
 _BAND_OF_AGE = band_of_age(list(NEIGHBOURHOOD_BANDS), AGES)
@@ -60,16 +61,20 @@ class Needs:
         self._factor = {(str(place), str(service)): float(factor) for place, service, factor in factors}
         self._flows = flow_shares(shares, services, providers)
         self._found: dict[tuple[str, str, str | None], FloatArray] = {}
+        drawn = run.drawn("estates.patients_per_resident")
+        self.patients = float(drawn[0])
+        self.patients_relative: FloatArray = drawn / drawn[0]
 
     def of_person(self, place: str, facility: str, provider: str | None = None) -> FloatArray:
         """(band,) facilities a person of each band needs, of a provider where it is one of a hospital.
 
-        A resident of a new home is one registered patient: a place's surplus of registered over resident
-        people is not laid on them.
+        To the decimals a statement prints by 1,000 people. A resident of a new home is as many registered
+        patients as one of the whole area or England: what a place's practices have beyond that is of people
+        who live elsewhere, and is not laid on the homes.
         """
         key = (place, facility, provider)
         if key not in self._found:
-            self._found[key] = self._of_person(*key)
+            self._found[key] = np.round(self._of_person(*key), 3 + SHOWN)
         return self._found[key]
 
     def _of_person(self, place: str, facility: str, provider: str | None) -> FloatArray:
@@ -80,11 +85,11 @@ class Needs:
             if coefficient == 0:
                 continue
             if service == REGISTERED:
-                total += coefficient
+                total += coefficient * self.patients
                 continue
             by_age = self._rates[place, service] * self._factor[place, service]
             if service.startswith("gp_"):
-                by_age = by_age / self._factor[place, REGISTERED]
+                by_age = by_age / self._factor[place, REGISTERED] * self.patients
             flow = (
                 1.0
                 if provider is None

@@ -28,10 +28,26 @@ class Funding:
         """The row of a council's levy; None where nothing is known of one."""
         return self._levies.get(place)
 
-    def paid_by_levy(self, site: Site) -> bool:
-        """Whether the council's levy pays for health, or may: then no contribution is requested."""
-        levy = self.levy(site.place)
-        return levy is not None and levy["adopted"] == "yes" and levy["funds_health"] != "no"
+    def levy_words(self, place: str) -> tuple[str, bool]:
+        """What the council's levy means for a request, and whether that is known.
+
+        Levy and section 106 may fund the same project since September 2019, never the same cost.
+        """
+        levy = self.levy(place)
+        if levy is None:
+            return "no community infrastructure levy is known of", False
+        graded = f"(grade {levy['evidence_grade']})"
+        if levy["adopted"] != "yes":
+            return f"no community infrastructure levy is known of {graded}", levy["evidence_grade"] != "C"
+        since = "" if pd.isna(levy["since"]) else f" since {int(levy['since'])}"
+        charged = f"the council charges a levy{since} that"
+        if levy["funds_health"] == "no":
+            return f"{charged} does not pay for health {graded}", True
+        pays = "pays" if levy["funds_health"] == "yes" else "may pay"
+        return (
+            f"{charged} {pays} for health: how much of the same cost it meets is to be asked of the council, "
+            "and is taken off (enter it in site_funding or contribution_policies)"
+        ), False
 
     def known(self, site: Site, item: str) -> tuple[float, str]:
         """Other funding of a site's item, and its names; an amount that is not known cannot be taken off."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,17 @@ SERVICE_FUNDING_WORDS = (
     "Not requested: allocations for running services follow the population, and a funding gap until then "
     "would have to be demonstrated: UHL v Harborough, Worcestershire v Malvern Hills (2023)."
 )
+CAPITAL_ONLY = (
+    "Allocations to boards follow registered patients and pay for running services: staff, "
+    "drugs, rent. They hold no sum for the building that new homes need before their people are registered. "
+    "The claims that failed in 2023 were for the running of services without a proven gap (UHL v Harborough, "
+    "Worcestershire v Malvern Hills); none is made here."
+)
 ASSUMPTIONS = {
     "people a home": "people per home",
     "capital cost of a unit": "unit capital cost",
+    "people a home by type of site": "people per home, from flats to houses (type not known)",
+    "registered patients a resident": "registered patients per resident",
     "space a need takes": "space per unit of need",
     "people with the site less without it": "population with the site minus without it",
 }
@@ -38,13 +45,20 @@ def money(values: list[float], dwellings: float) -> dict[str, float]:
     }
 
 
+def survey_money(values: list[float]) -> dict[str, float]:
+    """What would be requested if a survey finds no room to spare: amount, P10 and P90 as columns."""
+    names = ("subject_to_survey_gbp", "subject_to_survey_low_gbp", "subject_to_survey_high_gbp")
+    return dict(zip(names, values, strict=True))
+
+
 def trigger(site: Site, row: dict[str, Any], first_decision: int) -> str:
     """The dwelling before whose occupation space is due, and the year it is phased for.
 
-    A year before the first in which anything can still be decided is past: the trajectory shows the site
-    under way, and what is due moves to the next phase.
+    A year before the first in which anything can still be decided is past, whether or not homes were built
+    in it: what is due moves to the next phase.
     """
-    home = first_dwelling(site.dwellings, row["need_counted"], row["quantity"])
+    left = row["quantity"] + row["quantity_subject_to_survey"]
+    home = first_dwelling(site.dwellings, row["need_counted"], left)
     reached = np.cumsum(site.years[:, 1])
     year = int(site.years[min(int(np.searchsorted(reached, home)), len(reached) - 1), 0])
     when = "first occupation" if home == 1 else f"occupation of dwelling {home:,} of {site.dwellings:,.0f}"
@@ -54,10 +68,7 @@ def trigger(site: Site, row: dict[str, Any], first_decision: int) -> str:
     following = (
         f"Before the first home of its next phase, {financial_year_label(ahead[0])}" if ahead else "At once"
     )
-    return (
-        f"{following} (the trajectory shows the site under way: {when} was phased for "
-        f"{financial_year_label(year)})"
-    )
+    return f"{following} ({when} was phased for {financial_year_label(year)}, which is past)"
 
 
 def basis(
@@ -66,8 +77,6 @@ def basis(
     known: bool,
     share: float,
     funding: str,
-    levy: dict[Hashable, Any] | None,
-    by_levy: bool,
     last_mid_year: int,
 ) -> str:
     """The basis of a contribution in a few sentences, from its own numbers."""
@@ -77,15 +86,10 @@ def basis(
         f"more people with the site than without it; {_BINDING[row['binding_limit']]}",
         f"spare capacity serves {row['spare_capacity_used']:,.2f} {row['unit']} of it"
         if known
-        else "existing capacity in the catchment is not on the register: no spare capacity is credited, and "
-        "it must be surveyed before the request is made",
-        f"other funding: {funding}" if funding else "no other funding is known",
+        else "existing capacity in the catchment is not surveyed: nothing is requested until a survey shows "
+        "that it cannot serve this need",
+        f"taken off: {funding}" if funding else "no agreement or sum for this site is recorded",
     ]
     if not site.mix_known:
-        words.append("the dwelling mix is assumed")
-    if by_levy and levy is not None:
-        state = "pays" if levy["funds_health"] == "yes" else "may pay"
-        words.append(
-            f"not requested: the council charges a community infrastructure levy that {state} for health"
-        )
+        words.append(f"type of site: {site.type_words}")
     return "; ".join(words) + "."

@@ -15,7 +15,7 @@ from assets.inputs.csv_reading import numbered
 from assets.tables.declarations.named_values import UNALLOCATED
 from housing_trajectories.findings import Finding
 
-_REGISTERS = ("site_neighbourhoods", "site_funding")
+_REGISTERS = ("site_neighbourhoods", "site_funding", "site_types")
 
 
 def site_findings(

@@ -8,7 +8,7 @@ first: draws, or the variants of a sensitivity.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -98,6 +98,17 @@ def first_dwelling(dwellings: float, need: float, asked: float) -> int:
     return min(int(dwellings * max(served, 0.0)) + 1, max(int(dwellings), 1))
 
 
+_PARTS, _WHOLE = 3, 300
+"""A payment is parted on a site of at least 300 homes left from the first that finds no room, in three."""
+
+
+def instalments(first: int, dwellings: float) -> list[int]:
+    """The dwellings before whose occupation equal parts are due, from the first that finds no room on."""
+    left = int(dwellings) - first + 1
+    parts = _PARTS if left >= _WHOLE else 1
+    return [first + part * left // parts for part in range(parts)]
+
+
 @dataclass(frozen=True)
 class CatchmentNeed:
     """A catchment and what a person of each site needs there: weights (site, band), 0 for sites elsewhere.
@@ -116,51 +127,70 @@ LIMITS = ("net_new_share", "difference", "growth")
 """What may bind a need that is counted: the share of first occupants who are net-new, what the place gains
 with the site against without it, and what all sites of a catchment together add to its need."""
 
-_RESIDUE = 1e-12
-"""Of a need: what sixteen digits lose, far below what anybody shows."""
+SHOWN = 4
+"""Decimals of what is counted: a statement prints them all, so that a reader gets the same amount from it."""
+
+
+def as_shown(quantity: FloatArray) -> FloatArray:
+    """A quantity cut to the decimals that are shown, in favour of whoever pays for it."""
+    steps = 10.0**SHOWN
+    return np.asarray(np.floor(np.maximum(quantity, 0.0) * steps + 1e-6) / steps)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Of one facility, all (run, site): need of all first occupants, of those net-new, of them no more than
-    the difference, need counted once the growth of all sites binds as well, and what is unserved."""
+    """What sites need of one facility, in one catchment or over all of them; all (run, site).
+
+    Need of all first occupants, of those net-new, of them no more than the difference, no more than the
+    growth of all sites; that as it is counted, to the decimals shown, and what is unserved of it.
+    """
 
     first: FloatArray
     net_new: FloatArray
     within_difference: FloatArray
+    within_growth: FloatArray
     counted: FloatArray
     unserved: FloatArray
 
     @property
     def served(self) -> FloatArray:
-        """(run, site) what spare capacity serves of what is counted; 0 where only arithmetic differs."""
-        found = self.counted - self.unserved
-        return np.where(found > _RESIDUE * self.counted, found, 0.0)
+        """(run, site) what spare capacity serves of what is counted."""
+        return np.round(self.counted - self.unserved, SHOWN)
 
     def limits(self) -> list[str]:
         """Which of LIMITS binds each site's need in the principal run; the share where none goes below it."""
         tight = 1.0 - 1e-9
-        by_growth = self.counted[0] < self.within_difference[0] * tight
+        by_growth = self.within_growth[0] < self.within_difference[0] * tight
         by_difference = self.within_difference[0] < self.net_new[0] * tight
         names = np.where(by_growth, LIMITS[2], np.where(by_difference, LIMITS[1], LIMITS[0]))
         return [str(name) for name in names]
 
 
-def facility_ask(
+def together(asks: Sequence[Ask], sites: int, runs: int) -> Ask:
+    """The sum of asks of several catchments; of none, nothing."""
+    nothing = np.zeros((runs, sites))
+    return Ask(
+        *(
+            np.sum([getattr(ask, each.name) for ask in asks], axis=0) if asks else nothing
+            for each in fields(Ask)
+        )
+    )
+
+
+def catchment_asks(
     catchments: Sequence[CatchmentNeed],
     people: FloatArray,
     difference: FloatArray,
     net_new_share: FloatArray,
     space: FloatArray,
-) -> Ask:
-    """What the sites need of one facility, over its catchments.
+) -> list[Ask]:
+    """What the sites need of one facility in each of its catchments.
 
     people: (run, site, band) first occupants. difference: (run, site, band) people with the homes less
     without. space: (run,) what a need takes, over the principal run's. What exists beyond today's need is
     worked out at the same space a need, so that a run with larger rooms has less to spare.
     """
-    first = np.zeros(people.shape[:2])
-    net_new, within, counted, left = (np.zeros_like(first) for _ in range(4))
+    found = []
     for catchment in catchments:
         need = np.einsum("rsb,sb->rs", people, catchment.weights) * space[:, None]
         gained = np.einsum("rsb,sb->rs", difference, catchment.weights) * space[:, None]
@@ -169,9 +199,8 @@ def facility_ask(
         spare = np.where(np.isnan(existing), 0.0, existing - catchment.needed * space)
         limited = counted_need(need, net_new_share, gained)
         here = within_growth(limited, growth)
-        first += need
-        net_new += need * net_new_share[:, None]
-        within += limited
-        counted += here
-        left += unserved(here, spare)
-    return Ask(first, net_new, within, counted, left)
+        counted = as_shown(here)
+        served = np.round(counted - unserved(counted, spare), SHOWN)
+        net_new = need * net_new_share[:, None]
+        found.append(Ask(need, net_new, limited, here, counted, np.round(counted - served, SHOWN)))
+    return found

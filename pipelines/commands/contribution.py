@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from assets.contributions.statement import TABLES, html, known_sites, statement
-from assets.contributions.statement_pdf import pdf
+from assets.contributions.statements.statement import TABLES, html, known_sites, statement
+from assets.contributions.statements.statement_pdf import pdf
 from assets.inputs.scenarios import PRINCIPAL
 from assets.release_history.release_folders import current_id, no_release
 from assets.tables.parquet import read_frame

@@ -15,7 +15,7 @@ import xarray as xr
 
 from assets.contributions.contributions_stage import developer_contribution_tables
 from assets.contributions.people_added import site_population_draws
-from assets.contributions.statement import statement
+from assets.contributions.statements.statement import statement
 from assets.estates.estates_stage import estates_tables
 from assets.inputs.settings import RunSettings
 from assets.population.population_figures import PopulationInputs
@@ -114,14 +114,15 @@ def assumed(tables: Tables, value: float, *names: str) -> pd.DataFrame:
 def test_a_site_in_a_catchment_with_spare_capacity_asks_for_nothing_there(
     tables: Tables, as_shipped: pd.DataFrame
 ) -> None:
-    assert as_shipped.loc[(SITE, PREMISES), "status"] == "ask"
+    assert as_shipped.loc[(SITE, PREMISES), "status"] == "survey"
     found = asks(registered(tables, spare=5000.0))
     row = found.loc[(SITE, PREMISES)]
     assert row["status"] == "none"
     assert row["need_counted"] > 0
     assert row["spare_capacity_used"] == pytest.approx(row["need_counted"])
     for item in (PREMISES, "general_practice_equipment"):
-        assert (found.loc[(SITE, item), ["quantity", "amount_gbp", "amount_high_gbp"]] == 0).all()
+        names = ["quantity", "amount_gbp", "amount_high_gbp", "subject_to_survey_gbp"]
+        assert (found.loc[(SITE, item), names] == 0).all()
     # Room in general practice is none in hospitals.
     assert found.loc[(SITE, "hospital_capital"), "status"] == "ask"
 
@@ -129,7 +130,7 @@ def test_a_site_in_a_catchment_with_spare_capacity_asks_for_nothing_there(
 def test_a_site_whose_residents_all_come_from_within_the_area_asks_for_nothing(tables: Tables) -> None:
     names = ("estates.net_new_share_practice", "estates.net_new_share_hospital")
     found = asks(tables, assumptions=assumed(tables, 0.0, *names))
-    assert "ask" not in set(found["status"])
+    assert set(found["status"]).isdisjoint({"ask", "survey"})
     rows = found.loc[SITE]
     assert (rows["net_new_residents"] == 0).all()
     assert (rows["amount_high_gbp"] == 0).all()
@@ -157,9 +158,11 @@ def test_doubling_the_homes_never_lowers_an_ask(tables: Tables, spare: float | N
     }
     after = asks(with_people_added({**before_tables, **twice}))
     assert after.loc[SITE, "dwellings"].eq(2 * before.loc[SITE, "dwellings"]).all()
-    for name in ("amount_gbp", "amount_low_gbp", "amount_high_gbp", "quantity"):
+    names = "amount_gbp", "amount_low_gbp", "amount_high_gbp", "quantity", "subject_to_survey_gbp"
+    for name in names:
         assert (after.loc[SITE, name] >= before.loc[SITE, name]).all(), name
-    assert after.loc[(SITE, PREMISES), "amount_gbp"] > before.loc[(SITE, PREMISES), "amount_gbp"] > 0
+    told = "subject_to_survey_gbp" if spare is None else "amount_gbp"
+    assert after.loc[(SITE, PREMISES), told] > before.loc[(SITE, PREMISES), told] > 0
 
 
 @pytest.mark.parametrize("part", [1.0, 0.05])
@@ -179,7 +182,7 @@ def test_the_sum_over_sites_never_exceeds_the_growth_part_of_the_gap(tables: Tab
         for place, of_place in needed.groupby("place"):
             limit = max(growth[facility, "place", place], 0.0)
             assert of_place["need_counted"].sum() <= limit + 1e-9, (item, place)
-            bound += of_place["need_counted"].sum() >= limit - 1e-6
+            bound += of_place["need_counted"].sum() >= limit - 1e-2
     # With a twentieth of the growth the limit is felt.
     assert part == 1.0 or bound > 3
 
@@ -213,7 +216,7 @@ def test_a_permitted_site_has_what_is_secured_and_no_ask(
     after = made(developer_contribution_tables, permitted(tables))
     rows = after["developer_contributions"].query("scenario == 'local_plan'")
     found = rows.set_index(["site_reference", "item"])
-    assert as_shipped.loc[(SITE, PREMISES), "status"] == "ask"
+    assert as_shipped.loc[(SITE, PREMISES), "status"] == "survey"
     of_site = found.loc[SITE].drop("service_funding")
     assert set(of_site["status"]) == {"secured"}
     assert of_site.loc[PREMISES, "amount_gbp"] == 1_234_567
@@ -224,9 +227,9 @@ def test_a_permitted_site_has_what_is_secured_and_no_ask(
     places = {"places": main_run.working_table("places")}
     content = statement({**after, **release, **places}, SITE, "release")
     assert "records what is secured and requests nothing" in content.lead
-    assert content.heading.startswith("Contribution secured")
     assert content.total == "nothing"
-    assert "£1,234,567" in {line.amount for line in content.lines}
+    assert "Capital for general practice premises | Secured" in content.text()
+    assert "£1,234,567" in content.text()
 
 
 def test_a_statement_leaves_out_today_s_shortfall_of_each_kind_in_its_own_unit(
@@ -235,13 +238,10 @@ def test_a_statement_leaves_out_today_s_shortfall_of_each_kind_in_its_own_unit(
     after = made(developer_contribution_tables, registered(tables, spare=-1500.0))
     release = {name: main_run.table(name) for name in ("assumptions", "sources")}
     content = statement({**after, **release, "places": main_run.working_table("places")}, SITE, "release")
-    necessary = dict(content.tests)["Necessary to make the development acceptable"]
-    assert "shortfall of their catchments in 2024/25 is not included" in necessary
-    assert "1,500.0 m² (capital for general practice premises)" in necessary
-    assert re.search(r"[\d.]+ beds \(capital for hospital beds\)", necessary)
-    shown, not_shown = necessary.split("Not yet shown for")
-    assert "equipment of general practice rooms" in shown
-    assert "general practice" not in not_shown
+    answers = {row[0]: row[1] for section in content.sections for grid in section.grids for row in grid.rows}
+    assert "short of 1,500.0 m² in 2024/25, which is not charged" in answers["P"]
+    assert re.search(r"short of [\d.]+ beds in 2024/25", answers["H"])
+    assert answers["C"].startswith("Not shown yet")
 
 
 def test_the_people_of_a_permitted_site_use_spare_capacity_before_a_later_one(tables: Tables) -> None:
@@ -298,7 +298,7 @@ def test_the_limit_that_is_named_is_the_one_that_binds(tables: Tables, as_shippe
     row = as_shipped.loc[(SITE, PREMISES)]
     share = row["net_new_residents"] / row["residents"]
     assert row["binding_limit"] == "net_new_share"
-    assert row["need_counted"] == pytest.approx(row["need_of_first_occupants"] * share)
+    assert row["need_counted"] == pytest.approx(row["need_of_first_occupants"] * share, abs=1e-4)
     everybody = assumed(tables, 1.2, "estates.net_new_share_practice")
     assert asks(tables, assumptions=everybody).loc[(SITE, PREMISES), "binding_limit"] == "difference"
     causes = tables["estates_causes"].assign(new_homes=tables["estates_causes"]["new_homes"] * 0.01)
@@ -308,10 +308,11 @@ def test_the_limit_that_is_named_is_the_one_that_binds(tables: Tables, as_shippe
 def test_a_trigger_in_the_past_is_worded_as_such(tables: Tables, as_shipped: pd.DataFrame) -> None:
     started = as_shipped.loc[("MK-CMK", PREMISES), "trigger"]
     assert started.startswith("Before the first home of its next phase, 2026/27")
-    assert "the trajectory shows the site under way" in started
-    assert "was phased for 2024/25)" in started
-    assert "under way" not in as_shipped.loc[(SITE, PREMISES), "trigger"]
-    assert "October 2020" in as_shipped.loc[("MK-CMK", PREMISES), "planning"]
+    assert "was phased for 2024/25, which is past)" in started
+    assert "past" not in as_shipped.loc[(SITE, PREMISES), "trigger"]
+    planning = as_shipped.loc[("MK-CMK", PREMISES), "planning"]
+    assert planning.startswith("no permission is on record for the homes counted here")
+    assert "October 2020" in planning
 
 
 def test_spare_capacity_that_serves_nothing_is_nought_and_no_residue(as_shipped: pd.DataFrame) -> None:
@@ -359,7 +360,7 @@ def test_a_place_without_a_site_adds_nobody_and_the_asks_of_the_others_stand(
     write_draws(of_luton, tmp_path / "again.parquet")
     xr.testing.assert_identical(read_draws(tmp_path / "again.parquet"), of_luton)
     assert LUTON not in set(as_shipped["place"])
-    assert (as_shipped["status"] == "ask").any()
+    assert {"ask", "survey"} <= set(as_shipped["status"])
 
 
 def test_people_a_site_adds_are_those_of_its_own_place_s_files_alone(tables: Tables) -> None:

@@ -13,13 +13,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.contributions.statement import html, pounds, statement
+from assets.contributions.statements.sections import pounds
+from assets.contributions.statements.statement import html, statement
 from assets.tables.declarations import TABLES
 from housing_trajectories.findings import BadInput
 from pipelines.__main__ import main
 from tests.conftest import ROOT
+from tests.journeys.printed_pages import Pages
 from tests.journeys.running import Run
 
+CONTRIBUTIONS = tuple(
+    f"contribution_{name}" for name in ("residents", "sensitivity", "steps", "words", "comparisons")
+)
 CAPITAL = ["community_premises", "general_practice_premises", "hospital_capital", "mental_health_capital"]
 
 
@@ -64,14 +69,46 @@ def test_an_ask_is_its_quantity_at_its_cost_less_other_funding_to_the_pound(
     assert (asked["amount_low_gbp"] <= asked["amount_high_gbp"]).all()
 
 
-def test_service_funding_is_never_asked_and_a_council_whose_levy_may_pay_is_not_asked(
-    contributions: pd.DataFrame,
+def test_what_is_subject_to_survey_is_in_no_sum_requested(contributions: pd.DataFrame) -> None:
+    later = contributions[contributions["status"] == "survey"]
+    assert len(later)
+    assert (later["amount_gbp"] == 0).all()
+    assert later["spare_capacity_used"].isna().all()
+    expected = np.rint(later["quantity_subject_to_survey"] * later["unit_cost_gbp"])
+    assert (later["subject_to_survey_gbp"] == expected).all()
+    # No practice of the area is surveyed, so none is asked for.
+    local = contributions["item"].isin(["general_practice_premises", "community_premises"])
+    assert set(contributions.loc[local, "status"]) == {"survey", "secured"}
+
+
+def test_service_funding_is_never_asked_and_a_council_with_a_levy_is_asked_with_its_levy_told(
+    main_run: Run, contributions: pd.DataFrame
 ) -> None:
     service = contributions[contributions["item"] == "service_funding"]
     assert set(service["status"]) == {"none"}
     assert (service["amount_gbp"] == 0).all()
+    words = main_run.table("contribution_words").query("place == 'E06000055' and subject == 'levy'")
+    assert words["words"].str.contains("may pay for health").all()
+    assert set(words["to_enter"]) == {"yes"}
     bedford = contributions[contributions["place"] == "E06000055"]
-    assert "ask" not in set(bedford["status"])
+    assert "ask" in set(bedford["status"])
+
+
+def test_flats_of_a_town_centre_have_their_own_mix_and_a_type_that_is_not_known_a_wider_range(
+    main_run: Run, contributions: pd.DataFrame
+) -> None:
+    residents = main_run.table("contribution_residents").query("scenario == 'local_plan'")
+    centre = residents[residents["site_reference"] == "MK-CMK"]
+    assert centre.loc[centre["bedrooms"] == "4+", "dwellings"].eq(0).all()
+    assert centre.loc[centre["age_band"] == "5-15", "residents"].sum() < 600
+    rows = contributions.query("scenario == 'local_plan' and item == 'hospital_capital'")
+    rows = rows.set_index("site_reference")
+    wide = rows["amount_high_gbp"] / rows["amount_low_gbp"]
+    assert rows.loc["BB-STEW", "site_type"] == "unknown"
+    assert wide["BB-STEW"] > wide["BB-TOWN"]
+    swings = main_run.table("contribution_sensitivity")
+    by_type = swings[swings["assumption"] == "people a home by type of site"]
+    assert set(by_type["site_reference"]) == {"BB-STEW"}
 
 
 def test_asks_of_a_catchment_are_at_most_what_new_homes_add(
@@ -93,57 +130,58 @@ def test_with_the_site_the_place_has_about_its_first_occupants_more(contribution
 
 def test_a_dwelling_is_asked_for_an_amount_of_the_known_order(contributions: pd.DataFrame) -> None:
     # Requests of the health service for general practice premises commonly lie at £300 to £1,500 a home.
-    asked = contributions[contributions["status"] == "ask"].set_index("item")
-    assert asked.loc["general_practice_premises", "amount_per_dwelling_gbp"].between(200, 1500).all()
-    assert asked.loc["hospital_capital", "amount_per_dwelling_gbp"].between(50, 1500).all()
+    rows = contributions[contributions["status"].isin(["ask", "survey"])].set_index("item")
+    later = rows["subject_to_survey_gbp"] / rows["dwellings"]
+    assert later["general_practice_premises"].between(200, 1500).all()
+    assert rows.loc["hospital_capital", "amount_per_dwelling_gbp"].between(50, 1500).all()
 
 
-def test_the_statement_shows_the_table_to_the_pound(
-    main_run: Run, contributions: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+SITES = {"CB-MVNV": "a greenfield site", "MK-CMK": "a town centre", "CB-NLUT": "beside a boundary"}
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_every_pound_of_a_statement_is_redone_from_its_own_pages(
+    site: str, main_run: Run, contributions: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["contribution", "CB-NLUT", "--outputs", str(main_run.outputs)]) == 0
+    assert main(["contribution", site, "--outputs", str(main_run.outputs)]) == 0
     page, paper = (main_run.outputs / line for line in capsys.readouterr().out.split())
+    first = paper.read_bytes()
+    assert 1 <= len(re.findall(rb"/Type /Page\b", first)) <= 4
+    printed = Pages(paper)
+    printed.redo()
+    rows = contributions.query("scenario == 'local_plan' and site_reference == @site")
+    assert printed.totals == [rows["amount_gbp"].sum(), rows["subject_to_survey_gbp"].sum()]
     text = escaping.unescape(page.read_text(encoding="utf-8"))
-    rows = contributions.query("scenario == 'local_plan' and site_reference == 'CB-NLUT'")
-    rows = rows[rows["status"] == "ask"]
-    assert len(rows) == 5
-    for row in rows.to_dict("records"):
+    for row in rows[rows["status"] == "ask"].to_dict("records"):
         for name in ("amount_gbp", "amount_low_gbp", "amount_high_gbp"):
             assert pounds(row[name]) in text
-    assert pounds(rows["amount_gbp"].sum()) in text
-    known = rows.dropna(subset=["spare_capacity_used"])["amount_gbp"].sum()
-    assert f"{pounds(known)} of it is based on known capacity" in text
-    assert f"{pounds(rows['amount_gbp'].sum() - known)} is provisional" in text
-    assert re.search(r"Grade C;[^<]*premises £5,000 per m²", text)
-    assert re.search(r"Grade [AB];[^<]*hospital beds £[\d,]+ per bed", text)
-    for words in ("Necessary", "Directly related", "Fairly and reasonably related", "Mid Devon", "2024/25"):
-        assert words in text
-    said = "Issued with release", "Homes of the scenario local_plan", "Homes by bedrooms (the standard mix"
     for words in (
-        *said,
-        "0-4: ",
-        "85+: ",
-        "estates.mix_1_bedroom",
-        "occupancy_by_bedrooms",
-        "clinic_minutes",
-        "(2021)",
+        *(
+            "Necessary",
+            "Directly related",
+            "Fairly and reasonably related",
+            "Mid Devon",
+            "2024/25",
+            "Clapham",
+        ),
+        *("Capital only", "Section 106A", "Indexation", "Clawback", "VAT", "Land", "Triggers", "claim"),
+        *("regulation 123 removed", "Not requested until surveyed", "to be entered by the user"),
     ):
         assert words in text
-    assert "The limit that applies is the share of first occupants who are net-new" in text
-    assert "No practice, scheme or project is named yet" in text
-    first = paper.read_bytes()
-    assert first.startswith(b"%PDF")
-    assert 1 <= len(re.findall(rb"/Type /Page\b", first)) <= 2
-    assert main(["contribution", "CB-NLUT", "--outputs", str(main_run.outputs)]) == 0
+    assert "no other funding is known" not in text
+    assert "under way" not in text
+    assert ("Women’s and Children’s" in text) == (site != "E06000055")
+    assert main(["contribution", site, "--outputs", str(main_run.outputs)]) == 0
     assert paper.read_bytes() == first
 
 
 def test_text_of_a_release_is_escaped_in_the_page(main_run: Run) -> None:
     tables = {name: main_run.table(name) for name in ("assumptions", "sources")}
-    for name in ("contribution_residents", "contribution_sensitivity"):
+    for name in CONTRIBUTIONS:
         tables[name] = main_run.table(name)
     hostile = main_run.table("developer_contributions")
     hostile["site_name"] = "<script>alert(1)</script>"
+    tables["contribution_rates"] = main_run.table("contribution_rates")
     tables["developer_contributions"] = hostile
     tables["places"] = main_run.working_table("places")
     page = html(statement(tables, "CB-LEI", "release"))
@@ -156,8 +194,8 @@ def test_text_of_a_release_is_escaped_in_the_page(main_run: Run) -> None:
 def test_two_councils_may_call_a_site_the_same_and_neither_is_asked_for_the_other_s_need(
     main_run: Run,
 ) -> None:
-    names = ("developer_contributions", "contribution_residents", "contribution_sensitivity")
-    alone = {name: main_run.table(name) for name in ("assumptions", "sources", *names)}
+    names = ("developer_contributions", *CONTRIBUTIONS)
+    alone = {name: main_run.table(name) for name in ("assumptions", "sources", "contribution_rates", *names)}
     alone["places"] = main_run.working_table("places")
     both = dict(alone)
     for name in names:
@@ -165,6 +203,9 @@ def test_two_councils_may_call_a_site_the_same_and_neither_is_asked_for_the_othe
         both[name] = pd.concat([of_luton, alone[name]], ignore_index=True)
     with pytest.raises(BadInput, match=r"CB-NLUT.*--place E06000032 or --place E06000056"):
         statement(both, "CB-NLUT", "release")
+    rates = alone["contribution_rates"]
+    of_luton = rates[rates["place"] == "E06000056"].assign(place="E06000032")
+    both["contribution_rates"] = pd.concat([of_luton, rates], ignore_index=True)
     ours = statement(both, "CB-NLUT", "release", place="E06000056")
     assert ours == statement(alone, "CB-NLUT", "release")
     theirs = statement(both, "CB-NLUT", "release", place="E06000032")

@@ -8,27 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from assets.contributions.statement import Statement
-from assets.contributions.statement_pdf import pdf
+from assets.contributions.statements.sections import Grid, Section
+from assets.contributions.statements.statement import Statement
+from assets.contributions.statements.statement_pdf import pdf
 
 NAMES = "Ŵyn’s Łódź Field – ≥ 5 m², €2 <b>& Ş"
 
 
 def statement(name: str) -> Statement:
     pair = ("Kind " + name, name)
+    grid = Grid(("Fact", "Of"), ((f"Fact {name}", name),), (200, 200))
     return Statement(
         site="A1",
         title="Title " + name,
         issued="Issued",
         lead="Lead " + name,
-        facts=(("Fact", name),),
-        heading="Heading " + name,
-        lines=(),
-        rests=(pair,),
-        total="£1",
-        tests=(pair,),
-        sensitivity=(),
+        sections=(Section("Heading " + name, (pair,), (grid,), "Remark"),),
         sources=("Source " + name,),
+        total="£1",
         release="r",
     )
 

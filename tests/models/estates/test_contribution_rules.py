@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from models.estates.contribution_rules import (
     CatchmentNeed,
     amount,
+    as_shown,
+    catchment_asks,
     counted_need,
-    facility_ask,
     first_dwelling,
     first_occupants,
+    instalments,
     occupants_by_bedrooms,
     shares_of_need,
     short_today,
+    together,
     unserved,
     within_growth,
 )
@@ -131,7 +134,7 @@ def test_the_limit_that_is_named_is_the_one_that_binds(
 ) -> None:
     catchment = CatchmentNeed(np.ones((1, 1)), spare=0.0, needed=50.0, growth=growth)
     people, gained = np.full((1, 1, 1), 10.0), np.full((1, 1, 1), difference)
-    ask = facility_ask([catchment], people, gained, np.array([share]), np.ones(1))
+    (ask,) = catchment_asks([catchment], people, gained, np.array([share]), np.ones(1))
     assert ask.limits() == [limit]
     assert ask.counted[0, 0] == counted
 
@@ -140,8 +143,8 @@ def test_what_spare_capacity_serves_is_never_a_residue_of_the_arithmetic() -> No
     weights = np.linspace(0.1, 0.7, 7)[:, None] ** 1.1
     short = [CatchmentNeed(weights * part, spare=-1.0, needed=9.0, growth=np.nan) for part in (0.3, 0.61)]
     people = np.full((1, 7, 1), 1.37)
-    ask = facility_ask(short, people, people, np.array([0.25]), np.ones(1))
-    assert (ask.counted != ask.unserved).any()
+    ask = together(catchment_asks(short, people, people, np.array([0.25]), np.ones(1)), 7, 1)
+    assert (ask.counted > 0).all()
     assert ask.served.tolist() == [[0.0] * 7]
     assert not np.signbit(ask.served).any()
 
@@ -179,8 +182,39 @@ def test_room_in_one_catchment_makes_up_for_no_shortfall_of_another() -> None:
 def test_a_need_that_takes_more_space_asks_for_so_much_more_and_finds_less_to_spare() -> None:
     catchment = CatchmentNeed(np.ones((1, 1)), spare=2.0, needed=50.0, growth=100.0)
     people = np.full((2, 1, 1), 10.0)
-    ask = facility_ask([catchment], people, people, np.array([0.8, 0.8]), np.array([1.0, 1.02]))
+    (ask,) = catchment_asks([catchment], people, people, np.array([0.8, 0.8]), np.array([1.0, 1.02]))
     assert ask.first[:, 0] == pytest.approx([10.0, 10.2])
     assert ask.counted[:, 0] == pytest.approx([8.0, 8.16])
     # Of 52 that there are today's need leaves 2, and at the larger space 52 - 51.
     assert ask.unserved[:, 0] == pytest.approx([6.0, 7.16])
+
+
+@given(st.floats(0, 1e5))
+def test_what_is_shown_is_cut_to_four_decimals_and_never_more_than_there_is(quantity: float) -> None:
+    shown = float(as_shown(np.array([quantity]))[0])
+    assert shown <= quantity + 1e-9
+    assert quantity - shown < 1.001e-4
+    assert float(f"{shown:.4f}") == shown
+    assert as_shown(np.array([shown])) == shown
+
+
+def test_catchments_add_up_and_none_adds_nothing() -> None:
+    near, far = (
+        CatchmentNeed(np.full((1, 1), weight), spare=spare, needed=50.0, growth=np.nan)
+        for weight, spare in ((0.1234567, 2.0), (0.3, np.nan))
+    )
+    people = np.full((1, 1, 1), 100.0)
+    asks = catchment_asks([near, far], people, people, np.array([0.5]), np.ones(1))
+    whole = together(asks, 1, 1)
+    # 12.34567 × 0.5 = 6.172835, cut to 6.1728; 2 of it are served.
+    assert asks[0].counted[0, 0] == 6.1728
+    assert asks[0].unserved[0, 0] == pytest.approx(4.1728)
+    assert whole.unserved[0, 0] == pytest.approx(4.1728 + 15.0)
+    assert together([], 1, 1).unserved.tolist() == [[0.0]]
+
+
+def test_large_sites_pay_in_three_parts_from_the_first_home_that_finds_no_room() -> None:
+    assert instalments(1, 3600) == [1, 1201, 2401]
+    assert instalments(1801, 3600) == [1801, 2401, 3001]
+    assert instalments(1, 299) == [1]
+    assert instalments(3500, 3600) == [3500]

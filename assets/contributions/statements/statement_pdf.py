@@ -14,23 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from assets.contributions.statement import Statement
+from assets.contributions.statements.statement import Statement
 from housing_trajectories.plain_text import printable
 
 _BLUE, _GREY = "#12436D", "#B1B4B6"
-_HEADINGS = (
-    "Kind",
-    "Status",
-    "Need of all residents",
-    "Counted",
-    "Unserved",
-    "Unit cost",
-    "Amount",
-    "80 % interval",
-    "Per dwelling",
-)
-_WIDTHS = (88, 38, 56, 52, 52, 46, 54, 92, 42)
-_SENSITIVITY_WIDTHS = (130, 230, 80, 80)
 _OTHER_FONT = "DejaVuSans"
 
 
@@ -66,57 +53,17 @@ def pdf(content: Statement) -> bytes:
     def row(values: Sequence[str], texts: int) -> list[Paragraph]:
         return [words(value, cell if at < texts else number) for at, value in enumerate(values)]
 
-    lines = [
-        row(
-            (
-                line.title,
-                line.status,
-                line.need,
-                line.counted,
-                line.quantity,
-                line.unit_cost,
-                line.amount,
-                line.interval,
-                line.a_dwelling,
-            ),
-            2,
-        )
-        for line in content.lines
-    ]
-    together = row(("Total requested", "", "", "", "", "", content.total, "", ""), 2)
-    story = [
-        words(content.title, title),
-        words(content.issued, cell),
-        words(content.lead),
-        words("The site", heading),
-        _table([row(fact, 1) for fact in content.facts], (290, 230)),
-        words(content.heading, heading),
-        _table([row(_HEADINGS, 2), *lines, together], _WIDTHS, headed=True),
-        words("Basis of each amount", heading),
-    ]
-    story.extend(bold(titles, text) for titles, text in content.rests)
-    story.append(words("The tests of regulation 122(2)", heading))
-    story.extend(bold(name, text) for name, text in content.tests)
-    if content.sensitivity:
-        headings = ("Kind", "Assumption and its range", "Amount at its low end", "At its high end")
-        story.append(words("Assumptions that change the amount most", heading))
-        story.append(
-            _table(
-                [row(headings, 2), *(row(line, 2) for line in content.sensitivity)],
-                _SENSITIVITY_WIDTHS,
-                headed=True,
-            )
-        )
+    story = [words(content.title, title), words(content.issued, cell), words(content.lead)]
+    for section in content.sections:
+        story.append(words(section.heading, heading))
+        story.extend(bold(name, text) for name, text in section.paragraphs)
+        for grid in section.grids:
+            rows = [row(values, grid.texts) for values in (grid.headings, *grid.rows)]
+            story.append(_table(rows, grid.widths))
+        if section.remark:
+            story.append(words(section.remark, cell))
     story.append(words("Sources", heading))
     story.extend(words(source, cell) for source in content.sources)
-    story.append(
-        words(
-            "Grades: A published, B derived or second-hand, C a working "
-            "assumption. The Community Infrastructure Levy Regulations 2010 as amended; the limit on pooling "
-            "(regulation 123) was removed in 2019.",
-            cell,
-        )
-    )
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
         buffer,
@@ -177,7 +124,7 @@ def _other_characters() -> frozenset[int]:
     return frozenset(code for code in both if code <= 0xFFFF)  # reportlab names none above to a screen reader
 
 
-def _table(rows: list[list[object]], widths: Sequence[int], headed: bool = False) -> object:
+def _table(rows: Sequence[Sequence[object]], widths: Sequence[int]) -> object:
     from reportlab.platypus import Table, TableStyle
 
     styles = [
@@ -188,8 +135,7 @@ def _table(rows: list[list[object]], widths: Sequence[int], headed: bool = False
         ("TOPPADDING", (0, 0), (-1, -1), 1.4),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
     ]
-    if headed:
-        styles.append(("LINEBELOW", (0, 0), (-1, 0), 1, _BLUE))
-    table = Table(rows, colWidths=list(widths), repeatRows=1 if headed else 0)
+    styles.append(("LINEBELOW", (0, 0), (-1, 0), 1, _BLUE))
+    table = Table(rows, colWidths=list(widths), repeatRows=1)
     table.setStyle(TableStyle(styles))
     return table

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from assets.contributions.site_types import BEDROOM_SIZES, MIXED, OWN_MIX, TYPES, UNKNOWN
 from assets.publication.report.rests_on import asks
 
-_MIX = "estates.mix_"
+_MIX, _UNKNOWN_TYPE = "estates.mix_", "estates.occupancy_relative_unknown_type"
 
 
 def sources_of(
@@ -17,15 +18,19 @@ def sources_of(
     residents: pd.DataFrame,
     items: Sequence[str],
     priced: Sequence[tuple[str, str, str]],
+    site_type: str,
 ) -> tuple[str, ...]:
     """A line for each grade and source, with its year; priced: grade, source and words of unit costs.
 
-    The dwelling mix is cited where it is assumed for some of the residents.
+    Of the dwelling mixes that of the site's type is cited, and none where the trajectory gives its own.
     """
     made = asks(assumptions)
     rests_on = {identifier for item in items for identifier in made[item].ids}
-    if not (residents["mix"] == "assumed").any():
-        rests_on = {identifier for identifier in rests_on if not identifier.startswith(_MIX)}
+    part = TYPES.get(site_type, TYPES[MIXED])
+    own = {f"{_MIX}{part}{size}" for size in BEDROOM_SIZES} if site_type != OWN_MIX else set()
+    rests_on = {each for each in rests_on if not each.startswith(_MIX) or each in own}
+    if site_type != UNKNOWN:
+        rests_on.discard(_UNKNOWN_TYPE)
     cited: dict[tuple[str, str], list[str]] = {}
     for _, row in assumptions[assumptions["id"].isin(rests_on)].iterrows():
         identifier = row["id"]
