@@ -25,7 +25,7 @@ class Choice(NamedTuple):
     earliest: int
 
 
-class Carried(NamedTuple):
+class CarriedPlan(NamedTuple):
     """Which of an area's choices is carried and the position of the year it opens; -1 and -1: it waits.
 
     `short_of` says which line a waiting area's first choice exceeds: capital, premises revenue, both, or time
@@ -39,7 +39,7 @@ class Carried(NamedTuple):
 
 def carried(
     ranked: Sequence[Sequence[Choice]], capital: FloatArray, premises: FloatArray
-) -> tuple[list[Carried], FloatArray, FloatArray]:
+) -> tuple[list[CarriedPlan], FloatArray, FloatArray]:
     """What is carried of areas in their order, and committed capital and premises revenue (year,).
 
     capital, premises: (year,) what each line has for what is new. Of an area's choices the first that fits
@@ -56,9 +56,11 @@ def carried(
             if opens is not None:
                 spent[opens] += choice.capital
                 yearly[opens:] += choice.premises
-                answer = Carried(number, opens, "")
+                answer = CarriedPlan(number, opens, "")
                 break
-        answers.append(answer or Carried(-1, -1, _short_of(choices[0], together, spent, premises - yearly)))
+        answers.append(
+            answer or CarriedPlan(-1, -1, _short_of(choices[0], together, spent, premises - yearly))
+        )
     return answers, spent, yearly
 
 
