@@ -34,7 +34,7 @@ _IMD = {
 
 
 def build(published: PublishedFiles) -> list[NationalTable]:
-    """neighbourhoods, msoa_ages, msoa_totals, msoa_deprivation, authority_deprivation."""
+    """neighbourhoods, msoa_ages, msoa_totals, lsoas, msoa_deprivation, authority_deprivation."""
     codes = authority_codes(published)
     neighbourhoods, found = _neighbourhoods(published, codes)
     names = published.table(MSOA_NAMES, ("msoa21cd", "msoa21nm", "msoa21hclnm"))
@@ -54,6 +54,7 @@ def build(published: PublishedFiles) -> list[NationalTable]:
         ),
         _ages(published, codes, neighbourhoods),
         NationalTable("msoa_totals", totals, (of_2024,), ("msoa", "year")),
+        _lsoas(published, codes),
         _deprivation(published, codes),
         _authority_deprivation(published, codes),
     ]
@@ -146,6 +147,15 @@ def msoa_of_lsoas(published: PublishedFiles, codes: AuthorityCodes) -> pd.DataFr
         expected = f"the name of an MSOA of {MSOA_AUTHORITY} and a letter"
         raise refused_cell(LSOA_AUTHORITY, rows["lsoa21_name"], msoa.isna(), expected, "lsoa21_name")
     return pd.DataFrame({"lsoa": rows["lsoa21_code"], "msoa": msoa, "authority": authority})
+
+
+def _lsoas(published: PublishedFiles, codes: AuthorityCodes) -> NationalTable:
+    """The MSOA of each LSOA, for files that count by LSOA."""
+    lsoas = msoa_of_lsoas(published, codes)
+    proof = f"LSOAs of England: {len(lsoas):,}, in all of {MSOAS:,} MSOAs"
+    proved(LSOA_AUTHORITY, "MSOAs of England", lsoas["msoa"].nunique(), MSOAS)
+    origin = Origin(LSOA_AUTHORITY, "ons_geography_lookups", "2024-05", proof)
+    return NationalTable("lsoas", lsoas[["lsoa", "msoa"]], (origin,), ("lsoa",))
 
 
 def _deprivation(published: PublishedFiles, codes: AuthorityCodes) -> NationalTable:

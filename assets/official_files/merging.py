@@ -57,6 +57,7 @@ def known_of(data: Path, release: str | None = None) -> Known:
     system = system_code(places)
     of_system = boards[(boards == system).any(axis=1)]
     councils = places[places["kind"] == "place"]
+    practices, small_areas = _table(data, "practice_places"), _table(data, "small_areas")
     return Known(
         councils=dict(zip(councils["place"], councils["place_name"], strict=True)),
         system=system,
@@ -66,6 +67,14 @@ def known_of(data: Path, release: str | None = None) -> Known:
         census_years=frozenset(int(year) for year in census["year"].unique()),
         people=dict(zip(totals["place"], totals["population"], strict=True)),
         premises=_table(data, "premises"),
+        practices={
+            str(practice): (str(place), int(listed))
+            for practice, place, listed in zip(
+                practices["practice"], practices["place"], practices["registered_patients"], strict=True
+            )
+        },
+        small_areas=dict(zip(small_areas["msoa"], small_areas["place"], strict=True)),
+        flows=_table(data, "registered_flows"),
         release=release,
         renews_from=max([f"{base_year}-04", *months]),
     )

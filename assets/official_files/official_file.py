@@ -37,6 +37,12 @@ class Known:
     """Codes, NHS and GSS, of the sub-ICB locations that the system is, whatever board they are part of."""
     people: Mapping[str, int] = field(default_factory=dict)
     """People of each council in the latest year there is an estimate of."""
+    practices: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """Place and list of each practice."""
+    small_areas: Mapping[str, str] = field(default_factory=dict)
+    """Place of each small area."""
+    flows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Patients by small area and practice as they are known now."""
     premises: pd.DataFrame = field(default_factory=pd.DataFrame)
     release: str | None = None
     """Release as the user gave it, for a file that does not say."""

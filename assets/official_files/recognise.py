@@ -18,6 +18,7 @@ from assets.official_files import (
 )
 from assets.official_files.file_content import Content
 from assets.official_files.official_file import Known, Publication
+from assets.official_files.patient_files import patients_by_lsoa
 from assets.official_files.staff_file_layouts import FOLDER, LAYOUTS
 from housing_trajectories.findings import BadInput, Finding
 
@@ -42,6 +43,7 @@ READERS: dict[str, Reader] = {
     "Appointments in General Practice (CSV)": gp_appointments,
     "NHS England referral to treatment, full extract (CSV or workbook)": waiting_times,
     "ERIC sites (CSV)": eric,
+    "NHS England patients at a GP practice by LSOA (CSV)": patients_by_lsoa,
 }
 """By name; no file is recognised by two of them."""
 

@@ -26,6 +26,7 @@ KEYS = {
     "dwelling_stock": ["authority", "year"],
     "msoa_ages": ["msoa", "year"],
     "msoa_deprivation": ["msoa", "quintile"],
+    "lsoas": ["lsoa"],
     "msoa_totals": ["msoa", "year"],
     "neighbourhoods": ["msoa"],
     "net_additional_dwellings": ["authority", "year"],
