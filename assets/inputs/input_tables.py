@@ -29,7 +29,7 @@ from assets.inputs.site_checks import plan_findings, site_findings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.system_totals import council_codes, other_places_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
-from assets.neighbourhoods.site_positions import position_findings, with_small_areas
+from assets.neighbourhoods.site_positions import READ_WITH, position_findings, with_small_areas
 from assets.neighbourhoods.small_area_checks import small_area_findings
 from assets.release_history.input_changes import changes_since_last_release, day_of
 from assets.tables.declarations import INPUT_TABLES, TABLES
@@ -40,7 +40,6 @@ from housing_trajectories.reading import read as read_trajectory
 Read = TypeVar("Read")
 LIST_OF_FINDINGS = "findings.txt"
 """Under the outputs: every finding of the last inputs that were refused for more than ten."""
-_SHAPES = ("small_area_boundaries", "small_areas")
 
 
 def _known_places(settings: RunSettings) -> pd.DataFrame:
@@ -52,10 +51,10 @@ def _read_input(table: Table, settings: RunSettings, places: pd.DataFrame | None
     places = _known_places(settings) if places is None else places
     councils = council_codes(places)
     frame = read_table(table, path, set(places["place"]), set(councils))
-    if table.name != "site_neighbourhoods":
+    if table.name not in READ_WITH:
         return frame
     # A site that gives its position alone lies where the boundaries say.
-    shapes = (_read_input(INPUT_TABLES[name], settings, places) for name in _SHAPES)
+    shapes = (_read_input(INPUT_TABLES[name], settings, places) for name in READ_WITH[table.name])
     return with_small_areas(frame, *shapes)
 
 

@@ -15,6 +15,8 @@ from models.arrays import FloatArray
 from models.estates.points_in_areas import NOWHERE, Ring, area_of_points, nearest_area
 from models.neighbourhoods.area_shapes import to_the_edge
 
+READ_WITH = {"site_neighbourhoods": ("small_area_boundaries", "small_areas")}
+"""Input tables that say where what another one lists lies, by the one that is read with them."""
 CLOSE_KM = 0.5
 """Generalised boundaries leave a position so near to a small area in it: they have some 14 corners each."""
 
@@ -90,7 +92,7 @@ def position_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     shapes = SmallAreaShapes(tables["small_area_boundaries"], tables["small_areas"])
     return [
         finding
-        for name in ("site_neighbourhoods", "practice_places")
+        for name in ("site_neighbourhoods", "practice_places", "hub_positions")
         for row, cells in (numbered(tables[name]) if name in tables else ())
         if (finding := _wrong(f"{name}.csv", row, cells, shapes)) is not None
     ]
@@ -101,7 +103,7 @@ def _wrong(file: str, row: int, cells: Mapping[str, Any], shapes: SmallAreaShape
     if any(given) and not all(given):
         column = "longitude" if given[0] else "latitude"
         return Finding(file, row, column, "an empty cell", "a latitude and a longitude, or neither")
-    point, place, msoa = position(cells), str(cells["place"]), cells["msoa"]
+    point, place, msoa = position(cells), str(cells["place"]), cells.get("msoa")
     if point is None:
         return None
     where = f"{point[1]:.4f}, {point[0]:.4f}"

@@ -23,6 +23,7 @@ from assets.inputs.assumptions import asked_for
 from assets.inputs.input_tables import files_of_a_run
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import council_codes
+from assets.neighbourhoods.site_positions import READ_WITH
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import INPUT_TABLES
 from models.uncertainty.ensemble import Stream, streams_asked_for
@@ -200,7 +201,8 @@ class _Run:
         """What besides other assets decides an asset's value: the places, the files it reads, the seed."""
         given: list[object] = [tuple(self._places)]
         if name in INPUT_TABLES:
-            given += [self._files.get(f"data/{name}.csv"), self._files.get("data/places.csv")]
+            read = (name, "places", *READ_WITH.get(name, ()))
+            given += [self._files.get(f"data/{each}.csv") for each in read]
         elif "settings" in asset.required_resource_keys:
             given += [self._elsewhere, self._settings.seed]
         given.append(self._changes.get(name))

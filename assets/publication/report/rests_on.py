@@ -25,6 +25,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "neighbourhood_homes": ("housing_delivery",),
     "registered_flows": (),
     "neighbourhood_teams": ("registered_flows",),
+    "hub_catchments": ("neighbourhood_teams",),
     "site_catchments": (),
     "forecast_accuracy": ("population",),
     "demand": ("population", "activity_forecast"),

@@ -10,7 +10,7 @@ from assets.neighbourhoods.site_positions import position_findings, with_small_a
 from assets.tables.declarations import INPUT_TABLES
 from tests.shipped import AREA, DATA
 
-_NAMES = ("small_areas", "small_area_boundaries", "site_neighbourhoods", "practice_places")
+_NAMES = ("small_areas", "small_area_boundaries", "site_neighbourhoods", "practice_places", "hub_positions")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,9 @@ def test_positions_that_cannot_be_right_are_told_by_file_row_and_column(
     (one,) = said(read, msoa="E02003490")
     assert one.startswith(f"{file} msoa: found E02003490, 6.0 km from the position 52.0436, -0.7500;")
     assert one.endswith("expected E02003472, in which the position lies")
+    hubs = read["hub_positions"].assign(place="E06000032")
+    (hub, *_) = position_findings({**read, "hub_positions": hubs})
+    assert hub.where == "hub_positions.csv, row 2, column latitude"
     swapped = read["practice_places"].copy()
     swapped.loc[3, ["latitude", "longitude"]] = [52.1, -0.46]
     (practice,) = [finding.sentence() for finding in position_findings({**read, "practice_places": swapped})]
