@@ -27,10 +27,11 @@ class SmallAreaShapes:
     def __init__(self, boundaries: pd.DataFrame, small_areas: pd.DataFrame) -> None:
         ordered = boundaries.sort_values(["msoa", "ring", "corner"])
         self.rings: dict[str, list[Ring]] = {}
-        for (msoa, _), corners in ordered.groupby(["msoa", "ring"], sort=True):
-            self.rings.setdefault(str(msoa), []).append(
-                corners[["longitude", "latitude"]].to_numpy(dtype=float)
-            )
+        corners = ordered[["longitude", "latitude"]].to_numpy(dtype=float)
+        starts = np.flatnonzero(~ordered.duplicated(["msoa", "ring"]))
+        for msoa, ring in zip(ordered["msoa"].iloc[starts], np.split(corners, starts[1:]), strict=True):
+            self.rings.setdefault(str(msoa), []).append(ring)
+        self._box = {msoa: _box(np.concatenate(rings)) for msoa, rings in self.rings.items()}
         self.place_of = dict(zip(small_areas["msoa"], small_areas["place"], strict=True))
         self._of_place: dict[str, list[str]] = {}
         for msoa in self.rings:
@@ -58,8 +59,19 @@ class SmallAreaShapes:
         return float(to_the_edge(point[None], [self.rings[msoa]])[0])
 
     def _within(self, point: FloatArray, codes: Sequence[str]) -> str | None:
-        at = int(area_of_points(point[None], [self.rings[code] for code in codes])[0])
-        return None if at == NOWHERE else codes[at]
+        x, y = point.tolist()
+        boxes = ((code, self._box[code]) for code in codes)
+        near = [
+            code for code, (west, south, east, north) in boxes if west <= x <= east and south <= y <= north
+        ]
+        at = int(area_of_points(point[None], [self.rings[code] for code in near])[0]) if near else NOWHERE
+        return None if at == NOWHERE else near[at]
+
+
+def _box(corners: FloatArray) -> tuple[float, float, float, float]:
+    """West, south, east and north of an area."""
+    (west, south), (east, north) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return west, south, east, north
 
 
 def with_small_areas(

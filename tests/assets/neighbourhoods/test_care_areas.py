@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
+
 import pandas as pd
 import pytest
 
@@ -10,6 +12,8 @@ from assets.neighbourhoods.care_areas import hub_catchments, network_areas
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from tests.shipped import DATA
 
+stage_network_areas = unwrap(network_areas.op.compute_fn.decorated_fn)
+stage_hub_catchments = unwrap(hub_catchments.op.compute_fn.decorated_fn)
 _NAMES = (
     "registered_flows",
     "practice_places",
@@ -29,7 +33,7 @@ def test_a_network_s_patients_are_its_practices_and_one_without_a_network_stands
     read: dict[str, pd.DataFrame],
 ) -> None:
     practices = read["practice_places"]
-    made = network_areas(read["registered_flows"], practices)
+    made = stage_network_areas(read["registered_flows"], practices)
     lists = practices.groupby(practices["pcn"].fillna(practices["practice"]))["registered_patients"].sum()
     patients = made.groupby("network")["patients"].sum()
     assert patients.to_dict() == pytest.approx(lists.astype(float).to_dict(), abs=0.5)
@@ -41,7 +45,7 @@ def test_a_network_s_patients_are_its_practices_and_one_without_a_network_stands
 
 def test_a_hub_has_the_small_areas_it_is_nearest_to_within_its_reach(read: dict[str, pd.DataFrame]) -> None:
     given = {name: read[name] for name in _NAMES if name not in ("registered_flows", "practice_places")}
-    made = hub_catchments(**given)
+    made = stage_hub_catchments(**given)
     assert list(made.columns) == TABLES["hub_catchments"].column_names
     assert not made["msoa"].duplicated().any(), "a small area has one nearest hub"
     assert made["distance_km"].max() <= 6
@@ -52,6 +56,6 @@ def test_a_hub_has_the_small_areas_it_is_nearest_to_within_its_reach(read: dict[
     teams = read["neighbourhood_teams"].set_index("msoa")["team"]
     assert (made["team"] == made["msoa"].map(teams)).all()
     fewer = {**given, "hub_positions": read["hub_positions"].query("hub != 'dunstable_hub'")}
-    moved = hub_catchments(**fewer).set_index("msoa")["hub"]
+    moved = stage_hub_catchments(**fewer).set_index("msoa")["hub"]
     assert moved["E02003647"] == "houghton_regis_hub"
-    assert hub_catchments(**{**given, "hub_positions": read["hub_positions"].iloc[:0]}).empty
+    assert stage_hub_catchments(**{**given, "hub_positions": read["hub_positions"].iloc[:0]}).empty

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
+
 import pandas as pd
 import pytest
 
@@ -10,6 +12,7 @@ from assets.neighbourhoods.site_catchments import site_catchments
 from assets.tables.declarations import INPUT_TABLES, TABLES
 from tests.shipped import DATA
 
+stage_site_catchments = unwrap(site_catchments.op.compute_fn.decorated_fn)
 LUTON, CENTRAL = "E06000032", "E06000056"
 _NAMES = (
     "site_neighbourhoods",
@@ -29,7 +32,7 @@ def read() -> dict[str, pd.DataFrame]:
 
 
 def catchments(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    made: pd.DataFrame = site_catchments(**tables)
+    made: pd.DataFrame = stage_site_catchments(**tables)
     return made.set_index(["site_reference", "kind", "code"]).sort_index()
 
 
@@ -79,8 +82,8 @@ def test_without_a_position_a_site_has_the_council_s_flows_and_beside_no_known_c
 
 
 def test_the_table_is_the_declared_one(read: dict[str, pd.DataFrame]) -> None:
-    made = site_catchments(**read)
+    made = stage_site_catchments(**read)
     assert list(made.columns) == TABLES["site_catchments"].column_names
-    empty = site_catchments(**{**read, "site_neighbourhoods": read["site_neighbourhoods"].iloc[:0]})
+    empty = stage_site_catchments(**{**read, "site_neighbourhoods": read["site_neighbourhoods"].iloc[:0]})
     assert list(empty.columns) == list(made.columns)
     assert empty.empty
