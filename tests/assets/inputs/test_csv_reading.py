@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.inputs.csv_reading import read_table
+from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Column, Table
 from housing_trajectories.findings import BadInput
 
@@ -132,3 +133,18 @@ def test_a_combination_that_is_missing_is_a_hole_not_a_zero(tmp_path: Path) -> N
         read_table(whole, path, PLACES, councils=[*PLACES, "E06000042"])
     path = written(tmp_path, "place,age_band,population,share\n" + rows + "E06000055,5-9,1,\n")
     assert len(read_table(whole, path, PLACES, councils=PLACES)) == 4
+
+
+def test_a_column_that_may_be_left_out_reads_as_empty_and_no_other_may_be(tmp_path: Path) -> None:
+    table = INPUT_TABLES["site_neighbourhoods"]
+    path = tmp_path / "site_neighbourhoods.csv"
+    path.write_text(
+        "place,site_reference,msoa,evidence_grade,note\nE06000042,S1,E02003482,C,\n", encoding="utf-8"
+    )
+    read = read_table(table, path, None)
+    assert list(read.columns) == table.column_names
+    assert read.loc[0, "msoa"] == "E02003482"
+    assert read[["latitude", "longitude"]].isna().all(axis=None)
+    path.write_text("place,msoa,evidence_grade,note\nE06000042,E02003482,C,\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="row 1, column site_reference: found no such column"):
+        read_table(table, path, None)
