@@ -45,6 +45,10 @@ COMMANDS = (
 )
 
 
+IN_FOLDERS = {"validate-areas": "estates"}
+"""The folder of `commands` in which a command's module stands, where it is in one."""
+
+
 class Commands(click.Group):
     """Imports a command's module when it is asked for."""
 
@@ -56,7 +60,8 @@ class Commands(click.Group):
         """The command of that name; None where there is none."""
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"pipelines.commands.{name.replace('-', '_')}").command
+        within = ".".join(filter(None, (IN_FOLDERS.get(name), name.replace("-", "_"))))
+        command: click.Command = import_module(f"pipelines.commands.{within}").command
         return command
 
 

@@ -18,7 +18,7 @@ from tests.shipped import AREA
 
 
 def test_every_module_of_commands_is_a_command(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    modules = {path.stem for path in (root / "pipelines" / "commands").glob("*.py")}
+    modules = {path.stem for path in (root / "pipelines" / "commands").rglob("*.py")}
     assert {name.replace("-", "_") for name in COMMANDS} == modules - {"__init__", "options"}
     assert main(["--help"]) == 0
     screen = capsys.readouterr().out

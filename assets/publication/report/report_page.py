@@ -23,6 +23,7 @@ from assets.inputs.system_totals import system_code
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES
 from assets.publication.report import (
     assumptions_shown,
+    buildings_shown,
     deprivation_shown,
     first_screen,
     growth_shown,
@@ -137,6 +138,7 @@ def page(
         growth=growth_shown.growth(tables, names, system),
         levels=levels_shown.levels(tables, names),
         neighbourhood_estates="neighbourhood_estates" in tables,
+        local_gaps=buildings_shown.local_gaps(tables, names, first_screen.YEAR),
         plans=homes_shown.plans(tables),
         mitigation=mitigation_shown.mitigation(tables, system),
         signs=signs_shown.signs(tables, system, first_screen.YEAR),
