@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from assets.buildings.estates_register import estates_register, register_of
+from assets.buildings.payment_checks import payment_findings
 from assets.inputs.settings import RunSettings
 from assets.tables.declarations import TABLES
 from tests.assets.services_run import call_stage, shipped_inputs
@@ -138,3 +139,13 @@ def test_a_building_twice_in_one_part_is_refused_and_the_first_part_stands() -> 
     with pytest.raises(ValueError, match=r"twice in the register.*X1"):
         register_of([pd.concat([row, row])])
     assert list(register_of([]).columns) == TABLES["estates_register"].column_names
+
+
+def test_payments_of_a_practice_on_no_list_are_refused_by_row() -> None:
+    paid = inputs()["practice_premises"].copy()
+    assert payment_findings(inputs()) == []
+    paid.loc[2, "practice"] = "Z99999"
+    found = payment_findings({**inputs(), "practice_premises": paid})
+    assert [(each.file, each.row, each.column, each.found) for each in found] == [
+        ("practice_premises.csv", 4, "practice", "Z99999")
+    ]
