@@ -17,7 +17,7 @@ from housing_trajectories.__main__ import main
 from housing_trajectories.plain_text import as_markdown, for_chat, for_spreadsheet, of_markdown, say
 from housing_trajectories.terminal import Table, Terminal, styled
 from pipelines.commands.forecast import _refuse
-from pipelines.run_summary import print_summary
+from pipelines.commands.summary import print_summary
 
 ROOMS = ("pipelines", "assets", "housing_trajectories", "models")
 LIVE = "H/1:b: [b]Dairy[/b] [/b] :smile: [link=x]y[/link]"

@@ -40,7 +40,7 @@ def _run(console: Terminal, outputs: Path, settings: Mapping[str, Any]) -> int:
     result = execute(outputs.resolve(), settings, console=console, started=started)
     if not result.success:
         return _refuse(console, reason_of(result), outputs)
-    from pipelines.run_summary import print_summary
+    from pipelines.commands.summary import print_summary
 
     print_summary(console, (outputs / "current").resolve())
     console.print(f"Done in {time.monotonic() - started:.0f} s.")

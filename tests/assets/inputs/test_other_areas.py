@@ -20,7 +20,7 @@ from housing_trajectories.findings import BETWEEN, BadInput, Finding
 from housing_trajectories.reading import read as read_trajectory
 from housing_trajectories.terminal import Terminal
 from models.demand.demand_level import recorded_years
-from pipelines.run_summary import _comparison, _errors_table
+from pipelines.commands.summary import _comparison, _errors_table
 from tests.assets.inputs.input_changes import DATA, Rows, found_in, rows_of, text_of
 from tests.shipped import TRAJECTORIES
 
