@@ -28,15 +28,18 @@ def placed_postcodes(postcodes: pd.Series, practices: pd.DataFrame) -> pd.DataFr
         {"authority": "str", "latitude": "float64", "longitude": "float64", "placed_by": "str"}
     )
     for by, cut in zip(BY, _CUT, strict=True):
-        of_code = known.assign(part=known["code"].str[:cut]).groupby("part")
         part = wanted.str[:cut]
-        left = found["authority"].isna() & part.isin(of_code.groups) & (wanted != "")
-        most = of_code["authority"].agg(lambda codes: codes.mode().iloc[0])
+        near = known.assign(part=known["code"].str[:cut])
+        near = near[near["part"].isin(set(part[wanted != ""]))]
+        left = found["authority"].isna() & part.isin(set(near["part"])) & (wanted != "")
+        counted = near.groupby(["part", "authority"], as_index=False).size()
+        counted = counted.sort_values(["size", "authority"], ascending=[False, True])
+        most = counted.drop_duplicates("part").set_index("part")["authority"]
         found.loc[left, "authority"] = part[left].map(most)
         found.loc[left, "placed_by"] = by
         if by != BY[-1]:
             for name in ("latitude", "longitude"):
-                found.loc[left, name] = part[left].map(of_code[name].mean()).astype(float)
+                found.loc[left, name] = part[left].map(near.groupby("part")[name].mean()).astype(float)
     return found
 
 

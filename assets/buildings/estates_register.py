@@ -14,6 +14,7 @@ from assets.buildings.practice_areas import (
     estimated_areas,
 )
 from assets.buildings.practice_buildings import practice_rows
+from assets.buildings.returned_capacity import dental_volumes, returned_beds
 from assets.buildings.trust_site_buildings import trust_site_buildings
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import without_rows
@@ -34,6 +35,8 @@ def estates_register(
     practice_premises: pd.DataFrame,
     facilities: pd.DataFrame,
     trust_sites: pd.DataFrame,
+    trust_beds: pd.DataFrame,
+    dental_contracts: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> pd.DataFrame:
@@ -47,6 +50,8 @@ def estates_register(
             *(practice_buildings(estimates, premises, each, units[each], year) for each in FACILITIES),
             premises_buildings(premises, practice_places),
             trust_site_buildings(trust_sites),
+            returned_beds(trust_beds),
+            dental_volumes(dental_contracts),
         ]
     )
 

@@ -75,6 +75,7 @@ def known_of(data: Path, release: str | None = None) -> Known:
         },
         small_areas=dict(zip(small_areas["msoa"], small_areas["place"], strict=True)),
         flows=_table(data, "registered_flows"),
+        trust_sites=_table(data, "trust_sites"),
         release=release,
         renews_from=max([f"{base_year}-04", *months]),
     )

@@ -44,6 +44,7 @@ class Known:
     flows: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Patients by small area and practice as they are known now."""
     premises: pd.DataFrame = field(default_factory=pd.DataFrame)
+    trust_sites: pd.DataFrame = field(default_factory=pd.DataFrame)
     release: str | None = None
     """Release as the user gave it, for a file that does not say."""
     renews_from: str = "9999-12"

@@ -16,6 +16,13 @@ from assets.official_files import (
     ons_projections,
     waiting_times,
 )
+from assets.official_files.estate_layouts import (
+    care_directory,
+    dental_contracts,
+    kh03,
+    ods_sites,
+    premises_survey,
+)
 from assets.official_files.file_content import Content
 from assets.official_files.official_file import Known, Publication
 from assets.official_files.patient_files import patients_by_lsoa
@@ -44,6 +51,11 @@ READERS: dict[str, Reader] = {
     "NHS England referral to treatment, full extract (CSV or workbook)": waiting_times,
     "ERIC sites (CSV)": eric,
     "NHS England patients at a GP practice by LSOA (CSV)": patients_by_lsoa,
+    "Bed availability and occupancy, KH03 (workbook or CSV)": kh03,
+    "CQC care directory with filters (workbook or CSV)": care_directory,
+    "ODS sites of NHS trusts (CSV)": ods_sites,
+    "NHS dental activity by contract (CSV)": dental_contracts,
+    "premises survey (workbook or CSV)": premises_survey,
 }
 """By name; no file is recognised by two of them."""
 

@@ -44,7 +44,7 @@ _SITE_NUMBERS = {
     "Age profile - 1948 to 1954 (%)": "built_1948_to_1954_per_cent",
     "Age profile - pre 1948 (%)": "built_before_1948_per_cent",
 }
-_RUNNING_COSTS = (
+RUNNING_COSTS = (
     "Leases and rent (£)",
     "Rates (£)",
     "Estates and property maintenance (£)",
@@ -115,7 +115,7 @@ def _sites(published: PublishedFiles) -> NationalTable:
     table = _answers(published, SITES_FILE, _SITE, _SITE_NUMBERS, "utf-8-sig").assign(
         year="2019/20", source_id=SITES
     )
-    costs = _answers(published, SITES_FILE, {}, {name: name for name in _RUNNING_COSTS}, "utf-8-sig")
+    costs = _answers(published, SITES_FILE, {}, {name: name for name in RUNNING_COSTS}, "utf-8-sig")
     table.insert(list(table).index("year"), "running_cost_gbp", costs.sum(axis=1, min_count=1))
     area = table["gross_internal_area_m2"]
     if area.lt(0).any():

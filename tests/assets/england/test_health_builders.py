@@ -273,13 +273,13 @@ def test_individual_staff_are_only_added_up(folder: Folder) -> None:
 
 
 def test_sites_of_a_trust_by_kind_must_be_its_sites(folder: Folder) -> None:
-    words = ",".join([*health_estates._SITE, *health_estates._SITE_NUMBERS, *health_estates._RUNNING_COSTS])
+    words = ",".join([*health_estates._SITE, *health_estates._SITE_NUMBERS, *health_estates.RUNNING_COSTS])
     cells = ",".join(
         [
             *("RAA", "RAA01", "Site", "1. General", "1. Freehold", "AA1 1AA", '"1,200"'),
             *["Not Applicable"] * 17,
             *('"2,500"', "40"),
-            *["Not Applicable"] * (len(health_estates._RUNNING_COSTS) - 2),
+            *["Not Applicable"] * (len(health_estates.RUNNING_COSTS) - 2),
         ]
     )
     folder.write(health_estates.SITES_FILE, f"{words}\n{cells}\n")
