@@ -24,7 +24,8 @@ help:
 	@echo "make doctor     whether this installation can complete a nightly run, on one screen"
 	@echo "make inputs-status  each source, the release in use, and which newer one would replace it"
 	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
-	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF"
+	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF; of any"
+	@echo "                application: HOMES=250 AT=52.07,-0.72 (or POSTCODE=…) MIX=10,30,40,20"
 	@echo "make test       the test suite; make test-long what takes minutes: killed nights, PostgreSQL, a cluster"
 	@echo "make fuzz       the property tests on new random examples until the time is up: make fuzz MINUTES=20"
 	@echo "make snapshot   the headline values that tests hold, made anew; prints what has moved, to be reviewed"
@@ -78,8 +79,13 @@ sensitivity: $(READY)
 	@env -u DAGSTER_HOME $(BIN)/python -m pipelines sensitivity $(OF_AREA) $(ARGS)
 
 # The name reaches the shell as a variable, so that nothing in it is run.
+ifneq (,$(findstring $$,$(value SITE)$(value HOMES)$(value AT)$(value POSTCODE)$(value MIX)))
+$(error SITE, HOMES, AT, POSTCODE and MIX hold no dollar sign: make would read what follows as its own)
+endif
+OF_APPLICATION := $(if $(filter-out undefined,$(origin HOMES)),--homes="$$HOMES" --at="$$AT" \
+	--postcode="$$POSTCODE" --mix="$$MIX","$$SITE")
 contribution: $(READY)
-	@$(BIN)/python -m pipelines contribution "$$SITE" $(OF_AREA) $(ARGS)
+	@$(BIN)/python -m pipelines contribution $(OF_APPLICATION) $(OF_AREA) $(ARGS)
 
 # Without the last option modules of many tests would come first and those of a long run last.
 test: $(READY)

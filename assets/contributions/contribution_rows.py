@@ -140,7 +140,12 @@ class AskRun:
         return [
             (
                 self._catchments.of(trust, facility),
-                np.stack([self._needs.of_person(site.place, facility, trust) for site in self._sites]),
+                np.stack(
+                    [
+                        self._needs.of_person(site.place, facility, trust, site.flows_of)
+                        for site in self._sites
+                    ]
+                ),
             )
             for trust in self._trusts
         ]
@@ -287,9 +292,13 @@ class AskRun:
         shares, elsewhere = shares_of_need(
             self._first[number],
             self._needs.of_person(site.place, item.facility),
-            [self._needs.of_person(site.place, item.facility, area.code) for area in areas],
+            [self._needs.of_person(site.place, item.facility, area.code, site.flows_of) for area in areas],
         )
-        return hospital_words(areas, shares, elsewhere, item.unit, self._years.base)
+        words = hospital_words(areas, shares, elsewhere, item.unit, self._years.base)
+        if site.flows_of == site.place:
+            return words
+        name = self._catchments.names.get(site.flows_of, site.flows_of)
+        return f"{words} Most of the site's people would register in {name}, so hospitals are used as there."
 
     def _cited(self, item: ContributionItem, name: str) -> tuple[str, str]:
         """Source and grade of the cost of a unit."""

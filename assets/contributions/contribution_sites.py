@@ -60,13 +60,14 @@ class Site(PlannedSite):
     """A site as contributions need it: `homes` (bedrooms,) of it, which add up to `dwellings`, and where.
 
     `site_type` is whose mix they have, `type_words` how that is known, `land` whether it gives land for
-    health.
+    health, `flows_of` is the council whose people use hospitals as the site's will.
     """
 
     homes: FloatArray
     site_type: str
     type_words: str
     land: str
+    flows_of: str
     neighbourhood: str | None
     planning: str
 
@@ -111,6 +112,7 @@ def contribution_sites(
     neighbourhoods: pd.DataFrame,
     named_sites: pd.DataFrame,
     types: SiteTypes,
+    flows_of: Mapping[tuple[str, str], str],
     base_year: int,
     first_decision: int,
 ) -> dict[str, list[Site]]:
@@ -133,6 +135,7 @@ def contribution_sites(
             site_type=found,
             type_words=words,
             land=types.land(*key),
+            flows_of=flows_of.get(key, planned.place),
             neighbourhood=of_msoa.get(whereabouts.get(key, UNALLOCATED)),
             planning=planning_words(
                 planned.status, int(planned.years[0, 0]), first_decision, published.get(key)

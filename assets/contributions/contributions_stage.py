@@ -18,6 +18,7 @@ from assets.contributions.evidence_words import word_rows
 from assets.contributions.first_residents import contribution_residents
 from assets.contributions.funding_statements import FundingStatements
 from assets.contributions.people_added import site_differences
+from assets.contributions.practices_near import practice_rows
 from assets.contributions.resident_needs import Catchments, Needs, rows_of_catchments
 from assets.contributions.scheme_words import Schemes
 from assets.contributions.secured_funding import Funding
@@ -43,6 +44,7 @@ from assets.tables.uncertain_table import released
             "contribution_sensitivity",
             "contribution_rates",
             "contribution_steps",
+            "contribution_practices",
             "contribution_comparisons",
             "contribution_words",
         )
@@ -69,6 +71,9 @@ def developer_contribution_tables(
     site_types: pd.DataFrame,
     estate_schemes: pd.DataFrame,
     site_neighbourhoods: pd.DataFrame,
+    site_catchments: pd.DataFrame,
+    practice_places: pd.DataFrame,
+    local_estates: pd.DataFrame,
     housing_sites: pd.DataFrame,
     neighbourhoods: pd.DataFrame,
     providers: pd.DataFrame,
@@ -77,6 +82,7 @@ def developer_contribution_tables(
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> tuple[
+    pd.DataFrame,
     pd.DataFrame,
     pd.DataFrame,
     pd.DataFrame,
@@ -105,6 +111,7 @@ def developer_contribution_tables(
         neighbourhoods,
         housing_sites,
         SiteTypes(site_types, known),
+        _flows(site_catchments),
         base_year,
         first_decision,
     )
@@ -125,7 +132,6 @@ def developer_contribution_tables(
         for table in (estates, provider_estates, neighbourhood_estates)
     )
     rows, sensitivity, steps, compared, words = [], [], [], [], []
-    rates = pd.DataFrame()
     for name, found in sites.items():
         if not found:
             continue
@@ -148,17 +154,28 @@ def developer_contribution_tables(
         steps.append(step_rows(name, found, asks.counted))
         compared.append(comparison_rows(name, found, asks, contribution_evidence, known))
         words.append(word_rows(name, found, trusts, steps[-1], held, funding, schemes))
-        rates = pd.concat([rates, rate_rows(sorted({site.place for site in found}), asks.counted, needs)])
+    asked = {(site.place, site.reference) for found in sites.values() for site in found if not site.committed}
+    # Every place has rates, for an application on a site that no file names.
+    pairs = {(place, place) for place in trajectories}
+    pairs |= {(site.place, site.flows_of) for found in sites.values() for site in found}
+    near = practice_rows(asked, site_catchments, practice_places, local_estates)
     return (
         _released("developer_contributions", rows),
         _released("contribution_residents", [contribution_residents(sites, occupancy_by_bedrooms)]),
         _released("contribution_sensitivity", sensitivity),
-        # Scenarios share their rates; a site of one of them alone may lie in a place of its own.
-        _released("contribution_rates", [rates.drop_duplicates()]),
+        _released("contribution_rates", [rate_rows(pairs, trusts, needs, costs, run)]),
         _released("contribution_steps", steps),
+        _released("contribution_practices", [near]),
         _released("contribution_comparisons", compared),
         _released("contribution_words", words),
     )
+
+
+def _flows(site_catchments: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """The council whose flows to hospitals each site's people have."""
+    rows = site_catchments[site_catchments["kind"] == "provider"]
+    keys = zip(rows["place"].astype(str), rows["site_reference"].astype(str), strict=True)
+    return dict(zip(keys, rows["shares_of"].astype(str), strict=True))
 
 
 def _released(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

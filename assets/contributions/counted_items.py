@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from assets.contributions.contribution_items import EQUIPMENT, ROOMS
+from assets.contributions.contribution_items import EQUIPMENT, PREMISES, ROOMS
 from assets.contributions.contribution_sites import Site
 from assets.contributions.resident_needs import Catchment, Needs
+from assets.estates.estates_capital import Costs
+from assets.estates.facility_parameters import Facilities
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 from models.arrays import FloatArray
 from models.estates.contribution_rules import SHOWN, Ask, CatchmentNeed
@@ -55,6 +57,11 @@ class CountedItem:
     share: float
 
 
+def rate_name(rate_of: str, site: Site) -> str:
+    """Whose rates a site has: of a trust those of its own council's flows, or another's that is told."""
+    return rate_of if rate_of == PLACE or site.flows_of == site.place else f"{rate_of} as {site.flows_of}"
+
+
 def rooms_of_person(needs: Needs, place: str) -> FloatArray:
     """(band,) clinical rooms of general practice that a person needs."""
     return np.asarray(np.sum([needs.of_person(place, room) for room in ROOMS], axis=0))
@@ -77,7 +84,7 @@ def step_rows(scenario: str, sites: Sequence[Site], counted: Sequence[CountedIte
                     "item": each.name,
                     "catchment": area.code,
                     "catchment_name": area.name,
-                    "rate_of": each.of.rates_of[at],
+                    "rate_of": rate_name(each.of.rates_of[at], site),
                     "need": ask.first[0, number],
                     "net_new_share": each.share,
                     "net_new_need": ask.net_new[0, number],
@@ -95,26 +102,53 @@ def step_rows(scenario: str, sites: Sequence[Site], counted: Sequence[CountedIte
     return pd.DataFrame(found)
 
 
-def rate_rows(places: Sequence[str], counted: Sequence[CountedItem], needs: Needs) -> pd.DataFrame:
-    """Need of 1,000 residents of each age at every place, of each item and of who meets it."""
+def rate_rows(
+    pairs: Collection[tuple[str, str]], trusts: Sequence[str], needs: Needs, costs: Costs, run: Facilities
+) -> pd.DataFrame:
+    """Need of 1,000 residents of each age, of each item and of who meets it, with the cost of a unit.
+
+    pairs: every place, and the council whose people use hospitals as those of a site there.
+    """
     found: list[dict[str, Any]] = []
-    for each in counted:
-        for place in places:
-            for rate_of in sorted(set(each.of.rates_of)):
-                provider = None if rate_of == PLACE else rate_of
-                rates = (
-                    rooms_of_person(needs, place)
-                    if each.name == EQUIPMENT
-                    else needs.of_person(place, each.of.facility, provider)
-                )
-                found += [
-                    {
-                        "place": place,
-                        "item": each.name,
-                        "rate_of": rate_of,
-                        "age_band": band,
-                        "per_1000_residents": round(1000.0 * float(rate), SHOWN),
-                    }
-                    for band, rate in zip(NEIGHBOURHOOD_BANDS, rates, strict=True)
-                ]
+
+    def add(
+        item: str, unit: str, place: str, rate_of: str, rates: FloatArray, cost: tuple[float, str, str]
+    ) -> None:
+        found.extend(
+            {
+                "place": place,
+                "item": item,
+                "rate_of": rate_of,
+                "age_band": band,
+                "per_1000_residents": round(1000.0 * float(rate), SHOWN),
+                "unit": unit,
+                "unit_cost_gbp": cost[0],
+                "cost_source_id": cost[1],
+                "cost_evidence_grade": cost[2],
+                "price_base": costs.price_base,
+            }
+            for band, rate in zip(NEIGHBOURHOOD_BANDS, rates, strict=True)
+        )
+
+    for facility in costs.facilities:
+        row = run.described(facility)
+        item, unit = str(row["contribution"]), str(row["unit"])
+        if item == "none":
+            continue
+        cost = (
+            float(np.rint(costs.unit_cost(facility)[0])),
+            str(row["source_id"]),
+            str(row["evidence_grade"]),
+        )
+        by_provider = row["level"] == "provider"
+        for place, flows_of in sorted(pairs):
+            if by_provider:
+                for trust in trusts:
+                    name = trust if flows_of == place else f"{trust} as {flows_of}"
+                    add(item, unit, place, name, needs.of_person(place, facility, trust, flows_of), cost)
+            elif flows_of == place:
+                add(item, unit, place, PLACE, needs.of_person(place, facility), cost)
+                if facility == PREMISES:
+                    each = (float(np.rint(run.drawn("estates.equipment_gbp")[0])), "placecast", "C")
+                    add(EQUIPMENT, "rooms", place, PLACE, rooms_of_person(needs, place), each)
     return pd.DataFrame(found)

@@ -60,24 +60,28 @@ class Needs:
         factors = zip(calibration["place"], calibration["service"], calibration["factor"], strict=True)
         self._factor = {(str(place), str(service)): float(factor) for place, service, factor in factors}
         self._flows = flow_shares(shares, services, providers)
-        self._found: dict[tuple[str, str, str | None], FloatArray] = {}
+        self._found: dict[tuple[str, str, str | None, str], FloatArray] = {}
         drawn = run.drawn("estates.patients_per_resident")
         self.patients = float(drawn[0])
         self.patients_relative: FloatArray = drawn / drawn[0]
 
-    def of_person(self, place: str, facility: str, provider: str | None = None) -> FloatArray:
+    def of_person(
+        self, place: str, facility: str, provider: str | None = None, flows_of: str = ""
+    ) -> FloatArray:
         """(band,) facilities a person of each band needs, of a provider where it is one of a hospital.
+
+        flows_of: the council whose people use hospitals as these do, where it is another than their own.
 
         To the decimals a statement prints by 1,000 people. A resident of a new home is as many registered
         patients as one of the whole area or England: what a place's practices have beyond that is of people
         who live elsewhere, and is not laid on the homes.
         """
-        key = (place, facility, provider)
+        key = (place, facility, provider, flows_of or place)
         if key not in self._found:
             self._found[key] = np.round(self._of_person(*key), 3 + SHOWN)
         return self._found[key]
 
-    def _of_person(self, place: str, facility: str, provider: str | None) -> FloatArray:
+    def _of_person(self, place: str, facility: str, provider: str | None, flows_of: str) -> FloatArray:
         coefficients = self._run.coefficients if provider is None else self._run.coefficients_of(provider)
         column = coefficients[0, :, self._run.names.index(facility)]
         total = np.zeros(len(NEIGHBOURHOOD_BANDS))
@@ -93,7 +97,7 @@ class Needs:
             flow = (
                 1.0
                 if provider is None
-                else float(self._flows.sel(place=place, provider=provider, service=service))
+                else float(self._flows.sel(place=flows_of, provider=provider, service=service))
             )
             by_band = np.bincount(_BAND_OF_AGE, by_age) / np.bincount(_BAND_OF_AGE)
             total += coefficient * flow * by_band

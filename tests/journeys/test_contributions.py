@@ -175,6 +175,45 @@ def test_every_pound_of_a_statement_is_redone_from_its_own_pages(
     assert paper.read_bytes() == first
 
 
+@pytest.mark.parametrize("mix", ["10,30,40,20", ""])
+def test_any_application_has_a_statement_that_is_redone_from_its_pages(
+    mix: str, main_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--homes", "250", "--at", "52.07,-0.72", "--mix", mix, "--outputs", str(main_run.outputs)]
+    assert main(["contribution", *given]) == 0
+    page, paper = (main_run.outputs / line for line in capsys.readouterr().out.split())
+    assert paper.name == ("APPLICATION_250_52_07_-0_72" + "_10_30_40_20" * bool(mix) + ".pdf")
+    printed = Pages(paper)
+    printed.redo()
+    assert printed.totals[0] > 0
+    assert printed.totals[1] > 0
+    text = escaping.unescape(page.read_text(encoding="utf-8"))
+    assert "250 homes at 52.0700, -0.7200 (APPLICATION), Milton Keynes" in text
+    assert "an application is not decided" in text
+    assert "Practices within the catchment" in text
+    assert ("the site's own mix" in text) == (not mix)
+    # A site of the release with this mix is asked for as much a home.
+    homes = main_run.table("developer_contributions").query("scenario == 'local_plan'")
+    homes = homes.set_index(["site_reference", "item"]).loc[("MK-SEMK", "hospital_capital")]
+    assert printed.totals[0] / 250 == pytest.approx(homes["amount_gbp"] / homes["dwellings"], rel=0.01)
+
+
+def test_a_wrong_application_is_told_in_one_message_and_writes_nothing(
+    main_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = ["--outputs", str(main_run.outputs)]
+    for given, told in (
+        (["--homes", "250", "--at", "51.75,-1.25"], "which lies in Oxford"),
+        (["--homes", "2.5", "--at", "52.07,-0.72"], "column HOMES: found 2.5"),
+        (["--at", "52.07,-0.72"], "column HOMES: found nothing"),
+        (["CB-NLUT", "--homes", "250"], "a site or an application, not both"),
+    ):
+        assert main(["contribution", *given, *outputs]) == 1
+        said = capsys.readouterr().out
+        assert told in said
+        assert "Traceback" not in said
+
+
 def test_text_of_a_release_is_escaped_in_the_page(main_run: Run) -> None:
     tables = {name: main_run.table(name) for name in ("assumptions", "sources")}
     for name in CONTRIBUTIONS:
@@ -279,13 +318,21 @@ def test_a_site_that_is_none_is_refused_before_anything_else_is_read(main_run: R
 def test_a_hostile_site_name_is_not_run_by_make(tmp_path: Path) -> None:
     """The shell sees the name as a variable: what make would run holds none of its text."""
     hostile = f'x"; touch {tmp_path / "run"}; echo "'
-    shown = subprocess.run(
-        ["make", "--dry-run", "--old-file=requirements.lock", "contribution", f"SITE={hostile}"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    line = next(line for line in shown.stdout.splitlines() if "pipelines contribution" in line)
-    assert '"$SITE"' in line
-    assert "touch" not in line
+
+    def shown(*given: str) -> subprocess.CompletedProcess[str]:
+        command = ["make", "--dry-run", "--old-file=requirements.lock", "contribution", *given]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    for given, told in (
+        ([f"SITE={hostile}"], '"$SITE"'),
+        (["HOMES=250", f"AT={hostile}", f"MIX={hostile}"], '--homes="$HOMES" --at="$AT"'),
+    ):
+        output = shown(*given).stdout
+        line = next(line for line in output.splitlines() if "pipelines contribution" in line)
+        assert told in line
+        assert "touch" not in line
+    # A dollar sign would be read by make itself.
+    refused = shown("HOMES=250", f"AT=$(shell touch {tmp_path / 'run'})")
+    assert refused.returncode != 0
+    assert "hold no dollar sign" in refused.stderr
+    assert not (tmp_path / "run").exists()

@@ -20,6 +20,8 @@ _LIMITS = {
     "difference": "the population of the place with the site less without it",
     "growth": "the need that all new homes add in the catchment",
 }
+_OF_PRACTICES = ("general_practice_premises", "general_practice_equipment")
+_MOST_PRACTICES = 15
 _SHARE_OF = {"net_new_practice": "practices", "net_new_hospital": "hospitals", "net_new_both": "both"}
 CLAWBACK_YEARS = 10
 """A working assumption of the terms, for the parties to settle."""
@@ -89,7 +91,7 @@ def total_words(here: pd.DataFrame) -> str:
     return pounds(asked["amount_gbp"].sum()) if len(asked) else "nothing"
 
 
-def survey(here: pd.DataFrame, steps: pd.DataFrame) -> Section | None:
+def survey(here: pd.DataFrame, steps: pd.DataFrame, near: pd.DataFrame) -> Section | None:
     """What would be asked if a survey finds no room to spare, and what must be surveyed."""
     later = here[here["quantity_subject_to_survey"] > 0]
     if later.empty:
@@ -98,6 +100,8 @@ def survey(here: pd.DataFrame, steps: pd.DataFrame) -> Section | None:
     said: dict[str, list[str]] = {}
     for item, rows in unknown.groupby("item", sort=False):
         where = listed(sorted(set(rows["catchment_name"])))
+        if len(near) and item in _OF_PRACTICES:
+            where = f"the {len(near)} practices of section 6, and in {where}"
         words = (
             f"would need a survey of the existing space in {where}: rooms and floor area of each "
             "building, in use and empty."
@@ -113,9 +117,52 @@ def survey(here: pd.DataFrame, steps: pd.DataFrame) -> Section | None:
     return Section("5. Not requested until surveyed", paragraphs, (), remark)
 
 
+def practices(near: pd.DataFrame) -> Section | None:
+    """The practices within the catchment: list, area and its basis, rooms, gap before the site."""
+    if near.empty:
+        return None
+    ordered = near.sort_values(["share_percent", "practice"], ascending=[False, True])
+    rows = [
+        (
+            f"{row['practice_name']} ({row['practice']})",
+            f"{row['distance_km']:,.1f}",
+            f"{row['share_percent']:.0f} %",
+            _known(row["registered_patients"], "{:,.0f}"),
+            _known(row["area_m2"], "{:,.0f}"),
+            str(row["area_basis"]),
+            _known(row["consulting_rooms"], "{:,.1f}"),
+            _known(row["required_m2"], "{:,.0f}"),
+            _known(row["gap_m2"], "{:+,.0f}"),
+            _known(row["probability_short"], "{:.0%}"),
+        )
+        for row in ordered.head(_MOST_PRACTICES).to_dict("records")
+    ]
+    headings = (
+        *("Practice", "km", "Share of site", "List", "Area m²", "Basis", "Rooms", "Required m²"),
+        *("Gap before the site m²", "P(short)"),
+    )
+    grid = Grid(headings, tuple(rows), (186, 28, 36, 42, 40, 50, 34, 44, 44, 34), 1)
+    left = len(ordered) - len(rows)
+    more = (
+        f" {left} more with {ordered['share_percent'].iloc[_MOST_PRACTICES:].sum():.0f} % of it."
+        if left > 0
+        else ""
+    )
+    remark = (
+        f"Catchment: {ordered['catchment_basis'].iloc[0]}.{more} – is not known. Area, rooms and gap are "
+        "before the site. "
+        "What is estimated is not validated: it ranks what to survey first and supports no request."
+    )
+    return Section("6. Practices within the catchment", (), (grid,), remark)
+
+
+def _known(value: float, words: str) -> str:
+    return "–" if pd.isna(value) else words.format(float(value))
+
+
 def tests(here: pd.DataFrame, steps: pd.DataFrame, words: pd.DataFrame, secured: bool, today: str) -> Section:
     """The three tests of regulation 122(2) of the Community Infrastructure Levy Regulations 2010, by line."""
-    heading = "6. The tests of regulation 122(2), line by line"
+    heading = "7. The tests of regulation 122(2), line by line"
     lines = [row for row in _lines(here) if row["status"] in ("ask", "survey")]
     if secured or not lines:
         why = (
@@ -160,8 +207,8 @@ def _necessary(row: dict[str, Any], steps: pd.DataFrame, today: str) -> str:
         else f"without a shortfall in {today}"
     )
     return (
-        f"Existing capacity is known (published): the catchments are {short}; room to spare serves "
-        f"{shown(served)} of what is counted, and the rest has none."
+        f"What exists is known (published; beds open and staffed): the catchments are {short}; room to "
+        f"spare serves {shown(served)} of what is counted, and the rest has none."
     )
 
 
@@ -191,7 +238,7 @@ def funding(here: pd.DataFrame, words: pd.DataFrame) -> Section:
         catchment = "" if row["status"] == "secured" or row["catchment"] == "none" else f" {row['catchment']}"
         bases.setdefault(f"{row['basis']}{catchment}", []).append(LETTERS[row["item"]])
     paragraphs += [(f"Basis of {listed(letters)}", text) for text, letters in bases.items()]
-    return Section("7. Policy, other funding and basis", tuple(paragraphs))
+    return Section("8. Policy, other funding and basis", tuple(paragraphs))
 
 
 def compared(here: pd.DataFrame, comparisons: pd.DataFrame) -> Section | None:
@@ -237,7 +284,7 @@ def compared(here: pd.DataFrame, comparisons: pd.DataFrame) -> Section | None:
         "practice alone "
         "where it asks for hospital beds; and below those that add land, fees or community buildings."
     )
-    return Section("8. Net-new residents and sums per home, beside other sources", (), tuple(grids), words)
+    return Section("9. Net-new residents and sums per home, beside other sources", (), tuple(grids), words)
 
 
 def terms(here: pd.DataFrame, words: pd.DataFrame) -> Section | None:
@@ -285,7 +332,7 @@ def terms(here: pd.DataFrame, words: pd.DataFrame) -> Section | None:
     missing = missing_words(words)
     if missing:
         paragraphs.append(("Still to be entered by the user", f"{'; '.join(missing)}."))
-    return Section("9. Terms, and what is missing", tuple(paragraphs))
+    return Section("10. Terms, and what is missing", tuple(paragraphs))
 
 
 def missing_words(words: pd.DataFrame) -> list[str]:

@@ -12,7 +12,7 @@ from models.estates.contribution_rules import SHOWN
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: headings, rows, widths in points, and how many columns from the left are text."""
+    """A table: headings, rows, widths beside each other, and how many columns from the left are text."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -20,6 +20,7 @@ from assets.contributions.statements.case_sections import (
     compared,
     funding,
     lead,
+    practices,
     survey,
     terms,
     tests,
@@ -40,6 +41,7 @@ TABLES = (
     "contribution_sensitivity",
     "contribution_rates",
     "contribution_steps",
+    "contribution_practices",
     "contribution_comparisons",
     "contribution_words",
     "assumptions",
@@ -131,6 +133,8 @@ def statement(
         of_site(f"contribution_{name}") for name in ("residents", "sensitivity", "words")
     )
     steps = in_order(of_site("contribution_steps"))
+    every = tables["contribution_practices"]
+    near = every[(every["place"] == first["place"]) & (every["site_reference"] == site)]
     units = dict(zip(here["item"], here["unit"].astype(str), strict=True))
     known, today = Assumptions(tables["assumptions"]), _base_year(tables["assumptions"])
     of_all = words[words["item"] == "all"].set_index("subject")["words"]
@@ -139,7 +143,8 @@ def statement(
         rates(steps, tables["contribution_rates"], units, known),
         counted(steps, units),
         amounts(here),
-        survey(here, steps),
+        survey(here, steps, near),
+        practices(near),
         tests(here, steps, words, secured, today),
         funding(here, words),
         compared(here, of_site("contribution_comparisons")),
@@ -193,7 +198,7 @@ def _sensitivity(swings: pd.DataFrame) -> Section | None:
     headings = ("Kind", "Assumption and its range", "Amount at its low end", "At its high end")
     rows = tuple(_swing(row) for _, row in largest.iterrows())
     grid = Grid(headings, rows, (130, 234, 80, 80), 2)
-    return Section("10. Assumptions that change the amounts most", (), (grid,))
+    return Section("11. Assumptions that change the amounts most", (), (grid,))
 
 
 def _largest(swings: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,8 @@ from assets.contributions.statements.statement import Statement
 from housing_trajectories.plain_text import printable
 
 _BLUE, _GREY = "#12436D", "#B1B4B6"
+_TEXT_WIDTH = 511
+"""Points between the margins."""
 _OTHER_FONT = "DejaVuSans"
 
 
@@ -136,6 +138,7 @@ def _table(rows: Sequence[Sequence[object]], widths: Sequence[int]) -> object:
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
     ]
     styles.append(("LINEBELOW", (0, 0), (-1, 0), 1, _BLUE))
-    table = Table(rows, colWidths=list(widths), repeatRows=1)
+    scale = _TEXT_WIDTH / sum(widths)
+    table = Table(rows, colWidths=[width * scale for width in widths], repeatRows=1)
     table.setStyle(TableStyle(styles))
     return table
