@@ -4,7 +4,7 @@ Council trajectories become a table in the housing stage; here they are only hel
 stage reads a file that was read here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -310,24 +310,21 @@ _AFTER_CHECK = ["input_files"]
 """No input is taken over before all of them have been found good: an order, and nothing is taken from it."""
 
 
-@dg.multi_asset(
-    outs={
-        table.name: dg.AssetOut(
-            group_name="inputs", description=table.description, kinds={"csv"}, is_required=False
-        )
-        for table in INPUT_TABLES.values()
-    },
-    deps=_AFTER_CHECK,
-    can_subset=True,
-)
-def input_tables(
-    context: dg.AssetExecutionContext, settings: RunSettings
-) -> Iterator[dg.Output[pd.DataFrame]]:
-    """Every declared input table as its file has it, in one step: a step each would take longer than all."""
-    places = _known_places(settings)
-    for name in INPUT_TABLES:
-        if name in context.op_execution_context.selected_output_names:
-            yield dg.Output(_read_input(INPUT_TABLES[name], settings, places), name)
+def _input_asset(table: Table) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=table.name,
+        group_name="inputs",
+        description=table.description,
+        kinds={"csv"},
+        deps=_AFTER_CHECK,
+    )
+    def read(settings: RunSettings) -> pd.DataFrame:
+        return _read_input(table, settings)
+
+    return read
+
+
+input_assets = [_input_asset(table) for table in INPUT_TABLES.values()]
 
 
 @dg.asset(group_name="inputs", kinds={"yaml"}, deps=_AFTER_CHECK)

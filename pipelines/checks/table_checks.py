@@ -6,7 +6,7 @@ check waits for what was found.
 Annotations are not postponed here: Dagster reads the type of `context` as it stands.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from assets.tables.declarations.declaration import Table
 from housing_trajectories.plain_text import as_markdown
 from pipelines.checks.expectations import DECLARED, broken
 
-_NAME = "as_declared"
 _FIRST = "input_files"
 """The table that every run makes and checks before all others."""
 
@@ -60,43 +59,31 @@ def _as_they_are(files: Sequence[Path]) -> tuple[str, ...]:
     return tuple(f"{file} {stat.st_ino} {stat.st_mtime_ns}" for file in files for stat in [file.stat()])
 
 
-def table_checks(made_by_step: Iterable[Iterable[str]]) -> list[dg.AssetChecksDefinition]:
-    """A blocking check for each declared table; those that one step makes are looked at in one."""
-    declared = (sorted(DECLARED.keys() & set(names)) for names in made_by_step)
-    return [_table_checks([DECLARED[name] for name in names]) for names in declared if names]
+def table_checks(assets: set[str]) -> list[dg.AssetChecksDefinition]:
+    """A blocking check for each declared table that is an asset."""
+    return [_table_check(DECLARED[name]) for name in sorted(DECLARED.keys() & assets)]
 
 
-def _table_checks(tables: Sequence[Table]) -> dg.AssetChecksDefinition:
-    @dg.multi_asset_check(
-        name=f"{tables[0].name}_as_declared",
-        specs=[
-            dg.AssetCheckSpec(
-                name=_NAME,
-                asset=table.name,
-                blocking=True,
-                description="Columns, keys, bounds and allowed values are as the registry declares them",
-            )
-            for table in tables
-        ],
-        can_subset=True,
+def _table_check(table: Table) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=table.name,
+        name="as_declared",
+        blocking=True,
         required_resource_keys={"io_manager"},
+        description="Columns, keys, bounds and allowed values are as the registry declares them",
     )
-    def as_declared(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        manager = context.resources.io_manager
-        for key in sorted(context.selected_asset_check_keys):
-            name = key.asset_key.path[-1]
-            found = manager.checker.broken(name, manager.files(name))
-            if name == _FIRST:
-                # The side process has nothing to do for a while.
-                SIDE_PROCESS.prepare("assets.publication.workbook")
-            more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
-            yield dg.AssetCheckResult(
-                asset_key=key.asset_key,
-                check_name=_NAME,
-                passed=not found,
-                severity=dg.AssetCheckSeverity.ERROR,
-                description=as_markdown("; ".join(found[:3]) + more if found else "as declared"),
-                metadata={"expectations_broken": len(found)},
-            )
+    def as_declared(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        tables = context.resources.io_manager
+        found = tables.checker.broken(table.name, tables.files(table.name))
+        if table.name == _FIRST:
+            # The side process has nothing to do for a while.
+            SIDE_PROCESS.prepare("assets.publication.workbook")
+        more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
+        return dg.AssetCheckResult(
+            passed=not found,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=as_markdown("; ".join(found[:3]) + more if found else "as declared"),
+            metadata={"expectations_broken": len(found)},
+        )
 
     return as_declared
