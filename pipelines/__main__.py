@@ -45,7 +45,7 @@ COMMANDS = (
 )
 
 
-IN_FOLDERS = {"validate-areas": "estates"}
+IN_FOLDERS = {"contribution": "estates", "validate-areas": "estates"}
 """The folder of `commands` in which a command's module stands, where it is in one."""
 
 

@@ -17,7 +17,7 @@ from assets.release_history.release_folders import current_id, no_release
 from assets.tables.parquet import read_frame
 from housing_trajectories.findings import BadInput, Finding, inert
 from housing_trajectories.plain_text import say
-from pipelines.commands.application_options import applied_for
+from pipelines.commands.estates.application_options import applied_for
 from pipelines.commands.options import outputs_option
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from housing_trajectories.findings import BadInput
-from pipelines.commands.application_options import mix_of, place_of, point_of, whole_homes
+from pipelines.commands.estates.application_options import mix_of, place_of, point_of, whole_homes
 
 PLACES = {"E06000042": "Milton Keynes", "E06000055": "Bedford"}
 
