@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import BoolArray, FloatArray
+from models.arrays import BoolArray, FloatArray, IntArray
 from models.estates.points_in_areas import Ring
 
 _KM_A_DEGREE = 111.32
 """Of latitude; a degree of longitude is shorter by the cosine of the latitude."""
+_AT_ONCE = 200
+"""Points whose distances are held at once, so that all of England fits into memory."""
 
 
 def kilometres(points: FloatArray, others: FloatArray) -> FloatArray:
@@ -18,6 +21,49 @@ def kilometres(points: FloatArray, others: FloatArray) -> FloatArray:
     between = points[:, None, :] - others[None, :, :]
     middle = np.radians((points[:, None, 1] + others[None, :, 1]) / 2)
     return np.asarray(_KM_A_DEGREE * np.hypot(between[..., 0] * np.cos(middle), between[..., 1]))
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Points that are near each other: (pairs,) positions among the one and the other, and kilometres."""
+
+    one: IntArray
+    other: IntArray
+    km: FloatArray
+
+
+def pairs_within(points: FloatArray, others: FloatArray, reach: float, least: int) -> Pairs:
+    """Each point with the others within reach in kilometres, or with the `least` nearest where it has fewer.
+
+    Each of the others also has its nearest point, however far that is.
+    """
+    found: list[tuple[IntArray, IntArray, FloatArray]] = []
+    nearest, nearest_km = np.zeros(len(others), dtype=np.int64), np.full(len(others), np.inf)
+    for start in range(0, len(points), _AT_ONCE):
+        km = kilometres(points[start : start + _AT_ONCE], others)
+        within = km <= reach
+        few = within.sum(axis=1) < least
+        within[few] |= km[few] <= np.sort(km[few], axis=1)[:, min(least, len(others)) - 1 :][:, :1]
+        one, other = np.nonzero(within)
+        found.append((one + start, other, km[one, other]))
+        nearer = km.min(axis=0) < nearest_km
+        nearest[nearer], nearest_km[nearer] = km.argmin(axis=0)[nearer] + start, km.min(axis=0)[nearer]
+    one, other, km = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    alone = np.setdiff1d(np.arange(len(others)), other)
+    return Pairs(
+        np.concatenate([one, nearest[alone]]),
+        np.concatenate([other, alone]),
+        np.concatenate([km, nearest_km[alone]]),
+    )
+
+
+def nearest_kilometres(points: FloatArray, others: FloatArray) -> FloatArray:
+    """(points,) kilometres to the nearest of the others."""
+    parts = [
+        kilometres(points[start : start + _AT_ONCE], others).min(axis=1)
+        for start in range(0, len(points), _AT_ONCE)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def middle_of(rings: Sequence[Ring]) -> FloatArray:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.arrays import FloatArray
+from models.arrays import FloatArray, IntArray
+from models.neighbourhoods.area_shapes import Pairs
 
-ROUNDS = 400
-CLOSE_ENOUGH = 1e-6
+ROUNDS = 100
+CLOSE_ENOUGH = 1e-3
 """Of the residents of any small area, as a share: then fitting stops."""
 
 
@@ -21,32 +22,45 @@ def decay_a_kilometre(less_a_minute: float, km_a_minute: float) -> float:
     return float(-np.log1p(-less_a_minute / 100) / km_a_minute)
 
 
-def registered(residents: FloatArray, lists: FloatArray, distance: FloatArray, decay: float) -> FloatArray:
-    """(areas, practices) patients, ages together; every practice has its list, every area its residents.
+def registered(residents: FloatArray, lists: FloatArray, pairs: Pairs, decay: float) -> FloatArray:
+    """(pairs,) patients, ages together, of small areas and practices near enough to each other.
 
-    residents: (areas, ages); lists: (practices, ages); distance: (areas, practices) kilometres; decay a
-    kilometre. Lists count people who have moved away, so residents of each age are taken in proportion to
-    reach the lists of that age. Raises ValueError where an age has a list and no residents, or the decay is
-    negative.
+    residents: (areas, ages); lists: (practices, ages); decay a kilometre. Every practice has its list, and
+    every area its residents so far as its pairs allow. Lists count people who have moved away, so residents
+    of each age are taken in proportion to reach the lists of that age. Raises ValueError where an age has a
+    list and no residents, a practice has a list and no small area near, or the decay is negative.
     """
     if decay < 0:
         raise ValueError(f"decay is {decay}, expected 0 or more a kilometre")
+    areas, practices = len(residents), len(lists)
+    alone = np.setdiff1d(np.flatnonzero(lists.sum(axis=1) > 0), pairs.other)
+    if len(alone):
+        raise ValueError(f"practice {alone[0]} has a list and no small area near it")
     there, listed = residents.sum(axis=0), lists.sum(axis=0)
     if ((there <= 0) & (listed > 0)).any():
         raise ValueError("an age has patients and no residents")
     wanted = residents * np.divide(listed, there, out=np.zeros_like(there), where=there > 0)
     # Measured from the nearest practice, so that no area is too far from all for the number to be held.
-    nearness = np.exp(-decay * (distance - distance.min(axis=1, keepdims=True)))
-    found = np.zeros_like(distance)
+    nearest = np.full(areas, np.inf)
+    np.minimum.at(nearest, pairs.one, pairs.km)
+    nearness = np.exp(-decay * (pairs.km - nearest[pairs.one]))
+    found = np.zeros(len(pairs.km))
     for people, patients in zip(wanted.T, lists.T, strict=True):
-        flows = nearness * (people > 0)[:, None] * (patients > 0)
+        # Nobody of the age may live near a practice that lists some: a trace lets its list be met.
+        flows = nearness * np.maximum(people, 1e-9)[pairs.one]
         for _ in range(ROUNDS):
-            flows *= _ratio(people, flows.sum(axis=1))[:, None]
-            flows *= _ratio(patients, flows.sum(axis=0))
-            if (np.abs(flows.sum(axis=1) - people) <= CLOSE_ENOUGH * np.maximum(people, 1.0)).all():
+            flows *= _ratio(people, _added(pairs.one, flows, areas))[pairs.one].clip(min=1e-12)
+            flows *= _ratio(patients, _added(pairs.other, flows, practices))[pairs.other]
+            off = np.abs(_added(pairs.one, flows, areas) - people)
+            if (off <= CLOSE_ENOUGH * np.maximum(people, 1.0)).all():
                 break
         found += flows
     return found
+
+
+def _added(at: IntArray, values: FloatArray, count: int) -> FloatArray:
+    """(count,) sums of values by position."""
+    return np.asarray(np.bincount(at, values, count), dtype=np.float64)
 
 
 def _ratio(wanted: FloatArray, there: FloatArray) -> FloatArray:

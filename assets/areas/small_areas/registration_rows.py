@@ -12,7 +12,7 @@ from assets.areas.small_areas.surroundings import Surroundings
 from assets.inputs.shared_assumptions import shared_value
 from assets.tables.declarations import INPUT_TABLES
 from models.arrays import BoolArray, FloatArray
-from models.neighbourhoods.area_shapes import to_the_edge
+from models.neighbourhoods.area_shapes import Pairs, to_the_edge
 from models.neighbourhoods.registration import decay_a_kilometre, registered
 
 OUTSIDE = "outside"
@@ -24,9 +24,10 @@ _LEAST = 0.5
 
 @dataclass(frozen=True)
 class RegisteredFlows:
-    """Rows of the input table; patients (small areas, practices) in the order of the surroundings."""
+    """Rows of the input table; patients (pairs,) of pairs of small area and practice of the surroundings."""
 
     rows: NationalRows
+    pairs: Pairs
     patients: FloatArray
 
 
@@ -40,13 +41,15 @@ def registration_rows(area: AreaOfEngland, around: Surroundings) -> RegisteredFl
     decay = decay_a_kilometre(
         shared_value("england.registration_less_a_minute"), shared_value("england.travel_km_a_minute")
     )
-    patients = registered(residents, _lists(area, around.practices), around.distance(), decay)
-    frame = flow_table(around, patients, near_an_edge(around))
+    pairs = around.pairs()
+    patients = registered(residents, _lists(area, around.practices), pairs, decay)
+    frame = flow_table(around, pairs, patients, near_an_edge(around))
     columns = list(INPUT_TABLES["registered_flows"].column_names)
     return RegisteredFlows(
         NationalRows(
             "registered_flows", frame[columns], "derived", "nhs_england_registered_patients", "2026-07-01"
         ),
+        pairs,
         patients,
     )
 
@@ -81,50 +84,50 @@ def near_an_edge(around: Surroundings) -> BoolArray:
     return found
 
 
-def flow_table(around: Surroundings, patients: FloatArray, uncertain: BoolArray) -> pd.DataFrame:
+def flow_table(
+    around: Surroundings, pairs: Pairs, patients: FloatArray, uncertain: BoolArray
+) -> pd.DataFrame:
     """Flows of at least half a patient: into the area's practices, and of its residents to those outside.
 
     A practice's patients sum to its list, small flows among those from outside; the shares of a small area's
     residents sum to 100 %.
     """
-    practices, small = around.practices, around.small_areas
-    ours = (practices["place"] != "").to_numpy()
-    own = around.own
-    of_area = small[own]
-    inside = patients[np.ix_(own, ours)]
-    inside = np.where(inside >= _LEAST, inside.round(1), 0.0)
-    residents = patients[own].sum(axis=1)
-    area, practice = np.nonzero(inside)
-    of_practice = practices[ours].reset_index(drop=True)
-    msoas = of_area["msoa"].to_numpy()
+    ours = np.asarray(around.practices["place"] != "")
+    residents = np.bincount(pairs.one, patients, len(around.small_areas))
+    told = around.own[pairs.one] & ours[pairs.other] & (patients >= _LEAST)
+    area, practice, inside = pairs.one[told], pairs.other[told], patients[told].round(1)
+    small, practices = around.small_areas, around.practices
+    codes, msoas = practices["practice"].to_numpy(), small["msoa"].to_numpy()
+    flags = np.where(uncertain, "yes", "no")
     into = pd.DataFrame(
         {
             "msoa": msoas[area],
-            "practice": of_practice["practice"].to_numpy()[practice],
-            "place": of_practice["place"].to_numpy()[practice],
-            "patients": inside[area, practice],
-            "residents_share_percent": 100 * inside[area, practice] / residents[area],
-            "uncertain": np.where(uncertain[ours][practice], "yes", "no"),
+            "practice": codes[practice],
+            "place": practices["place"].to_numpy()[practice],
+            "patients": inside,
+            "residents_share_percent": 100 * inside / residents[area],
+            "uncertain": flags[practice],
         }
     )
+    listed = np.bincount(practice, inside, len(practices))
     from_outside = pd.DataFrame(
         {
             "msoa": OUTSIDE,
-            "practice": of_practice["practice"],
-            "place": of_practice["place"],
-            "patients": of_practice["registered_patients"].to_numpy() - inside.sum(axis=0),
+            "practice": codes[ours],
+            "place": practices["place"].to_numpy()[ours],
+            "patients": practices["registered_patients"].to_numpy()[ours] - listed[ours],
             "residents_share_percent": np.nan,
-            "uncertain": np.where(uncertain[ours], "yes", "no"),
+            "uncertain": flags[ours],
         }
     )
-    elsewhere = residents - inside.sum(axis=1)
+    elsewhere = (residents - np.bincount(area, inside, len(small)))[around.own].clip(min=0.0)
     to_outside = pd.DataFrame(
         {
-            "msoa": msoas,
+            "msoa": msoas[around.own],
             "practice": OUTSIDE,
-            "place": of_area["place"].to_numpy(),
+            "place": small["place"].to_numpy()[around.own],
             "patients": elsewhere,
-            "residents_share_percent": 100 * elsewhere / residents,
+            "residents_share_percent": 100 * elsewhere / residents[around.own],
             "uncertain": "no",
         }
     )

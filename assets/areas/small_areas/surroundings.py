@@ -12,10 +12,12 @@ from assets.areas.national_rows import AreaOfEngland
 from assets.england.national_tables import england_boundaries
 from models.arrays import BoolArray, FloatArray
 from models.estates.points_in_areas import Ring
-from models.neighbourhoods.area_shapes import kilometres, middle_of
+from models.neighbourhoods.area_shapes import Pairs, middle_of, nearest_kilometres, pairs_within
 
 SURROUNDED_BY = 10.0
 """Kilometres from the nearest middle of a small area of the area's own: beyond, hardly anybody registers."""
+_REACH, _LEAST = 12.0, 10
+"""Kilometres within which people register, and how many practices everybody may choose among at least."""
 _DEGREES = 0.4
 """More than that many kilometres in degrees, so that most of England is left out early."""
 
@@ -40,9 +42,10 @@ class Surroundings:
         """(small areas,) true for those of the area."""
         return np.asarray(self.small_areas["place"] != "")
 
-    def distance(self) -> FloatArray:
-        """(small areas, practices) kilometres from the middle of each small area."""
-        return kilometres(self.middles, self.practices[["longitude", "latitude"]].to_numpy(float))
+    def pairs(self) -> Pairs:
+        """Small areas with the practices near their middles."""
+        at = self.practices[["longitude", "latitude"]].to_numpy(float)
+        return pairs_within(self.middles, at, _REACH, _LEAST)
 
 
 @cache
@@ -71,7 +74,7 @@ def surroundings(area: AreaOfEngland) -> Surroundings:
     ]
     middles = np.array([middle_of(shapes[code]) for code in near])
     of_area = middles[[code in own for code in near]]
-    kept = kilometres(middles, of_area).min(axis=1) <= SURROUNDED_BY
+    kept = nearest_kilometres(middles, of_area) <= SURROUNDED_BY
     codes = [code for code, keep in zip(near, kept, strict=True) if keep]
     ages = area.load("msoa_ages").set_index("msoa").drop(columns="year")
     small = pd.DataFrame({"msoa": codes})
@@ -81,7 +84,7 @@ def surroundings(area: AreaOfEngland) -> Surroundings:
     practices = area.load("practices").sort_values("practice")
     at = practices[["longitude", "latitude"]].to_numpy(float)
     within = ((at >= low) & (at <= high)).all(axis=1)
-    within[within] = kilometres(at[within], of_area).min(axis=1) <= SURROUNDED_BY
+    within[within] = nearest_kilometres(at[within], of_area) <= SURROUNDED_BY
     within |= practices["authority"].isin(area.authorities).to_numpy()
     practices = practices[within].rename(columns={"patients": "registered_patients"})
     practices["place"] = practices["authority"].where(practices["authority"].isin(area.authorities), "")

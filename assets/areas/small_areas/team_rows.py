@@ -9,6 +9,7 @@ from assets.areas.national_rows import AreaOfEngland, NationalRows
 from assets.areas.small_areas.registration_rows import RegisteredFlows
 from assets.areas.small_areas.surroundings import Surroundings
 from assets.inputs.shared_assumptions import shared_value
+from models.arrays import FloatArray, IntArray
 from models.neighbourhoods.area_shapes import joined, touching
 from models.neighbourhoods.registration import likeness
 from models.neighbourhoods.team_grouping import grouped
@@ -22,7 +23,7 @@ def team_rows(area: AreaOfEngland, around: Surroundings, flows: RegisteredFlows)
     """Each council's small areas in teams, numbered from the north."""
     practices = around.practices
     network = practices["pcn"].where(practices["pcn"] != _NO_NETWORK, practices["practice"])
-    to_network = pd.DataFrame(flows.patients.T).groupby(network.to_numpy()).sum().to_numpy().T
+    number = pd.factorize(network)[0][flows.pairs.other]
     names = area.load("neighbourhoods").set_index("msoa")["msoa_name"]
     parts = []
     for place in sorted(area.authorities):
@@ -30,11 +31,12 @@ def team_rows(area: AreaOfEngland, around: Surroundings, flows: RegisteredFlows)
         if not len(here):
             continue
         people = around.small_areas["population"].to_numpy(float)[here]
+        to_network = _to_networks(here, flows, number)
         near = joined(touching([around.rings[at] for at in here]), around.middles[here])
         team = grouped(
             people,
             near,
-            likeness(to_network[here]),
+            likeness(to_network),
             shared_value("england.team_people_least"),
             shared_value("england.team_people_most"),
         )
@@ -57,6 +59,17 @@ def team_rows(area: AreaOfEngland, around: Surroundings, flows: RegisteredFlows)
     return NationalRows(
         "neighbourhood_teams", rows[columns], "derived", "nhs_england_registered_patients", "2026-07-01"
     )
+
+
+def _to_networks(here: IntArray, flows: RegisteredFlows, network: IntArray) -> FloatArray:
+    """(small areas, networks) patients of some small areas; network: (pairs,) number of each pair's."""
+    row = np.full(int(flows.pairs.one.max()) + 1, -1)
+    row[here] = np.arange(len(here))
+    own = row[flows.pairs.one] >= 0
+    named, column = np.unique(network[own], return_inverse=True)
+    found = np.zeros((len(here), len(named)))
+    np.add.at(found, (row[flows.pairs.one[own]], column), flows.patients[own])
+    return found
 
 
 def _from_the_north(team: np.ndarray, latitude: np.ndarray, people: np.ndarray) -> np.ndarray:

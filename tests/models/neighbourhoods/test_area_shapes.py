@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.neighbourhoods.area_shapes import joined, kilometres, middle_of, to_the_edge, touching
+from models.neighbourhoods.area_shapes import (
+    joined,
+    kilometres,
+    middle_of,
+    nearest_kilometres,
+    pairs_within,
+    to_the_edge,
+    touching,
+)
 
 KM = 1 / 111.32
 """Degrees of latitude of a kilometre."""
@@ -45,3 +53,21 @@ def test_the_edge_is_the_nearest_side_of_any_ring_and_not_the_nearest_corner() -
     points = np.array([[3 * KM, 0.0], [6.5 * KM, 0.0], [5 * KM, 3.75 * KM]])
     found = to_the_edge(points, [[ring, hole]] * 3)
     assert found.tolist() == pytest.approx([3.0, 0.5, 0.25], rel=1e-4)
+
+
+def test_pairs_are_those_within_reach_the_nearest_few_and_nobody_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("models.neighbourhoods.area_shapes._AT_ONCE", 2)
+    points = np.array([[0.0, 0.0], [0.0, 10 * KM], [0.0, 100 * KM]])
+    others = np.array([[0.0, 1 * KM], [0.0, 4 * KM], [0.0, 12 * KM], [0.0, -50 * KM]])
+    found = pairs_within(points, others, 5.0, 1)
+    assert sorted(zip(found.one.tolist(), found.other.tolist(), strict=True)) == [
+        (0, 0),
+        (0, 1),
+        (0, 3),
+        (1, 2),
+        (2, 2),
+    ]
+    assert found.km[(found.one == 2)] == pytest.approx([88.0])
+    assert nearest_kilometres(points, others).tolist() == pytest.approx([1.0, 2.0, 88.0])

@@ -8,7 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models.neighbourhoods.registration import decay_a_kilometre, likeness, nearby_shares, registered
+from models.arrays import FloatArray
+from models.neighbourhoods import registration
+from models.neighbourhoods.area_shapes import Pairs
+from models.neighbourhoods.registration import decay_a_kilometre, likeness, nearby_shares
+
+
+def pairs_of(distance: FloatArray) -> Pairs:
+    """Every small area with every practice."""
+    one, other = np.indices(distance.shape).reshape(2, -1)
+    return Pairs(one, other, distance.ravel())
+
+
+def registered(residents: FloatArray, lists: FloatArray, distance: FloatArray, decay: float) -> FloatArray:
+    """(areas, practices) patients, everybody free to register anywhere."""
+    found = registration.registered(residents, lists, pairs_of(distance), decay)
+    return found.reshape(distance.shape)
 
 
 @st.composite
@@ -42,8 +57,9 @@ def test_both_margins_of_every_age_are_met_and_nearness_decides_between_equals()
     young, old = (registered(residents * keep, lists * keep, distance, decay) for keep in ([1, 0], [0, 1]))
     found = registered(residents, lists, distance, decay)
     assert found == pytest.approx(young + old, rel=1e-4)
+    assert found.sum(axis=0) == pytest.approx(lists.sum(axis=1))
     # 1.1 patients for each resident of either age: lists hold more people than live there.
-    assert found.sum(axis=1) == pytest.approx(1.1 * residents.sum(axis=1), rel=1e-5)
+    assert found.sum(axis=1) == pytest.approx(1.1 * residents.sum(axis=1), rel=2e-3)
     # What fitting cannot change: the ratio of ratios is that of the distances.
     odds = young[0, 0] * young[1, 1] / (young[0, 1] * young[1, 0])
     assert odds == pytest.approx(np.exp(decay * (3.0 + 4.0 - 1.0 - 2.0)), rel=1e-9)
@@ -60,6 +76,14 @@ def test_the_decay_is_what_a_minute_less_likely_makes_over_its_kilometres() -> N
     decay = decay_a_kilometre(29, 0.6)
     assert np.exp(-decay * 0.6) == pytest.approx(0.71)
     assert decay == pytest.approx(0.5708, abs=1e-4)
+
+
+def test_nobody_registers_where_no_pair_is_and_a_practice_without_one_is_refused() -> None:
+    residents, lists = np.array([[500.0], [300.0]]), np.array([[450.0], [350.0]])
+    three = Pairs(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([1.0, 2.0, 1.0]))
+    assert registration.registered(residents, lists, three, 0.5) == pytest.approx([450, 50, 300], abs=0.5)
+    with pytest.raises(ValueError, match="practice 1 has a list and no small area near it"):
+        registration.registered(residents, lists, Pairs(*(part[:1] for part in vars(three).values())), 0.5)
 
 
 def test_likeness_is_the_patients_that_two_areas_share() -> None:
