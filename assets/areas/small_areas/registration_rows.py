@@ -95,7 +95,9 @@ def flow_table(
     ours = np.asarray(around.practices["place"] != "")
     residents = np.bincount(pairs.one, patients, len(around.small_areas))
     told = around.own[pairs.one] & ours[pairs.other] & (patients >= _LEAST)
-    area, practice, inside = pairs.one[told], pairs.other[told], patients[told].round(1)
+    area, practice = pairs.one[told], pairs.other[told]
+    # Down to a tenth, never up: what is told of a list is at most the list, and the rest comes from outside.
+    inside = np.floor(10 * patients[told] + 1e-9) / 10
     small, practices = around.small_areas, around.practices
     codes, msoas = practices["practice"].to_numpy(), small["msoa"].to_numpy()
     flags = np.where(uncertain, "yes", "no")
@@ -115,7 +117,7 @@ def flow_table(
             "msoa": OUTSIDE,
             "practice": codes[ours],
             "place": practices["place"].to_numpy()[ours],
-            "patients": practices["registered_patients"].to_numpy()[ours] - listed[ours],
+            "patients": (practices["registered_patients"].to_numpy() - listed)[ours].clip(min=0.0),
             "residents_share_percent": np.nan,
             "uncertain": flags[ours],
         }
