@@ -152,7 +152,7 @@ class LocalGaps:
     def _measure(
         self, measure: str, values: FloatArray, years: IntArray, more: dict[str, FloatArray]
     ) -> pd.DataFrame:
-        found: Summary = summarise(values, axis=-1)
+        found = _summed_up(values)
         each = len(years)
         columns = {
             "scenario": PRINCIPAL,
@@ -207,6 +207,17 @@ def _gaps(
                     held[number] += each.quantity.T
     surveyed = [int(buildings.surveyed(facility)[here].sum()) for here in practices]
     return LocalGaps(areas, facility, unit, summed(required), existing, lists, surveyed)
+
+
+def _summed_up(values: FloatArray) -> Summary:
+    """Quantiles (area, year) over the draws; of areas that have the same in every year, taken once."""
+    steady = (values == values[:, :1]).all(axis=(1, 2))
+    found = Summary(*np.empty((4, *values.shape[:2])))
+    for still, years in ((steady, slice(0, 1)), (~steady, slice(None))):
+        if still.any():
+            for whole, part in zip(found, summarise(values[still][:, years], axis=-1), strict=True):
+                whole[still] = part
+    return found
 
 
 def _or_nan(year: int | None) -> float:
