@@ -46,8 +46,10 @@ class PracticeBuildings:
         self._known = {facility: set(rows["owner"]) for facility, rows in counted.groupby("facility")}
         self._places = pd.concat([own, schemes])[["place", "neighbourhood"]].drop_duplicates()
         self._counted = _register(_by_building(own), _by_building(schemes), years, settings)
-        # The register may close a building that it never counted: 1 as long as it stands.
-        standing = pd.concat([main.assign(facility=each) for each in FACILITIES])
+        # The register may close a building that it never counted: 1 as long as it stands. One that closes in
+        # any of its rows does in all.
+        first = main.sort_values("closes", na_position="last", kind="stable")
+        standing = pd.concat([first.assign(facility=each) for each in FACILITIES])
         standing = standing.drop_duplicates(["site_code", "facility"])
         standing = standing.assign(quantity=1.0, planned_change=np.nan, place=standing["owner"])
         self._standing = _register(standing, schemes[:0], years, settings)

@@ -109,6 +109,12 @@ def test_flows_carry_the_growth_of_the_small_area_patients_live_in() -> None:
     )
     assert abs(changed[luton[0]] - 1) > 1e-3
     assert changed.drop(luton[0]).to_numpy() == pytest.approx(1)
+    # In the year of the lists a patient is one patient, wherever the flow begins.
+    now = {**of, "facility": AREA, "year": 2026}
+    at_first = (
+        rows(moved, **now).set_index("area")["principal"] / rows(before, **now).set_index("area")["principal"]
+    )
+    assert at_first.to_numpy() == pytest.approx(1, rel=1e-5)
 
 
 def with_rows(*added: dict[str, object]) -> pd.DataFrame:
@@ -141,6 +147,8 @@ def test_a_survey_replaces_one_estimate_and_narrows_the_gap_of_that_building_alo
     # Its rooms are not counted: they stay the estimate, and go when the building closes.
     rooms = rows(found, **{**of, "facility": ROOMS})
     assert set(rooms["basis"]) == {"estimated"}
+    assert rooms.set_index("year").loc[2034, "p10"] > 0
+    assert rooms.set_index("year").loc[2035, VALUES].tolist() == [0.0] * 4
 
 
 def test_a_closed_building_that_nobody_counted_has_nothing_and_a_branch_counts_with_its_practice() -> None:
