@@ -41,7 +41,8 @@ class Area:
 
     A facility of which it is not known what exists has no entry in `existing`. `planned`: what opens less
     what goes after the first year, (draw or 1, year), of the facilities of which anything does. `counted_as`:
-    whether what exists is physical spaces or what is staffed, by facility.
+    whether what exists is physical spaces or what is staffed, by facility. `staffed`: what is in use
+    of spaces.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Area:
     existing: Mapping[str, FloatArray]
     planned: Mapping[str, FloatArray] = field(default_factory=dict)
     counted_as: Mapping[str, str] = field(default_factory=dict)
+    staffed: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> Summary:
@@ -75,6 +77,9 @@ def add_area(cells: Cells, column: str, area: Area, labels: Labels) -> None:
         named["facility"] = facility
         cells.add(of_existing(existing, len(labels.scenarios)), labels.index, measure="existing", **named)
         cells.add(summarise(area.gap(facility)), labels.index, measure="gap", **named)
+    for facility, in_use in area.staffed.items():
+        named["facility"] = facility
+        cells.add(of_existing(in_use, len(labels.scenarios)), labels.index, measure="staffed", **named)
 
 
 def of_existing(existing: FloatArray, scenarios: int) -> Summary:

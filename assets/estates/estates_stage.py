@@ -179,5 +179,5 @@ def _place_area(place: str, demand: xr.DataArray, run: Facilities, existing: Exi
         if (quantity := existing.of_place(place, name)) is not None
     }
     names = run.at("place", "neighbourhood")
-    plans = plans_of(existing, "place", place, names)
+    plans = plans_of(existing, "place", place, names, list(found))
     return Area(place, "place", run.names, run.required(demand, run.names), found, *plans)

@@ -8,7 +8,7 @@ import xarray as xr
 
 from assets.estates.estates_areas import Area, Labels
 from assets.estates.facility_parameters import Facilities
-from assets.estates.premises import Existing
+from assets.estates.premises import SPACES, Existing
 from assets.inputs.assumptions import Assumptions
 from assets.tables.table_cells import Cells
 from models.arrays import FloatArray
@@ -36,18 +36,23 @@ def provider_areas(
             name: quantity for name in names if (quantity := existing.of_provider(trust, name)) is not None
         }
         required = run.required(demand.sel(provider=trust, drop=True), names, trust)
-        areas.append(
-            Area(trust, "provider", names, required, found, *plans_of(existing, "provider", trust, names))
-        )
+        plans = plans_of(existing, "provider", trust, names, list(found))
+        areas.append(Area(trust, "provider", names, required, found, *plans))
     return areas
 
 
 def plans_of(
-    existing: Existing, kind: str, code: str, names: list[str]
-) -> tuple[dict[str, FloatArray], dict[str, str]]:
-    """What is planned of an area's facilities, and what existing capacity is counted as, by facility."""
+    existing: Existing, kind: str, code: str, names: list[str], known: list[str]
+) -> tuple[dict[str, FloatArray], dict[str, str], dict[str, FloatArray]]:
+    """What is planned of an area's facilities, what they are counted as, and what is staffed of spaces."""
     planned = {name: change for name in names if (change := existing.planned(kind, code, name)) is not None}
-    return planned, {name: existing.counted_as(kind, code, name) for name in names}
+    counted_as = {name: existing.counted_as(kind, code, name) for name in names}
+    staffed = {
+        name: in_use
+        for name in known
+        if counted_as[name] == SPACES and (in_use := existing.staffed(kind, code, name)) is not None
+    }
+    return planned, counted_as, staffed
 
 
 class Origins:

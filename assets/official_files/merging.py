@@ -164,12 +164,19 @@ def _own_rows(table: Table, into: Path, known: Path, text: str) -> str:
         [cells for cells in csv.reader(io.StringIO(one, newline="")) if any(cells)]
         for one in ((known / name).read_bytes().decode("utf-8-sig"), text)
     )
-    own: list[list[str]] = []
+    header = [column.strip() for column in before[0]]
+    as_composed = {
+        _key(table, row): row for row in (dict(zip(header, cells, strict=True)) for cells in before[1:])
+    }
+    rows: dict[tuple[tuple[int, float, str], ...], list[str]] = {}
     if (into / name).is_file():
         held = csv.reader(io.StringIO((into / name).read_bytes().decode("utf-8-sig"), newline=""))
-        own = [cells for cells in held if any(cells)][1:]
-    header = [column.strip() for column in before[0]]
-    rows = {_key(table, dict(zip(header, cells, strict=True))): cells for cells in own}
+        first, *own = [cells for cells in held if any(cells)]
+        for cells in own:
+            row = dict(zip((column.strip() for column in first), cells, strict=True))
+            # An optional column that the area leaves out has what its inputs were composed with.
+            whole = {**as_composed.get(_key(table, row), {}), **row}
+            rows[_key(table, row)] = [whole.get(column, "") for column in header]
     there = {tuple(cells) for cells in before}
     rows |= {
         _key(table, dict(zip(header, cells, strict=True))): cells

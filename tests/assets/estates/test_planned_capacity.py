@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.estates.estates_stage import estates_tables
 from assets.estates.premises import Existing
 from assets.inputs.csv_reading import without_rows
 from assets.inputs.settings import RunSettings
 from assets.tables.declarations import INPUT_TABLES
-from tests.assets.services_run import services
+from tests.assets.services_run import call_stage, named_outputs, services
 
 PLACE, TRUST, CLINIC, WARDS = "E06000032", "RD8", "community_clinic_rooms", "maternity_beds"
 YEARS = np.arange(2024, 2034)
@@ -136,6 +137,23 @@ def test_beds_are_counted_by_their_spaces_where_these_are_known_of_every_buildin
     assert known.counted_as("provider", TRUST, WARDS) == "spaces"
     assert known.of_provider(TRUST, WARDS)[0, 0] == 36.0  # type: ignore[index]
     assert known.staffed("provider", TRUST, WARDS)[0, 0] == 30.0  # type: ignore[index]
+
+
+def test_a_breach_is_of_spaces_and_says_so_and_what_is_staffed_stands_beside_it() -> None:
+    premises = services()["premises"].copy()
+    at = (premises["provider"] == TRUST) & (premises["facility"] == WARDS)
+    premises.loc[at, "spaces"] = 60.0
+    made = {**services(), "premises": premises}
+    tables = named_outputs(estates_tables, call_stage(estates_tables, made))
+    rows_of = tables["provider_estates"].query("scenario == 'local_plan' and year == 2024")
+    beds = rows_of[rows_of["facility"] == WARDS].set_index(["provider", "measure"])["principal"]
+    assert beds[TRUST, "existing"] == 60
+    assert beds[TRUST, "staffed"] == premises.loc[at, "quantity"].item()
+    assert beds[TRUST, "gap"] == pytest.approx(beds[TRUST, "required"] - 60)
+    assert ("RC9", "staffed") not in beds.index
+    breach = tables["capacity_breach"].set_index(["area", "facility"])["counted_as"]
+    assert set(breach[TRUST, WARDS]) == {"spaces"}
+    assert set(breach["RC9", WARDS]) == {"staffed"}
 
 
 def test_schemes_of_the_default_area_count_in_the_causes_of_its_places_and_of_the_whole() -> None:

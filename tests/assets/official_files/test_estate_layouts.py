@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
+from assets.estates.premises import Existing
+from assets.inputs.csv_reading import without_rows
+from assets.inputs.settings import RunSettings
+from assets.official_files import merging
 from assets.official_files.file_content import Content
 from assets.official_files.official_file import Known, Publication
 from assets.official_files.recognise import READERS, read_publication
@@ -156,6 +162,11 @@ def test_care_homes_for_older_people_are_all_a_place_has_and_one_that_is_gone_co
         [LUTON, "care_home_places"],
         [BEDFORD, "care_home_places"],
     ]
+    stand = Existing(
+        found.tables["premises"], without_rows(INPUT_TABLES["estate_schemes"]),
+        without_rows(INPUT_TABLES["practice_places"]), coverage, np.array([2026, 2027]), RunSettings(draws=2),
+    )  # fmt: skip
+    assert [stand.of_place(place, "care_home_places")[0, 0] for place in (LUTON, BEDFORD)] == [42, 31]  # type: ignore[index]
     # Of a county the postcode says which district.
     county = CQC_ROWS[1].replace(",Bedford,", ",Countyshire,")
     path = written(tmp_path, "01_October_2026_b.csv", CQC_HEADER, CQC_ROWS[0], county)
@@ -278,3 +289,29 @@ def test_each_of_these_files_is_recognised_by_one_reader_alone(tmp_path: Path) -
     for name, path in files.items():
         content = Content(path)
         assert [other for other, reader in READERS.items() if reader.recognises(content)] == [name]
+
+
+def test_rows_come_into_an_area_s_table_that_leaves_optional_columns_out(tmp_path: Path) -> None:
+    """The area's row keeps its cells and has the rest as its inputs were composed."""
+    table = INPUT_TABLES["practice_places"]
+    area, composed = tmp_path / "area", tmp_path / "composed"
+    for folder in (area, composed):
+        folder.mkdir()
+    (area / "practice_places.csv").write_text(
+        f"registered_patients,practice,practice_name,place\n90,A1,Ours,{LUTON}\n", encoding="utf-8"
+    )
+    names = table.column_names
+    rows = [
+        {**dict.fromkeys(names, ""), "practice": "A1", "practice_name": "Ours", "place": LUTON,
+         "registered_patients": "90", "pcn": "U1"},
+        {**dict.fromkeys(names, ""), "practice": "A2", "practice_name": "England's", "place": LUTON,
+         "registered_patients": "70", "pcn": "U2"},
+    ]  # fmt: skip
+    before = "\n".join([",".join(names), *(",".join(row[name] for name in names) for row in rows)]) + "\n"
+    (composed / "practice_places.csv").write_text(before, encoding="utf-8")
+    after = before.replace(",70,", ",75,")
+    told = pd.read_csv(io.StringIO(merging._own_rows(table, area, composed, after)), dtype=str)
+    assert told[["practice", "registered_patients", "pcn"]].values.tolist() == [
+        ["A1", "90", "U1"],
+        ["A2", "75", "U2"],
+    ]
