@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
 import pandas as pd
 
 from assets.estates.estates_areas import Area, Labels
@@ -48,11 +51,26 @@ class Costs:
         bias = self._run.drawn(f"estates.optimism_bias_{kind}")
         return capital_costs.with_optimism_bias(self.unit_cost(facility), bias)
 
+    def bias_ends(self, facility: str) -> tuple[float, float]:
+        """Optimism bias of a facility's kind of building at its lower and upper end, in %."""
+        identifier = f"estates.optimism_bias_{self._run.described(facility)['building']}"
+        middle, ends = self._known.value(identifier), self._known.ends(identifier)
+        return (middle, middle) if np.isnan(ends).any() else ends
+
     def running(self, facility: str) -> float:
         """Running cost of a unit a year."""
         row = self._run.described(facility)
         then = float(self._index[int(row["cost_year"])])
         return capital_costs.at_prices_of(float(row["running_cost_gbp"]), then, self._now)
+
+
+class _Spent(NamedTuple):
+    """Capital paid (draw, scenario, year); of the principal run its running cost, and paid at either bias."""
+
+    paid: FloatArray
+    running: FloatArray
+    least: FloatArray
+    most: FloatArray
 
 
 class Capital:
@@ -68,7 +86,7 @@ class Capital:
         base = int(known.value("estates.first_decision_year"))
         self._discount = capital_costs.discount_factors(labels.years, base, rates)
         self._cells = Cells("capital_requirement")
-        self._total: dict[str, tuple[FloatArray, FloatArray, str]] = {}
+        self._total: dict[str, tuple[_Spent, str]] = {}
 
     def add_place(self, area: Area) -> None:
         """Facilities counted by place: the shortfall, or where that is not known the growth of demand."""
@@ -76,14 +94,14 @@ class Capital:
             if facility not in area.facilities or self._run.described(facility)["level"] == "provider":
                 continue
             if facility in area.existing:
-                self._add(area.code, facility, area.gap(facility), "gap")
+                self._add(area.code, facility, self._built(facility, area.gap(facility)), "gap")
             else:
                 required = area.required[..., area.facilities.index(facility)]
                 planned = area.planned.get(facility)
                 growth = capital_costs.growth_since_first(
                     required, 0.0 if planned is None else planned[:, None, :]
                 )
-                self._add(area.code, facility, growth, "growth")
+                self._add(area.code, facility, self._built(facility, growth), "growth")
 
     def add_hospitals(self, hospitals: list[Area], origins: Origins) -> None:
         """Hospital facilities: each place's share of its hospitals' shortfall."""
@@ -92,39 +110,58 @@ class Capital:
             for area in hospitals:
                 if facility not in area.existing:
                     continue
-                gap, at = area.gap(facility), area.facilities.index(facility)
+                # A trust builds whole wards, whoever's they are.
+                built, at = self._built(facility, area.gap(facility)), area.facilities.index(facility)
                 for place, share in origins.shares[area.code].items():
-                    part = capital_costs.part_of_shortfall(gap, share[..., at])
+                    part = capital_costs.part_of_shortfall(built, share[..., at])
                     short[place] = short[place] + part if place in short else part
             for place, gap in short.items():
                 if place != OUTSIDE:
-                    self._add(place, facility, gap, "gap")
+                    to_build = capital_costs.capacity_to_build(gap, self._opens(facility))
+                    self._add(place, facility, to_build, "gap")
 
-    def _add(self, place: str, facility: str, short: FloatArray, basis: str) -> None:
-        lead = int(self._run.described(facility)["lead_time_years"])
-        earliest = self._earliest + lead
-        opened = capital_costs.openings(capital_costs.capacity_to_build(short, earliest), earliest)
-        paid = capital_costs.spent(opened, self._building) * self._costs.appraised(facility)[:, None, None]
+    def _opens(self, facility: str) -> int:
+        """Position of the first year in which what is decided now can open."""
+        return self._earliest + int(self._run.described(facility)["lead_time_years"])
+
+    def _built(self, facility: str, short: FloatArray) -> FloatArray:
+        """(draw, scenario, year) what is to be built of a shortfall, in whole wards or buildings."""
+        to_build = capital_costs.capacity_to_build(short, self._opens(facility))
+        size = float(self._run.described(facility)["building_size"])
+        return capital_costs.in_whole_buildings(to_build, size)
+
+    def _add(self, place: str, facility: str, to_build: FloatArray, basis: str) -> None:
+        opened = capital_costs.openings(to_build, self._opens(facility))
+        spent = capital_costs.spent(opened, self._building)
+        unbiased = spent[0] * self._costs.unit_cost(facility)[0]
+        least, most = (
+            capital_costs.with_optimism_bias(unbiased, np.array(end))
+            for end in self._costs.bias_ends(facility)
+        )
+        paid = spent * self._costs.appraised(facility)[:, None, None]
         running = capital_costs.running_cost(opened[0], self._costs.running(facility))
-        self._put(place, facility, paid, running, basis)
+        made = _Spent(paid, running, least, most)
+        self._put(place, facility, made, basis)
         before = self._total.get(facility)
         if before is not None:
-            paid, running = before[0] + paid, before[1] + running
-            basis = basis if basis == before[2] else "gap and growth"
-        self._total[facility] = (paid, running, basis)
+            made = _Spent(*(ours + theirs for ours, theirs in zip(before[0], made, strict=True)))
+            basis = basis if basis == before[1] else "gap and growth"
+        self._total[facility] = (made, basis)
 
     def table(self, system: str) -> pd.DataFrame:
         """Rows of every place added, and of the system."""
-        for facility, (paid, running, basis) in self._total.items():
-            self._put(system, facility, paid, running, basis)
+        for facility, (made, basis) in self._total.items():
+            self._put(system, facility, made, basis)
         self._total = {}
         return self._cells.table()
 
-    def _put(self, place: str, facility: str, paid: FloatArray, running: FloatArray, basis: str) -> None:
+    def _put(self, place: str, facility: str, made: _Spent, basis: str) -> None:
         values = {
-            **summarise(paid)._asdict(),
-            "present_value_gbp": paid[0] * self._discount,
-            "running_cost_gbp": running,
+            **summarise(made.paid)._asdict(),
+            "present_value_gbp": made.paid[0] * self._discount,
+            "running_cost_gbp": made.running,
+            "least_bias_gbp": made.least,
+            "most_bias_gbp": made.most,
         }
         self._cells.add(
             values,

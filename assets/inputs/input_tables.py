@@ -16,6 +16,7 @@ import yaml
 
 from assets.areas.area_folder import SAFE_LOADER
 from assets.buildings.payment_checks import payment_findings
+from assets.estates.choices.choices_checks import choice_findings
 from assets.inputs.assumptions import lineage_findings, range_findings
 from assets.inputs.coverage import coverage_findings
 from assets.inputs.csv_reading import numbered, read_table
@@ -135,6 +136,7 @@ def findings_between(
     findings.extend(plausibility_findings(tables))
     findings.extend(register_findings(tables))
     findings.extend(payment_findings(tables))
+    findings.extend(choice_findings(tables))
     findings.extend(_of_other_places(tables))
     findings.extend(plan_findings(tables))
     findings.extend(site_findings(tables, planned))

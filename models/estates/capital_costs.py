@@ -31,9 +31,9 @@ def growth_since_first(required: FloatArray, planned: FloatArray | float = 0.0) 
     return np.asarray(required - required[..., :1] - planned)
 
 
-def part_of_shortfall(gap: FloatArray, share_percent: FloatArray) -> FloatArray:
-    """(draw, …) a place's part of what a provider is short of, by its share (…) of the provider's need."""
-    return np.maximum(gap, 0.0) * share_percent / PERCENT
+def part_of_shortfall(short: FloatArray, share_percent: FloatArray) -> FloatArray:
+    """(draw, …) a place's part of what a provider is to build, by its share (…) of the provider's need."""
+    return np.maximum(short, 0.0) * share_percent / PERCENT
 
 
 def running_cost(opened: FloatArray, of_a_unit: float) -> FloatArray:
@@ -53,6 +53,14 @@ def capacity_to_build(short: FloatArray, earliest: int = 0) -> FloatArray:
             needed[..., : max(earliest, 0)], needed[..., max(earliest, 0), None]
         )
     return np.asarray(np.maximum.accumulate(needed, axis=-1))
+
+
+def in_whole_buildings(to_build: FloatArray, size: float) -> FloatArray:
+    """(…, year) capacity to build in whole wards or buildings of a size; as it is where the size is NaN."""
+    if np.isnan(size):
+        return to_build
+    # A millionth of a building is rounding, not another one.
+    return np.asarray(np.ceil(to_build / size - 1e-6) * size)
 
 
 def openings(to_build: FloatArray, earliest: int) -> FloatArray:

@@ -41,6 +41,10 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "capital_requirement": ("estates",),
     "estates_register": (),
     "local_estates": ("estates", "estates_register"),
+    "estates_options": ("local_estates",),
+    "estates_plan": ("estates_options",),
+    "estates_budgets": ("estates_plan",),
+    "estates_pipeline": ("estates_budgets", "neighbourhood_population", "neighbourhood_homes"),
     "mitigation_effects": ("workforce", "capital_requirement"),
     "developer_contributions": ("capital_requirement",),
 }

@@ -18,14 +18,18 @@ PRACTICES, WARDS = "primary_care_gross_internal_area", "mental_health_beds"
 # Lead times, years of building, price base and first decision as the shipped tables have them.
 OPENING = {PRACTICES: 2026 + 4, WARDS: 2026 + 7}
 BUILDING = 3
+TO_2024 = {2020: 139.4 / 113.7, 2022: 139.4 / 129.6}
+"""Prices of construction in 2024/25 over those of the year."""
 
 
-def parts() -> tuple[Facilities, Costs, Assumptions]:
-    """The shipped facilities at costs of three years, their ranges lopsided."""
+def parts(size: float = np.nan) -> tuple[Facilities, Costs, Assumptions]:
+    """The shipped facilities at costs of three years, ranges lopsided; practices of any size, or of one."""
     made = services()
     table = made["facilities"].set_index("facility")
     table.loc[PRACTICES, ["cost_gbp", "cost_low_gbp", "cost_high_gbp"]] = [5000.0, 4500.0, 7500.0]
     table.loc[[PRACTICES, WARDS], "cost_year"] = [2020.0, 2022.0]
+    table.loc[WARDS, ["cost_gbp", "cost_low_gbp", "cost_high_gbp"]] = [600_000.0, 500_000.0, 700_000.0]
+    table.loc[[PRACTICES, WARDS], "building_size"] = [size, np.nan]
     known = Assumptions(made["assumptions"])
     run = Facilities(
         table.reset_index(),
@@ -66,13 +70,13 @@ def of(
 def test_nothing_opens_before_a_decision_of_the_first_year_has_had_its_lead_time(table: pd.DataFrame) -> None:
     paid = of(table, LUTON, PRACTICES, "principal")
     first = OPENING[PRACTICES] - BUILDING + 1
-    unit = 5000 * 100 / 83 * 1.13
+    unit = 5000 * TO_2024[2020] * 1.13
     expected = dict.fromkeys(range(first, first + BUILDING), 300 * unit / BUILDING)
     expected |= dict.fromkeys((2033, 2034, 2035), 60 * unit / BUILDING)
     for year, amount in paid.items():
         assert amount == pytest.approx(expected.get(year, 0.0)), year
     running = of(table, LUTON, PRACTICES, "running_cost_gbp")
-    a_year = 230 * 100 / 83
+    a_year = 230 * TO_2024[2020]
     assert running[OPENING[PRACTICES] - 1] == 0
     assert running[OPENING[PRACTICES]] == running[2034] == pytest.approx(300 * a_year)
     assert running[2035] == running[2050] == pytest.approx(360 * a_year)
@@ -83,7 +87,7 @@ def test_half_of_what_is_needed_leaves_room_and_where_nothing_is_known_half_grow
 ) -> None:
     assert (of(table, LUTON, PRACTICES, "principal", "trend") == 0).all()
     ours, theirs = (of(table, MILTON_KEYNES, WARDS, "principal", name) for name in ("local_plan", "trend"))
-    assert ours.sum() == pytest.approx(6 * 600_000 * 100 / 94.5 * 1.275)
+    assert ours.sum() == pytest.approx(6 * 600_000 * TO_2024[2022] * 1.275)
     assert theirs.to_numpy() == pytest.approx(ours.to_numpy() / 2)
 
 
@@ -107,10 +111,26 @@ def test_the_system_s_capital_and_running_costs_are_all_its_places(table: pd.Dat
 
 def test_the_cost_of_a_unit_is_uncertain_by_its_own_range_at_the_prices_of_its_year() -> None:
     _, costs, _ = parts()
-    drawn = costs.unit_cost(PRACTICES) * 83 / 100
+    drawn = costs.unit_cost(PRACTICES) / TO_2024[2020]
     assert drawn[0] == pytest.approx(5000)
     low, middle, high = np.quantile(drawn[1:], [0.1, 0.5, 0.9])
     assert low == pytest.approx(4500, rel=0.05)
     assert middle == pytest.approx(5000, rel=0.06)
     assert high == pytest.approx(7500, rel=0.15)
     assert costs.price_base == "2024/25 prices"
+
+
+def test_practices_are_built_whole_and_optimism_bias_is_shown_at_both_its_ends() -> None:
+    run, costs, known = parts(size=500.0)
+    capital = Capital(run, costs, known, Labels(["local_plan", "trend"], YEARS))
+    short = 1000 + np.select([YEARS >= 2040, YEARS >= 2035], [510.0, 490.0], 20.0)
+    capital.add_place(area(LUTON, run, {PRACTICES: short}, {PRACTICES: 1000.0}))
+    made = capital.table(SYSTEM).set_index(["scenario", "place", "facility", "year"]).sort_index()
+    unit = 5000 * TO_2024[2020]
+    # 20 m2 short take a building of 500, which has room until 510 are short.
+    for place in (LUTON, SYSTEM):
+        paid = of(made, place, PRACTICES, "principal")
+        assert paid[paid > 0].index.tolist() == [2028, 2029, 2030, 2038, 2039, 2040]
+        assert paid.sum() == pytest.approx(1000 * unit * 1.13)
+        for column, bias in (("least_bias_gbp", 1.02), ("most_bias_gbp", 1.24)):
+            assert of(made, place, PRACTICES, column).sum() == pytest.approx(1000 * unit * bias)

@@ -11,6 +11,7 @@ import pytest
 from assets.demand.demand_run import DemandInputs, DemandRun, Residents
 from assets.mitigation.mitigation_effects import mitigation_effects
 from assets.mitigation.mitigation_listing import mitigation_measures
+from assets.mitigation.models_of_care import models_of_care_compared
 from assets.tables.declarations import TABLES
 from tests.assets.services_run import call_stage, made_up_projection, services, shipped_inputs
 
@@ -159,3 +160,30 @@ def test_effects_are_those_of_the_released_tables_by_service_staff_rooms_and_mon
     assert at.loc[("E54000024", YEAR, "staff", "all_outside_hospital"), "difference"] > 0
     assert at.loc[("E54000024", YEAR, "money", "capital_spent_to_date"), "with_measures"] > 0
     assert table.loc[table["subject_kind"] != "service", "p10"].isna().all()
+
+
+def test_rooms_beds_money_and_staff_with_new_models_stand_beside_local_plan_in_one_table() -> None:
+    made = {**services(), "mitigation_effects": effects()}
+    table = call_stage(models_of_care_compared, made)
+    assert list(table.columns) == TABLES["models_of_care_compared"].column_names
+    subjects = set(table["subject"])
+    assert {"gp_consulting_rooms", "general_acute_beds", "mental_health_beds", "capital_spent_to_date",
+            "running_cost_a_year", "staff_required"} <= subjects  # fmt: skip
+    assert not subjects & {"emergency_admissions", "primary_care_gross_internal_area", "all_outside_hospital"}
+    at = table.set_index(["place", "year", "subject"])
+    for place in (PLACE, "E54000024"):
+        for table_name, subject, measure in (
+            ("estates", "general_acute_beds", "required"),
+            ("workforce", "staff_required", "required_wte"),
+        ):
+            rows = made[table_name]
+            rows = rows[(rows["place"] == place) & (rows["year"] == YEAR) & (rows["measure"] == measure)]
+            rows = rows[
+                rows["facility"] == subject if table_name == "estates" else rows["staff_group"] == "all"
+            ]
+            by_scenario = rows.set_index("scenario")["principal"]
+            row = at.loc[(place, YEAR, subject)]
+            assert row["with_measures"] == pytest.approx(by_scenario["new_models_of_care"])
+            assert row["without_measures"] == pytest.approx(by_scenario["local_plan"])
+    assert at.loc[(PLACE, YEAR, "staff_required"), "place_name"] == "Bedford"
+    assert len(table) == len(subjects) * 5 * 3

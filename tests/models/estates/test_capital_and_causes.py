@@ -55,6 +55,12 @@ def test_the_green_book_s_rates() -> None:
     assert factors[4] == pytest.approx(1.035**-30 / 1.03)
 
 
+def test_wards_and_buildings_are_whole_and_one_that_is_just_full_is_one() -> None:
+    to_build = np.array([[0.0, 0.5, 28.0, 28.4, 57.0]])
+    assert capital_costs.in_whole_buildings(to_build, 28.0).tolist() == [[0, 28, 28, 56, 84]]
+    assert capital_costs.in_whole_buildings(to_build, float("nan")).tolist() == to_build.tolist()
+
+
 def test_prices_and_optimism_bias() -> None:
     assert capital_costs.at_prices_of(100.0, 80.0, 100.0) == pytest.approx(125.0)
     assert capital_costs.with_optimism_bias(np.array([100.0]), np.array([24.0]))[0] == pytest.approx(124.0)
