@@ -285,9 +285,10 @@ def test_a_hospital_ask_names_the_trusts_their_shares_and_what_each_is_short_of(
 
 
 def test_a_catchment_is_told_to_be_the_whole_place_where_the_site_has_no_neighbourhood(
-    as_shipped: pd.DataFrame,
+    tables: Tables, as_shipped: pd.DataFrame
 ) -> None:
-    words = as_shipped.loc[("MK-EAST", PREMISES), "catchment"]
+    nowhere = tables["site_neighbourhoods"].assign(msoa="unallocated")
+    words = asks(tables, site_neighbourhoods=nowhere).loc[("MK-EAST", PREMISES), "catchment"]
     assert words.startswith("Catchment: all of Milton Keynes, as the site is not placed")
     assert "not on the register" in words
     own = as_shipped.loc[("BB-WIX", PREMISES), "catchment"]

@@ -189,7 +189,7 @@ def test_any_application_has_a_statement_that_is_redone_from_its_pages(
     assert printed.totals[1] > 0
     text = escaping.unescape(page.read_text(encoding="utf-8"))
     assert "250 homes at 52.0700, -0.7200 (APPLICATION), Milton Keynes" in text
-    assert "an application is not decided" in text
+    assert "An application is not decided" in text
     assert "Practices within the catchment" in text
     assert ("the site's own mix" in text) == (not mix)
     # A site of the release with this mix is asked for as much a home.
@@ -220,7 +220,8 @@ def test_text_of_a_release_is_escaped_in_the_page(main_run: Run) -> None:
         tables[name] = main_run.table(name)
     hostile = main_run.table("developer_contributions")
     hostile["site_name"] = "<script>alert(1)</script>"
-    tables["contribution_rates"] = main_run.table("contribution_rates")
+    for name in ("contribution_rates", "contribution_practices"):
+        tables[name] = main_run.table(name)
     tables["developer_contributions"] = hostile
     tables["places"] = main_run.working_table("places")
     page = html(statement(tables, "CB-LEI", "release"))
@@ -234,7 +235,8 @@ def test_two_councils_may_call_a_site_the_same_and_neither_is_asked_for_the_othe
     main_run: Run,
 ) -> None:
     names = ("developer_contributions", *CONTRIBUTIONS)
-    alone = {name: main_run.table(name) for name in ("assumptions", "sources", "contribution_rates", *names)}
+    others = ("assumptions", "sources", "contribution_rates", "contribution_practices")
+    alone = {name: main_run.table(name) for name in (*others, *names)}
     alone["places"] = main_run.working_table("places")
     both = dict(alone)
     for name in names:
@@ -245,6 +247,8 @@ def test_two_councils_may_call_a_site_the_same_and_neither_is_asked_for_the_othe
     rates = alone["contribution_rates"]
     of_luton = rates[rates["place"] == "E06000056"].assign(place="E06000032")
     both["contribution_rates"] = pd.concat([of_luton, rates], ignore_index=True)
+    near = alone["contribution_practices"].query("site_reference == 'CB-NLUT'").assign(place="E06000032")
+    both["contribution_practices"] = pd.concat([near, alone["contribution_practices"]], ignore_index=True)
     ours = statement(both, "CB-NLUT", "release", place="E06000056")
     assert ours == statement(alone, "CB-NLUT", "release")
     theirs = statement(both, "CB-NLUT", "release", place="E06000032")

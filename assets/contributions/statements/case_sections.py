@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from assets.contributions.contribution_items import TITLES
+from assets.contributions.contribution_items import HOSPITAL_ITEMS, TITLES
 from assets.contributions.funding_statements import TO_ENTER
 from assets.contributions.statement_words import CAPITAL_ONLY
 from assets.contributions.statements.sections import Grid, Section, listed, pounds, shown, unit_shown
@@ -206,8 +206,9 @@ def _necessary(row: dict[str, Any], steps: pd.DataFrame, today: str) -> str:
         if deficit > 0
         else f"without a shortfall in {today}"
     )
+    known = "published: beds open and staffed" if row["item"] in HOSPITAL_ITEMS else "surveyed"
     return (
-        f"What exists is known (published; beds open and staffed): the catchments are {short}; room to "
+        f"What exists is known ({known}): the catchments are {short}; room to "
         f"spare serves {shown(served)} of what is counted, and the rest has none."
     )
 
