@@ -37,7 +37,23 @@ def site_findings(
             if place in known and site not in known[place]:
                 expected = f"a site of the trajectory of {place} or of housing_sites.csv"
                 findings.append(Finding(f"{name}.csv", row, "site_reference", site, expected))
-    return findings + _areas(tables)
+    return findings + _areas(tables) + _held(tables)
+
+
+def _held(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Funding statements that allocate more than is held, or have sums and no year."""
+    findings = []
+    name = "contribution_policies"
+    for row, cells in numbered(tables[name]) if name in tables else ():
+        held, allocated = cells["held_gbp"], cells["allocated_gbp"]
+        if not pd.isna(allocated) and (pd.isna(held) or allocated > held):
+            has = "nothing" if pd.isna(held) else f"£{held:,.0f}"
+            found = f"£{allocated:,.0f} allocated of {has} held"
+            findings.append(Finding(f"{name}.csv", row, "allocated_gbp", found, "no more than held_gbp"))
+        if not pd.isna(held) and pd.isna(cells["statement_year"]):
+            expected = "the financial year of the funding statement"
+            findings.append(Finding(f"{name}.csv", row, "statement_year", "an empty cell", expected))
+    return findings
 
 
 def _areas(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:

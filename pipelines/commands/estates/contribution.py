@@ -10,6 +10,7 @@ import click
 import pandas as pd
 
 from assets.contributions.statements.application import REFERENCE
+from assets.contributions.statements.applied_for import applied_for
 from assets.contributions.statements.statement import TABLES, html, known_sites, statement
 from assets.contributions.statements.statement_pdf import pdf
 from assets.inputs.scenarios import PRINCIPAL
@@ -17,7 +18,6 @@ from assets.release_history.release_folders import current_id, no_release
 from assets.tables.parquet import read_frame
 from housing_trajectories.findings import BadInput, Finding, inert
 from housing_trajectories.plain_text import say
-from pipelines.commands.estates.application_options import applied_for
 from pipelines.commands.options import outputs_option
 
 

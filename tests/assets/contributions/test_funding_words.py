@@ -11,6 +11,7 @@ import pytest
 from assets.contributions.funding_statements import TO_ENTER, FundingStatements
 from assets.contributions.scheme_words import Schemes
 from assets.contributions.secured_funding import Funding
+from assets.inputs.site_checks import site_findings
 from assets.tables.declarations import INPUT_TABLES
 
 PREMISES = "general_practice_premises"
@@ -50,6 +51,20 @@ def test_what_is_past_allocated_or_for_no_item_is_not_credited(cells: dict[str, 
     statements = held(**cells)
     assert statements.available("P", PREMISES) == 0
     assert told in statements.statement("P", PREMISES)[0]
+
+
+def test_more_allocated_than_held_and_sums_without_a_year_are_refused_with_their_row() -> None:
+    columns = ["held_gbp", "allocated_gbp", "statement_year"]
+    frame = pd.DataFrame(
+        [(100.0, 50.0, 2024.0), (100.0, 150.0, 2024.0), (100.0, None, None)], columns=columns
+    )
+    frame.attrs["rows"] = [2, 3, 4]
+    found = site_findings({"contribution_policies": frame.astype("float64")}, {})
+    assert [(each.column, each.found) for each in found] == [
+        ("allocated_gbp", "£150 allocated of £100 held"),
+        ("statement_year", "an empty cell"),
+    ]
+    assert [each.row for each in found] == [3, 4]
 
 
 def test_blank_cells_are_asked_for() -> None:

@@ -1,4 +1,4 @@
-"""What `contribution` is given of an application: homes, where they stand and their mix, each checked."""
+"""What is given of an application, checked: its homes, where they stand and their mix."""
 
 from __future__ import annotations
 

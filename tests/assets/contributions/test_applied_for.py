@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assets.contributions.statements.applied_for import mix_of, place_of, point_of, whole_homes
 from housing_trajectories.findings import BadInput
-from pipelines.commands.estates.application_options import mix_of, place_of, point_of, whole_homes
 
 PLACES = {"E06000042": "Milton Keynes", "E06000055": "Bedford"}
 
