@@ -171,18 +171,18 @@ def test_every_pound_of_a_statement_is_redone_from_its_own_pages(
     assert "no other funding is known" not in text
     assert "under way" not in text
     assert ("Women’s and Children’s" in text) == (site != "E06000055")
-    assert main(["contribution", site, "--outputs", str(main_run.outputs)]) == 0
-    assert paper.read_bytes() == first
+    if site == "CB-NLUT":
+        assert main(["contribution", site, "--outputs", str(main_run.outputs)]) == 0
+        assert paper.read_bytes() == first
 
 
-@pytest.mark.parametrize("mix", ["10,30,40,20", ""])
 def test_any_application_has_a_statement_that_is_redone_from_its_pages(
-    mix: str, main_run: Run, capsys: pytest.CaptureFixture[str]
+    main_run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = ["--homes", "250", "--at", "52.07,-0.72", "--mix", mix, "--outputs", str(main_run.outputs)]
+    given = ["--homes", "250", "--at", "52.07,-0.72", "--outputs", str(main_run.outputs)]
     assert main(["contribution", *given]) == 0
     page, paper = (main_run.outputs / line for line in capsys.readouterr().out.split())
-    assert paper.name == ("APPLICATION_250_52_07_-0_72" + "_10_30_40_20" * bool(mix) + ".pdf")
+    assert paper.name == "APPLICATION_250_52_07_-0_72.pdf"
     printed = Pages(paper)
     printed.redo()
     assert printed.totals[0] > 0
@@ -190,8 +190,12 @@ def test_any_application_has_a_statement_that_is_redone_from_its_pages(
     text = escaping.unescape(page.read_text(encoding="utf-8"))
     assert "250 homes at 52.0700, -0.7200 (APPLICATION), Milton Keynes" in text
     assert "An application is not decided" in text
+    short = main_run.table("developer_contributions").query(
+        "place == 'E06000042' and item == 'hospital_capital'"
+    )
+    assert f"short of {short['existing_deficit_excluded'].max():,.1f} beds in 2024/25" in text
     assert "Practices within the catchment" in text
-    assert ("the site's own mix" in text) == (not mix)
+    assert "the site's own mix" in text
     # A site of the release with this mix is asked for as much a home.
     homes = main_run.table("developer_contributions").query("scenario == 'local_plan'")
     homes = homes.set_index(["site_reference", "item"]).loc[("MK-SEMK", "hospital_capital")]

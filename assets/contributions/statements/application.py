@@ -114,6 +114,10 @@ class _Counted:
     ) -> None:
         self._application, self._people, self._site_type = application, people, site_type
         self._known, self._steps = known, tables["contribution_steps"].query("scenario == @PRINCIPAL")
+        contributions = tables["developer_contributions"].query("scenario == @PRINCIPAL")
+        here = contributions[contributions["place"] == application.place]
+        # What catchments are short of today is the same for every site of the council with its flows.
+        self._short = here.groupby("item")["existing_deficit_excluded"].max().to_dict()
         rates = tables["contribution_rates"]
         rates = rates[rates["place"] == application.place]
         of_flows = rates["rate_of"].str.endswith(f" as {application.flows_of}")
@@ -245,7 +249,7 @@ class _Counted:
                     "quantity_subject_to_survey": round(float(unsure["unserved"].sum()), SHOWN),
                     "binding_limit": "net_new_share",
                     "spare_capacity_used": float(here["served"].sum()) if unsure.empty else np.nan,
-                    "existing_deficit_excluded": 0.0 if unsure.empty else np.nan,
+                    "existing_deficit_excluded": self._short.get(item, np.nan) if unsure.empty else np.nan,
                     "status": "ask" if amounts[0] > 0 else "survey" if surveyed[0] > 0 else "none",
                     "trigger": f"Before {due}" if left > 0 else "none",
                     "basis": f"{residents * self.shares[scope][0]:,.0f} of {residents:,.0f} first occupants "

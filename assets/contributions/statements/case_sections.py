@@ -204,6 +204,8 @@ def _necessary(row: dict[str, Any], steps: pd.DataFrame, today: str) -> str:
     short = (
         f"short of {deficit:,.1f} {unit_shown(str(row['unit']))} in {today}, which is not charged"
         if deficit > 0
+        else f"not charged with any shortfall of {today}"
+        if pd.isna(deficit)
         else f"without a shortfall in {today}"
     )
     known = "published: beds open and staffed" if row["item"] in HOSPITAL_ITEMS else "surveyed"
