@@ -25,14 +25,17 @@ def test_an_area_joins_the_neighbour_it_is_most_like_and_not_one_it_does_not_tou
     assert grouped(people, chain(5), alike, 30, 60).tolist() == [0, 0, 1, 1, 2]
 
 
-def test_a_team_without_room_beside_it_takes_an_area_from_a_neighbour_that_stays_whole() -> None:
-    # 10 beside 55 of four areas: 65 is too many, so it takes the one area that leaves the others together.
-    people = np.array([10.0, 22.0, 11.0, 12.0, 10.0])
-    near = chain(5)
-    alike = np.eye(5)
-    alike[1:, 1:] = 0.9
-    team = grouped(people, near, alike, 30, 60)
-    assert team.tolist() == [0, 0, 1, 1, 1]
+def test_a_team_without_room_beside_it_takes_an_area_that_leaves_its_own_team_whole() -> None:
+    # 14 joins 16 and 28 joins both: 58 beside 29. It is most like 14, without which 16 and 28 do not touch.
+    people = np.array([29.0, 14.0, 16.0, 28.0])
+    near, alike = np.zeros((4, 4), dtype=bool), np.eye(4)
+    for one, other, likeness in ((0, 1, 0.5), (0, 3, 0.3), (1, 2, 0.9), (1, 3, 0.6)):
+        near[one, other] = near[other, one] = True
+        alike[one, other] = alike[other, one] = likeness
+    alike[2, 3] = alike[3, 2] = 0.6
+    assert grouped(people, near, alike, 30, 60).tolist() == [0, 1, 1, 0]
+    # Where no area can be spared, a team too large is better than one too small.
+    assert grouped(people[[0, 3]] + 4, near[np.ix_([0, 3], [0, 3])], np.eye(2), 34, 60).tolist() == [0, 0]
 
 
 def test_teams_of_a_grid_are_whole_of_the_wanted_size_and_repeat() -> None:
