@@ -60,7 +60,7 @@ def in_whole_buildings(to_build: FloatArray, size: float) -> FloatArray:
     if np.isnan(size):
         return to_build
     # A millionth of a building is rounding, not another one.
-    return np.asarray(np.ceil(to_build / size - 1e-6) * size)
+    return np.asarray(np.maximum(np.ceil(to_build / size - 1e-6), 0.0) * size)
 
 
 def openings(to_build: FloatArray, earliest: int) -> FloatArray:
