@@ -167,7 +167,8 @@ class LocalGaps:
             "basis": "modelled" if measure == "required" else np.repeat(self._basis(), each),
         }
         numbers = {**found._asdict(), **more}
-        return pd.DataFrame({**columns, **{name: value.ravel() for name, value in numbers.items()}})
+        flat = {name: np.asarray(value, dtype=np.float64).ravel() for name, value in numbers.items()}
+        return pd.DataFrame({**columns, **flat})
 
     def _basis(self) -> list[str]:
         """What each area's existing space rests on."""
