@@ -149,7 +149,7 @@ def _rows(
         if available is None or committed is None or reached is None or budgets is None:
             values = {"available_gbp": nothing if available is None else available}
             frames.append(rows.assign(**values, committed_gbp=np.nan, left_gbp=np.nan, areas_reached=np.nan,
-                people_reached=np.nan, people_waiting=people, source_id="", evidence_grade=""))  # fmt: skip
+                people_reached=np.nan, people_waiting=people, source_id=None, evidence_grade=None))  # fmt: skip
             continue
         left = available - committed[line]
         of_line = budgets[budgets["line"] == line].set_index("year").reindex(years)
@@ -159,7 +159,7 @@ def _rows(
                 available_gbp=available,
                 committed_gbp=committed[line],
                 left_gbp=np.cumsum(left) if line == "capital" else left,
-                areas_reached=reached[0],
+                areas_reached=reached[0].astype(np.float64),
                 people_reached=reached[1],
                 people_waiting=people - reached[1],
                 source_id=of_line["source_id"].to_numpy(),

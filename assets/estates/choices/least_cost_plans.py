@@ -106,7 +106,7 @@ def plan_rows_of(areas: AreaGaps, given: AreaOptions, plans: list[Plan], system:
     units = rows.drop_duplicates("option").set_index("option")["amount_unit"]
     whole = whole.assign(
         area=system, area_kind=SYSTEM, area_name="All areas together", place=system, amount=np.nan,
-        amount_unit=whole["option"].map(units), probability_closed=np.nan, binds="",
+        amount_unit=whole["option"].map(units), probability_closed=np.nan, binds=None,
     )  # fmt: skip
     rows = pd.concat([rows, whole], ignore_index=True)
     first = rows[rows["probability_percent"] == plans[0].probability].set_index(["area", "option"])

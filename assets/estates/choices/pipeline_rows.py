@@ -143,7 +143,7 @@ def _chosen(
         "net_present_cost_gbp": total(priced.present),
         "budget_status": answer.status,
         "opens": answer.opens,
-        "waits_for": answer.waits_for,
+        "waits_for": answer.waits_for or None,
     }
 
 
