@@ -148,8 +148,18 @@ def _rows(
         nothing = np.full(len(years), np.nan)
         if available is None or committed is None or reached is None or budgets is None:
             values = {"available_gbp": nothing if available is None else available}
-            frames.append(rows.assign(**values, committed_gbp=np.nan, left_gbp=np.nan, areas_reached=np.nan,
-                people_reached=np.nan, people_waiting=people, source_id=None, evidence_grade=None))  # fmt: skip
+            frames.append(
+                rows.assign(
+                    **values,
+                    committed_gbp=np.nan,
+                    left_gbp=np.nan,
+                    areas_reached=np.nan,
+                    people_reached=np.nan,
+                    people_waiting=people,
+                    source_id=None,
+                    evidence_grade=None,
+                )
+            )
             continue
         left = available - committed[line]
         of_line = budgets[budgets["line"] == line].set_index("year").reindex(years)
