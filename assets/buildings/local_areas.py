@@ -1,4 +1,4 @@
-"""The areas in which general practice is planned: practices, networks, teams, neighbourhoods and places."""
+"""The areas general practice is planned in: practices, networks, teams, hubs, neighbourhoods and places."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assets.buildings.practice_buildings import Elsewhere
 from models.arrays import BoolArray
 
-KINDS = ("practice", "network", "team", "neighbourhood", "place")
+KINDS = ("practice", "network", "team", "hub", "neighbourhood", "place")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class LocalArea:
 def local_areas(
     practices: pd.DataFrame,
     teams: pd.DataFrame,
+    hubs: pd.DataFrame,
     names_of_msoas: Mapping[str, str],
     names_of_places: Mapping[str, str],
 ) -> list[LocalArea]:
@@ -59,6 +60,12 @@ def local_areas(
         first = rows.iloc[0]
         within = np.isin(msoa.astype(str), list(small))
         made.append(LocalArea("team", str(team), str(first["team_name"]), str(first["place"]), within, small))
+    for hub, rows in hubs.groupby("hub", sort=True):
+        small = frozenset(rows["msoa"].astype(str))
+        within = np.isin(msoa.astype(str), list(small))
+        # A hub near a boundary is told with the council that more of its people live in.
+        most = str(rows.groupby("place")["population_latest"].sum().idxmax())
+        made.append(LocalArea("hub", str(hub), str(rows["hub_name"].iloc[0]), most, within, small))
     for each in _listed(msoa):
         here = msoa == each
         called = names_of_msoas.get(each, each)

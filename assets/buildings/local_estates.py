@@ -30,7 +30,8 @@ _LIKELY = 0.5
 """A year over capacity is one from which more draws than not are short to the end."""
 SIGN_KNOWN = 0.8
 """Probability of a shortfall from which, or from one less which, its sign is taken as known."""
-_TEAM = "team"
+PLANNED = ("team", "hub")
+"""Kinds of areas that options are priced for."""
 
 
 @dg.multi_asset(
@@ -49,6 +50,7 @@ def local_estates_tables(
     practice_premises: pd.DataFrame,
     registered_flows: pd.DataFrame,
     neighbourhood_teams: pd.DataFrame,
+    hub_catchments: pd.DataFrame,
     premises: pd.DataFrame,
     estate_schemes: pd.DataFrame,
     facilities: pd.DataFrame,
@@ -56,7 +58,7 @@ def local_estates_tables(
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> tuple[pd.DataFrame, pd.DataFrame, xr.Dataset]:
-    """What practices need and have, and sums over networks, teams, neighbourhoods and places.
+    """What practices need and have, and sums over networks, teams, hubs, neighbourhoods and places.
 
     Existing space is that of the register where it counts a practice, and an estimate elsewhere.
     """
@@ -82,11 +84,12 @@ def local_estates_tables(
     areas = local_areas(
         practices,
         neighbourhood_teams,
+        hub_catchments,
         dict(zip(neighbourhoods["msoa"], neighbourhoods["neighbourhood_name"], strict=True)),
         dict(zip(places["place"], places["place_name"], strict=True)),
     )
     made: list[LocalGaps] = []
-    teams: dict[str, LocalGaps] = {}
+    planned: dict[str, list[LocalGaps]] = {}
     for facility, required in needs.items():
         have = _of_practices(buildings, estimates, facility, len(years), payments=True)
         from_lists = _of_practices(buildings, estimates, facility, len(years), payments=False)
@@ -96,10 +99,10 @@ def local_estates_tables(
                 continue
             gaps = _gaps(here, facility, run.unit(facility), required, have, from_lists, buildings)
             made.append(gaps)
-            if kind == _TEAM:
-                teams[facility] = gaps
+            if kind in PLANNED:
+                planned.setdefault(facility, []).append(gaps)
     table = _table("local_estates", [gaps.rows(years) for gaps in made])
-    return table, gap_signs(table), _draws(teams, years)
+    return table, gap_signs(table), _draws(planned, years)
 
 
 def _of_practices(
@@ -257,23 +260,26 @@ def _sign_known(probability: pd.Series) -> BoolArray:
     return np.asarray((np.maximum(values, 1 - values) >= SIGN_KNOWN - 1e-9).astype(int))
 
 
-def _draws(teams: dict[str, LocalGaps], years: IntArray) -> xr.Dataset:
-    """Required and existing of teams, (area, facility, year, draw), the principal run at draw 0."""
-    areas = next(iter(teams.values())).areas if teams else []
-    draws = next(iter(teams.values())).required.shape[-1] if teams else 2
-    shape = (len(areas), 0, len(years), draws)
+def _draws(planned: dict[str, list[LocalGaps]], years: IntArray) -> xr.Dataset:
+    """Required and existing of teams and hubs, (area, facility, year, draw), the principal run at draw 0."""
+    first = next(iter(planned.values()), [])
+    areas = [area for gaps in first for area in gaps.areas]
+    shape = (0, 0, len(years), first[0].required.shape[-1] if first else 2)
     variables = {}
     for name in ("required", "existing"):
-        stacked = [getattr(gaps, name).astype(np.float32) for gaps in teams.values()]
+        stacked = [
+            np.concatenate([getattr(gaps, name).astype(np.float32) for gaps in kinds])
+            for kinds in planned.values()
+        ]
         whole = np.stack(stacked, axis=1) if stacked else np.zeros(shape, dtype=np.float32)
         variables[name] = (("area", "facility", "year", "draw"), whole)
     return xr.Dataset(
         variables,
         coords={
             "area": [area.code for area in areas],
-            "facility": list(teams),
+            "facility": list(planned),
             "year": years,
-            "draw": np.arange(draws),
+            "draw": np.arange(shape[-1]),
             "area_kind": ("area", [area.kind for area in areas]),
             "area_name": ("area", [area.name for area in areas]),
             "place": ("area", [area.place for area in areas]),

@@ -63,11 +63,13 @@ class AreaGaps:
         return np.stack(list(both), axis=-1)
 
 
-def area_gaps(draws: xr.Dataset) -> AreaGaps:
-    """The draws of gaps by area; clinical rooms are those of all the facilities of rooms that are there.
+def area_gaps(draws: xr.Dataset, kind: str | None = None) -> AreaGaps:
+    """The draws of gaps by area, of one kind or of all; clinical rooms are of all facilities of rooms.
 
     Raises ValueError where rooms or floor of areas are missing.
     """
+    if kind is not None:
+        draws = draws.isel(area=np.flatnonzero(draws["area_kind"].to_numpy() == kind))
     facilities = [str(name) for name in draws["facility"].to_numpy()]
     rooms = [name for name in ROOMS if name in facilities]
     if draws.sizes["area"] and not (rooms and FLOOR in facilities):

@@ -16,7 +16,7 @@ from models.estates.budget_fit import CarriedPlan, Choice, carried
 
 LINES = ("capital", "premises_revenue")
 REACHED, IN_PART, WAITS, NOT_GIVEN = "reached", "reached in part", "waits", "no budget given"
-NO_GAP, UNKNOWN = "no gap", "existing not known"
+NO_GAP, UNKNOWN, WITH_TEAMS = "no gap", "existing not known", "counted with its teams"
 _WHOLE = 1 - 1e-4
 """Share of a gap from which it is taken to be closed: the programme's rounding."""
 
@@ -72,6 +72,13 @@ def budget_answers(
     return answers, _rows(years, lines, committed, (teams, reached), patients[needs].sum(), budgets)
 
 
+def counted_with_teams(areas: AreaGaps, given: AreaOptions, choices: dict[str, Plan]) -> list[Answer]:
+    """Answers of areas whose people are those of teams: the budgets are of teams, none is carried twice."""
+    needs = (next(iter(choices.values())).gaps > 0).any(axis=-1) & areas.known
+    ways = {int(at): _ways(given, choices, int(at)) for at in np.flatnonzero(needs)}
+    return _none_given(areas, needs, ways, WITH_TEAMS)
+
+
 _Way = tuple[str, Choice, float]
 """Its name, what it costs each line, and the share of the gap that it closes."""
 
@@ -109,9 +116,11 @@ def _answer(fit: CarriedPlan, ways: list[_Way], years: NDArray[np.int64]) -> Ans
     return Answer(status, name, float(years[fit.opens]), fit.short_of, share)
 
 
-def _none_given(areas: AreaGaps, needs: NDArray[np.bool_], ways: dict[int, list[_Way]]) -> list[Answer]:
+def _none_given(
+    areas: AreaGaps, needs: NDArray[np.bool_], ways: dict[int, list[_Way]], status: str = NOT_GIVEN
+) -> list[Answer]:
     return [
-        Answer(NOT_GIVEN, ways[at][0][0] if ways[at] else "", np.nan, "", 0.0)
+        Answer(status, ways[at][0][0] if ways[at] else "", np.nan, "", 0.0)
         if needs[at]
         else Answer(NO_GAP if areas.known[at] else UNKNOWN, "", np.nan, "", 0.0)
         for at in range(len(areas.codes))

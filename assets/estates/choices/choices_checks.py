@@ -38,7 +38,10 @@ def choice_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
         return findings
     findings += _budgets(tables["premises_budgets"], first, last)
     if "neighbourhood_teams" in tables:
-        findings += unknown_areas(tables["pipeline_fields"], set(tables["neighbourhood_teams"]["team"]))
+        hubs = set(tables["hub_positions"]["hub"]) if "hub_positions" in tables else set()
+        findings += unknown_areas(
+            tables["pipeline_fields"], set(tables["neighbourhood_teams"]["team"]) | hubs
+        )
     return findings
 
 

@@ -94,25 +94,33 @@ def choices_of(areas: AreaGaps, given: AreaOptions, probability: float) -> dict[
     }
 
 
-def plan_rows_of(areas: AreaGaps, given: AreaOptions, plans: list[Plan], system: str) -> pd.DataFrame:
-    """Rows of `estates_plan`: by probability and area every option, all of them, and the system's sums."""
+def plan_rows_of(areas: AreaGaps, given: AreaOptions, plans: list[Plan], system: str | None) -> pd.DataFrame:
+    """Rows of `estates_plan`: by probability and area every option, all of them, and the system's sums.
+
+    system: None where the areas are no parts of it, and have no sum.
+    """
     frames = [_rows(areas, given, plan) for plan in plans]
     rows = pd.concat(frames, ignore_index=True)
     if rows.empty:
         return rows
-    summed = [*_SUMMED, "rooms_gap", "m2_gap"]
-    keys = ["probability_percent", "option", "option_name", "year"]
-    whole = rows.groupby(keys, sort=False)[summed].sum().reset_index()
-    units = rows.drop_duplicates("option").set_index("option")["amount_unit"]
-    whole = whole.assign(
-        area=system, area_kind=SYSTEM, area_name="All areas together", place=system, amount=np.nan,
-        amount_unit=whole["option"].map(units), probability_closed=np.nan, binds=None,
-    )  # fmt: skip
-    rows = pd.concat([rows, whole], ignore_index=True)
+    if system is not None:
+        rows = pd.concat([rows, _whole(rows, system)], ignore_index=True)
     first = rows[rows["probability_percent"] == plans[0].probability].set_index(["area", "option"])
     at = pd.MultiIndex.from_frame(rows[["area", "option"]])
     cost = first["net_present_cost_gbp"].reindex(at).to_numpy()
     return rows.assign(cost_of_certainty_gbp=rows["net_present_cost_gbp"].to_numpy() - cost)
+
+
+def _whole(rows: pd.DataFrame, system: str) -> pd.DataFrame:
+    """Sums over areas by probability and option."""
+    summed = [*_SUMMED, "rooms_gap", "m2_gap"]
+    keys = ["probability_percent", "option", "option_name", "year"]
+    whole = rows.groupby(keys, sort=False)[summed].sum().reset_index()
+    units = rows.drop_duplicates("option").set_index("option")["amount_unit"]
+    return whole.assign(
+        area=system, area_kind=SYSTEM, area_name="All teams together", place=system, amount=np.nan,
+        amount_unit=whole["option"].map(units), probability_closed=np.nan, binds=None,
+    )  # fmt: skip
 
 
 def _rows(areas: AreaGaps, given: AreaOptions, plan: Plan) -> pd.DataFrame:

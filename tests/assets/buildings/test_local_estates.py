@@ -25,7 +25,7 @@ LUTON, BEDFORD = "E06000032", "E06000055"
 
 
 def made_with(**changed: Any) -> dict[str, Any]:
-    given = {"neighbourhood_teams": shipped_teams(), **services(), **changed}
+    given = {"neighbourhood_teams": shipped_teams(), "hub_catchments": hubs(), **services(), **changed}
     return named_outputs(local_estates_tables, call_stage(local_estates_tables, given))
 
 
@@ -33,6 +33,19 @@ def made_with(**changed: Any) -> dict[str, Any]:
 def shipped_teams() -> pd.DataFrame:
     places = [LUTON, "E06000042", BEDFORD, "E06000056"]
     return read_table(INPUT_TABLES["neighbourhood_teams"], DATA / "neighbourhood_teams.csv", places)
+
+
+def hubs() -> pd.DataFrame:
+    """A hub of three small areas with practices, two of Luton and one of Bedford."""
+    practices = services()["practice_places"].dropna(subset="msoa")
+    small = practices.groupby("place")["msoa"].unique()
+    near = [
+        (LUTON, small[LUTON][0], 7000),
+        (LUTON, small[LUTON][2], 5000),
+        (BEDFORD, small[BEDFORD][1], 9000),
+    ]
+    rows = [{"place": place, "msoa": msoa, "population_latest": people} for place, msoa, people in near]
+    return pd.DataFrame(rows).assign(hub="a_hub", hub_name="A hub")
 
 
 @cache
@@ -198,7 +211,7 @@ def test_teams_are_sums_of_the_practices_in_their_small_areas_with_draws_for_the
     teams = msoas.assign(team=msoas["place"] + "-N01", team_name="One")[
         ["msoa", "place", "team", "team_name"]
     ]
-    made = made_with(neighbourhood_teams=teams)
+    made = made_with(neighbourhood_teams=teams, hub_catchments=hubs().iloc[:0])
     draws = made["estates_gap_draws"]
     assert draws["required"].dims == ("area", "facility", "year", "draw")
     assert draws["required"].dtype == draws["existing"].dtype == np.float32
@@ -209,6 +222,25 @@ def test_teams_are_sums_of_the_practices_in_their_small_areas_with_draws_for_the
         told = rows(table, measure=measure)["principal"]
         assert principal.to_numpy() == pytest.approx(told.to_numpy(), rel=1e-5)
     assert draws["place"].to_numpy().tolist() == sorted(set(practices["place"]))
+
+
+def test_a_hub_has_the_practices_of_its_small_areas_and_stands_beside_the_teams() -> None:
+    near, made = hubs(), shipped()
+    practices = services()["practice_places"]
+    here = set(practices.loc[practices["msoa"].isin(near["msoa"]), "practice"])
+    table = rows(made["local_estates"], facility=AREA, year=2033, measure="required")
+    told = rows(table, area_kind="hub")
+    assert told[["area", "area_name", "place"]].to_numpy().tolist() == [["a_hub", "A hub", LUTON]]
+    of_practices = rows(table, area_kind="practice")
+    own = of_practices[of_practices["area"].isin(here)]
+    assert len(own) >= 3
+    assert told["principal"].item() == pytest.approx(own["principal"].sum(), rel=1e-6)
+    draws = made["estates_gap_draws"]
+    kinds = draws["area_kind"].to_numpy().tolist()
+    assert kinds.count("hub") == 1
+    assert kinds.count("team") == shipped_teams()["team"].nunique()
+    at = draws["required"].sel(area="a_hub", facility=AREA, year=2033).isel(draw=0)
+    assert float(at) == pytest.approx(told["principal"].item(), rel=1e-5)
 
 
 def test_signs_are_known_where_four_draws_in_five_agree() -> None:
@@ -235,13 +267,16 @@ def test_areas_without_a_practice_are_none_and_one_of_unknown_whereabouts_is_in_
         }
     )
     teams = pd.DataFrame({"msoa": ["E02", "E03"], "place": LUTON, "team": ["N1", "N2"], "team_name": "Team"})
-    found = local_areas(practices, teams, {"E02": "Marsh Farm"}, {LUTON: "Luton"})
+    near = {"hub": "h", "hub_name": "Hub", "place": [LUTON, BEDFORD], "msoa": ["E02", "E09"]}
+    hubs = pd.DataFrame({**near, "population_latest": [3, 2]})
+    found = local_areas(practices, teams, hubs, {"E02": "Marsh Farm"}, {LUTON: "Luton"})
     named = [(area.kind, area.code, area.name, area.practices.tolist()) for area in found]
     assert named == [
         ("practice", "A1", "One", [True, False]),
         ("practice", "A2", "Two", [False, True]),
         ("network", "U1", "Net", [True, False]),
         ("team", "N1", "Team", [False, True]),
+        ("hub", "h", "Hub", [False, True]),
         ("neighbourhood", "E02", "Marsh Farm", [False, True]),
         ("place", LUTON, "Luton", [True, True]),
     ]

@@ -12,7 +12,7 @@ import xarray as xr
 
 from assets.estates.choices.area_gaps import AreaGaps, area_gaps
 from assets.estates.choices.area_people import AreaPeople, area_by_neighbourhood, area_people
-from assets.estates.choices.budget_lines import budget_answers
+from assets.estates.choices.budget_lines import WITH_TEAMS, budget_answers, counted_with_teams
 from assets.estates.choices.least_cost_plans import (
     LEAST_CAPITAL,
     LEAST_COST,
@@ -23,7 +23,7 @@ from assets.estates.choices.least_cost_plans import (
     least_cost_plan,
     plan_rows_of,
 )
-from assets.estates.choices.option_terms import AreaOptions, options_in, read_options
+from assets.estates.choices.option_terms import AreaOptions, Options, options_in, read_options
 from assets.estates.choices.pipeline_rows import FIELDS, funding_words, pipeline_rows, ranked
 from assets.estates.choices.priced_options import option_rows
 from assets.inputs.assumptions import Assumptions
@@ -73,13 +73,17 @@ def areas() -> AreaGaps:
     return area_gaps(made_draws())
 
 
-@pytest.fixture(scope="module")
-def given(areas: AreaGaps) -> AreaOptions:
+def read_shipped_options() -> Options:
     options = read_table(INPUT_TABLES["estate_options"], DATA / "estate_options.csv", places=None)
     assumptions = read_table(INPUT_TABLES["assumptions"], DATA / "assumptions.csv", places=None)
     assumptions = assumptions.set_index("id")
     assumptions.loc["estates.gp_face_to_face", "value"] = 65.0
-    return options_in(areas, read_options(options, Assumptions(assumptions.reset_index())))
+    return read_options(options, Assumptions(assumptions.reset_index()))
+
+
+@pytest.fixture(scope="module")
+def given(areas: AreaGaps) -> AreaOptions:
+    return options_in(areas, read_shipped_options())
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +96,19 @@ def discounted(paid: dict[int, float], yearly: float, opens: int) -> float:
     """Net present cost of payments by year from 2026 and of a cost a year from the opening, over 60 years."""
     factor = [1.035 ** -min(year, 30) * 1.03 ** -max(year - 30, 0) for year in range(60)]
     return sum(paid.get(year, 0.0) * each for year, each in enumerate(factor)) + yearly * sum(factor[opens:])
+
+
+def test_hubs_are_priced_beside_the_teams_and_no_budget_or_sum_counts_their_people_twice() -> None:
+    short = made_draws().copy(deep=True)
+    short["existing"].loc[{"area": HUB}] = short["existing"].sel(area=HUB) * 0.5
+    hubs, teams = area_gaps(short, "hub"), area_gaps(short, "team")
+    assert (hubs.codes, teams.codes) == ([HUB], [NORTH, SOUTH, UNKNOWN])
+    terms = options_in(hubs, read_shipped_options())
+    choices = choices_of(hubs, terms, 80.0)
+    (answer,) = counted_with_teams(hubs, terms, choices)
+    assert (answer.status, answer.choice) == (WITH_TEAMS, LEAST_COST)
+    plans = plan_rows_of(hubs, terms, [least_cost_plan(hubs, terms, each) for each in PROBABILITIES], None)
+    assert set(plans["area_kind"]) == {"hub"}
 
 
 def test_every_option_is_beside_business_as_usual_and_do_minimum_where_there_is_a_gap(
