@@ -75,6 +75,13 @@ def local_areas(
     return [area for area in made if area.practices.any()]
 
 
+def located(schemes: pd.DataFrame, hubs: pd.DataFrame) -> pd.DataFrame:
+    """Schemes with the small area of their hub, the nearest to its position, where they give none."""
+    nearest = hubs.sort_values(["distance_km", "msoa"]).drop_duplicates("hub").set_index("hub")["msoa"]
+    own = schemes["neighbourhood"].astype("str")
+    return schemes.assign(neighbourhood=own.where(own.notna(), schemes["scheme"].map(nearest)).astype("str"))
+
+
 def _listed(values: NDArray[np.object_]) -> list[str]:
     """The values there are, in their order."""
     return sorted({str(value) for value in values if value is not None})

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from assets.buildings.local_areas import KINDS, LocalArea, local_areas
+from assets.buildings.local_areas import KINDS, LocalArea, local_areas, located
 from assets.buildings.practice_areas import EstimatedAreas, estimated_areas
 from assets.buildings.practice_buildings import PracticeBuildings
 from assets.buildings.practice_needs import practice_needs
@@ -80,7 +80,9 @@ def local_estates_tables(
         run,
         settings,
     )
-    buildings = PracticeBuildings(practices, premises, estate_schemes, years, settings)
+    buildings = PracticeBuildings(
+        practices, premises, located(estate_schemes, hub_catchments), years, settings
+    )
     areas = local_areas(
         practices,
         neighbourhood_teams,

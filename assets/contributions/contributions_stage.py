@@ -72,6 +72,7 @@ def developer_contribution_tables(
     estate_schemes: pd.DataFrame,
     site_neighbourhoods: pd.DataFrame,
     site_catchments: pd.DataFrame,
+    hub_catchments: pd.DataFrame,
     practice_places: pd.DataFrame,
     local_estates: pd.DataFrame,
     housing_sites: pd.DataFrame,
@@ -125,7 +126,12 @@ def developer_contribution_tables(
     )
     funding = Funding(site_funding, infrastructure_levy)
     held = FundingStatements(contribution_policies, first_decision)
-    schemes = Schemes(estate_schemes)
+    schemes = Schemes(
+        estate_schemes,
+        hub_catchments.assign(
+            msoa=hub_catchments["msoa"].map(neighbourhoods.set_index("msoa")["neighbourhood"])
+        ),
+    )
     trusts = sorted(providers.loc[providers["kind"] == "acute", "provider"])
     of_places, of_providers, near_places = (
         rows_of_catchments(table, list(sites), base_year)

@@ -51,11 +51,16 @@ def word_rows(
             said += [
                 (item, "policy", held.policy(site.place, item)),
                 (item, "funding_statement", held.statement(site.place, item)),
-                (item, "schemes", (schemes.words(site.place, item, trusts), True)),
+                (item, "schemes", (schemes.words(site.place, item, trusts, site.neighbourhood), True)),
                 (
                     item,
                     "project",
-                    schemes.project(site.place, item, unserved.get((site.place, site.reference, item), {})),
+                    schemes.project(
+                        site.place,
+                        item,
+                        unserved.get((site.place, site.reference, item), {}),
+                        site.neighbourhood,
+                    ),
                 ),
             ]
         found += [

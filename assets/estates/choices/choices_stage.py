@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from assets.buildings.local_areas import located
 from assets.estates.choices.area_gaps import FLOOR, area_gaps
 from assets.estates.choices.area_people import area_by_neighbourhood, area_people
 from assets.estates.choices.budget_lines import budget_answers, counted_with_teams
@@ -58,6 +59,7 @@ def estates_choices(
     plans: list[pd.DataFrame] = []
     pipeline: list[pd.DataFrame] = []
     lines = pd.DataFrame()
+    placed = located(estate_schemes, hub_catchments)
     for kind, members in (("team", neighbourhood_teams), ("hub", hub_catchments)):
         areas = area_gaps(estates_gap_draws, kind)
         if kind == "hub" and not areas.codes:
@@ -82,7 +84,7 @@ def estates_choices(
             answers, lines = budget_answers(areas, given, choices, found.rank, patients, premises_budgets)
         else:
             answers = counted_with_teams(areas, given, choices)
-        funding = funding_words(areas, estate_schemes, site_funding, {**of_msoa, **of_neighbourhood})
+        funding = funding_words(areas, placed, site_funding, {**of_msoa, **of_neighbourhood})
         options.append(option_rows(areas, given))
         plans.append(
             plan_rows_of(

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from assets.buildings.local_areas import local_areas
+from assets.buildings.local_areas import local_areas, located
 from assets.buildings.local_estates import gap_signs, local_estates_tables
 from assets.buildings.practice_buildings import PracticeBuildings
 from assets.inputs.csv_reading import read_table
@@ -45,7 +45,7 @@ def hubs() -> pd.DataFrame:
         (BEDFORD, small[BEDFORD][1], 9000),
     ]
     rows = [{"place": place, "msoa": msoa, "population_latest": people} for place, msoa, people in near]
-    return pd.DataFrame(rows).assign(hub="a_hub", hub_name="A hub")
+    return pd.DataFrame(rows).assign(hub="a_hub", hub_name="A hub", distance_km=1.0)
 
 
 @cache
@@ -241,6 +241,24 @@ def test_a_hub_has_the_practices_of_its_small_areas_and_stands_beside_the_teams(
     assert kinds.count("team") == shipped_teams()["team"].nunique()
     at = draws["required"].sel(area="a_hub", facility=AREA, year=2033).isel(draw=0)
     assert float(at) == pytest.approx(told["principal"].item(), rel=1e-5)
+
+
+def test_a_scheme_of_a_hub_stands_in_the_small_area_nearest_to_it_and_so_in_a_team() -> None:
+    schemes = pd.DataFrame({"scheme": ["a_hub", "told", "far"], "neighbourhood": [None, "E7", None]})
+    near = pd.DataFrame({"hub": "a_hub", "msoa": ["E1", "E2"], "distance_km": [2.5, 0.4]})
+    assert located(schemes, near)["neighbourhood"].fillna("none").tolist() == ["E2", "E7", "none"]
+    listed = services()["estate_schemes"]
+    open_ones = listed[(listed["facility"] == AREA) & (listed["switch"] == "on")]
+    name, size = open_ones["scheme"].iloc[0], float(open_ones["quantity"].iloc[0])
+    msoa = shipped_teams()["msoa"].iloc[-1]
+    here = hubs().iloc[:1].assign(hub=name, msoa=msoa, distance_km=0.5)
+    at = {"area_kind": "team", "facility": AREA, "measure": "existing", "year": 2045}
+    before, after = (
+        rows(made["local_estates"], **at).set_index("area")["principal"]
+        for made in (shipped(), made_with(hub_catchments=here))
+    )
+    moved = (after - before).loc[lambda change: change.abs() > 1e-6]
+    assert moved.to_dict() == {shipped_teams()["team"].iloc[-1]: pytest.approx(size, rel=1e-6)}
 
 
 def test_signs_are_known_where_four_draws_in_five_agree() -> None:

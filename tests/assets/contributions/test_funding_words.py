@@ -108,6 +108,15 @@ def test_schemes_for_the_same_need_are_told_and_open_ones_are_the_project() -> N
     assert schemes.project("Q", PREMISES, {"Q": 3.0})[0].startswith("no scheme or option is named")
 
 
+def test_a_hub_of_another_catchment_serves_no_site() -> None:
+    near = pd.DataFrame({"hub": ["hub", "hub2", "hub2"], "msoa": ["E1", "E2", "E3"]})
+    schemes = Schemes(SCHEMES, near)
+    assert schemes.project("P", PREMISES, {"P": 3.0}, "E3")[0] == "Hub 2"
+    assert "Hub 2" not in schemes.words("P", PREMISES, [], "E1")
+    assert schemes.project("P", PREMISES, {"P": 3.0}, "E9")[0].startswith("no scheme or option is named")
+    assert schemes.project("P", PREMISES, {"P": 3.0})[0].startswith("Hub or Hub 2")
+
+
 @pytest.mark.parametrize(
     ("adopted", "funds", "told", "known"),
     [
