@@ -135,7 +135,7 @@ def _chosen(
 
     return {
         "chosen_options": "; ".join(used),
-        "chosen_for": answer.choice,
+        "chosen_for": answer.choice or None,
         "capital_gbp": total(priced.capital),
         "capital_low_bias_gbp": total(priced.capital_low),
         "capital_high_bias_gbp": total(priced.capital_high),

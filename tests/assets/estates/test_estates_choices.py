@@ -28,8 +28,9 @@ from assets.estates.choices.pipeline_rows import FIELDS, funding_words, pipeline
 from assets.estates.choices.priced_options import option_rows
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
-from assets.tables.declarations import INPUT_TABLES
+from assets.tables.declarations import INPUT_TABLES, TABLES
 from assets.tables.uncertain_table import released
+from pipelines.checks.expectations import validate
 from tests.conftest import ROOT
 from tests.shipped import DATA
 
@@ -284,7 +285,9 @@ def test_the_pipeline_has_a_row_for_everybody_and_blanks_for_what_nobody_gave(
     )
     fields = pd.DataFrame([{"area": SOUTH, **{name: f"{name} said" for name in FIELDS}}])
     rows = pipeline_rows(areas, given, lived, PEOPLE, found, ways, answers, 4, ["none"] * 4, fields)
-    rows = released("estates_pipeline", [rows]).set_index("area")
+    rows = released("estates_pipeline", [rows])
+    assert validate(TABLES["estates_pipeline"], rows, sorted(set(areas.places))) == []
+    rows = rows.set_index("area")
     assert sorted(rows["rank"]) == [1, 2, 3, 4]
     assert rows.loc[SOUTH, list(FIELDS)].tolist() == [f"{name} said" for name in FIELDS]
     assert (rows.loc[NORTH, list(FIELDS)] == "").all()
