@@ -210,8 +210,8 @@ def _necessary(row: dict[str, Any], steps: pd.DataFrame, today: str) -> str:
     )
     known = "published: beds open and staffed" if row["item"] in HOSPITAL_ITEMS else "surveyed"
     return (
-        f"What exists is known ({known}; basis in section 8): the catchments are {short}. Room to spare "
-        "goes to "
+        f"What exists is known ({known}; basis in section 8): the catchments, taken together, are {short}. "
+        "Room to spare goes to "
         f"permitted sites first and serves {shown(served)} of what is counted here; the rest has none."
     )
 
