@@ -39,6 +39,19 @@ from assets.publication.report.report_data import FIVE_YEAR_BANDS, awaited, char
 from models.demand.driver_decomposition import DRIVERS
 
 _PAGE = Path(__file__).parent / "page"
+SCRIPTS = (
+    "reading",
+    "forms",
+    "people_and_homes",
+    "services_and_staff",
+    "buildings",
+    "accuracy",
+    "drawing",
+    "links",
+    "controls",
+)
+"""The page's scripts in their order: they share one scope, and the last one starts."""
+
 STAMP = "release"
 """Stands for the release's number and moment until they are known: the page's only words of its own time."""
 
@@ -100,7 +113,8 @@ def page(
         "charts": json.loads((_PAGE / "charts.json").read_text(encoding="utf-8")),
     }
     homes = first_screen.homes_by_scenario(tables, system)
-    script = (_PAGE / "report.js").read_text(encoding="utf-8")
+    scripts = "".join((_PAGE / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    script = f'"use strict";\n(() => {{\n{scripts}}})();\n'
     css = (_PAGE / "report.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
         css=Markup(css),  # noqa: S704  the project's own file

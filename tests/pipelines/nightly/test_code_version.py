@@ -25,7 +25,7 @@ def with_a_change(monkeypatch: pytest.MonkeyPatch, ending: str) -> str:
     "ending",
     [
         "reconciliation.py",
-        "report.js",
+        "reading.js",
         "report.html.j2",
         "io_managers.py",
         "columns.yaml",
