@@ -18,7 +18,8 @@ import pandas as pd
 from assets.inputs.scenarios import PRINCIPAL
 
 FIVE_YEAR_BANDS = (*(f"{age}-{age + 4}" for age in range(0, 90, 5)), "90+")
-_VALUES = ("principal", "p10", "p90")
+PRINCIPAL_COLUMN, _QUANTILES = "principal", ("p10", "p90")
+_VALUES = (PRINCIPAL_COLUMN, *_QUANTILES)
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,11 @@ def chart_data(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
 
 
 def cube(frame: pd.DataFrame, made: Cube) -> dict[str, object]:
-    """Labels of each key, and of each value a flat list in their order; a cell without a row is null."""
+    """Labels of each key, and of each value its steps along the last key; a cell without a row is null.
+
+    Steps are a third smaller than levels: along the last key from one cell with a row to the next, the first
+    from nothing. A quantile is the steps of its distance from the principal run.
+    """
     for column, wanted in (made.where or {}).items():
         frame = frame[frame[column].isin(wanted)]
     labels: dict[str, list[object]] = {}
@@ -162,25 +167,28 @@ def cube(frame: pd.DataFrame, made: Cube) -> dict[str, object]:
         codes, found = pd.factorize(frame[key], sort=True)
         labels[key] = [int(each) if key == "year" else str(each) for each in found]
         position = position * len(found) + codes
-    size = int(np.prod([len(each) for each in labels.values()]))
+    shape = [len(each) for each in labels.values()]
     if len(np.unique(position)) != len(frame):
         raise ValueError(f"{made.table}: {', '.join(made.keys)} do not tell rows apart")
+    whole = {name: np.round(frame[name].to_numpy(np.float64) * 10**made.decimals) for name in made.values}
+    if PRINCIPAL_COLUMN in whole:
+        whole |= {name: whole[name] - whole[PRINCIPAL_COLUMN] for name in _QUANTILES if name in whole}
     return {
         "keys": labels,
-        "values": {name: _flat(frame[name], position, size, made.decimals) for name in made.values},
+        "values": {name: _steps(values, position, shape) for name, values in whole.items()},
         "decimals": made.decimals,
     }
 
 
-def _flat(values: pd.Series, position: np.ndarray, size: int, decimals: int) -> list[object]:
-    """The values times ten to the decimals, as whole numbers: half the text of decimal fractions."""
-    whole = np.full(size, np.iinfo(np.int64).min)
-    whole[position] = np.round(values.to_numpy(dtype=np.float64) * 10**decimals).astype(np.int64)
-    flat: list[object] = whole.tolist()
-    if len(position) < size:
-        nothing = np.iinfo(np.int64).min
-        flat = [None if each == nothing else each for each in flat]
-    return flat
+def _steps(values: np.ndarray, position: np.ndarray, shape: Sequence[int]) -> list[int | None]:
+    """Whole numbers in the cells at `position` of a product of `shape`, as steps along its last key."""
+    cells = np.full(int(np.prod(shape)), np.nan)
+    cells[position] = values
+    table = pd.DataFrame(cells.reshape(-1, shape[-1]))
+    steps = (table - table.ffill(axis=1).shift(axis=1).fillna(0)).to_numpy().ravel()
+    there = ~np.isnan(steps)
+    flat: list[int | None] = np.where(there, steps, 0).astype(np.int64).tolist()
+    return flat if there.all() else [each if known else None for each, known in zip(flat, there, strict=True)]
 
 
 def columns(frame: pd.DataFrame, wanted: Sequence[str]) -> dict[str, list[object]]:

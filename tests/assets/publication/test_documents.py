@@ -42,7 +42,25 @@ def page_data(release: Path) -> dict[str, Any]:
     found = re.search(r'id="data">([^<]*)<', text)
     assert found
     content: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(found.group(1))))
+    for packed in content["cubes"].values():
+        values, size = packed["values"], len(list(packed["keys"].values())[-1])
+        for name, steps in values.items():
+            values[name] = [
+                level for start in range(0, len(steps), size) for level in summed(steps[start : start + size])
+            ]
+        for name in {"p10", "p90"} & set(values):
+            pairs = zip(values[name], values["principal"], strict=True)
+            values[name] = [apart if apart is None else apart + middle for apart, middle in pairs]
     return content
+
+
+def summed(steps: list[int | None]) -> list[int | None]:
+    """Levels of the steps of one series, as the page has them."""
+    level, levels = 0, []
+    for step in steps:
+        level += step or 0
+        levels.append(None if step is None else level)
+    return levels
 
 
 def sheet(release: Path, name: str) -> pd.DataFrame:

@@ -62,6 +62,7 @@ function trouble(error) {
 async function start() {
   if (typeof DecompressionStream === "undefined") throw new Error("it is too old to unpack them");
   data = JSON.parse(await unpacked("data"));
+  Object.values(data.cubes).forEach(levels);
   build();
   document.addEventListener("change", (event) => { if (event.target.matches("select, input")) changed(event); });
   const all = [...document.querySelectorAll("[data-figure]")];

@@ -60,6 +60,19 @@ const factorName = (name) => name.split(":").map((part, at) => (at ? words(part)
 const scenarioName = (name) => words(name);
 
 // ---- cubes --------------------------------------------------------------------------------------------
+// Values came as steps along the last key, quantiles as steps of their distance from the principal run.
+function levels(cube) {
+  const size = Object.values(cube.keys).at(-1).length;
+  for (const values of Object.values(cube.values)) {
+    let level = 0;
+    values.forEach((step, at) => {
+      if (at % size === 0) level = 0;
+      if (step !== null) values[at] = level += step;
+    });
+  }
+  const { principal, p10, p90 } = cube.values;
+  for (const quantile of principal ? [p10, p90] : []) quantile?.forEach((apart, at) => { if (apart !== null) quantile[at] = principal[at] + apart; });
+}
 function keysOf(name, key) { return data.cubes[name]?.keys[key] ?? []; }
 function cell(name, coordinates, value) {
   const cube = data.cubes[name];
