@@ -18,9 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
-from assets.areas.area_folder import NAME, SAFE_LOADER, AreaFolder, read_area
+from assets.areas.area_folder import NAME, AreaFolder, read_area
 from assets.inputs.defaults import SHARED_DATA
 from housing_trajectories.findings import BadInput, Finding, inert
 
@@ -28,12 +26,12 @@ if TYPE_CHECKING:
     from assets.tables.declarations.declaration import Table
 
 _MADE_FROM = "made_from.json"
-_SOURCES = "sources.yaml"
 _NOT_SHARED = ("areas", "england")
 _WORDS = (".md", ".txt")
 """Pages for people beside an area's tables."""
 
 Row = dict[str, str]
+_SOURCES = "sources.yaml"
 
 
 def composed_folders(outputs: Path) -> tuple[Path, Path]:
@@ -252,14 +250,9 @@ def _lines(rows: Iterable[Mapping[str, str]], header: Sequence[str], ending: str
 
 def _both_sources(shared: Path, own: Path) -> bytes:
     """The shared list of sources, then the area's; raises BadInput where both have a source."""
-    try:
-        named = [
-            {str(block["id"]) for block in yaml.load(path.read_bytes(), Loader=SAFE_LOADER)}  # noqa: S506
-            for path in (shared, own)
-        ]
-    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError):
-        return own.read_bytes()
-    twice = sorted(named[0] & named[1])
+    from assets.inputs.source_list import read_source_list
+
+    twice = sorted(set(read_source_list(shared)) & set(read_source_list(own)))
     if twice:
         expected = "an id that data/sources.yaml does not have"
         raise BadInput([Finding(_SOURCES, None, "id", inert(twice[0], 60), expected)])

@@ -37,7 +37,9 @@ from assets.england.health import (
 )
 from assets.england.national_tables import ENGLAND_DIRECTORY
 from assets.england.published_files import PublishedFiles
-from assets.england.register import REGISTER, NationalTable, merged_register, register_rows, sources
+from assets.england.register import REGISTER, NationalTable, merged_register, register_rows
+from assets.inputs.defaults import SHARED_DATA
+from assets.inputs.source_list import SOURCES, read_source_list
 from assets.tables.parquet import finish, neighbour, write_frame
 from housing_trajectories.findings import BadInput, Finding, errors
 
@@ -97,7 +99,9 @@ def build_england(
             findings += errors(error.findings)
     if findings:
         raise BadInput(findings)
-    register = merged_register(folder, register_rows(tables, published, sources()))
+    register = merged_register(
+        folder, register_rows(tables, published, read_source_list(SHARED_DATA / SOURCES))
+    )
     rows = {table.name: table.sorted_rows() for table in tables if isinstance(table.content, pd.DataFrame)}
     sizes = {}
     for table in tables:

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from assets.england.published_files import PublishedFiles
-from assets.inputs.defaults import SHARED_DATA
 from housing_trajectories.findings import BadInput, Finding
 
 REGISTER = "tables.csv"
@@ -73,11 +71,6 @@ class NationalTable:
             first = self.content.loc[double, keys].iloc[0].tolist()
             raise ValueError(f"{self.name} has {double.sum():,} rows of a key twice, first {first}")
         return self.content.sort_values(keys, kind="stable").reset_index(drop=True)
-
-
-def sources(path: Path = SHARED_DATA / "sources.yaml") -> dict[str, Mapping[str, str]]:
-    """Blocks of sources.yaml by id."""
-    return {block["id"]: block for block in yaml.safe_load(path.read_text(encoding="utf-8"))}
 
 
 def register_rows(

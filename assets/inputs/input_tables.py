@@ -12,9 +12,7 @@ from typing import TypeVar
 
 import dagster as dg
 import pandas as pd
-import yaml
 
-from assets.areas.area_folder import SAFE_LOADER
 from assets.buildings.payment_checks import payment_findings
 from assets.estates.choices.choices_checks import choice_findings
 from assets.inputs.assumptions import lineage_findings, range_findings
@@ -29,6 +27,7 @@ from assets.inputs.scenarios import Scenario, load_scenarios, scenario_table, wi
 from assets.inputs.settings import RunSettings
 from assets.inputs.site_checks import plan_findings, site_findings
 from assets.inputs.source_freshness import month_findings
+from assets.inputs.source_list import SOURCES, read_source_list
 from assets.inputs.system_totals import council_codes, other_places_findings, system_code
 from assets.inputs.workforce_checks import workforce_findings
 from assets.neighbourhoods.site_positions import READ_WITH, position_findings, with_small_areas
@@ -61,25 +60,8 @@ def _read_input(table: Table, settings: RunSettings, places: pd.DataFrame | None
 
 
 def _read_sources(settings: RunSettings) -> pd.DataFrame:
-    path = settings.data_path / "sources.yaml"
-    try:
-        blocks = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506  # safe, as its name says
-    except FileNotFoundError:
-        raise BadInput([Finding(path.name, None, None, "no such file", "a list of sources")]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput([Finding(path.name, None, None, str(error), "a YAML list of sources")]) from None
-    names = TABLES["sources"].column_names
-    for block in blocks:
-        unknown = set(block) ^ set(names)
-        if unknown:
-            raise BadInput(
-                [Finding(path.name, None, str(block.get("id")), f"{sorted(unknown)}", ", ".join(names))]
-            )
-    frame = pd.DataFrame([{name: str(block[name]) for name in names} for block in blocks], dtype="str")
-    repeated = frame.loc[frame["id"].duplicated(), "id"]
-    if len(repeated):
-        raise BadInput([Finding(path.name, None, "id", repeated.iloc[0], "each source once")])
-    return frame.sort_values("id", ignore_index=True)
+    blocks = read_source_list(settings.data_path / SOURCES)
+    return pd.DataFrame(blocks.values(), dtype="str").sort_values("id", ignore_index=True)
 
 
 def check_every_input(settings: RunSettings) -> list[Finding]:

@@ -22,6 +22,7 @@ from assets.inputs.assumptions import Assumptions
 from assets.inputs.csv_reading import read_table
 from assets.inputs.input_tables import check_every_input
 from assets.inputs.settings import RunSettings
+from assets.inputs.source_list import SOURCES, read_source_list
 from assets.inputs.system_totals import system_code
 from assets.official_files.official_file import Known, Publication
 from assets.release_history.input_changes import changes_of_folder
@@ -29,8 +30,6 @@ from assets.tables.declarations import INPUT_TABLES
 from assets.tables.declarations.declaration import Column, Table
 from assets.tables.parquet import finish, neighbour
 from housing_trajectories.findings import BadInput, Finding, inert
-
-SOURCES = "sources.yaml"
 
 
 @dataclass(frozen=True)
@@ -239,7 +238,7 @@ def _with_source(known: Path, path: Path, source: Mapping[str, str], made: Mappi
     """The file of sources with the publication's block; None where no row cites it or it is known."""
     if not source or not any(source["id"] in text for text in made.values()):
         return None
-    if any(block["id"] == source["id"] for block in yaml.safe_load(known.read_text(encoding="utf-8"))):
+    if source["id"] in read_source_list(known):
         return None
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     block = yaml.safe_dump([dict(source)], sort_keys=False, allow_unicode=True, width=1_000)

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import click
-import yaml
 
 from assets.inputs.source_freshness import PAST_DUE, read_source_freshness, state
+from assets.inputs.source_list import SOURCES, read_source_list
 from housing_trajectories.findings import BadInput, inert
 from housing_trajectories.terminal import Table, Terminal, styled
 from pipelines.commands.options import data_option, outputs_option, run_folders
@@ -26,12 +26,10 @@ def command(data: Path, outputs: Path) -> int:
     try:
         data, _ = run_folders({"data_directory": data, "trajectories_directory": ""}, outputs)
         frame = read_source_freshness(data)
+        sources = read_source_list(data / SOURCES)
     except BadInput as error:
         console.print(str(error))
         return 1
-    blocks = yaml.safe_load((data / "sources.yaml").read_text(encoding="utf-8"))
-    releases = {str(block["id"]): str(block["release"]) for block in blocks}
-    titles = {str(block["id"]): str(block["title"]) for block in blocks}
     today = date.today()
     shown = Table(title=f"Sources with a rhythm or a successor, on {today}", title_justify="left")
     for heading in ("source", "release in use", "next", "state", "newer release"):
@@ -43,14 +41,14 @@ def command(data: Path, outputs: Path) -> int:
         found = state(row["next_release"] or None, today)
         overdue += found == PAST_DUE
         shown.add_row(
-            inert(titles.get(row["source_id"], row["source_id"]), 60),
-            inert(releases.get(row["source_id"], ""), 40),
+            inert(sources[row["source_id"]]["title"], 60),
+            inert(sources[row["source_id"]]["release"], 40),
             row["next_release"] or "–",
             styled((found, "bold" if found == PAST_DUE else "")),
             inert(f"{row['newer_release']}. {row['note']}", 200),
         )
     console.print(shown)
-    others = len(releases) - len(rows)
+    others = len(sources) - len(rows)
     console.print(
         f"{overdue} past due. {others} other sources are single publications without a successor: see the "
         "table sources. Put a newer file into inputs/inbox/ under the name of its table, and update its row "

@@ -112,7 +112,9 @@ def test_a_figure_that_contradicts_the_national_one_is_refused_with_its_row(fold
 
 
 def test_a_source_that_is_defined_twice_is_refused(folder: Path) -> None:
-    (folder / "sources.yaml").write_text("- id: placecast\n  title: ours\n", encoding="utf-8")
+    fields = ("title", "publisher", "series", "release", "licence", "coverage", "note")
+    block = "- id: placecast\n" + "".join(f"  {field}: ours\n" for field in fields)
+    (folder / "sources.yaml").write_text(block, encoding="utf-8")
     with pytest.raises(BadInput, match=r"an id that data/sources\.yaml does not have"):
         composed_rows(folder, "places")
 
