@@ -23,6 +23,7 @@ from rich.table import Table
 from assets.buildings import estates_register, local_estates
 from assets.contributions import contributions_stage, people_added
 from assets.estates import estates_stage
+from assets.estates.choices import choices_stage
 from assets.inputs.settings import RunSettings
 from assets.population.population_figures import PopulationInputs
 from assets.tables.by_place import ByPlace
@@ -35,6 +36,7 @@ STEPS = (
     estates_stage.estates_tables,
     estates_register.estates_register,
     local_estates.local_estates_tables,
+    choices_stage.estates_choices,
     contributions_stage.developer_contribution_tables,
 )
 
