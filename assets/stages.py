@@ -20,6 +20,7 @@ from assets import (
     official_files,
     population,
     release_history,
+    scenarios_compared,
     workforce,
 )
 
@@ -36,6 +37,7 @@ MODELLED = (
     mitigation,
     contributions,
     accuracy,
+    scenarios_compared,
 )
 """Stages that follow from a run's inputs alone."""
 

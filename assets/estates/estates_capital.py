@@ -87,6 +87,7 @@ class Capital:
         self._discount = capital_costs.discount_factors(labels.years, base, rates)
         self._cells = Cells("capital_requirement")
         self._total: dict[str, tuple[_Spent, str]] = {}
+        self._paid: dict[str, FloatArray] = {}
 
     def add_place(self, area: Area) -> None:
         """Facilities counted by place: the shortfall, or where that is not known the growth of demand."""
@@ -142,11 +143,17 @@ class Capital:
         running = capital_costs.running_cost(opened[0], self._costs.running(facility))
         made = _Spent(paid, running, least, most)
         self._put(place, facility, made, basis)
+        self._paid[place] = self._paid[place] + paid if place in self._paid else paid
         before = self._total.get(facility)
         if before is not None:
             made = _Spent(*(ours + theirs for ours, theirs in zip(before[0], made, strict=True)))
             basis = basis if basis == before[1] else "gap and growth"
         self._total[facility] = (made, basis)
+
+    def spent_to_date(self, system: str) -> dict[str, FloatArray]:
+        """Pounds paid up to each year (draw, scenario, year), all facilities, by place and of the system."""
+        places = {place: capital_costs.paid_up_to(paid) for place, paid in self._paid.items()}
+        return {**places, system: np.sum(list(places.values()), axis=0)} if places else {}
 
     def table(self, system: str) -> pd.DataFrame:
         """Rows of every place added, and of the system."""

@@ -23,6 +23,8 @@ from assets.estates.premises import Existing
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import system_code
+from assets.scenarios_compared.compared_draws import ComparedDraws
+from assets.scenarios_compared.headline_quantities import CAPITAL, SPACE
 from assets.tables.by_place import ByPlace
 from assets.tables.table_cells import Cells
 from assets.tables.uncertain_table import released
@@ -42,7 +44,7 @@ _NAMES = (
 
 @dg.multi_asset(
     group_name="estates",
-    outs={name: dg.AssetOut() for name in (*_NAMES, "patient_need_draws")},
+    outs={name: dg.AssetOut() for name in (*_NAMES, "patient_need_draws", "estates_compared_draws")},
 )
 def estates_tables(
     demand_draws: ByPlace,
@@ -78,6 +80,7 @@ def estates_tables(
     pd.DataFrame,
     pd.DataFrame,
     xr.Dataset,
+    xr.Dataset,
 ]:
     """Facilities required, existing and short, by place, hospital provider and neighbourhood.
 
@@ -96,6 +99,7 @@ def estates_tables(
 
     of_all_ages = population[(population["age_band"] == "all") & (population["sex"] == "persons")]
     causes = Causes(demand_drivers, run, labels)
+    compared = ComparedDraws(labels.scenarios, labels.years)
     capital = Capital(run, Costs(run, price_index, known, settings), known, labels)
     neighbourhood_names: dict[str, str] = {}
     needs: dict[str, xr.DataArray | None] = {}
@@ -114,6 +118,7 @@ def estates_tables(
         needs[place] = patient_need(area, demand, labels, lists_year)
         add_area(of_places, "place", area, labels)
         add_breach(breaches, area, labels)
+        _compare(compared, area)
         causes.add_place(area, system)
         capital.add_place(area)
         people = neighbourhood_people(place, neighbourhood_population[place], of_all_ages, labels)
@@ -135,15 +140,19 @@ def estates_tables(
         raise ValueError("no place has demand")
     whole = Area(system, "place", run.names, total, {}, planned)
     add_area(of_places, "place", whole, labels)
+    _compare(compared, whole)
     causes.add_place(whole, system)
 
     hospitals = provider_areas(demanded, run, existing, providers)
     for area in hospitals:
         add_area(of_providers, "provider", area, labels)
         add_breach(breaches, area, labels)
+        _compare(compared, area)
     origins = Origins(residents, hospitals, demanded, flows, run)
     causes.add_providers(hospitals, flows, system)
     capital.add_hospitals(hospitals, origins)
+    for code, spent in capital.spent_to_date(system).items():
+        compared.add(code, CAPITAL, spent.swapaxes(0, 1))
     breach = breaches.table()
     first_decision = int(known.value("estates.first_decision_year"))
     unit = ("facility", run.units)
@@ -168,7 +177,18 @@ def estates_tables(
         causes.table(),
         capital.table(system),
         all_patient_need(needs),
+        compared.dataset(),
     )
+
+
+def _compare(compared: ComparedDraws, area: Area) -> None:
+    """Keeps the draws of what an area requires, and of its gap where what exists is known."""
+    for name in SPACE:
+        if name in area.facilities:
+            required = area.required[..., area.facilities.index(name)]
+            compared.add(area.code, f"{name}_required", required.swapaxes(0, 1))
+        if name in area.existing:
+            compared.add(area.code, f"{name}_gap", area.gap(name).swapaxes(0, 1))
 
 
 def _place_area(place: str, demand: xr.DataArray, run: Facilities, existing: Existing) -> Area:

@@ -22,6 +22,8 @@ from assets.population.custom_age_ranges import age_patterns, years_of_patterns
 from assets.population.neighbourhood_population import neighbourhood_population as neighbourhood_population
 from assets.population.population_figures import POPULATION_INPUTS, PopulationInputs
 from assets.population.population_run import PopulationRun
+from assets.scenarios_compared.compared_draws import ComparedDraws
+from assets.scenarios_compared.headline_quantities import AGE_BANDS
 from assets.tables.by_place import ByPlace, made_place_by_place
 from assets.tables.declarations import TABLES
 from models.demography.area_inputs import AGES
@@ -224,13 +226,13 @@ def _read(
 
 @dg.multi_asset(
     group_name="population",
-    outs={"population": dg.AssetOut(), "age_patterns": dg.AssetOut()},
+    outs={"population": dg.AssetOut(), "age_patterns": dg.AssetOut(), "people_compared_draws": dg.AssetOut()},
     ins={"projection_draws": dg.AssetIn(metadata={"variables": ["population"]})},
 )
-def people(projection_draws: ByPlace, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """People by sex and age band with 80 % prediction intervals, and their draws packed for the report.
+def people(projection_draws: ByPlace, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, xr.Dataset]:
+    """People by sex and age band with 80 % prediction intervals; draws for the report and to be compared.
 
-    Both in one pass over the draws, which take longer to read than either to make.
+    All in one pass over the draws, which take longer to read than any of it to make.
     """
     single_years: list[xr.DataArray] = []
 
@@ -251,7 +253,12 @@ def people(projection_draws: ByPlace, places: pd.DataFrame) -> tuple[pd.DataFram
         )
         areas = _with_system(arrays, _system(places))
         summaries = dict(zip(areas, threads.map(partial(summarise, axis=1), areas.values()), strict=True))
-        return _published("population", places, keys, summaries), packed.result()
+        compared = ComparedDraws(scenarios, years)
+        persons = SEXES.index("persons")
+        for place, draws in areas.items():
+            for quantity, band in AGE_BANDS.items():
+                compared.add(place, quantity, draws[..., persons, PUBLISHED_BANDS.index(band)])
+        return _published("population", places, keys, summaries), packed.result(), compared.dataset()
 
 
 @dg.asset(group_name="population")

@@ -28,6 +28,9 @@ MOST_ROWS = 1_500
 MOST_ROWS_TO_PIVOT = {"workforce_flat": 20_000}
 """Rows of tables that are there to be filtered and pivoted: whole but for systems of many areas."""
 
+NOT_A_SHEET = ("headline_draws",)
+"""Tables that programs read: a cell with hundreds of draws tells nobody anything."""
+
 MISSING = "[x]"
 _CREATED = datetime(2000, 1, 1)
 _LONGEST_TEXT = 32_000
@@ -75,7 +78,8 @@ def write_workbook(
     sheets: dict[str, Any] = {}
     rows: dict[str, int] = {}
     headlines = _headlines(tables)
-    frames = {**({"headlines": headlines} if len(headlines) else {}), **tables}
+    of_sheets = {name: frame for name, frame in tables.items() if name not in NOT_A_SHEET}
+    frames = {**({"headlines": headlines} if len(headlines) else {}), **of_sheets}
     for name, frame in {**frames, "data_dictionary": dictionary(tables)}.items():
         held, words = narrowed(frame, MOST_ROWS_TO_PIVOT.get(name, MOST_ROWS))
         rows[name] = len(held)

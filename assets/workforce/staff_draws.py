@@ -9,12 +9,14 @@ import numpy as np
 import xarray as xr
 
 from assets.inputs.settings import RunSettings
+from assets.scenarios_compared.compared_draws import ComparedDraws
+from assets.scenarios_compared.headline_quantities import STAFF, STAFF_MEASURES
 from assets.workforce.required_staff import StaffNeeds
 from assets.workforce.supplied_staff import Supply, supply
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
-from models.workforce.staff_gap import temporary_cover
-from models.workforce.staffing import Staffing, with_sums
+from models.workforce.staff_gap import SUPPLIED_MEASURES, supplied_measures, temporary_cover
+from models.workforce.staffing import Staffing, together, with_sums
 from models.workforce.supply_rates import common_share
 
 ALL: Group = ("all", "all")
@@ -119,6 +121,22 @@ def _cover_shares(given: StaffingTables, settings: RunSettings, sectors: Sequenc
             for sector in sectors
         ]
     )
+
+
+def compare_staff(compared: ComparedDraws, staff: AreaStaff, system: str = "") -> None:
+    """Keeps the draws of what all staff of each area, and of all areas as `system`, require, have and lack.
+
+    They are the groups that have supply in the areas of the kind, together.
+    """
+    sums = {area: Staffing(*(values[-1:] for values in of_area)) for area, of_area in staff.areas.items()}
+    if system:
+        sums[system] = together(list(sums.values()))
+    for area, whole in sums.items():
+        measures = dict(zip(SUPPLIED_MEASURES, supplied_measures(*whole), strict=True))
+        measures["required_wte"] = whole.required
+        for measure in STAFF_MEASURES:
+            # (scenario, year, draw) of the sum.
+            compared.add(area, f"{STAFF[staff.kind]}_{measure}", measures[measure][0].swapaxes(1, 2))
 
 
 def principal_draws(staff: AreaStaff) -> xr.Dataset:

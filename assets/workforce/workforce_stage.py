@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from assets.inputs.settings import RunSettings
+from assets.scenarios_compared.compared_draws import ComparedDraws
 from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import Labels, labelled, released
 from assets.workforce.general_practice_gap import general_practice_rows
@@ -22,7 +23,13 @@ from assets.workforce.planning.staff_pay import UnitStaff, position_rows, unit_c
 from assets.workforce.planning.workforce_plan import plan_rows, with_gaps_at_once
 from assets.workforce.required_staff import place_needs, provider_needs
 from assets.workforce.staff_ages import age_rows, retirement_rows
-from assets.workforce.staff_draws import WITH_HOSPITALS, AreaStaff, area_staff, principal_draws
+from assets.workforce.staff_draws import (
+    WITH_HOSPITALS,
+    AreaStaff,
+    area_staff,
+    compare_staff,
+    principal_draws,
+)
 from assets.workforce.staff_names import staff_names
 from assets.workforce.workforce_gap import OutlookRows, outlook_rows, total_rows
 from assets.workforce.workforce_inputs import TABLES, Group, StaffingTables, Unit
@@ -56,11 +63,11 @@ SIGNS = ("headline_signs", "gap_by_productivity")
 """Tables of what decides a gap, in the order in which they are made."""
 _Frame = pd.DataFrame
 _Made = tuple[
-    xr.Dataset, _Frame, _Frame, _Frame, _Frame, _Frame, _Frame,
+    xr.Dataset, xr.Dataset, _Frame, _Frame, _Frame, _Frame, _Frame, _Frame,
     _Frame, _Frame, _Frame, _Frame, _Frame, _Frame, _Frame,
     _Frame, _Frame, _Frame,
 ]  # fmt: skip
-"""Draws, and a table for each of OUTLOOK, flows, levers, PLANNING and SIGNS: Dagster counts them."""
+"""Draws twice, and a table for each of OUTLOOK, flows, levers, PLANNING and SIGNS: Dagster counts them."""
 
 
 @dg.multi_asset(
@@ -69,6 +76,9 @@ _Made = tuple[
     outs={
         "place_staffing_draws": dg.AssetOut(
             kinds={"numpy"}, description="Staff each place takes and has in the first scenario, draw by draw."
+        ),
+        "staff_compared_draws": dg.AssetOut(
+            kinds={"numpy"}, description="Staff required, supplied and short in every scenario, draw by draw."
         ),
         **{name: dg.AssetOut(kinds={"pandas"}) for name in OUTLOOK},
         "workforce_flows": dg.AssetOut(kinds={"numpy"}),
@@ -92,12 +102,15 @@ def staffing(
     with streams_asked_for() as streams:
         needed = place_needs(given, settings, demand_draws, provider_demand_draws)
         places = area_staff(given, settings, needed, "place")
+    compared = ComparedDraws(needed.scenarios, needed.years)
+    compare_staff(compared, places, given.system)
     draws, of_places, kept = principal_draws(places), _rows(given, settings, places), [gaps_of(places)]
     gps = general_practice_rows(given, places)
     del places, needed  # the draws of one kind of area are held at a time
     with streams_asked_for() as others:
         needed = provider_needs(given, settings, provider_demand_draws)
         trusts = area_staff(given, settings, needed, "provider")
+    compare_staff(compared, trusts)
     of_trusts = _rows(given, settings, trusts)
     kept.append(gaps_of(trusts))
     signs = sign_tables(given, settings, kept, streams | others)
@@ -118,7 +131,7 @@ def staffing(
     tables_made = [
         released(name, [names.beside(pd.concat(parts, ignore_index=True))]) for name, parts in made.items()
     ]
-    return cast(_Made, (draws, *tables_made))
+    return cast(_Made, (draws, compared.dataset(), *tables_made))
 
 
 def _planning(

@@ -91,6 +91,11 @@ def spent(opened: FloatArray, years_of_building: int) -> FloatArray:
     return paid
 
 
+def paid_up_to(paid: FloatArray) -> FloatArray:
+    """(…, year) all that has been paid by the end of each year."""
+    return np.asarray(np.cumsum(paid, axis=-1))
+
+
 def discount_factors(years: IntArray, base_year: int, rates: Sequence[tuple[int, float]]) -> FloatArray:
     """Factors (year,) to the base year's money; rates are (until so many years, % a year).
 
