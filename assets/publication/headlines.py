@@ -103,7 +103,14 @@ def first_full(breach: pd.DataFrame, scenario: str = PRINCIPAL) -> pd.DataFrame:
     reached), sorted by central, then early. Full means that more is required than exists.
     """
     rows = breach[breach["scenario"] == scenario]
-    keys = ["area", "area_kind", "facility"]
+    return first_years(rows, ["area", "area_kind", "facility"])
+
+
+def first_years(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """By `keys` the first years whose `probability` reaches 10, 50 and 90 %: early, central, late.
+
+    Nullable integers: null where the share is never reached. Sorted by central, then early, then the keys.
+    """
     found = rows[keys].drop_duplicates().sort_values(keys, ignore_index=True)
     for name, share in (("early", 0.1), ("central", 0.5), ("late", 0.9)):
         first = rows[rows["probability"] >= share].groupby(keys)["year"].min().rename(name).reset_index()

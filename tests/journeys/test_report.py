@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 from assets.inputs.settings import RunSettings
-from assets.publication.headlines import HEADLINES
 from assets.publication.release_stage import publish
 from assets.publication.report import rests_on
 from assets.publication.report.backtest_shown import backtests
@@ -57,6 +56,13 @@ def page(browser: Any, release: Path) -> Iterator[Page]:
     opened.page.close()
 
 
+GAP_ROWS = (
+    "tables => tables.flatMap(table => [...table.tBodies[0].rows].map(row =>"
+    " [...row.cells].map(cell => cell.innerText.replace(/\\s+/g, ' ').trim())))"
+)
+"""The cells of the first screen's tables as they are read."""
+
+
 def shown(text: str) -> float:
     return float(text.replace(",", ""))
 
@@ -81,19 +87,86 @@ def test_it_can_be_mailed(release: Path) -> None:
 
 
 def test_the_first_screen_shows_what_parquet_holds(page: Page, main_run: Run) -> None:
-    people = picked(
-        main_run.table("population"),
-        scenario="local_plan",
-        place="E54000024",
-        year=2035,
-        sex="persons",
-        age_band="all",
-    )
+    where = {"scenario": "local_plan", "place": "E54000024", "year": 2035}
+    population = main_run.table("population")
+    expected = [
+        picked(population, **where, sex="persons", age_band="all"),
+        picked(population, **where, sex="persons", age_band="65+"),
+        picked(main_run.table("households"), **where, measure="dwellings"),
+    ]
     tiles = page.page.locator("ul.tiles li").all_inner_texts()
-    assert len(tiles) == 5
-    assert f"{people['principal']:,.0f}" in tiles[0]
-    assert f"({people['p10']:,.0f} to {people['p90']:,.0f})" in tiles[0]
+    assert len(tiles) == len(expected)
+    for tile, row in zip(tiles, expected, strict=True):
+        assert f"{row['principal']:,.0f}" in tile
+        assert f"({row['p10']:,.0f} to {row['p90']:,.0f})" in tile
     assert "old" in page.page.locator("#age").inner_text()
+
+
+def test_it_leads_with_the_gaps_of_buildings_and_staff_and_when_they_open(page: Page, main_run: Run) -> None:
+    page.page.locator("#summary details").evaluate_all("all => all.forEach(one => one.open = true)")
+    rows = page.page.locator("#summary table.gaps").evaluate_all(GAP_ROWS)
+    where = {"scenario": "local_plan", "year": 2035}
+    beds = main_run.table("provider_estates")
+    rooms = main_run.table("local_estates").query("facility == 'gp_consulting_rooms'")
+    outside = main_run.table("workforce").query("staff_group == 'all_outside_hospital'")
+    trusts = main_run.table("provider_workforce").query("staff_group == 'all'")
+    expected = [
+        ("General and acute beds", "Bedfordshire Hospitals", picked(
+            beds, **where, provider="RC9", facility="general_acute_beds", measure="gap")),
+        ("Maternity beds", "Milton Keynes University Hospital", picked(
+            beds, **where, provider="RD8", facility="maternity_beds", measure="gap")),
+        ("GP consulting rooms", "Luton", picked(
+            rooms, **where, area_kind="place", area="E06000032", measure="gap")),
+        ("Staff outside hospitals", "Milton Keynes", picked(
+            outside, **where, place=PLACE, sector="all", measure="gap_wte")),
+        ("All staff", "Bedfordshire Hospitals", picked(
+            trusts, **where, provider="RC9", measure="gap_wte")),
+    ]  # fmt: skip
+    for what, area, row in expected:
+        [cells] = [cells for cells in rows if cells[0].startswith(what) and cells[0].endswith(area)]
+        low, high = (f"{row[end]:,.0f}".replace("-", "\u2212") for end in ("p10", "p90"))
+        assert f"{low} to {high} {row['unit']}" in cells[2]
+        word = "short" if round(row["principal"]) > 0 else "to spare"
+        assert f"{abs(row['principal']):,.0f} {word}" in cells[2]
+    # A place each for rooms, a place or trust each for staff, and every kind of bed whose number is known.
+    assert len([cells for cells in rows if cells[0].startswith("GP consulting rooms")]) == 4
+    assert len([cells for cells in rows if "taff" in cells[0]]) == 6
+    [cells] = [cells for cells in rows if cells[0].startswith("Staff") and cells[0].endswith(" Keynes")]
+    short = main_run.table("workforce_shortage").query(
+        f"scenario == 'local_plan' and area == '{PLACE}' and staff_group == 'all_outside_hospital'"
+    )
+    first = int(short.loc[short["probability"] >= 0.5, "year"].min())
+    assert f"{first}/{(first + 1) % 100:02d}" in cells[1]
+
+
+def test_it_shows_growth_with_and_without_growth_beyond_demography(page: Page, main_run: Run) -> None:
+    rows = page.page.locator("#summary table[aria-label='Growth of demand']").evaluate_all(GAP_ROWS)
+    grown = main_run.table("growth_beyond_demography")
+    for service, name in (("ae_attendances", "A&E attendances"), ("gp_appointments", "GP appointments")):
+        row = picked(grown, place="E54000024", service=service, year=2035)
+        [cells] = [cells for cells in rows if cells[0].startswith(name)]
+        assert shown(cells[1]) == round(row["base_value"])
+        assert cells[2].startswith(f"{row['principal']:,.0f} ({row['p10']:,.0f} to {row['p90']:,.0f})")
+        assert cells[3:] == [f"{row['growth_percent']:+.0f} %", f"{row['growth_without_percent']:+.0f} %"]
+
+
+def test_one_line_says_how_old_the_evidence_is_and_a_click_what_it_is(page: Page, main_run: Run) -> None:
+    inputs = main_run.table("area_inputs").dropna(subset="vintage")
+    assert "2018" in set(inputs.loc[inputs["input"] == "past_components_of_change", "vintage"])
+    block = page.page.locator("#evidence-age")
+    [line] = block.locator("p").all_inner_texts()
+    assert line.startswith("Evidence: newest 2026, oldest that matters 2018 (")
+    assert "Components of population change" in line
+    listed_rows = block.locator("table tbody tr").count()
+    assert listed_rows > 20
+    assert block.locator("table").is_hidden() != block.locator("details").first.evaluate("one => one.open")
+
+
+def test_the_first_view_is_about_two_screens(browser: Any, release: Path) -> None:
+    opened = Page(browser, release)
+    end = opened.page.locator("#evidence-age").evaluate("one => one.getBoundingClientRect().top")
+    assert end < 2 * 1000
+    opened.page.close()
 
 
 def test_every_choice_changes_its_table_to_the_rows_chosen(page: Page, main_run: Run) -> None:
@@ -217,9 +290,16 @@ def test_two_clicks_lead_from_a_number_to_its_own_assumptions_and_from_there_to_
     page: Page, main_run: Run
 ) -> None:
     assumptions = main_run.table("assumptions").set_index("id")
-    bases = [headline.basis for headline in HEADLINES if headline.table != "estates"]
+    bases = ["population", "population", "housing_delivery"]
     links = page.page.locator("ul.tiles a.behind-it")
-    assert [link.get_attribute("data-basis") for link in links.all()][:4] == bases
+    assert [link.get_attribute("data-basis") for link in links.all()] == bases
+    gaps = page.page.locator("#summary table.gaps a.behind-it")
+    bases += [str(link.get_attribute("data-basis")) for link in gaps.all() if link.is_visible()]
+    known = rests_on.bases(tables_of(main_run))
+    assert (
+        {"facility|general_acute_beds", "staff|all|all", "service|ae_attendances"} <= set(bases) <= set(known)
+    )
+    links = page.page.locator("ul.tiles a.behind-it, #summary table.gaps a.behind-it:visible")
     for link, basis in zip(links.all(), bases, strict=False):
         link.click()
         own = listed(page)
@@ -329,7 +409,8 @@ def test_without_scripts_the_first_numbers_and_the_method_stand(browser: Any, re
     context = browser.new_context(java_script_enabled=False)
     opened = context.new_page()
     opened.goto((release / "report.html").as_uri())
-    assert opened.locator("ul.tiles li").count() == 5
+    assert opened.locator("ul.tiles li").count() == 3
+    assert opened.locator("#summary table.gaps").count() >= 3
     assert opened.get_by_text("The charts need JavaScript").is_visible()
     assert opened.locator("#place").is_hidden()
     context.close()

@@ -1,28 +1,35 @@
-"""The first screen of the report: five key numbers of the system, the age of their data, what changed."""
+"""The first screen of the report: gaps and when they open, growth, the age of the evidence, what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from assets.inputs.scenarios import PRINCIPAL, WITHOUT_ADDED_GROWTH
-from assets.publication.headlines import HEADLINE_YEARS, HEADLINES, Headline, first_full, headline_rows
-from assets.publication.report.signs_shown import decided_by
-from assets.publication.report.wording import (
-    financial,
-    neighbourhood_names,
-    place_names,
-    provider_names,
-    short,
-    words,
-)
+from assets.publication.board.gaps_opening import OUTSIDE_HOSPITAL, ROOMS, Gap
+from assets.publication.board.service_growth import main_growth
+from assets.publication.headlines import HEADLINE_YEARS, HEADLINES, Headline, headline_rows
+from assets.publication.report.signs_shown import decided_by, turned_by
+from assets.publication.report.wording import financial, short, words
 from assets.release_history.release_changes import TOTAL
 
 YEAR = HEADLINE_YEARS[1]
 """The year of the first screen."""
+_WORTH_TELLING = 0.1
+"""A gap without growth beyond demography is told where it is another by more than this part of it."""
+_WHAT = {
+    "all": "All staff",
+    OUTSIDE_HOSPITAL: "Staff outside hospitals",
+    ROOMS: "GP consulting rooms",
+}
+_TILES = (
+    ("People", "population", {"sex": "persons", "age_band": "all"}, "persons", "population"),
+    ("Aged 65 and over", "population", {"sex": "persons", "age_band": "65+"}, "persons", "population"),
+    ("Homes", "households", {"measure": "dwellings"}, "dwellings", "housing_delivery"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,36 +69,138 @@ def beyond_plan(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
 
 
 def tiles(tables: Mapping[str, pd.DataFrame], system: str) -> list[dict[str, str]]:
-    """The five numbers of the system: title, number, interval, what stands beside it, its basis."""
-    rows = headline_rows(tables, years=(estimates_until(tables), YEAR))
-    rows = rows[rows["place"] == system]
-    without = _without_growth(tables)
+    """People, older people and homes of the system: title, number, interval, what was before, basis."""
+    until = estimates_until(tables)
     made = []
-    for headline in HEADLINES:
-        if headline.table == "estates":
+    for title, table, where, unit, basis in _TILES:
+        if table not in tables:
             continue
-        own = rows[rows["headline"] == headline.name].set_index("year")
+        own = tables[table]
+        own = own[(own["scenario"] == PRINCIPAL) & (own["place"] == system) & own["year"].isin((until, YEAR))]
+        for column, value in where.items():
+            own = own[own[column] == value]
+        own = own.set_index("year")
         if YEAR not in own.index:
             continue
         chosen = own.loc[YEAR]
-        told = _told_without(without.get((headline.name, system, YEAR)), float(own["principal"][YEAR]))
-        before = own[own.index != YEAR]
         made.append(
             {
-                "title": headline.title,
+                "title": f"{title}, {YEAR}",
                 "number": f"{chosen['principal']:,.0f}",
-                "interval": f"({chosen['p10']:,.0f} to {chosen['p90']:,.0f}) {headline.unit}",
-                "beside": " ".join(
-                    [
-                        *(f"In {year}: {value:,.0f}." for year, value in before["principal"].items()),
-                        *told,
-                        *_sign(tables, headline, system, YEAR),
-                    ]
-                ),
-                "basis": headline.basis,
+                "interval": f"({chosen['p10']:,.0f} to {chosen['p90']:,.0f}) {unit}",
+                "beside": f"In {until}: {own['principal'][until]:,.0f}." if until in own.index else "",
+                "basis": basis,
             }
         )
-    return made + _first_full_tile(tables)
+    return made
+
+
+def gap_rows(tables: Mapping[str, pd.DataFrame], gaps: list[Gap]) -> list[dict[str, Any]]:
+    """Gaps as the first screen's tables show them: where, what, from when, how much, what decides it."""
+    return [
+        {
+            "where": short(gap.area_name),
+            "what": _WHAT.get(gap.what) or words(gap.what),
+            "basis": gap.basis,
+            "from": _opens(gap),
+            "range": _between(gap),
+            "gap": _shortfall(gap),
+            "interval": f"{_signed(gap.low)} to {_signed(gap.high)}",
+            "unit": gap.unit,
+            "decides": _decides(tables, gap),
+            "soon": _by_then(gap),
+        }
+        for gap in gaps
+    ]
+
+
+def _opens(gap: Gap) -> str:
+    if gap.central is None:
+        return f"not by {financial(gap.last)}"
+    return f"already in {financial(gap.first)}" if gap.central == gap.first else financial(gap.central)
+
+
+def _between(gap: Gap) -> str:
+    early = f"not by {financial(gap.last)}" if gap.early is None else financial(gap.early)
+    if gap.early == gap.first:
+        early = f"{early} or before"
+    late = f"after {financial(gap.last)}" if gap.late is None else financial(gap.late)
+    return early if gap.early is None or gap.early == gap.late else f"{early}, to {late}"
+
+
+def _shortfall(gap: Gap) -> str:
+    if not round(gap.value):
+        return "in balance"
+    return f"{abs(gap.value):,.0f} {'short' if gap.value > 0 else 'to spare'}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:,.0f}".replace("-", "\u2212") if round(value) else "0"
+
+
+def _decides(tables: Mapping[str, pd.DataFrame], gap: Gap) -> list[str]:
+    """What decides whether there is a gap: sentences, the most important first."""
+    told = []
+    if gap.decide_by is not None:
+        by = financial(gap.decide_by)
+        told.append(
+            f"To be in time, a building had to be decided on by {by}."
+            if gap.past
+            else f"Decide on a building by {by}."
+        )
+    if turning := turned_by(tables, gap.area, gap.what, YEAR):
+        told.append(turning)
+    elif not gap.sign_is_known:
+        told.append("Short or not: uncertain.")
+    if gap.from_building:
+        told.append(
+            f"{gap.from_building:.0f} % of the uncertainty: existing rooms are estimated, not surveyed."
+        )
+    if gap.without is not None and abs(gap.without - gap.value) > _WORTH_TELLING * abs(gap.value):
+        told.append(f"Without growth beyond demography: {_signed(gap.without)}.")
+    return told
+
+
+def lead(buildings: Sequence[Gap], staff: Sequence[Gap]) -> str:
+    """The first sentence: how many gaps are more likely than not by YEAR, and how many nearly certain."""
+    kinds = {
+        "hospital beds in {} of {} cases": [gap for gap in buildings if gap.what != ROOMS],
+        "GP consulting rooms in {} of {} places": [gap for gap in buildings if gap.what == ROOMS],
+        "staff in {} of {} places and trusts": list(staff),
+    }
+    told = [
+        words_of.format(sum(_by_then(gap) for gap in gaps), len(gaps))
+        for words_of, gaps in kinds.items()
+        if gaps
+    ]
+    if not told:
+        return ""
+    sure = sum(gap.low > 0 for gap in (*buildings, *staff))
+    return (
+        f"More likely short than not by {financial(YEAR)}: {', '.join(told)}. "
+        f"Short in nine of ten futures: {sure} of these {len(buildings) + len(staff)}."
+    )
+
+
+def _by_then(gap: Gap) -> bool:
+    return gap.central is not None and gap.central <= YEAR
+
+
+def growth_rows(tables: Mapping[str, pd.DataFrame], system: str) -> list[list[str]]:
+    """A row a main service of the system: its basis, name, base, later, growth with and without."""
+    return [
+        [
+            f"service|{each.service}",
+            words(each.service),
+            f"{each.base:,.0f}",
+            f"{each.value:,.0f}",
+            f"({each.low:,.0f} to {each.high:,.0f})",
+            f"{each.percent:+.0f} %",
+            "not run" if each.without is None else f"{each.without:+.0f} %",
+        ]
+        for each in main_growth(tables)
+        if each.place == system
+    ]
 
 
 def _sign(tables: Mapping[str, pd.DataFrame], headline: Headline, place: str, year: int) -> list[str]:
@@ -115,54 +224,6 @@ def _told_without(value: float | None, principal: float) -> list[str]:
     if value is None or f"{value:,.0f}" == f"{principal:,.0f}":
         return []
     return [f"Without growth beyond demography: {value:,.0f}."]
-
-
-def _first_full_tile(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
-    if "capacity_breach" not in tables:
-        return []
-    names = {**provider_names(tables), **neighbourhood_names(tables), **place_names(tables)}
-    full = first_full(tables["capacity_breach"])
-    if full.empty:
-        return [
-            {
-                "title": "First year over capacity",
-                "number": "Not known",
-                "interval": "of no building",
-                "beside": "No existing capacity is known: the register of premises has none.",
-                "basis": "estates",
-            }
-        ]
-    first_year = int(tables["capacity_breach"]["year"].min())
-    known = full[full["central"].notna()]
-    if known.empty:
-        number, interval, beside = "None", f"of {len(full)} with a known capacity", ""
-        basis = "estates"
-    else:
-        # A building over capacity in the first year already is not news: the first that comes to be is.
-        coming = known[known["central"] > first_year]
-        row = (known if coming.empty else coming).iloc[0]
-        number = financial(int(row["central"]))
-        ends = [
-            "after the last year shown" if pd.isna(row[end]) else financial(int(row[end]))
-            for end in ("early", "late")
-        ]
-        where = short(names.get(row["area"], row["area"]))
-        interval = f"({ends[0]} to {ends[1]}) {words(row['facility'])}, {where}"
-        basis = f"facility|{row['facility']}"
-        already = int((known["central"] <= first_year).sum())
-        beside = (
-            f"Already over capacity in {financial(first_year)}: {already} of {len(full)} "
-            "with a known capacity."
-        )
-    return [
-        {
-            "title": "First year over capacity",
-            "number": number,
-            "interval": interval,
-            "beside": beside,
-            "basis": basis,
-        }
-    ]
 
 
 def first_forecast_year(tables: Mapping[str, pd.DataFrame]) -> int:

@@ -15,12 +15,17 @@ def growth(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str], system:
     """Rows of the page's tables on growth; nothing of a table that the release has not."""
     return {
         "to": financial(HEADLINE_YEARS[-1]),
-        "base": financial(int(tables["demand"]["year"].min())) if "demand" in tables else "",
+        "base": base_year(tables),
         "services": _with_and_without(tables, system),
         "record": _record(tables),
         "levels": _levels(tables, names),
         "findings": _findings(tables, names),
     }
+
+
+def base_year(tables: Mapping[str, pd.DataFrame]) -> str:
+    """The financial year that growth is counted from; empty where the release has no demand."""
+    return financial(int(tables["demand"]["year"].min())) if "demand" in tables else ""
 
 
 def _with_and_without(tables: Mapping[str, pd.DataFrame], system: str) -> list[list[str]]:

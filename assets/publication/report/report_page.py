@@ -20,6 +20,7 @@ import pandas as pd
 from assets.inputs.scenarios import PRINCIPAL, read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.inputs.system_totals import system_code
+from assets.publication.board import evidence_age, gaps_opening
 from assets.publication.headlines import HEADLINE_YEARS, HEADLINES
 from assets.publication.report import (
     assumptions_shown,
@@ -128,8 +129,19 @@ def page(
         principal=principal,
         contents=_contents(tables),
         year=first_screen.YEAR,
+        financial_year=wording.financial(first_screen.YEAR),
         headline_years=HEADLINE_YEARS,
         tiles=first_screen.tiles(tables, system),
+        lead=first_screen.lead(
+            buildings := gaps_opening.building_gaps(tables), staff := gaps_opening.staff_gaps(tables)
+        ),
+        building_gaps=first_screen.gap_rows(tables, buildings),
+        staff_gaps=first_screen.gap_rows(tables, staff),
+        tolerated=gaps_opening.tolerated_percent(tables),
+        main_growth=first_screen.growth_rows(tables, system),
+        growth_base=growth_shown.base_year(tables),
+        aged=(aged := evidence_age.dated_evidence(tables)),
+        aged_in_one_line=evidence_age.in_one_line(aged),
         headline_rows=first_screen.headline_table(tables, names, system),
         scenarios=[
             {"words": each.name.replace("_", " ").capitalize(), "title": each.title, "says": each.description}
@@ -197,7 +209,7 @@ def _library(text: str) -> str:
 
 
 def _contents(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
-    found = [("summary", "Five key numbers"), ("people", "People")]
+    found = [("summary", "Summary"), ("people", "People")]
     if "neighbourhood_population" in tables:
         found.append(("neighbourhoods", "Neighbourhoods"))
     if "population_by_deprivation" in tables:

@@ -49,6 +49,20 @@ def decided_by(tables: Mapping[str, pd.DataFrame], area: str, staff_group: str, 
     return [*told, *([f"Nearest to it: {'; '.join(nearest)}."] if nearest else []), *target]
 
 
+def turned_by(tables: Mapping[str, pd.DataFrame], area: str, staff_group: str, year: int) -> str:
+    """What could change the sign of an area's gap, in one short sentence; empty where it is not said."""
+    if "headline_signs" not in tables:
+        return ""
+    rows = tables["headline_signs"]
+    rows = rows[(rows["area"] == area) & (rows["staff_group"] == staff_group) & (rows["year"] == year)]
+    if rows.empty:
+        return ""
+    turning, nearest = _two(rows)
+    if turning:
+        return f"Short or not depends on {'; '.join(turning)}."
+    return f"No single assumption changes the answer; nearest: {nearest[0]}."
+
+
 def _at_target(tables: Mapping[str, pd.DataFrame], area: str, staff_group: str, year: int) -> list[str]:
     """The gap at the national target for productivity, which lies beyond the range of what is assumed."""
     if "gap_by_productivity" not in tables:

@@ -65,9 +65,12 @@ def test_the_warning_comes_once_the_month_has_gone_by_and_not_before(report: str
     page.clock.set_fixed_time(datetime(2026, 7, 31, 12, tzinfo=UTC))
     page.goto(report)
     assert page.locator("#overdue").is_hidden()
+    assert page.locator("#overdue-list").is_hidden()
     page.clock.set_fixed_time(datetime(2026, 8, 1, 12, tzinfo=UTC))
     page.goto(report)
     assert page.locator("#overdue").is_visible()
-    words = page.locator("#overdue").inner_text()
-    assert "1 of 1 sources past due" in words
-    assert f"mid-2025 {SCRIPT}, expected 2026-07" in words
+    assert "1 of 1 sources past due" in page.locator("#overdue").inner_text()
+    listed = page.locator("#overdue-list")
+    assert listed.locator("li").is_hidden()
+    listed.locator("summary").click()
+    assert f"mid-2025 {SCRIPT}, expected 2026-07" in listed.locator("li").inner_text()

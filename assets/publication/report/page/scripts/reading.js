@@ -17,16 +17,14 @@ const now = new Date();
 const thisMonth = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}`;
 const overdue = setting.awaited.filter((source) => source.month < thisMonth);
 if (overdue.length) {
-  const heading = document.createElement("h3");
-  heading.textContent = `${overdue.length} of ${setting.awaited.length} sources past due: a newer release was expected before this month`;
-  const list = document.createElement("ul");
+  $("overdue").textContent = `${overdue.length} of ${setting.awaited.length} sources past due: a newer release was expected before this month.`;
   for (const source of overdue) {
     const item = document.createElement("li");
     item.textContent = `${source.title}: ${source.newer}, expected ${source.month}`;
-    list.append(item);
+    $("overdue-list").querySelector("ul").append(item);
   }
-  $("overdue").append(heading, list);
   $("overdue").hidden = false;
+  $("overdue-list").hidden = false;
 }
 
 // ---- reading what came with the page ------------------------------------------------------------------
