@@ -38,6 +38,8 @@ KEPT_AGES = [0, 5, 10, 15, 18, 35, 40, 50, 65, 75, 85, 90]
 HOMES_TAKEN_AGES = [0, 5, 15, 22, 40, 65, 90]
 SPREAD_AGES = ["0_4", "5_15", "16_24", "25_44", "45_64", "65_74", "75_84", "85_and_over"]
 _BANDS = list(NEIGHBOURHOOD_BANDS)
+SUMS = {"65+": _BANDS.index("65-74"), "all": 0}
+"""Ages that are summed in every draw, by the first of the bands they are the sum of."""
 BAND_OF_AGE = band_of_age(_BANDS, AGES)
 """(AGES,) position of each age's band among those in which neighbourhoods are published."""
 _FIRST_AGES = np.flatnonzero(np.diff(BAND_OF_AGE, prepend=-1))
@@ -206,7 +208,7 @@ def neighbourhood_summaries(
     seed: int,
     building: RecentBuilding | None = None,
 ) -> dict[str, tuple[list[int], Summary]]:
-    """Years, and a Summary of (years, neighbourhoods, bands and all), of every scenario.
+    """Years, and a Summary of (years, neighbourhoods, bands and SUMS), of every scenario.
 
     The last mid-year is left out: it serves only the financial year before it. Without `building`, homes on
     record go where any homes of unknown whereabouts go.
@@ -260,7 +262,8 @@ def neighbourhood_summaries(
                 normals[..., 1:],
             )
         )
-        summary = summarise(np.concatenate([by_band, by_band.sum(axis=-1, keepdims=True)], axis=-1))
+        sums = [by_band[..., first:].sum(axis=-1, keepdims=True) for first in SUMS.values()]
+        summary = summarise(np.concatenate([by_band, *sums], axis=-1))
         made[index] = (index, summary)
         found[str(name)] = (years, summary)
     return found
@@ -285,7 +288,7 @@ def _rows(
     scenario: str, place: str, areas: Neighbourhoods, years: list[int], summary: Summary
 ) -> pd.DataFrame:
     index = pd.MultiIndex.from_product(
-        [years, areas.codes, [*_BANDS, "all"]], names=["year", "neighbourhood", "age_band"]
+        [years, areas.codes, [*_BANDS, *SUMS]], names=["year", "neighbourhood", "age_band"]
     )
     frame = index.to_frame(index=False)
     named = dict(zip(areas.codes, areas.names, strict=True))

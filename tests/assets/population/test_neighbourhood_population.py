@@ -14,6 +14,7 @@ from assets.inputs.csv_reading import read_table
 from assets.inputs.input_tables import INPUT_TABLES
 from assets.inputs.settings import RunSettings
 from assets.population.neighbourhood_population import (
+    SUMS,
     Neighbourhoods,
     building_of,
     neighbourhood_population,
@@ -283,7 +284,14 @@ def test_the_table_has_each_neighbourhood_s_people_by_scenario_year_and_band(
         assert years == YEARS[:-1]
         for step, year in enumerate(years):
             for number, code in enumerate(areas.codes):
-                for at, band in enumerate((*NEIGHBOURHOOD_BANDS, "all")):
+                for at, band in enumerate((*NEIGHBOURHOOD_BANDS, *SUMS)):
                     row = table.loc[(scenario, year, code, band)]
                     for value in ("principal", "p10", "p50", "p90"):
                         assert row[value] == pytest.approx(getattr(summary, value)[step, number, at])
+    # The interval of the older is of their sums in every draw: narrower than that of its bands together.
+    older = table.xs("65+", level="age_band")
+    bands = table.loc[pd.IndexSlice[:, :, :, ["65-74", "75-84", "85+"]], :]
+    summed = bands.groupby(level=[0, 1, 2])[["principal", "p10", "p90"]].sum()
+    assert older["principal"].to_numpy() == pytest.approx(summed["principal"].to_numpy())
+    ends = (older["p90"] - older["p10"]).sum(), (summed["p90"] - summed["p10"]).sum()
+    assert 0 < ends[0] < ends[1]

@@ -135,7 +135,7 @@ def test_a_row_like_another_differs_in_what_it_says() -> None:
 
 def test_allowed_values_may_be_those_of_another_column_or_of_a_list_in_code() -> None:
     small = INPUT_TABLES["occupancy_by_bedrooms"].allowed("age_band")
-    assert TABLES["neighbourhood_population"].allowed("age_band") == (*small, "all")
+    assert TABLES["neighbourhood_population"].allowed("age_band") == (*small, "65+", "all")
     assert TABLES["population"].allowed("sex") == ("female", "male", "persons")
     with pytest.raises(KeyError, match="unit"):
         TABLES["population"].allowed("unit")
