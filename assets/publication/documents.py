@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pandas as pd
 
 from assets.inputs.settings import RunSettings
 from assets.publication.csvw import description
+from assets.publication.report.maps.map_shown import Geography
 from assets.publication.report.report_page import page
 from assets.publication.side_process import SIDE_PROCESS
 from assets.publication.workbook import write_from_files
@@ -20,11 +21,27 @@ from assets.publication.workbook import write_from_files
 
 @dataclass(frozen=True)
 class Documents:
-    """What documents need beside the released tables: places, scenarios, and draws packed for the report."""
+    """What documents need beside the released tables, each field a table of its name.
+
+    Places, scenarios, draws packed for the report, and where small areas, sites and buildings are.
+    """
 
     places: pd.DataFrame
     scenarios: pd.DataFrame
     age_patterns: pd.DataFrame
+    small_area_boundaries: pd.DataFrame
+    neighbourhoods: pd.DataFrame
+    site_neighbourhoods: pd.DataFrame
+    practice_places: pd.DataFrame
+    hub_positions: pd.DataFrame
+
+    @property
+    def geography(self) -> Geography:
+        """The tables that the report's map is drawn from."""
+        return Geography(**{field.name: getattr(self, field.name) for field in fields(Geography)})
+
+
+FOR_DOCUMENTS = tuple(field.name for field in fields(Documents))
 
 
 class WorkbookWriter:
@@ -79,5 +96,6 @@ def write_documents(
         checks,
         scenarios=needed.scenarios,
         age_patterns=needed.age_patterns,
+        geography=needed.geography,
     )
     (folder / "report.html").write_text(text, encoding="utf-8")

@@ -33,7 +33,7 @@ from assets.inputs.system_totals import system_code
 from assets.publication.audit import RULES, TOLERANCE, audit, failed_checks, principal_outside
 from assets.publication.compared_with_last import audit_past, changed_meanwhile, facts_of_the_past
 from assets.publication.dictionary import dictionary
-from assets.publication.documents import Documents, workbook_writer, write_documents
+from assets.publication.documents import FOR_DOCUMENTS, Documents, workbook_writer, write_documents
 from assets.publication.report.report_page import stamped
 from assets.release_history.environment import environment
 from assets.release_history.retention import prune, readable, require_rules
@@ -45,7 +45,6 @@ from assets.tables.uncertain_table import released
 from housing_trajectories.plain_text import FORMULA, of_markdown
 
 _LIBRARIES = ("dagster", "pandas", "pyarrow", "numpy", "numba", "xarray", "great-expectations")
-_FOR_DOCUMENTS = ("places", "scenarios", "age_patterns")
 _PAST = (
     "earlier_releases",
     "recorded_figures",
@@ -75,7 +74,7 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
     @dg.asset(
         name="release",
         group_name="publication",
-        ins={name: dg.AssetIn(name) for name in [*names, *_FOR_DOCUMENTS, *_PAST]},
+        ins={name: dg.AssetIn(name) for name in [*names, *FOR_DOCUMENTS, *_PAST]},
         kinds={"parquet", "csv"},
     )
     def release(
@@ -87,7 +86,7 @@ def release_asset(made: set[str]) -> dg.AssetsDefinition:
         folder, gone = examined_and_published(
             whole,
             {name: tables[name] for name in _PAST},
-            Documents(**{name: tables[name] for name in _FOR_DOCUMENTS}),
+            Documents(**{name: tables[name] for name in FOR_DOCUMENTS}),
             settings,
             run_id=context.run.run_id,
             checks=(checks := _check_results(context)),

@@ -12,7 +12,7 @@ import pytest
 from assets.areas.composing import composed_folders
 from assets.inputs.input_store import InputStore
 from assets.inputs.settings import RunSettings
-from assets.publication.documents import Documents
+from assets.publication.documents import FOR_DOCUMENTS, Documents
 from assets.publication.release_stage import AuditFailed, examined_and_published
 from assets.release_history.earlier_releases import PREVIOUS
 from assets.release_history.release_folders import current_id, release_ids
@@ -42,9 +42,7 @@ class Publication:
         digest = InputStore(folder / "inputs").keep_bytes(previous)
         self.past["earlier_releases"] = pd.DataFrame([{"id": PREVIOUS, "sha256": digest}], dtype="str")
         self.checks: list[dict[str, object]] = []
-        self.documents = Documents(
-            **{name: run.working_table(name) for name in ("places", "scenarios", "age_patterns")}
-        )
+        self.documents = Documents(**{name: run.working_table(name) for name in FOR_DOCUMENTS})
 
     def publish(self) -> Path:
         data, trajectories = map(str, self.read_from)

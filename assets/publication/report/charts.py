@@ -10,6 +10,8 @@ import json
 import sys
 from typing import Any
 
+from assets.publication.report.maps.map_form import map_form
+
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 """The government's categorical palette, in its order; a fifth and sixth are greys and violets of it."""
 
@@ -31,6 +33,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         "spans": _spans(),
         "tornado": _tornado(),
         "control": _control(),
+        "map": map_form(),
     }
     return {name: _plain(chart) for name, chart in forms.items()}
 

@@ -16,10 +16,13 @@ import numpy as np
 import pandas as pd
 
 from assets.inputs.scenarios import PRINCIPAL
+from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 
 FIVE_YEAR_BANDS = (*(f"{age}-{age + 4}" for age in range(0, 90, 5)), "90+")
 PRINCIPAL_COLUMN, _QUANTILES = "principal", ("p10", "p90")
 _VALUES = (PRINCIPAL_COLUMN, *_QUANTILES)
+ON_MAP = ("team", "neighbourhood", "practice", "hub")
+"""Kinds of area and building of local_estates that the map shows; no two have a code in common."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,18 @@ CUBES: dict[str, Cube] = {
     "neighbourhoods": Cube(
         "neighbourhood_population", ("scenario", "neighbourhood", "year"), where={"age_band": ("all",)}
     ),
+    "neighbourhood_older": Cube(
+        "neighbourhood_population", ("scenario", "neighbourhood", "year"), where={"age_band": ("65+",)}
+    ),
     "neighbourhood_ages": Cube(
         "neighbourhood_population",
         ("neighbourhood", "age_band", "year"),
         values=("principal",),
-        where={"scenario": (PRINCIPAL,), "year": (2024, 2030, 2035, 2040, 2045, 2050)},
+        where={
+            "scenario": (PRINCIPAL,),
+            "age_band": (*NEIGHBOURHOOD_BANDS, "all"),
+            "year": (2024, 2030, 2035, 2040, 2045, 2050),
+        },
     ),
     "delivery": Cube(
         "housing_delivery",
@@ -89,6 +99,26 @@ CUBES: dict[str, Cube] = {
         ("neighbourhood", "facility", "measure", "year"),
         decimals=1,
         where={"scenario": (PRINCIPAL,), "year": (2024, 2030, 2035, 2040, 2045, 2050)},
+    ),
+    "local_gaps": Cube(
+        "local_estates",
+        ("area", "facility", "year"),
+        decimals=1,
+        where={"area_kind": ON_MAP, "measure": ("gap",)},
+    ),
+    "local_space": Cube(
+        "local_estates",
+        ("area", "facility", "measure", "year"),
+        values=("principal",),
+        decimals=1,
+        where={"area_kind": ON_MAP, "measure": ("required", "existing")},
+    ),
+    "local_short": Cube(
+        "local_estates",
+        ("area", "facility", "year"),
+        values=("probability_short",),
+        decimals=3,
+        where={"area_kind": ON_MAP, "measure": ("gap",)},
     ),
     "breach": Cube(
         "capacity_breach",

@@ -36,6 +36,7 @@ from assets.publication.report import (
     wording,
 )
 from assets.publication.report.chart_library import chart_library
+from assets.publication.report.maps.map_shown import Geography, map_data
 from assets.publication.report.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
 from models.demand.driver_decomposition import DRIVERS
 
@@ -43,6 +44,8 @@ _PAGE = Path(__file__).parent / "page"
 SCRIPTS = (
     "reading",
     "forms",
+    "map_classes",
+    "map",
     "people_and_homes",
     "services_and_staff",
     "buildings",
@@ -65,6 +68,7 @@ def page(
     *,
     scenarios: pd.DataFrame | None = None,
     age_patterns: pd.DataFrame | None = None,
+    geography: Geography | None = None,
     library: str | None = None,
 ) -> str:
     """The page of a release, with STAMP where its number and moment go (see `stamped`).
@@ -89,6 +93,9 @@ def page(
     data = chart_data(tables)
     if age_patterns is not None:
         data["ages"] = _ages(age_patterns)
+    mapped = geography is not None and "neighbourhood_population" in tables
+    if geography is not None and mapped:
+        data["map"] = map_data(tables, geography)
     trusts = wording.provider_names(tables)
     setting = {
         "system": system,
@@ -127,7 +134,7 @@ def page(
         system=names[system],
         as_of=first_screen.as_of(tables, until),
         principal=principal,
-        contents=_contents(tables),
+        contents=_contents(tables, mapped),
         year=first_screen.YEAR,
         financial_year=wording.financial(first_screen.YEAR),
         headline_years=HEADLINE_YEARS,
@@ -158,6 +165,7 @@ def page(
         checks=len(checks),
         changes=first_screen.changes(tables, system),
         ages=age_patterns is not None,
+        mapped=mapped,
         neighbourhoods="neighbourhood_population" in tables,
         by_deprivation="population_by_deprivation" in tables,
         deprivation=deprivation_shown.deprivation(tables, names, system),
@@ -208,8 +216,8 @@ def _library(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0)).decode("ascii")
 
 
-def _contents(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
-    found = [("summary", "Summary"), ("people", "People")]
+def _contents(tables: Mapping[str, pd.DataFrame], mapped: bool) -> list[tuple[str, str]]:
+    found = [("summary", "Summary"), *([("maps", "Map")] if mapped else []), ("people", "People")]
     if "neighbourhood_population" in tables:
         found.append(("neighbourhoods", "Neighbourhoods"))
     if "population_by_deprivation" in tables:

@@ -113,7 +113,29 @@ def documents() -> Documents:
             "definition_json": [definition % (name, order) for order, name in enumerate(SCENARIOS)],
         }
     )
-    return Documents(places=places, scenarios=scenarios, age_patterns=_patterns())
+    return Documents(places=places, scenarios=scenarios, age_patterns=_patterns(), **_geography())
+
+
+def _geography() -> dict[str, pd.DataFrame]:
+    """A square with a hostile site, practice and hub in it."""
+    square = [(-0.75, 52.0), (-0.75, 52.1), (-0.65, 52.1), (-0.65, 52.0), (-0.75, 52.0)]
+    at = {"place": PLACE, "msoa": "E02000001", "latitude": 52.05, "longitude": -0.7}
+    return {
+        "small_area_boundaries": pd.DataFrame(
+            [
+                {"msoa": "E02000001", "ring": 1, "corner": corner, "longitude": x, "latitude": y}
+                for corner, (x, y) in enumerate(square, start=1)
+            ]
+        ),
+        "neighbourhoods": pd.DataFrame(
+            [{"msoa": "E02000001", "neighbourhood": "E02000001", "neighbourhood_name": f"Newport {SCRIPT}"}]
+        ),
+        "site_neighbourhoods": pd.DataFrame([{**at, "site_reference": "S1"}, {**at, "site_reference": "S2"}]),
+        "practice_places": pd.DataFrame(
+            [{**at, "practice": "K1", "practice_name": FORMULA, "registered_patients": 9000}]
+        ),
+        "hub_positions": pd.DataFrame([{**at, "hub": "h", "hub_name": SCRIPT}]).drop(columns="msoa"),
+    }
 
 
 def _patterns() -> pd.DataFrame:

@@ -1,6 +1,7 @@
 // Draws a figure: its chart and, always, its table.
 // ---- drawing ------------------------------------------------------------------------------------------
-function fill(table, caption, columns, rows) {
+// links: where the first cell of each row leads, where it leads anywhere.
+function fill(table, caption, columns, rows, links = []) {
   const make = (tag, text, scope, numeric) => {
     const made = document.createElement(tag);
     made.textContent = text;
@@ -13,9 +14,14 @@ function fill(table, caption, columns, rows) {
   columns.forEach(([name, numeric]) => top.append(make("th", name, "col", numeric)));
   head.append(top);
   const body = document.createElement("tbody");
-  for (const row of rows) {
+  for (const [number, row] of rows.entries()) {
     const line = document.createElement("tr");
     row.forEach((value, at) => line.append(at ? make("td", value, null, columns[at][1]) : make("th", value, "row")));
+    if (links[number]) {
+      const link = make("a", row[0]);
+      link.href = links[number];
+      line.firstChild.replaceChildren(link);
+    }
     body.append(line);
   }
   table.replaceChildren(title, head, body);
@@ -35,7 +41,7 @@ async function draw(figure) {
   drawn.set(name, { made, turn, view: drawn.get(name)?.view });
   figure.querySelector(".title").textContent = made.title;
   figure.querySelector(".says").textContent = made.says;
-  fill(figure.querySelector("table"), made.title, made.columns, made.table);
+  fill(figure.querySelector("table"), made.title, made.columns, made.table, made.links);
   figure.querySelector(".behind .wrap").setAttribute("aria-label", `Table: ${made.title}`);
   const plot = figure.querySelector(".plot");
   plot.setAttribute("aria-label", `Chart: ${made.title}. The table below has its numbers.`);
@@ -62,7 +68,8 @@ async function draw(figure) {
   }
   if (narrow()) for (const layer of spec.layer) if (layer.encoding.x?.axis?.tickCount) layer.encoding.x.axis.tickCount = 3;
   for (const param of spec.params ?? []) if (made.params && param.name in made.params) param.value = made.params[param.name];
-  spec.datasets = { rows: made.rows, marked: made.marked ?? [] };
+  if (made.height) spec.height = made.height;
+  spec.datasets = { rows: made.rows, marked: made.marked ?? [], ...made.others };
   const before = drawn.get(name).view;
   const holder = document.createElement("div");
   holder.style.width = "100%";
@@ -71,5 +78,6 @@ async function draw(figure) {
   before?.finalize();
   const { view } = await window.vegaEmbed(holder, spec, { actions: false, renderer: "svg", tooltip, logLevel: 1, ast: false });
   drawn.get(name).view = view;
+  if (made.leads) view.addEventListener("click", (_event, item) => { if (item?.datum?.to) location.hash = item.datum.to; });
   figure.dataset.drawn = "yes";
 }

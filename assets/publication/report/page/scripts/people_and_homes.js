@@ -1,4 +1,19 @@
 // Figures of people and homes.
+// Homes of each site of the chosen place and scenario, summed from the latest estimate to the chosen year.
+function siteTotals() {
+  const first = setting.estimates_until, last = Math.max(state.year, first);
+  const totals = new Map();
+  for (const row of records("housing_delivery")) {
+    if (row.scenario !== state.scenario || (row.place !== state.place && state.place !== setting.system) || row.place === setting.system || row.site_reference === "all" || row.site_reference === "recorded") continue;
+    if (row.year < first || row.year > last) continue;
+    const total = totals.get(row.place + row.site_reference) ?? { name: state.place === setting.system ? `${row.site_name} (${placeName(row.place)})` : row.site_name, planned: 0, expected: 0, low: null, high: null };
+    total.planned += row.planned_net_dwellings;
+    total.expected += row.principal;
+    if (row.year === last) Object.assign(total, { one: row.principal, low: row.p10, high: row.p90 });
+    totals.set(row.place + row.site_reference, total);
+  }
+  return { first, last, totals };
+}
 const benchmarkMeasure = { all: "population", "65+": "population_65_plus", "85+": "population_85_plus" };
 Object.assign(figures, {
   people() {
@@ -70,17 +85,7 @@ Object.assign(figures, {
     return { ...made, title: `Homes a year, planned and expected, ${placeName(state.place)}`, says: "Net additional dwellings by financial year. Shaded: the 80 % prediction interval. Expected follows what the place has usually built compared with its plans, so it may be higher than planned." };
   },
   sites() {
-    const first = setting.estimates_until, last = Math.max(state.year, first);
-    const totals = new Map();
-    for (const row of records("housing_delivery")) {
-      if (row.scenario !== state.scenario || (row.place !== state.place && state.place !== setting.system) || row.place === setting.system || row.site_reference === "all" || row.site_reference === "recorded") continue;
-      if (row.year < first || row.year > last) continue;
-      const total = totals.get(row.place + row.site_reference) ?? { name: state.place === setting.system ? `${row.site_name} (${placeName(row.place)})` : row.site_name, planned: 0, expected: 0, low: null, high: null };
-      total.planned += row.planned_net_dwellings;
-      total.expected += row.principal;
-      if (row.year === last) Object.assign(total, { one: row.principal, low: row.p10, high: row.p90 });
-      totals.set(row.place + row.site_reference, total);
-    }
+    const { first, last, totals } = siteTotals();
     const title = `Homes by site, ${placeName(state.place)}, ${financial(first)} to ${financial(last)}`;
     if (!totals.size) return { ...nothing("No sites in this scenario: it follows migration, not homes."), title };
     const ordered = [...totals.values()].sort((a, b) => b.planned - a.planned);
