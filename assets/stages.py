@@ -12,6 +12,7 @@ from assets import (
     buildings,
     contributions,
     demand,
+    dimensions,
     estates,
     housing,
     inputs,
@@ -41,7 +42,7 @@ MODELLED = (
 )
 """Stages that follow from a run's inputs alone."""
 
-STAGES = (*MODELLED, release_history)
+STAGES = (*MODELLED, dimensions, release_history)
 """All stages but the release, which is put together from what they make."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from assets.dimensions.relationships import Relationship, relationships
 from assets.publication.dictionary import DECLARED
 from assets.tables.declarations.declaration import Column, Table
 
@@ -12,17 +13,23 @@ _LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/vers
 
 
 def description(names: Iterable[str]) -> dict[str, object]:
-    """The metadata document of the tables named: columns, types, units, keys, and what may be empty."""
+    """The metadata document of the tables named: columns, types, units, keys, and what may be empty.
+
+    `foreignKeys` says which column leads to which of the dimensions among them.
+    """
+    tables = [DECLARED[name] for name in names]
+    there = {table.name for table in tables}
+    leads = [each for each in relationships(tables) if each.dimension in there]
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "dc:title": "placecast release",
         "dc:license": {"@id": _LICENCE},
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ","},
-        "tables": [_table(DECLARED[name]) for name in names],
+        "tables": [_table(each, [lead for lead in leads if lead.table == each.name]) for each in tables],
     }
 
 
-def _table(table: Table) -> dict[str, object]:
+def _table(table: Table, leads: list[Relationship]) -> dict[str, object]:
     return {
         "url": f"{table.name}.csv",
         "dc:title": table.name,
@@ -30,6 +37,13 @@ def _table(table: Table) -> dict[str, object]:
         "tableSchema": {
             "columns": [_column(column) for column in table.columns],
             "primaryKey": list(table.keys),
+            "foreignKeys": [
+                {
+                    "columnReference": lead.key,
+                    "reference": {"resource": f"{lead.dimension}.csv", "columnReference": lead.key},
+                }
+                for lead in leads
+            ],
         },
     }
 

@@ -40,7 +40,7 @@ class StaffNames:
             "area": ("area_name", self.areas.__getitem__),
             "place": ("place_name", self.areas.__getitem__),
             "provider": ("provider_name", self.areas.__getitem__),
-            "sector": ("sector_name", _sector_name),
+            "sector": ("sector_name", sector_name),
             "staff_group": ("staff_group_name", self.groups.__getitem__),
             "year": ("financial_year", financial_year_label),
             "qualifying_year": ("qualifying_financial_year", financial_year_label),
@@ -66,5 +66,6 @@ def staff_names(given: StaffingTables) -> StaffNames:
     )
 
 
-def _sector_name(code: str) -> str:
+def sector_name(code: str) -> str:
+    """A sector in words."""
     return SECTORS.get(code, code.replace("_", " ").capitalize())

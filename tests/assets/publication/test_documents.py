@@ -16,6 +16,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from assets.inputs.settings import RunSettings
+from assets.publication.csvw import description
 from assets.publication.documents import workbook_writer
 from assets.publication.release_stage import publish
 from assets.publication.report.chart_library import keep, kept_at
@@ -168,6 +169,17 @@ def test_names_with_markup_or_formulas_are_text_in_page_and_csv(release: Path) -
     assert set(sheet(release, "housing_delivery")["site_name"]) == {SCRIPT, FORMULA, "All homes"}
 
 
+def test_a_column_of_codes_is_described_as_leading_to_the_dimension_that_is_there() -> None:
+    described = description(["demand", "dim_place", "dim_year"])["tables"]
+    assert isinstance(described, list)
+    keys = {table["url"]: table["tableSchema"]["foreignKeys"] for table in described}
+    assert [(key["columnReference"], key["reference"]["resource"]) for key in keys["demand.csv"]] == [
+        ("place", "dim_place.csv"),
+        ("year", "dim_year.csv"),
+    ]
+    assert keys["dim_place.csv"] == []
+
+
 def test_the_csv_files_are_described_as_they_are(release: Path) -> None:
     described = json.loads((release / "csv-metadata.json").read_text(encoding="utf-8"))
     assert described["@context"][0] == "http://www.w3.org/ns/csvw"
@@ -179,6 +191,7 @@ def test_the_csv_files_are_described_as_they_are(release: Path) -> None:
         for column in table["tableSchema"]["columns"]:
             if column["required"]:
                 assert frame[column["name"]].notna().all(), (table["url"], column["name"])
+    assert all(table["tableSchema"]["foreignKeys"] == [] for table in described["tables"])
     assert {table["url"] for table in described["tables"]} == {
         path.name for path in release.glob("*.csv") if path.name != "data_dictionary.csv"
     }
