@@ -120,6 +120,7 @@ def housing_delivery_draws(
                 calibrations[place],
                 _terms(known),
                 normals,
+                scenario.homes_changes(place),
             )
             for scenario in housing_led
         ]

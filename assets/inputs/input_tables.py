@@ -23,7 +23,7 @@ from assets.inputs.input_hashes import input_paths
 from assets.inputs.input_store import InputStore
 from assets.inputs.plausibility import plausibility_findings
 from assets.inputs.premises_checks import register_findings
-from assets.inputs.scenarios import Scenario, load_scenarios, scenario_table, with_plans_told
+from assets.inputs.scenarios import Scenario, change_findings, load_scenarios, scenario_table, with_plans_told
 from assets.inputs.settings import RunSettings
 from assets.inputs.site_checks import plan_findings, site_findings
 from assets.inputs.source_freshness import month_findings
@@ -124,6 +124,7 @@ def findings_between(
     findings.extend(site_findings(tables, planned))
     findings.extend(small_area_findings(tables))
     findings.extend(position_findings(tables))
+    findings.extend(change_findings(scenarios, planned))
     findings.extend(demand_findings(tables, scenarios))
     findings.extend(workforce_findings(tables, scenarios, data))
     return findings

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from housing_trajectories.delivery.changed_homes import HomesChange, changed_homes
 from housing_trajectories.delivery.completion import closed_by_rule
 from housing_trajectories.delivery.delivery_against_plan import DeliveryAgainstPlan, History, calibrate
 from housing_trajectories.delivery.delivery_draws import (
@@ -125,10 +126,12 @@ def deliver_scenario(
     calibration: DeliveryAgainstPlan,
     terms: DeliveryTerms,
     normals: DeliveryNormals,
+    changes: Sequence[HomesChange] = (),
 ) -> Array:
     """Net additional dwellings (draws + 1, years, site_references(table)); sites not in it are 0.
 
     `recorded` holds the place's net additions as published, by financial year, from its plan's first year.
+    `changes` are those that the scenario makes to what is delivered.
     """
     years = trajectory_years(table)
     homes = planned_homes(table, plans, years)
@@ -152,7 +155,7 @@ def deliver_scenario(
     result = np.zeros((draws, len(years), len(everything)))
     own = [*homes.references, RECORDED_REFERENCE, REMAINDER_REFERENCE]
     result[:, :, [everything.index(reference) for reference in own]] = delivered
-    return result
+    return changed_homes(result, everything, homes.open_from, changes) if changes else result
 
 
 def _usual_total(
