@@ -87,6 +87,11 @@ def _turn(a: Point, b: Point, c: Point) -> int:
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
+def crossings(ring: Ring) -> int:
+    """How often sides of a ring cross each other, away from their corners."""
+    return sum(_crossing(ring, first, second) is not None for first, second in _side_pairs(len(ring)))
+
+
 def area(ring: Ring) -> float:
     """Area in square steps, above nought where the ring runs against the clock."""
     return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True)) / 2

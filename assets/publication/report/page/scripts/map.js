@@ -5,14 +5,15 @@ const ROOMS = "gp_consulting_rooms", FLOOR = "primary_care_gross_internal_area";
 const spaceWords = { [ROOMS]: "General practice rooms", [FLOOR]: "General practice floor area" };
 const mapMeasures = { growth: { words: "People: growth, %" }, older: { words: "People 65+: number", older: true }, older_growth: { words: "People 65+: growth, %", older: true } };
 for (const facility of [ROOMS, FLOOR]) {
-  mapMeasures[`${facility}|gap`] = { facility, shows: "gap", words: `${spaceWords[facility]}: how many short`.replace("area: how many", "area: how much") };
-  mapMeasures[`${facility}|chance`] = { facility, shows: "chance", words: `${spaceWords[facility]}: chance of a gap` };
-  mapMeasures[`${facility}|first`] = { facility, shows: "first", words: `${spaceWords[facility]}: first year over capacity` };
+  const short = facility === ROOMS ? "GP rooms" : "GP floor area";
+  mapMeasures[`${facility}|gap`] = { facility, shows: "gap", words: `${short}: gap` };
+  mapMeasures[`${facility}|chance`] = { facility, shows: "chance", words: `${short}: chance of a gap` };
+  mapMeasures[`${facility}|first`] = { facility, shows: "first", words: `${short}: first year short` };
 }
 const toArea = (code) => (code ? `#area-${code}` : null);
 const onMap = (place) => state.place === setting.system || place === state.place;
 const unitOf = (facility) => (facility === FLOOR ? "m²" : "rooms");
-const percent = (part, whole) => (whole ? `${signed((100 * part) / whole - 100, 1)} %` : "not available");
+const percent = (part, whole) => (whole ? `${signed((100 * part) / whole - 100, 1)} %` : "not comparable");
 let shapes = null, spaceOf = null;
 
 // ---- areas ----------------------------------------------------------------------------------------------
@@ -58,12 +59,12 @@ function peopleAreas(measure) {
     if (now === null || before === null) return { code, name, place, value: null, shown: `${name}, ${placeName(place)}\nnot available` };
     return { code, name, place, value: state.map_measure === "older" ? now : before ? (100 * now) / before - 100 : null,
       shown: `${name}, ${placeName(place)}\n${number(now)} ${what} in ${last}\n80 % interval ${number(low)} to ${number(high)}\n${number(before)} in ${first}: ${percent(now, before)}`,
-      row: [number(before), number(now), number(low), number(high), signed(now - before), percent(now, before)] };
+      row: [number(before), number(now), number(low), number(high), number(now - before), before ? number((100 * now) / before - 100, 1) : "not available"] };
   });
   const heading = measure.older ? "People 65+" : "People";
   const all = state.map_measure === "older" ? found.map((each) => each.value ?? 0) : [];
   return { found, classes: state.map_measure === "older" ? numberClasses(all, "people") : growthClasses(), unknown: "not available",
-    columns: [[`${heading}, ${first}`, 1], [`${heading}, ${last}`, 1], ["from", 1], ["to", 1], ["Change", 1], ["Change, %", 1]],
+    columns: [[`${heading}, ${first}`, 1], [`${heading}, ${last}`, 1], ["from", 1], ["to", 1], ["Growth", 1], ["Growth, %", 1]],
     title: `${state.map_measure === "older" ? `People aged 65 and over in mid-${last}` : `Growth in ${what}, mid-${first} to mid-${last}`}, ${placeName(state.place)}`,
     says: `${scenarioName(state.scenario)}, principal run; the 80 % prediction interval of ${last} is in the table and at each area.` };
 }
@@ -87,15 +88,15 @@ function spaceAreas(measure) {
     const low = of("p10"), high = of("p90");
     return { code, name, place, low, high, basis, value: shows === "gap" ? value : shows === "chance" ? chance : first ?? years.at(-1) + 1,
       shown: `${name}, ${placeName(place)}\n${number(Math.abs(value), digits)} ${unit} ${value < 0 ? "to spare" : "short"} in ${financial(year)}\n80 % interval of the gap ${number(low, digits)} to ${number(high, digits)}\nChance of a gap ${number(100 * chance)} %; first year over capacity: ${when}\nRequired ${number(space("required"), digits)}, existing ${number(space("existing"), digits)} (${words(basis).toLowerCase()})`,
-      row: [space("required"), space("existing"), value, low, high].map((each) => number(each, digits)).concat(`${number(100 * chance)} %`, when, words(basis)) };
+      row: [space("required"), space("existing"), value, low, high].map((each) => number(each, digits)).concat(number(100 * chance), when, words(basis)) };
   });
   const every = found.flatMap(({ code }) => years.map((each) => cell("local_gaps", { area: code, facility, year: each }, "principal"))).filter((each) => each !== null);
   const known = found.filter((each) => each.value !== null);
   const open = known.filter((each) => each.low <= 0 && each.high >= 0).length, estimated = known.filter((each) => each.basis === "estimated").length;
   const classes = shows === "gap" ? gapClasses(every, unit) : shows === "chance" ? chanceClasses() : firstYearClasses(years[0], years.at(-1));
-  const subject = { gap: "short", chance: "chance that it is short", first: "first year over capacity" }[shows];
+  const subject = { gap: "gap", chance: "chance of a gap", first: "first year over capacity" }[shows];
   return { found, classes, unknown: "no general practice stands here",
-    columns: [[`Required, ${unit}`, 1], ["Existing", 1], ["Gap", 1], ["from", 1], ["to", 1], ["Chance of a gap", 1], ["First year over capacity", 0], ["Existing space", 0]],
+    columns: [[`Required, ${unit}`, 1], ["Existing", 1], ["Gap", 1], ["from", 1], ["to", 1], ["Chance of a gap, %", 1], ["First year over capacity", 0], ["Existing space", 0]],
     title: `${spaceWords[facility]}, ${subject}${shows === "first" ? "" : `, ${financial(year)}`}, ${placeName(state.place)}`,
     says: `Space of the practices that stand in each area, ${scenarioName(setting.scenario)}. In ${open} of ${known.length} the 80 % prediction interval of the gap includes 0: whether space is short is not known.${estimated ? ` Existing space is estimated in ${estimated}, not validated: it ranks what to survey and never supports a contribution requested.` : ""}${shows === "first" ? " First year over capacity: from it on, more draws than not are short to the end." : ""}` };
 }

@@ -24,14 +24,14 @@ function numberClasses(values, unit) {
     words: at === BLUES.length - 1 ? `${number(step * at)} ${unit} or more` : `${number(step * at)} to ${number(step * (at + 1))} ${unit}` }));
 }
 function gapClasses(values, unit) {
-  const step = rounded(Math.max(...values.map(Math.abs)) / 4);
-  const amount = (times) => `${number(step * times, step < 1 ? 2 : 0)}`;
+  const step = rounded(Math.max(...values.map(Math.abs)) / 8);
+  const amount = (times) => `${number(step * times, Number.isInteger(step) ? 0 : step < 1 ? 2 : 1)}`;
   return [
     { to: -step, colour: ENOUGH, words: `${amount(1)} ${unit} or more to spare` },
     { to: step, colour: NEUTRAL, words: `about enough: within ${amount(1)} ${unit}` },
     { to: 2 * step, colour: ORANGES[0], words: `${amount(1)} to ${amount(2)} ${unit} short` },
-    { to: 3 * step, colour: ORANGES[1], words: `${amount(2)} to ${amount(3)} ${unit} short` },
-    { to: Infinity, colour: ORANGES[2], words: `${amount(3)} ${unit} short or more` },
+    { to: 4 * step, colour: ORANGES[1], words: `${amount(2)} to ${amount(4)} ${unit} short` },
+    { to: Infinity, colour: ORANGES[2], words: `${amount(4)} ${unit} short or more` },
   ];
 }
 const LIKELY = 0.8, UNLIKELY = 0.2;
