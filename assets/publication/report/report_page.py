@@ -35,6 +35,7 @@ from assets.publication.report import (
     trust,
     wording,
 )
+from assets.publication.report.area_pages.all_area_pages import area_pages
 from assets.publication.report.chart_library import chart_library
 from assets.publication.report.maps.map_shown import Geography, map_data
 from assets.publication.report.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
@@ -52,6 +53,7 @@ SCRIPTS = (
     "accuracy",
     "drawing",
     "links",
+    "area",
     "controls",
 )
 """The page's scripts in their order: they share one scope, and the last one starts."""
@@ -97,12 +99,16 @@ def page(
     if geography is not None and mapped:
         data["map"] = map_data(tables, geography)
     trusts = wording.provider_names(tables)
+    neighbourhoods = wording.neighbourhood_names(tables)
+    data["area_pages"] = area_pages(
+        tables, {**names, **trusts, **neighbourhoods}, sorted(names), system, until, first_screen.YEAR
+    )
     setting = {
         "system": system,
         "scenario": PRINCIPAL,
         "scenarios": [each.name for each in defined] or sorted(set(tables["population"]["scenario"])),
         "places": [system, *sorted(set(names) - {system})],
-        "names": {**names, **trusts, **wording.neighbourhood_names(tables)},
+        "names": {**names, **trusts, **neighbourhoods},
         "short": {code: wording.short(name) for code, name in trusts.items()},
         "words": {
             **wording.WORDS,
@@ -224,6 +230,7 @@ def _contents(tables: Mapping[str, pd.DataFrame], mapped: bool) -> list[tuple[st
         found.append(("deprivation", "Who lives where"))
     return [
         *found,
+        ("area", "A page for each area"),
         ("homes", "Homes"),
         ("services", "Services"),
         ("staff", "Staff"),

@@ -84,6 +84,8 @@ function rest() {
   waiting = true;
   (window.requestIdleCallback ?? ((call) => setTimeout(call, 200)))(() => {
     waiting = false;
+    // What stands behind an area's page has no width to draw in: it is drawn when the reader comes back.
+    if (areaOpen()) { document.body.dataset.ready = "yes"; return; }
     const next = [...document.querySelectorAll("[data-figure]")].find((figure) => figure.dataset.drawn !== "yes");
     if (!next) { document.body.dataset.ready = "yes"; return; }
     draw(next).catch((error) => { next.dataset.drawn = "yes"; trouble(error); }).finally(rest);

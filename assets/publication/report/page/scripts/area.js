@@ -1,0 +1,135 @@
+// A page for each area over the report: #area lists them, #area-<code> shows one.
+// ---- what the address asks for ------------------------------------------------------------------------
+const AREA = "area", AREA_OF = "area-";
+const reportTitle = document.title;
+const areaCode = () => { try { return decodeURIComponent(location.hash.slice(1)); } catch { return location.hash.slice(1); } };
+// A section of the report has a name of its own: only other names that begin so are codes of areas.
+const areaAsked = () => { const name = areaCode(); return name.startsWith(AREA_OF) && !document.getElementById(name) ? name.slice(AREA_OF.length) : null; };
+const areaOpen = () => document.documentElement.classList.contains("area-open");
+const areaHref = (code) => `#${AREA_OF}${encodeURIComponent(code)}`;
+let areaLeft = null;
+function areaLink(code, text) {
+  if (!data.area_pages[code]) return document.createTextNode(text);
+  const link = document.createElement("a");
+  link.href = areaHref(code);
+  link.textContent = text;
+  return link;
+}
+const areaCell = (value) => (Array.isArray(value) ? areaLink(value[0], value[1]) : document.createTextNode(value));
+function areaMade(tag, content, className) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...[content].flat().map((each) => (each instanceof Node ? each : document.createTextNode(each))));
+  return made;
+}
+
+// ---- a page -------------------------------------------------------------------------------------------
+function areaTable(part) {
+  const table = document.createElement("table");
+  const numeric = (at) => part.numeric[at] === "1";
+  const top = document.createElement("tr");
+  part.columns.forEach((heading, at) => { const cell = areaMade("th", heading, numeric(at) ? "n" : ""); cell.scope = "col"; top.append(cell); });
+  const body = document.createElement("tbody");
+  for (const row of part.rows) {
+    const line = document.createElement("tr");
+    row.forEach((value, at) => { const cell = areaMade(at ? "td" : "th", areaCell(value), numeric(at) ? "n" : ""); if (!at) cell.scope = "row"; line.append(cell); });
+    body.append(line);
+  }
+  table.append(areaMade("caption", part.title, "aside"), areaMade("thead", top), body);
+  const wrap = areaMade("div", table, "wrap");
+  wrap.tabIndex = 0;
+  wrap.setAttribute("role", "region");
+  wrap.setAttribute("aria-label", part.title);
+  return wrap;
+}
+function areaPart(part, name) {
+  const made = areaMade("div", areaMade("h3", part.title), `area-part${part.wide ? " wide" : ""}`);
+  if (part.rows) made.append(areaTable(part));
+  if (part.says) made.append(areaMade("p", part.says, "small"));
+  if (part.points) {
+    const links = part.points.every((each) => Array.isArray(each));
+    made.append(areaMade("ul", part.points.map((each) => areaMade("li", areaCell(each))), links ? "area-links" : "small"));
+  }
+  if (part.basis && setting.bases[part.basis]) {
+    const link = areaMade("a", ["Assumptions used", areaMade("span", `: ${part.title}, ${name}`, "aside")], "behind-it no-print");
+    link.href = "#assumptions";
+    link.dataset.basis = part.basis;
+    link.dataset.of = `${part.title}, ${name}`;
+    made.append(areaMade("p", link, "small no-print"));
+  }
+  return made;
+}
+function areaShown(code) {
+  const page = code && data.area_pages[code];
+  const title = page ? `${page.name} (${code})` : code ? "No page for this area" : "A page for each area";
+  $("area-h").textContent = title;
+  document.title = `${title}, ${reportTitle}`;
+  const parts = [];
+  if (page) {
+    const within = page.within.flatMap((each, at) => [at ? ", " : ": in ", areaCell(each)]);
+    parts.push(areaMade("p", [capital(page.kind), ...within, "."], "area-within"), ...page.lead.map((each) => areaMade("p", each, "area-lead")));
+    parts.push(areaMade("div", page.parts.map((part) => areaPart(part, page.name)), "area-parts"));
+  } else if (code) parts.push(areaMade("p", `This release has no area with the code ${code}. Find it by name, or see the list of all areas.`));
+  if (code && !page) parts.push(areaMade("p", Object.assign(areaMade("a", "All areas"), { href: "#area" })));
+  if (!code) parts.push(...areaLists());
+  $("area-page").replaceChildren(...parts);
+  for (const name of ["area-print", "area-made"]) $(name).hidden = !page;
+  $("area").dataset.code = page ? code : "";
+  if (page && typeof areaMap === "function") areaMap(code, $("area-page"));
+}
+const areaKinds = () => Object.entries(data.area_pages).reduce((kinds, entry) => kinds.set(entry[1].kind, [...(kinds.get(entry[1].kind) ?? []), entry]), new Map());
+function areaLists() {
+  return [...areaKinds()].map(([kind, entries]) => {
+    const made = areaMade("details", areaMade("summary", `${capital(kind)}${entries.length > 1 ? `s (${entries.length})` : ""}`));
+    made.open = entries.length <= 30;
+    const sorted = [...entries].sort(([, a], [, b]) => a.name.localeCompare(b.name));
+    made.append(areaMade("ul", sorted.map(([code, page]) => areaMade("li", areaLink(code, page.name))), "area-links"));
+    return made;
+  });
+}
+
+// ---- finding one --------------------------------------------------------------------------------------
+const MOST_FOUND = 12;
+function areaSearched() {
+  const wanted = $("area-search").value.trim().toLowerCase();
+  const found = wanted ? Object.entries(data.area_pages).filter(([code, page]) => page.name.toLowerCase().includes(wanted) || code.toLowerCase().includes(wanted)) : [];
+  found.sort(([a, one], [b, other]) => Number(b.toLowerCase() === wanted) - Number(a.toLowerCase() === wanted) || Number(other.name.toLowerCase().startsWith(wanted)) - Number(one.name.toLowerCase().startsWith(wanted)));
+  $("area-found").replaceChildren(...found.slice(0, MOST_FOUND).map(([code, page]) => areaMade("li", [areaLink(code, page.name), ` ${page.kind}, ${code}`])));
+  $("area-matches").textContent = !wanted ? "" : found.length ? `${found.length} found${found.length > MOST_FOUND ? `, the first ${MOST_FOUND} shown` : ""}.` : "No area has this in its name or code.";
+}
+
+// ---- coming and going ---------------------------------------------------------------------------------
+// The address of an area is of no element, so that the report still stands where the reader left it.
+function areaAt(event) {
+  const code = areaAsked();
+  const wanted = code !== null || areaCode() === AREA;
+  if (!wanted) {
+    if (!areaOpen()) return;
+    document.documentElement.classList.remove("area-open");
+    document.title = reportTitle;
+    const target = document.getElementById(areaCode());
+    if (areaLeft && (areaLeft.hash || "#summary") === (location.hash || "#summary")) { window.scrollTo({ top: areaLeft.top, behavior: "instant" }); areaLeft.from.focus({ preventScroll: true }); } else (target ?? $("main")).scrollIntoView({ behavior: "instant" });
+    rest();
+    return;
+  }
+  if (!areaOpen()) {
+    areaLeft = event ? { hash: new URL(event.oldURL).hash, top: window.scrollY, from: document.activeElement } : null;
+    $("area-back").href = areaLeft?.hash || "#summary";
+    document.documentElement.classList.add("area-open");
+  }
+  $("area-search").value = "";
+  areaSearched();
+  areaShown(code);
+  window.scrollTo({ top: 0, behavior: "instant" });
+  $("area-h").focus({ preventScroll: true });
+}
+touched["area-search"] = [];
+builders.push(() => {
+  if (!data.area_pages) return;
+  $("area-search").addEventListener("input", areaSearched);
+  $("area-chooser").addEventListener("submit", (event) => { event.preventDefault(); const first = $("area-found").querySelector("a"); if (first) location.hash = first.hash; });
+  $("area-release").textContent = `${$("release").firstChild.textContent}${$("release").querySelector("time").textContent}.`;
+  $("area-print").addEventListener("click", () => window.print());
+  window.addEventListener("hashchange", areaAt);
+  areaAt(null);
+});
