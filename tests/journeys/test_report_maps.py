@@ -193,8 +193,10 @@ def test_buildings_show_their_gap_and_their_status(page: Page, main_run: Run) ->
 
 def test_colours_follow_the_numbers_and_the_legend_counts_them(page: Page, main_run: Run) -> None:
     rows = listed(page)
-    drawn = page.page.locator(SHAPES).evaluate_all(
-        "all => all.map(each => [each.__data__.datum.to.slice(6), each.getAttribute('fill')])"
+    drawn = page.page.locator(
+        SHAPES
+    ).evaluate_all(
+        "all => all.map(each => [each.__data__.datum.to.slice("  # area-".length), each.getAttribute('fill')])"
     )
     assert {code for code, _ in drawn} == set(rows)
     fill = dict(drawn)

@@ -1,4 +1,5 @@
 // The map: areas by a measure, housing sites and buildings as points, and the table of both.
+let areaMap = null;
 {
 const { UNKNOWN, LIKELY, UNLIKELY, classOf, growthClasses, numberClasses, gapClasses, chanceClasses, firstYearClasses, legend } = mapClasses;
 const ROOMS = "gp_consulting_rooms", FLOOR = "primary_care_gross_internal_area";
@@ -10,7 +11,7 @@ for (const facility of [ROOMS, FLOOR]) {
   mapMeasures[`${facility}|chance`] = { facility, shows: "chance", words: `${short}: chance of a gap` };
   mapMeasures[`${facility}|first`] = { facility, shows: "first", words: `${short}: first year short` };
 }
-const toArea = (code) => (code ? `#area-${code}` : null);
+const toArea = (code) => (data.area_pages?.[code] ? `#area-${encodeURIComponent(code)}` : null);
 const onMap = (place) => state.place === setting.system || place === state.place;
 const unitOf = (facility) => (facility === FLOOR ? "m²" : "rooms");
 const percent = (part, whole) => (whole ? `${signed((100 * part) / whole - 100, 1)} %` : "not comparable");
@@ -25,9 +26,9 @@ function unpackedRing(steps) {
   return [...ring, ring[0]];
 }
 // Sides of areas that no other area of the same group has.
-function borders(group) {
+function borders(areas, group) {
   const sides = new Map();
-  for (const shape of shapes) if (onMap(shape.place)) for (const polygon of shape.geometry.coordinates) for (const ring of polygon) {
+  for (const shape of areas) for (const polygon of shape.geometry.coordinates) for (const ring of polygon) {
     for (let at = 1; at < ring.length; at += 1) {
       const key = [ring[at - 1], ring[at]].map(String).sort().join(" ");
       const side = sides.get(key) ?? { line: [ring[at - 1], ring[at]], groups: [] };
@@ -109,7 +110,7 @@ figures.map = () => {
   const rows = shapes.filter((shape) => onMap(shape.place)).map((shape) => {
     const area = by.get(team ? shape.team : shape.neighbourhood);
     const known = area && area.value !== null;
-    return { type: "Feature", geometry: shape.geometry, to: toArea(shape.neighbourhood), fill: known ? classOf(made.classes, area.value).colour : UNKNOWN,
+    return { type: "Feature", geometry: shape.geometry, to: toArea(team ? shape.team : shape.neighbourhood), fill: known ? classOf(made.classes, area.value).colour : UNKNOWN,
       shown: (team ? `${placeName(shape.neighbourhood)}, in the team\n` : "") + (area?.shown ?? `${placeName(shape.neighbourhood)}\nnot available`) };
   });
   const marks = mapPoints(measure).filter((point) => point.longitude !== null && point.size > 0);
@@ -122,11 +123,11 @@ figures.map = () => {
   if (measure.shows === "first") order.sort((a, b) => (a.value ?? Infinity) - (b.value ?? Infinity) || a.name.localeCompare(b.name));
   const width = document.querySelector("#figure-map").clientWidth;
   return { form: "map", leads: true, rows, height: Math.max(320, Math.min(560, width)),
-    others: { borders: borders((shape) => (team ? shape.team : shape.place)), labels: state.place === setting.system ? placeLabels() : [], points: marks },
+    others: { borders: borders(shapes.filter((shape) => onMap(shape.place)), (shape) => (team ? shape.team : shape.place)), labels: state.place === setting.system ? placeLabels() : [], points: marks },
     title: made.title, says: `${made.says} Choose an area, here or in the table, for its page.`,
     columns: [[team ? "Neighbourhood team" : "Neighbourhood", 0], ["Code", 0], ["Place", 0], ...made.columns],
     table: order.map((area) => [area.name, area.code, placeName(area.place), ...(area.row ?? made.columns.map(() => made.unknown))]),
-    links: team ? [] : order.map((area) => toArea(area.code)) };
+    links: order.map((area) => toArea(area.code)) };
 };
 
 // ---- points ---------------------------------------------------------------------------------------------
@@ -135,6 +136,8 @@ const statusWords = { short: "likely short (80 % or more)", open: "may be short 
 const statusOf = (chance) => (chance === null ? "unknown" : chance >= LIKELY ? "short" : chance < UNLIKELY ? "enough" : "open");
 const pointKinds = { site: "Housing site", practice: "General practice", hub: "Hub", trust_site: "Trust site" };
 const pointShapes = { practice: "square", hub: "diamond", trust_site: "cross" };
+// A hub and a trust site have pages of their own; others lead to that of the area they lie in.
+const pageOf = (point) => toArea(point.hub ?? point.site_code) ?? toArea(point.area);
 const permitted = (point) => point.planning_status === "permissioned";
 function pointsOf(kind) {
   const columns = data.map.points[kind], names = Object.keys(columns);
@@ -191,7 +194,7 @@ function mapPoints(measure) {
     const words_ = [point.name, [pointKinds[point.kind], statusWords[point.status] ?? point.status].join(": "), [point.amount, point.note].filter(Boolean).join(", "), point.position].filter(Boolean).join("\n");
     const there = at.get(where);
     if (there) { there.shown += `\n${words_}`; there.size = Math.max(there.size, point.size); there.members.push(point); } else {
-      at.set(where, { ...point, members: [point], shown: words_, stroke: point.status === "unknown" ? "#505a5f" : "#0b0c0c", to: toArea(point.area),
+      at.set(where, { ...point, members: [point], shown: words_, stroke: point.status === "unknown" ? "#505a5f" : "#0b0c0c", to: pageOf(point),
         longitude: point.longitude === null ? null : point.longitude / data.map.steps, latitude: point.latitude === null ? null : point.latitude / data.map.steps });
     }
   }
@@ -217,13 +220,42 @@ figures.map_points = () => {
     says: points.length ? `${counts.join(", ")}.${lost.length ? ` Not on the map, since no position nearer than a postcode district is known: ${lost.map((point) => point.name).join("; ")}.` : ""}` : "No points are chosen, or this scenario names no sites.",
     columns: [["Name", 0], ["Kind", 0], ["Place", 0], ["Neighbourhood", 0], ["Status", 0], ["Size", 1], ["What it says", 0]],
     table: points.map((point) => [point.name, pointKinds[point.kind], placeName(point.place ?? ""), point.area ? placeName(point.area) : "", statusWords[point.status] ?? point.status, point.amount, [point.note, point.longitude === null ? "not on the map" : point.position].filter(Boolean).join("; ")]),
-    links: points.map((point) => toArea(point.area)) };
+    links: points.map(pageOf) };
 };
 Object.assign(basisOf, {
   map: () => { const { facility } = mapMeasures[state.map_measure]; return facility ? "local_estates" : "neighbourhood_population"; },
   map_points: () => (state.map_marks === "sites" ? "housing_delivery" : "local_estates"),
 });
 Object.assign(touched, { map_measure: ["map", "map_points"], map_areas: ["map"], map_marks: ["map", "map_points"] });
+// ---- the map on the page of an area: it, what touches it, and the sites and buildings in both -------------
+areaMap = async (code, page) => {
+  const parts = page.querySelector(".area-parts");
+  const own = (shape) => [shape.neighbourhood, shape.team, shape.place].includes(code) || code === setting.system;
+  const within = (shapes ?? []).filter(own);
+  if (!parts || !within.length) return;
+  const corners = new Set(within.flatMap((shape) => shape.geometry.coordinates.flat(2).map(String)));
+  const shown = shapes.filter((shape) => own(shape) || shape.geometry.coordinates.flat(2).some((corner) => corners.has(String(corner))));
+  const around = new Set(shown.map((shape) => shape.neighbourhood));
+  const kept = { place: state.place, map_marks: state.map_marks };
+  Object.assign(state, { place: setting.system, map_marks: "sites and buildings" });
+  const points = mapPoints(mapMeasures.growth).filter((point) => point.longitude !== null && point.size > 0 && around.has(point.area));
+  Object.assign(state, kept);
+  const part = document.createElement("div"), heading = document.createElement("h3"), plot = document.createElement("div"), says = document.createElement("p");
+  part.className = "area-part area-map";
+  heading.textContent = "Where it is";
+  plot.setAttribute("aria-hidden", "true");
+  says.className = "small";
+  says.textContent = `This area in blue. Circles and triangles: housing sites, permissioned and not; squares: practices; diamonds: hubs; crosses: trust sites. ${data.map.attribution}`;
+  part.append(heading, plot, says);
+  parts.prepend(part);
+  await library();
+  const spec = structuredClone(setting.charts.map);
+  spec.height = 220;
+  spec.datasets = { points, labels: [], borders: borders(within, () => code),
+    rows: shown.map((shape) => ({ type: "Feature", geometry: shape.geometry, fill: own(shape) ? "#b4cde3" : "#e9e9e6", to: own(shape) ? null : toArea(shape.neighbourhood), shown: placeName(shape.neighbourhood) })) };
+  const { view } = await window.vegaEmbed(plot, spec, { actions: false, renderer: "svg", tooltip, logLevel: 1, ast: false });
+  view.addEventListener("click", (_event, item) => { if (item?.datum?.to) location.hash = item.datum.to; });
+};
 builders.push(() => {
   if (!data.map) return;
   const placeOf = new Map(data.neighbourhoods.map(([code, , place]) => [code, place]));
