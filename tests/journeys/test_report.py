@@ -325,7 +325,9 @@ def test_no_link_of_the_page_leads_nowhere(page: Page) -> None:
     links = page.page.locator('a[href^="#"]').evaluate_all(
         "all => all.map(a => a.getAttribute('href').slice(1))"
     )
-    missing = page.page.evaluate("names => names.filter(name => !document.getElementById(name))", links)
+    # Pages of areas are made when they are asked for: test_report_maps follows links to them.
+    named = [name for name in links if not name.startswith("area-")]
+    missing = page.page.evaluate("names => names.filter(name => !document.getElementById(name))", named)
     assert missing == []
     sources = page.page.locator("#assumptions tr[data-at]").evaluate_all(
         "rows => rows.filter(row => !row.querySelector('a[href^=\"#source-\"]')).length"

@@ -193,11 +193,10 @@ def test_buildings_show_their_gap_and_their_status(page: Page, main_run: Run) ->
 
 def test_colours_follow_the_numbers_and_the_legend_counts_them(page: Page, main_run: Run) -> None:
     rows = listed(page)
-    drawn = page.page.locator(
-        SHAPES
-    ).evaluate_all(
-        "all => all.map(each => [each.__data__.datum.to.slice("  # area-".length), each.getAttribute('fill')])"
-    )
+    script = "all => all.map(each => [each.__data__.datum.to, each.getAttribute('fill')])"
+    drawn = [
+        (to.removeprefix("#area-"), colour) for to, colour in page.page.locator(SHAPES).evaluate_all(script)
+    ]
     assert {code for code, _ in drawn} == set(rows)
     fill = dict(drawn)
     ordered = [fill[code] for code in rows]
@@ -230,22 +229,58 @@ def test_every_area_lies_within_the_map_and_covers_a_part_of_it(page: Page) -> N
     assert all(0 < area < 0.2 * plot["width"] * plot["height"] for area in areas)
 
 
-def test_a_click_and_the_table_lead_to_the_page_of_a_neighbourhood(page: Page) -> None:
+def back(page: Page) -> None:
+    page.page.locator("#area-back").click()
+    page.settle("map")
+
+
+def test_a_click_and_the_table_lead_to_the_page_of_a_neighbourhood(page: Page, main_run: Run) -> None:
+    named = people(main_run, "all").drop_duplicates("neighbourhood").set_index("neighbourhood")
     page.settle("map")
     shape = page.page.locator(SHAPES).nth(5)
-    wanted = shape.evaluate("each => each.__data__.datum.to")
+    code = shape.evaluate("each => each.__data__.datum.to").removeprefix("#area-")
     shape.dispatch_event("click")
-    assert page.page.evaluate("location.hash") == wanted
-    page.page.evaluate("location.hash = ''")
-    page.settle("map")
+    heading = page.page.locator("#area-h")
+    assert heading.inner_text() == f"{named.loc[code, 'neighbourhood_name']} ({code})"
+    back(page)
     page.page.locator("#figure-map details.behind summary").click()
-    link = page.page.locator("#figure-map table tbody th a").first
-    link.focus()
-    page.page.keyboard.press("Enter")
     code = page.page.locator("#figure-map table tbody tr td").first.inner_text()
-    assert page.page.evaluate("location.hash") == f"#area-{code}"
-    page.settle("map")
+    page.page.locator("#figure-map table tbody th a").first.focus()
+    page.page.keyboard.press("Enter")
+    assert heading.inner_text() == f"{named.loc[code, 'neighbourhood_name']} ({code})"
+    back(page)
     page.page.locator("#figure-map details.behind summary").click()
+
+
+def test_every_link_of_the_map_leads_to_a_page_of_its_name(page: Page) -> None:
+    for measure in ("growth", f"{ROOMS}|gap"):
+        page.choose("map_measure", measure)
+        page.choose("map_marks", "sites and buildings")
+        for figure in ("map", "map_points"):
+            page.settle(figure)
+            script = "all => all.map(a => [a.getAttribute('href'), a.closest('tr').cells[0].textContent])"
+            links = page.page.locator(f"#figure-{figure} table tbody th a").evaluate_all(script)
+            assert len(links) >= 20
+        for href, name in links[:3]:
+            page.page.evaluate("to => { location.hash = to; }", href)
+            page.page.wait_for_function(
+                "to => document.getElementById('area').dataset.code === to", arg=href.removeprefix("#area-")
+            )
+            assert page.page.locator("#area-h").inner_text() != "No page for this area", name
+            back(page)
+
+
+def test_the_page_of_an_area_has_a_map_with_the_area_in_blue(page: Page) -> None:
+    code = next(iter(listed(page)))
+    page.page.evaluate("to => { location.hash = to; }", f"#area-{code}")
+    page.page.wait_for_selector("#area-page .area-map svg g.layer_0_marks path", state="attached")
+    drawn = page.page.locator("#area-page .area-map svg g.layer_0_marks path").evaluate_all(
+        "all => all.map(each => [each.getAttribute('fill'), each.__data__.datum.to])"
+    )
+    assert [to for fill, to in drawn if fill == "#b4cde3"] == [None]
+    assert len(drawn) > 2
+    assert f"#area-{code}" not in {to for _, to in drawn}
+    back(page)
 
 
 def test_the_map_s_numbers_can_be_taken_away_as_csv(page: Page, tmp_path: Path) -> None:

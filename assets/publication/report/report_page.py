@@ -58,8 +58,11 @@ SCRIPTS = (
 )
 """The page's scripts in their order: they share one scope, and the last one starts."""
 
+MAILED = 5_000_000
+"""Bytes that many mail systems take: a larger page says so."""
 STAMP = "release"
 """Stands for the release's number and moment until they are known: the page's only words of its own time."""
+_SIZE = "size-of-this-page"
 
 
 def page(
@@ -130,13 +133,13 @@ def page(
     scripts = "".join((_PAGE / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{scripts}}})();\n'
     css = (_PAGE / "report.css").read_text(encoding="utf-8")
-    return environment.get_template("report.html.j2").render(
+    text = environment.get_template("report.html.j2").render(
         css=Markup(css),  # noqa: S704  the project's own file
         script=Markup(script),  # noqa: S704  the project's own file
         setting=_json_in_page(setting),
         data=packed(data),
         vega=_library(library or chart_library(settings.outputs_path)),
-        stamp={"release": f"{STAMP}release", "moment": f"{STAMP}moment", "day": f"{STAMP}day"},
+        stamp={"release": f"{STAMP}release", "moment": f"{STAMP}moment", "day": f"{STAMP}day", "size": _SIZE},
         system=names[system],
         as_of=first_screen.as_of(tables, until),
         principal=principal,
@@ -194,6 +197,18 @@ def page(
         draws=settings.draws,
         seed=settings.seed,
         code_version=settings.code_version,
+    )
+    return text.replace(_SIZE, _said_of_size(len(text.encode("utf-8"))))
+
+
+def _said_of_size(size: int) -> str:
+    """What the page says of its own size: nothing while it can be mailed."""
+    if size <= MAILED:
+        return ""
+    most = f"{MAILED / 1e6:.0f} MB"
+    return (
+        f" This file has {size / 1e6:.1f} MB, more than the {most} that many mail systems take: "
+        "share it as a file or a link."
     )
 
 
