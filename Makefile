@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 # Without kept bytecode every process of a run would compile the whole project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help audit ages areas new-area contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock pin-images england england-forecast clean
+.PHONY: help audit ages areas compare new-area contribution forecast night soak doctor inputs-status releases rollback rebuild sensitivity test test-long fuzz snapshot lint bench mutants ui docs lock pin-images england england-forecast clean
 
 help:
 	@echo "make forecast   projections, demand, workforce and estates, published under outputs/current"
@@ -24,6 +24,7 @@ help:
 	@echo "make doctor     whether this installation can complete a nightly run, on one screen"
 	@echo "make inputs-status  each source, the release in use, and which newer one would replace it"
 	@echo "make ages       people of any ages: make ages FROM=18 TO=24 PLACE=E06000042 (SCENARIO=, YEAR=)"
+	@echo "make compare    two scenarios or releases side by side: make compare A=trend B=local_plan (PLACE=, CSV=file)"
 	@echo "make contribution SITE=CB-NLUT   a site's statement of developer contributions, HTML and PDF; of any"
 	@echo "                application: HOMES=250 AT=52.07,-0.72 (or POSTCODE=…) MIX=10,30,40,20"
 	@echo "make test       the test suite; make test-long what takes minutes: killed nights, PostgreSQL, a cluster"
@@ -107,6 +108,11 @@ fuzz: $(READY)
 ages: $(READY)
 	@$(BIN)/python -m pipelines ages --from "$(FROM)" --to "$(TO)" --place "$(PLACE)" --year "$(YEAR)" \
 	  $(if $(SCENARIO),--scenario "$(SCENARIO)") $(OF_AREA) $(ARGS)
+
+# Two scenarios, releases or release:scenario side by side.
+compare: $(READY)
+	@$(BIN)/python -m pipelines compare "$(A)" "$(B)" $(if $(PLACE),--place "$(PLACE)") \
+	  $(if $(CSV),--csv "$(CSV)") $(OF_AREA) $(ARGS)
 
 # Every authority of England in blocks: people, demand and rooms.
 england-forecast: $(READY)

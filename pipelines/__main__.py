@@ -25,6 +25,7 @@ _NOT_TO_BE_WRITTEN = frozenset(
 COMMANDS = (
     "ages",
     "areas",
+    "compare",
     "contribution",
     "doctor",
     "england",
