@@ -27,9 +27,11 @@ def execute(
     history: bool = True,
     console: Terminal | None = None,
     started: float | None = None,
+    verbose: bool = False,
 ) -> dg.ExecuteInProcessResult:
     """Run the job over all assets in this process with these settings, telling of each stage as it ends.
 
+    Warnings are told by kind at the end; with `verbose` each as it comes too.
     Raises BadInput at once where area.yaml or places.csv cannot be read. With `history` the web interface of
     DAGSTER_HOME shows the run, where there is one.
     """
@@ -53,7 +55,8 @@ def execute(
     gc.freeze()
     without_dask_arrays()
     kept = history and os.environ.get("DAGSTER_HOME")
-    told = StageProgress(console, job, started or time.monotonic()) if console else nullcontext()
+    begun = started or time.monotonic()
+    told = StageProgress(console, job, begun, outputs, verbose=verbose) if console else nullcontext()
     with dg.DagsterInstance.get() if kept else dg.DagsterInstance.ephemeral() as instance, told:
         return job.execute_in_process(
             instance=instance,

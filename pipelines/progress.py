@@ -1,16 +1,18 @@
-"""What a person sees while a run goes on: a line a stage as its assets finish, and what a stage warns of."""
+"""What a person sees while a run goes on: a line a stage as its assets finish, and what the run warned of."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections import Counter
+from pathlib import Path
 from types import TracebackType
 
 import dagster as dg
 
 from housing_trajectories.findings import inert
 from housing_trajectories.terminal import Terminal
+from pipelines.run_warnings import keep, told
 
 _TELLING: list[logging.Handler] = [logging.NullHandler()]
 
@@ -25,11 +27,26 @@ def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
 
 
 class StageProgress(logging.Handler):
-    """Prints a line when the last asset of a stage has been made, with how many and how long."""
+    """Prints a line when the last asset of a stage has been made, with how many and how long.
 
-    def __init__(self, console: Terminal, job: dg.JobDefinition, started: float) -> None:
+    Warnings are collected, kept in the outputs and told by kind at the end; `verbose` prints each too.
+    """
+
+    def __init__(
+        self,
+        console: Terminal,
+        job: dg.JobDefinition,
+        started: float,
+        outputs: Path,
+        *,
+        verbose: bool = False,
+    ) -> None:
         super().__init__()
         self._console = console
+        self._outputs = outputs
+        self._verbose = verbose
+        self._warned: list[str] = []
+        self._run = ""
         self._started = started
         layer = job.asset_layer
         self._stage = {key: layer.get(key).group_name or "other" for key in layer.selected_asset_keys}
@@ -44,16 +61,21 @@ class StageProgress(logging.Handler):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _TELLING.remove(self)
+        for line in told(self._warned, keep(self._warned, self._run, self._outputs)):
+            self._console.print(line)
 
     def emit(self, record: logging.LogRecord) -> None:
         """A message of the run: one of its events, or words of a stage."""
-        told = getattr(record, "dagster_meta", {})
-        event = told.get("dagster_event")
+        meta = getattr(record, "dagster_meta", {})
+        self._run = str(meta.get("run_id") or self._run)
+        event = meta.get("dagster_event")
         if event is not None:
             self._listen(event)
         elif record.levelno == logging.WARNING:
-            words = str(told.get("orig_message", record.getMessage()))
-            self._console.print(f"  warning: {inert(words, 500)}")
+            words = str(meta.get("orig_message", record.getMessage()))
+            self._warned.append(words)
+            if self._verbose:
+                self._console.print(f"  warning: {inert(words, 500)}")
 
     def _listen(self, event: dg.DagsterEvent) -> None:
         if event.event_type_value != "ASSET_MATERIALIZATION" or event.asset_key is None:

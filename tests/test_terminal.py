@@ -129,7 +129,7 @@ def frame(**columns: object) -> pd.DataFrame:
 def test_a_hostile_place_name_stands_in_the_summary_after_publishing(tmp_path: Path) -> None:
     name = "Luton[/b] :b [link=x]" + OBEYED
     where = {"place": "X", "scenario": "local_plan", "year": 2030}
-    uncertain = {"principal": 2.0, "p10": 1.0, "p90": 3.0}
+    uncertain = {"principal": 2.0, "p10": 1.0, "p50": 2.0, "p90": 3.0}
     projections = (
         "placecast_2021_based_past_rate",
         "placecast_2021_based",
@@ -171,9 +171,10 @@ def test_a_hostile_place_name_stands_in_the_summary_after_publishing(tmp_path: P
     told = {"local_plan": "Adopted plans. " + LIVE, "trend": "Past migration continues"}
     (release / "manifest.json").write_text(json.dumps({"scenarios": told}))
     screen = io.StringIO()
-    print_summary(Terminal(260, file=screen), release)
+    print_summary(Terminal(260, file=screen), release, verbose=True)
     shown = screen.getvalue()
-    assert shown.count("Luton[/b] :b [link=x]") == 5
+    # Five of the long summary; on the end screen the area's own name stands as a place's.
+    assert shown.count("Luton[/b] :b [link=x]") == 6
     assert shown.count(LIVE) == 4
     assert "1 – 3" in shown
     assert "not made" in shown

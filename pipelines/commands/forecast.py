@@ -20,8 +20,9 @@ from pipelines.nightly.run_lock import Busy, run_lock
 @click.command()
 @settings_options
 @outputs_option
-def command(settings: Mapping[str, Any], outputs: Path) -> int:
-    """Run everything, print its summary and publish a release.
+@click.option("--verbose", is_flag=True, help="each warning as it comes, and every place and year at the end")
+def command(settings: Mapping[str, Any], outputs: Path, verbose: bool) -> int:
+    """Run everything, publish a release and print its headlines on one screen.
 
     Ends with exit code 0 when a release was published, and with 1 and one message when it was not; the
     release before stays current.
@@ -29,20 +30,20 @@ def command(settings: Mapping[str, Any], outputs: Path) -> int:
     console = Terminal(soft_wrap=True)
     try:
         with run_lock(outputs, "make forecast", on_wait=console.print):
-            return _run(console, outputs, settings)
+            return _run(console, outputs, settings, verbose)
     except (BadInput, Busy) as error:
         return _refuse(console, str(error), outputs)
 
 
-def _run(console: Terminal, outputs: Path, settings: Mapping[str, Any]) -> int:
+def _run(console: Terminal, outputs: Path, settings: Mapping[str, Any], verbose: bool) -> int:
     started = time.monotonic()
     console.print("placecast: reading the councils' trajectories and the census base, projecting, publishing")
-    result = execute(outputs.resolve(), settings, console=console, started=started)
+    result = execute(outputs.resolve(), settings, console=console, started=started, verbose=verbose)
     if not result.success:
         return _refuse(console, reason_of(result), outputs)
     from pipelines.commands.summary import print_summary
 
-    print_summary(console, (outputs / "current").resolve())
+    print_summary(console, (outputs / "current").resolve(), verbose=verbose)
     console.print(f"Done in {time.monotonic() - started:.0f} s.")
     return 0
 

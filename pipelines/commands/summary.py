@@ -17,6 +17,7 @@ from assets.release_history.release_folders import current_id, no_release
 from assets.tables.parquet import read_frame
 from housing_trajectories.terminal import Table, Terminal, Text, styled
 from pipelines.commands.options import outputs_option
+from pipelines.end_screen import print_end_screen
 
 YEARS = (2024, 2030, 2040, 2050)
 SCENARIO = "local_plan"
@@ -77,14 +78,15 @@ LINES = (
 
 @click.command()
 @outputs_option
-def command(outputs: Path) -> int:
+@click.option("--verbose", is_flag=True, help="every place and year, scenarios and comparisons too")
+def command(outputs: Path, verbose: bool) -> int:
     """Print the summary of the current release again."""
     console = Terminal(soft_wrap=True)
     release = (outputs / "current").resolve()
     if current_id(outputs) is None:
         console.print(no_release(outputs))
         return 1
-    print_summary(console, release)
+    print_summary(console, release, verbose=verbose)
     return 0
 
 
@@ -92,15 +94,30 @@ AUTHORITY = re.compile(r"E0[6-9]\d{6}")
 """GSS code of a council; that of an area as a whole is another."""
 
 
-def print_summary(console: Terminal, release: Path) -> None:
-    """People, homes, services, staff and buildings by place, what others say, and where the release is."""
+def print_summary(console: Terminal, release: Path, *, verbose: bool = False) -> None:
+    """One screen: headlines by place, what is short, what changed, what is old, where to look.
+
+    With `verbose` everything before it: every place and year, the scenarios, and what others say.
+    """
     tables = {path.stem: read_frame(path) for path in sorted(release.glob("*.parquet"))}
     places = tables["population"][["place", "place_name"]].drop_duplicates().sort_values("place")
     names: dict[str, str] = dict(places.itertuples(index=False))
     councils = {place: name for place, name in names.items() if AUTHORITY.fullmatch(place)}
-    if len(councils) == 1:
-        # A council that is the whole area is not told twice.
-        names = councils
+    # The area as a whole comes last, and a council that is the whole area is not told twice.
+    names = councils if len(councils) == 1 else {**councils, **names}
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    if verbose:
+        _print_everything(console, tables, names, manifest["scenarios"])
+    print_end_screen(console, tables, names, release, str(manifest.get("run")))
+
+
+def _print_everything(
+    console: Terminal,
+    tables: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    scenarios: Mapping[str, str],
+) -> None:
+    """People, homes, services, staff and buildings by place, the scenarios, and what others say."""
     beyond = {at: year for at, year in _beyond_plan(tables["housing_delivery"]).items() if at in names}
     for place, name in names.items():
         console.print(_place_table(tables, place, name, beyond.get(place)))
@@ -119,7 +136,7 @@ def print_summary(console: Terminal, release: Path) -> None:
         + "; ".join(f"{line.label}: {line.rests_on}" for line in LINES if line.rests_on)
         + ". Beds, staff and rooms are requirements, not existing capacity."
     )
-    console.print(_scenarios_table(tables, release))
+    console.print(_scenarios_table(tables, scenarios))
     console.print(_errors_table(tables["projection_errors"]))
     others = tables["benchmarks"]
     by_ons = others["comparator"].str.startswith("ONS")
@@ -140,7 +157,6 @@ def print_summary(console: Terminal, release: Path) -> None:
             f"{len(off)} services are switched off because no rate is published for them (working "
             f"assumptions, grade C; status in services.csv): {', '.join(sorted(off))}."
         )
-    console.print(f"Release {release.name}: {release}")
 
 
 def _table(title: str, *headings: str, left: Collection[str] = ("",)) -> Table:
@@ -189,9 +205,8 @@ def _financial_year(year: int) -> str:
     return f"{year}/{(year + 1) % 100:02d}"
 
 
-def _scenarios_table(tables: Mapping[str, pd.DataFrame], release: Path) -> Table:
+def _scenarios_table(tables: Mapping[str, pd.DataFrame], told: Mapping[str, str]) -> Table:
     """What each scenario is, and the homes it builds, since their names alone would mislead."""
-    told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["scenarios"]
     people = tables["population"].query("sex == 'persons' and age_band == 'all'")
     system = str(people.sort_values("principal")["place"].iloc[-1])
     homes = homes_by_scenario(tables, system)

@@ -62,7 +62,7 @@ def test_a_council_that_is_the_whole_area_is_not_told_twice(area_run: Run) -> No
     places = area_run.working_table("places")
     councils = int((places["kind"] == "place").sum())
     assert table.count("People, persons") == (councils + 1 if councils > 1 else 1)
-    assert ("(HERE)" in area_run.screen) == (councils > 1)
+    assert ("Whole area" in area_run.screen) == (councils > 1)
 
 
 def test_demand_stands_for_every_council_and_service(area_run: Run) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from assets.areas.composing import composed_folders
 from assets.tables.declarations import INPUT_TABLES, PROMISED, TABLES
+from pipelines.__main__ import main
 from pipelines.nightly.last_run import read_last_run
 from tests.journeys.running import Run, give_fits, run_forecast
 from tests.shipped import DATA
@@ -235,7 +236,50 @@ def test_csv_and_parquet_hold_the_same_numbers(main_run: Run) -> None:
         assert text["principal"].sum() == pytest.approx(frame["principal"].sum(), rel=1e-12)
 
 
-def test_the_screen_says_what_a_planner_asks(main_run: Run) -> None:
+def test_a_run_ends_in_one_screen_of_headlines_whose_numbers_are_the_releases(main_run: Run) -> None:
+    lines = main_run.screen.splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("Place "))
+    end = lines[begin - 1 :]
+    assert len(end) <= 40
+    assert max(len(line.rstrip()) for line in end if str(main_run.outputs) not in line) <= 100
+    assert not re.search(r"\bnan\b", main_run.screen)
+    where = "scenario == 'local_plan' and year == 2035"
+    people = main_run.table("population").query(f"{where} and sex == 'persons' and age_band == 'all'")
+    staff = main_run.table("workforce").query(
+        f"{where} and staff_group == 'all_outside_hospital' and measure == 'gap_wte'"
+    )
+    rooms = main_run.table("local_estates").query(
+        "year == 2035 and area_kind == 'place' and facility == 'gp_consulting_rooms' and measure == 'gap'"
+    )
+    grown = main_run.table("growth_beyond_demography").query("year == 2035 and service == 'ae_attendances'")
+    for place, name in zip(
+        PLACES, ("Luton", "Milton Keynes", "Bedford", "Central Bedfordshire"), strict=True
+    ):
+        row = next(line for line in end if line.startswith(name))
+        for text in (
+            f"→ {people.loc[people['place'] == place, 'principal'].item() / 1000:,.0f}k",
+            f"{staff.loc[staff['place'] == place, 'principal'].item():,.0f}",
+            f"{rooms.loc[rooms['area'] == place, 'principal'].item():,.0f}",
+            f"{grown.loc[grown['place'] == place, 'growth_percent'].item():+.0f} %",
+        ):
+            assert text.replace("-0", "0") in row, (place, text)
+
+
+def test_warnings_of_the_run_are_told_by_kind_and_kept(main_run: Run) -> None:
+    before, _, _ = main_run.screen.partition("Place ")
+    heading = re.search(r"(\d+) warnings? of (\d+) kinds?; each one is in ", before)
+    assert heading
+    kept = (main_run.outputs / "warnings.txt").read_text(encoding="utf-8").splitlines()
+    assert kept[0].startswith(f"{heading[1]} warning")
+    assert before.count("what to do: ") == int(heading[2]) == kept.count("") > 0
+    # Of each kind a title and what to do stand above its sentences.
+    assert len(kept) - 1 - 3 * int(heading[2]) == int(heading[1])
+    assert any("repeats the year before to the digit" in line for line in kept)
+
+
+def test_the_long_summary_says_what_a_planner_asks(main_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "--verbose", "--outputs", str(main_run.outputs)]) == 0
+    screen = capsys.readouterr().out
     for words in (
         "People",
         "Homes",
@@ -252,9 +296,9 @@ def test_the_screen_says_what_a_planner_asks(main_run: Run) -> None:
         "Luton",
         "Central Bedfordshire",
     ):
-        assert words in main_run.screen, words
-    assert "not made" not in main_run.screen
-    assert not re.search(r"\bnan\b", main_run.screen)
+        assert words in screen, words
+    assert "not made" not in screen
+    assert not re.search(r"\bnan\b", screen)
 
 
 def test_people_by_deprivation_add_up_to_each_place_in_every_year(main_run: Run) -> None:
