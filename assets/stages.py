@@ -21,6 +21,7 @@ from assets import (
     official_files,
     population,
     release_history,
+    responses,
     scenarios_compared,
     workforce,
 )
@@ -37,6 +38,7 @@ MODELLED = (
     buildings,
     mitigation,
     contributions,
+    responses,
     accuracy,
     scenarios_compared,
 )

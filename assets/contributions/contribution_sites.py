@@ -18,6 +18,7 @@ from assets.contributions.site_types import OWN_MIX, SiteTypes
 from assets.inputs.scenarios import PRINCIPAL, Scenario
 from assets.population.population_figures import grid
 from assets.tables.declarations.named_values import BEDROOMS, NEIGHBOURHOOD_BANDS, UNALLOCATED
+from housing_trajectories.delivery.changed_homes import HomesChange, changed_years
 from housing_trajectories.delivery.scenario_delivery import trajectory_years
 from housing_trajectories.delivery.selection import PlannedRow, Plans, planned_rows
 from housing_trajectories.schema import MIX_COLUMNS, RECORDED_REFERENCE, REMAINDER_REFERENCE
@@ -78,15 +79,28 @@ class Site(PlannedSite):
 
 
 def scenarios_with_asks(listed: Sequence[Scenario]) -> list[Scenario]:
-    """The scenarios with contributions: the principal one, and those in which draft plans count."""
-    return [scenario for scenario in listed if scenario.name == PRINCIPAL or scenario.plans == "draft"]
+    """The scenarios with contributions: the principal one, those in which draft plans count, and those that
+    change homes or assumptions."""
+    return [
+        scenario
+        for scenario in listed
+        if scenario.name == PRINCIPAL or scenario.plans == "draft" or scenario.changed
+    ]
 
 
-def planned_sites(place: str, trajectory: pd.DataFrame, plans: Plans, base_year: int) -> list[PlannedSite]:
-    """Sites with homes still to come from the base year, by reference.
+def planned_sites(
+    place: str,
+    trajectory: pd.DataFrame,
+    plans: Plans,
+    base_year: int,
+    changes: Sequence[HomesChange] = (),
+) -> list[PlannedSite]:
+    """Sites with homes still to come from the base year, by reference, as the scenario changes them.
 
-    Rows of several sites are none: nobody can be asked for them.
+    Rows of several sites are none: nobody can be asked for them. A change of all homes of a place is one of
+    how fast they are built and leaves what is planned.
     """
+    of_site = {change.site: change for change in changes}
     by_site: dict[str, list[PlannedRow]] = {}
     for row in planned_rows(trajectory, plans, trajectory_years(trajectory)):
         if row.year < base_year or row.planned_net_dwellings <= 0:
@@ -95,7 +109,12 @@ def planned_sites(place: str, trajectory: pd.DataFrame, plans: Plans, base_year:
             by_site.setdefault(row.site_reference, []).append(row)
     found = []
     for reference, rows in by_site.items():
-        years = np.array([(row.year, row.planned_net_dwellings) for row in rows], dtype=float)
+        years = changed_years(
+            np.array([(row.year, row.planned_net_dwellings) for row in rows], dtype=float),
+            of_site.get(reference),
+        )
+        if not years[:, 1].any():
+            continue
         first = rows[0]
         found.append(
             PlannedSite(
@@ -150,7 +169,9 @@ def contribution_sites(
             (
                 site(planned)
                 for place, trajectory in trajectories.items()
-                for planned in planned_sites(place, trajectory, scenario.plans, base_year)
+                for planned in planned_sites(
+                    place, trajectory, scenario.plans, base_year, scenario.homes_changes(place)
+                )
             ),
             key=in_order,
         )

@@ -30,26 +30,27 @@ from assets.inputs.csv_reading import without_rows
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.settings import RunSettings
 from assets.tables.by_place import ByPlace
+from assets.tables.by_scenario import by_changed_assumptions
 from assets.tables.declarations import TABLES
 from assets.tables.uncertain_table import released
+
+_NAMES = (
+    "developer_contributions",
+    "contribution_residents",
+    "contribution_sensitivity",
+    "contribution_rates",
+    "contribution_steps",
+    "contribution_practices",
+    "contribution_comparisons",
+    "contribution_words",
+)
 
 
 @dg.multi_asset(
     group_name="estates",
-    outs={
-        name: dg.AssetOut()
-        for name in (
-            "developer_contributions",
-            "contribution_residents",
-            "contribution_sensitivity",
-            "contribution_rates",
-            "contribution_steps",
-            "contribution_practices",
-            "contribution_comparisons",
-            "contribution_words",
-        )
-    },
+    outs={name: dg.AssetOut() for name in _NAMES},
 )
+@by_changed_assumptions(*_NAMES)
 def developer_contribution_tables(
     estates: pd.DataFrame,
     provider_estates: pd.DataFrame,
@@ -92,7 +93,7 @@ def developer_contribution_tables(
     pd.DataFrame,
     pd.DataFrame,
 ]:
-    """Contributions by site and item, in the principal scenario and in that with draft plans."""
+    """Contributions by site and item, in the principal scenario and those of draft plans or changes."""
     known = Assumptions(assumptions)
     base_year = int(known.value("demand.base_year"))
     first_decision = int(known.value("estates.first_decision_year"))

@@ -58,7 +58,9 @@ def site_population_draws(
         sites = {
             scenario.name: [
                 site
-                for site in planned_sites(place, trajectory, scenario.plans, base_year)
+                for site in planned_sites(
+                    place, trajectory, scenario.plans, base_year, scenario.homes_changes(place)
+                )
                 if not site.committed
             ]
             for scenario in scenarios_with_asks(listed)

@@ -1,6 +1,7 @@
 """Demand on each hospital provider to 2050, joined to its monthly forecast."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import dagster as dg
 import numpy as np
@@ -21,23 +22,17 @@ from models.demand.level_ratios import level_of_providers
 from models.uncertainty.ensemble import factor_draws, standard_normal
 
 
-@dg.multi_asset(
-    group_name="demand",
-    outs={
-        "provider_demand_draws": dg.AssetOut(
-            kinds={"numpy"},
-            description="What each hospital provider faces by scenario, draw, financial year and service.",
-        ),
-        "provider_demand": dg.AssetOut(kinds={"pandas"}),
-        "provider_demand_parts": dg.AssetOut(kinds={"pandas"}),
-        "provider_level": dg.AssetOut(
-            kinds={"pandas"},
-            description="Level of what each provider treats by service and year, beside the base year's.",
-        ),
-    },
-)
-def demand_of_providers(
-    demand_draws: ByPlace,
+class Faced(NamedTuple):
+    """Demand on providers (scenario, draw, year, provider, service), what the principal run of it is made of
+    (scenario, part, year, provider, service), and its level (year, provider, service)."""
+
+    demanded: xr.DataArray
+    parts: FloatArray
+    level: FloatArray
+
+
+def faced_by_providers(
+    demand_draws: Mapping[str, xr.Dataset],
     recorded_level: pd.DataFrame,
     place_to_provider_shares: pd.DataFrame,
     providers: pd.DataFrame,
@@ -45,11 +40,8 @@ def demand_of_providers(
     scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
-) -> tuple[xr.Dataset, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Demand on each hospital provider, with people from outside the system: draws, a table, parts, level.
-
-    The residents of all providers together are the demand of the system's places, in every year.
-    """
+) -> Faced:
+    """What each provider faces of the demand of places, and what the principal run of it is made of."""
     known = Assumptions(assumptions)
     flowing = hospital_services(services)
     shares = flow_shares(place_to_provider_shares, services, providers).sel(place=list(demand_draws))
@@ -91,8 +83,53 @@ def demand_of_providers(
         dims=("scenario", "draw", "year", "provider", "service"),
         coords={**by_scenario, "draw": residents["draw"].to_numpy(), "year": years, **labels},
     )
+    return Faced(demanded, np.stack(parts), level)
+
+
+@dg.multi_asset(
+    group_name="demand",
+    outs={
+        "provider_demand_draws": dg.AssetOut(
+            kinds={"numpy"},
+            description="What each hospital provider faces by scenario, draw, financial year and service.",
+        ),
+        "provider_demand": dg.AssetOut(kinds={"pandas"}),
+        "provider_demand_parts": dg.AssetOut(kinds={"pandas"}),
+        "provider_level": dg.AssetOut(
+            kinds={"pandas"},
+            description="Level of what each provider treats by service and year, beside the base year's.",
+        ),
+    },
+)
+def demand_of_providers(
+    demand_draws: ByPlace,
+    recorded_level: pd.DataFrame,
+    place_to_provider_shares: pd.DataFrame,
+    providers: pd.DataFrame,
+    services: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    settings: RunSettings,
+) -> tuple[xr.Dataset, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Demand on each hospital provider, with people from outside the system: draws, a table, parts, level.
+
+    The residents of all providers together are the demand of the system's places, in every year.
+    """
+    demanded, parts, level = faced_by_providers(
+        demand_draws,
+        recorded_level,
+        place_to_provider_shares,
+        providers,
+        services,
+        scenarios,
+        assumptions,
+        settings,
+    )
+    by_scenario = {"scenario": demanded["scenario"].to_numpy()}
+    labels = {name: demanded[name].to_numpy() for name in ("provider", "service")}
+    years = demanded["year"].to_numpy()
     of_parts = xr.DataArray(
-        np.stack(parts),
+        parts,
         dims=("scenario", "part", "year", "provider", "service"),
         coords={**by_scenario, "part": list(provider_flows.PARTS), "year": years, **labels},
     )
@@ -100,7 +137,7 @@ def demand_of_providers(
         demanded.to_dataset(name="provider_demand"),
         _table(demanded, providers, services),
         _parts(of_parts, providers, services),
-        _level_rows(level, list(shares["provider"].to_numpy()), flowing, years),
+        _level_rows(level, list(labels["provider"]), list(labels["service"]), years),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -91,18 +92,32 @@ class Capital:
 
     def add_place(self, area: Area) -> None:
         """Facilities counted by place: the shortfall, or where that is not known the growth of demand."""
+        for facility, short, basis in self._short(area):
+            self._add(area.code, facility, self._built(facility, short), basis)
+
+    def paid(self, area: Area) -> dict[str, FloatArray]:
+        """Capital paid (draw, scenario, year) by facility of a place, were buildings of any size."""
+        return {
+            facility: self._paid_for(facility, capital_costs.capacity_to_build(short, self._opens(facility)))[
+                1
+            ]
+            for facility, short, _ in self._short(area)
+        }
+
+    def _short(self, area: Area) -> Iterator[tuple[str, FloatArray, str]]:
+        """Facility, what is short of it (draw, scenario, year), and whether that is a gap or growth."""
         for facility in self._costs.facilities:
             if facility not in area.facilities or self._run.described(facility)["level"] == "provider":
                 continue
             if facility in area.existing:
-                self._add(area.code, facility, self._built(facility, area.gap(facility)), "gap")
+                yield facility, area.gap(facility), "gap"
             else:
                 required = area.required[..., area.facilities.index(facility)]
                 planned = area.planned.get(facility)
                 growth = capital_costs.growth_since_first(
                     required, 0.0 if planned is None else planned[:, None, :]
                 )
-                self._add(area.code, facility, self._built(facility, growth), "growth")
+                yield facility, growth, "growth"
 
     def add_hospitals(self, hospitals: list[Area], origins: Origins) -> None:
         """Hospital facilities: each place's share of its hospitals' shortfall."""
@@ -133,13 +148,12 @@ class Capital:
 
     def _add(self, place: str, facility: str, to_build: FloatArray, basis: str) -> None:
         opened = capital_costs.openings(to_build, self._opens(facility))
-        spent = capital_costs.spent(opened, self._building)
+        spent, paid = self._paid_for(facility, to_build)
         unbiased = spent[0] * self._costs.unit_cost(facility)[0]
         least, most = (
             capital_costs.with_optimism_bias(unbiased, np.array(end))
             for end in self._costs.bias_ends(facility)
         )
-        paid = spent * self._costs.appraised(facility)[:, None, None]
         running = capital_costs.running_cost(opened[0], self._costs.running(facility))
         made = _Spent(paid, running, least, most)
         self._put(place, facility, made, basis)
@@ -154,6 +168,12 @@ class Capital:
         """Pounds paid up to each year (draw, scenario, year), all facilities, by place and of the system."""
         places = {place: capital_costs.paid_up_to(paid) for place, paid in self._paid.items()}
         return {**places, system: np.sum(list(places.values()), axis=0)} if places else {}
+
+    def _paid_for(self, facility: str, to_build: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Capacity paid for in each year, and what it costs with optimism bias (draw, scenario, year)."""
+        opened = capital_costs.openings(to_build, self._opens(facility))
+        spent = capital_costs.spent(opened, self._building)
+        return spent, spent * self._costs.appraised(facility)[:, None, None]
 
     def table(self, system: str) -> pd.DataFrame:
         """Rows of every place added, and of the system."""

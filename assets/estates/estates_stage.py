@@ -12,7 +12,7 @@ from assets.estates.estates_capital import Capital, Costs
 from assets.estates.estates_causes import Causes
 from assets.estates.estates_timing import timing_rows
 from assets.estates.facility_parameters import Facilities
-from assets.estates.hospital_estates import Origins, by_length_of_stay, plans_of, provider_areas
+from assets.estates.hospital_estates import Origins, by_length_of_stay, place_area, provider_areas
 from assets.estates.neighbourhood_estates import (
     PlaceNeighbourhoods,
     need_weights,
@@ -26,6 +26,7 @@ from assets.inputs.system_totals import system_code
 from assets.scenarios_compared.compared_draws import ComparedDraws
 from assets.scenarios_compared.headline_quantities import CAPITAL, SPACE
 from assets.tables.by_place import ByPlace
+from assets.tables.by_scenario import by_changed_assumptions
 from assets.tables.table_cells import Cells
 from assets.tables.uncertain_table import released
 
@@ -46,6 +47,7 @@ _NAMES = (
     group_name="estates",
     outs={name: dg.AssetOut() for name in (*_NAMES, "patient_need_draws", "estates_compared_draws")},
 )
+@by_changed_assumptions(*_NAMES, "patient_need_draws", "estates_compared_draws")
 def estates_tables(
     demand_draws: ByPlace,
     demand_drivers: pd.DataFrame,
@@ -67,6 +69,7 @@ def estates_tables(
     providers: pd.DataFrame,
     services: pd.DataFrame,
     places: pd.DataFrame,
+    scenarios: pd.DataFrame,
     assumptions: pd.DataFrame,
     settings: RunSettings,
 ) -> tuple[
@@ -111,7 +114,7 @@ def estates_tables(
         demand = demand_draws[place]["demand"]
         if list(demand["scenario"].to_numpy()) != labels.scenarios:
             raise ValueError(f"demand of {place} and of the providers is of different scenarios")
-        area = _place_area(place, demand, run, existing)
+        area = place_area(place, run.required(demand, run.names), run, existing)
         total = area.required if total is None else total + area.required
         planned |= {name: planned.get(name, 0.0) + change for name, change in area.planned.items()}
         residents[place] = demand.isel(draw=0).sel(service=run.services).to_numpy()
@@ -189,15 +192,3 @@ def _compare(compared: ComparedDraws, area: Area) -> None:
             compared.add(area.code, f"{name}_required", required.swapaxes(0, 1))
         if name in area.existing:
             compared.add(area.code, f"{name}_gap", area.gap(name).swapaxes(0, 1))
-
-
-def _place_area(place: str, demand: xr.DataArray, run: Facilities, existing: Existing) -> Area:
-    """A place's requirement of every facility, and existing capacity of those counted by place."""
-    found = {
-        name: quantity
-        for name in run.at("place", "neighbourhood")
-        if (quantity := existing.of_place(place, name)) is not None
-    }
-    names = run.at("place", "neighbourhood")
-    plans = plans_of(existing, "place", place, names, list(found))
-    return Area(place, "place", run.names, run.required(demand, run.names), found, *plans)

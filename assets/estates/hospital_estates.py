@@ -1,4 +1,4 @@
-"""Hospital facilities by provider: requirement, existing capacity, origin of the need, lengths of stay."""
+"""Areas of facilities: places, and hospitals with the origin of their need and lengths of stay."""
 
 from __future__ import annotations
 
@@ -39,6 +39,15 @@ def provider_areas(
         plans = plans_of(existing, "provider", trust, names, list(found))
         areas.append(Area(trust, "provider", names, required, found, *plans))
     return areas
+
+
+def place_area(place: str, required: FloatArray, run: Facilities, existing: Existing) -> Area:
+    """A place's requirement of every facility, and existing capacity of those counted by place."""
+    names = run.at("place", "neighbourhood")
+    found = {name: quantity for name in names if (quantity := existing.of_place(place, name)) is not None}
+    return Area(
+        place, "place", run.names, required, found, *plans_of(existing, "place", place, names, list(found))
+    )
 
 
 def plans_of(

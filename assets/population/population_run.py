@@ -61,6 +61,7 @@ class PopulationRun:
         self._recorded_until = recorded_until
         self._national = national_figures(inputs)
         self._figures_of: dict[str, PlaceFigures] = {}
+        self._bedrooms_of: dict[tuple[str, Plans], np.ndarray] = {}
         self._parameters = parameters(self._known)
         self._estimates_until = int(inputs.population_estimates["year"].max())
         self._spreads = spreads(
@@ -147,7 +148,9 @@ class PopulationRun:
         """(2, years) bedrooms of care homes and of students that open in each financial year."""
         if self._trajectories is None:
             return np.zeros((2, len(years)))
-        return planned_bedrooms(self._trajectories[place], plans, years)
+        if (place, plans) not in self._bedrooms_of:
+            self._bedrooms_of[place, plans] = planned_bedrooms(self._trajectories[place], plans, years)
+        return self._bedrooms_of[place, plans]
 
     def _with_communal(self, area: AreaInputs, bedrooms: np.ndarray) -> AreaInputs:
         if not bedrooms.any():

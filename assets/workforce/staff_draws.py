@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
@@ -15,7 +15,12 @@ from assets.workforce.required_staff import StaffNeeds
 from assets.workforce.supplied_staff import Supply, supply
 from assets.workforce.workforce_inputs import Group, StaffingTables
 from models.arrays import FloatArray
-from models.workforce.staff_gap import SUPPLIED_MEASURES, supplied_measures, temporary_cover
+from models.workforce.staff_gap import (
+    SUPPLIED_MEASURES,
+    cover_capacity,
+    supplied_measures,
+    temporary_cover,
+)
 from models.workforce.staffing import Staffing, together, with_sums
 from models.workforce.supply_rates import common_share
 
@@ -33,7 +38,8 @@ class AreaStaff:
 
     `supplied` are those of `groups` that have supply in the areas of this kind; `areas` hold a sum over them
     after the last group, and of what is required before it one over all groups where those are more. Of
-    supply only the first scenario's is kept beside them.
+    supply only the first scenario's is kept beside them. `cover` by area (group, draw) is the most bank and
+    agency staff for each WTE in post.
     """
 
     kind: str
@@ -42,6 +48,7 @@ class AreaStaff:
     needed: StaffNeeds
     supply: Supply
     areas: dict[str, Staffing]
+    cover: dict[str, FloatArray] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[int]:
@@ -82,7 +89,8 @@ def area_staff(given: StaffingTables, settings: RunSettings, needed: StaffNeeds,
         required = needed.required[area]
         of_area = slice(number * len(groups), (number + 1) * len(groups))
         vacant = _recorded_first(given, area, groups, vacancies)
-        temporary = temporary_cover(required[made.columns], in_post[of_area], vacant, cover)
+        made.cover[area] = cover_capacity(vacant, cover)
+        temporary = temporary_cover(required[made.columns], in_post[of_area], made.cover[area])
         made.areas[area] = Staffing(
             with_sums(required, sums),
             with_sums(in_post[of_area], every),

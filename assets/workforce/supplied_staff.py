@@ -228,11 +228,10 @@ def domestic_growth(
     tables: StaffingTables, units: Sequence[Unit], years: NDArray[np.int64]
 ) -> dict[str, FloatArray]:
     """Growth (year, unit) by scenario of people of working age: the place's, for a provider the system's."""
-    by_place = tables.people_of_working_age
-    columns = [area if area in by_place else tables.system for area, _, _ in units]
+    areas = [area for area, _, _ in units]
     return {
-        name: working_age_growth(by_place.loc[name].loc[list(years), columns].to_numpy())
-        for name in tables.scenarios["scenario"]
+        name: working_age_growth(people)
+        for name, people in zip(tables.scenarios["scenario"], tables.working_ages(areas, years), strict=True)
     }
 
 

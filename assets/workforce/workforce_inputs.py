@@ -10,12 +10,15 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 import dagster as dg
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.scenarios import read_scenarios
 from assets.inputs.system_totals import system_code
 from assets.workforce.norm_matrices import GP_SHARE, held_to_gp_share
+from models.arrays import FloatArray
 
 Group = tuple[str, str]
 """Sector and staff group."""
@@ -117,6 +120,18 @@ class StaffingTables:
         if self.system not in by_place:
             by_place[self.system] = by_place.sum(axis=1)
         return by_place
+
+    def working_ages(self, areas: Sequence[str], years: NDArray[np.int64]) -> FloatArray:
+        """People of working age (scenario, year, area): the place's, the system's of an area that is none."""
+        people = self.people_of_working_age
+        rows = pd.MultiIndex.from_product([list(self.scenarios["scenario"]), years])
+        at = people.index.get_indexer(rows)
+        if (at < 0).any():
+            raise KeyError(f"no people of working age of {rows[at < 0][0]}")
+        columns = people.columns.get_indexer(
+            pd.Index([area if area in people else self.system for area in areas])
+        )
+        return people.to_numpy()[at][:, columns].reshape(-1, len(years), len(areas))
 
     @cached_property
     def people_of_all_ages(self) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import xarray as xr
 from assets.inputs.settings import RunSettings
 from assets.scenarios_compared.compared_draws import ComparedDraws
 from assets.tables.by_place import ByPlace
+from assets.tables.by_scenario import by_changed_assumptions
 from assets.tables.uncertain_table import Labels, labelled, released
 from assets.workforce.general_practice_gap import general_practice_rows
 from assets.workforce.headline_signs import gaps_of, sign_tables
@@ -86,6 +87,15 @@ _Made = tuple[
         **{name: dg.AssetOut(kinds={"pandas"}) for name in PLANNING},
         **{name: dg.AssetOut(kinds={"numpy"}) for name in SIGNS},
     },
+)
+@by_changed_assumptions(
+    "place_staffing_draws",
+    "staff_compared_draws",
+    *OUTLOOK,
+    "workforce_flows",
+    "workforce_levers",
+    *PLANNING,
+    *SIGNS,
 )
 def staffing(
     demand_draws: ByPlace,

@@ -48,6 +48,14 @@ def changed_homes(
     return result
 
 
+def changed_years(years: Array, change: HomesChange | None) -> Array:
+    """Year and planned homes (rows, 2) of a site after its change; as they are without one."""
+    if change is None:
+        return years
+    moved = np.array([change.years_later, 0.0])
+    return np.asarray((years + moved) * [1.0, 1.0 + change.homes_percent / WHOLE])
+
+
 def _moved(homes: Array, years: int) -> Array:
     """Homes (draws + 1, open years, references) so many years later, earlier where negative."""
     last = homes.shape[1]

@@ -21,16 +21,22 @@ class Shortage(NamedTuple):
     principal: NDArray[np.bool_]
 
 
-def temporary_cover(
-    required: FloatArray, substantive: FloatArray, vacancy_percent: FloatArray, share: FloatArray
-) -> FloatArray:
-    """WTE of bank and agency staff (group, scenario, year, draw): what is missing, up to their capacity.
+def cover_capacity(vacancy_percent: FloatArray, share: FloatArray) -> FloatArray:
+    """The most bank and agency staff for each WTE in post (group, draw).
 
-    Capacity is `share` (group, draw) of the base year's vacancies (group, draw) and follows staff in post:
-    most bank shifts are worked by the same people. Nothing is covered that is not missing.
+    It is `share` (group, draw) of the base year's vacancies (group, draw), beside those in post then.
     """
     vacant = vacancy_percent / 100
-    capacity = (share * vacant / (1 - vacant))[:, None, None] * substantive
+    return np.asarray(share * vacant / (1 - vacant))
+
+
+def temporary_cover(required: FloatArray, substantive: FloatArray, most: FloatArray) -> FloatArray:
+    """WTE of bank and agency staff (group, scenario, year, draw): what is missing, up to their capacity.
+
+    Capacity is `most` (group, draw) for each WTE in post and follows staff in post: most bank shifts are
+    worked by the same people. Nothing is covered that is not missing.
+    """
+    capacity = most[:, None, None] * substantive
     missing = required - substantive
     return np.clip(missing, 0.0, capacity, out=missing)
 

@@ -7,6 +7,7 @@ import pytest
 
 from models.workforce.staff_gap import (
     SUPPLIED_MEASURES,
+    cover_capacity,
     first_year,
     grown_patients,
     required_by_list,
@@ -21,7 +22,8 @@ def test_bank_and_agency_cover_what_is_missing_up_to_their_capacity() -> None:
     required = np.full((1, 1, 3, 1), 100.0)
     in_post = np.array([90.0, 96.0, 104.0]).reshape(1, 1, 3, 1)
     # 10 % vacant in the base year, half of it covered: 5 / 90 of staff in post.
-    cover = temporary_cover(required, in_post, np.array([[10.0]]), np.array([[0.5]]))
+    most = cover_capacity(np.array([[10.0]]), np.array([[0.5]]))
+    cover = temporary_cover(required, in_post, most)
     assert cover.ravel() == pytest.approx([5.0, 4.0, 0.0])
 
 
