@@ -36,6 +36,7 @@ from assets.publication.report import (
     wording,
 )
 from assets.publication.report.area_pages.all_area_pages import area_pages
+from assets.publication.report.ask.ask_data import ask_data, ask_setting
 from assets.publication.report.chart_library import chart_library
 from assets.publication.report.maps.map_shown import Geography, map_data
 from assets.publication.report.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
@@ -51,6 +52,7 @@ SCRIPTS = (
     "services_and_staff",
     "buildings",
     "accuracy",
+    "ask",
     "drawing",
     "links",
     "area",
@@ -101,6 +103,9 @@ def page(
     mapped = geography is not None and "neighbourhood_population" in tables
     if geography is not None and mapped:
         data["map"] = map_data(tables, geography)
+    what_if = ask_data(tables)
+    if what_if is not None:
+        data["ask"] = what_if
     trusts = wording.provider_names(tables)
     neighbourhoods = wording.neighbourhood_names(tables)
     data["area_pages"] = area_pages(
@@ -127,6 +132,7 @@ def page(
         "headlines": {each.name: each.title for each in HEADLINES},
         "headline_bases": {each.name: each.basis for each in HEADLINES},
         "awaited": awaited(tables),
+        "ask": ask_setting(tables, defined) if what_if is not None else None,
         "charts": json.loads((_PAGE / "charts.json").read_text(encoding="utf-8")),
     }
     homes = first_screen.homes_by_scenario(tables, system)
@@ -175,6 +181,8 @@ def page(
         changes=first_screen.changes(tables, system),
         ages=age_patterns is not None,
         mapped=mapped,
+        ask=what_if is not None,
+        ask_errors=None,
         neighbourhoods="neighbourhood_population" in tables,
         by_deprivation="population_by_deprivation" in tables,
         deprivation=deprivation_shown.deprivation(tables, names, system),
@@ -251,6 +259,7 @@ def _contents(tables: Mapping[str, pd.DataFrame], mapped: bool) -> list[tuple[st
         ("staff", "Staff"),
         ("buildings", "Buildings"),
         ("contributions", "Developer contributions"),
+        *([("ask", "Ask it: what if?")] if "homes_responses" in tables else []),
         ("plan", "Actual against plan"),
         ("matters", "Sensitivity: what matters most"),
         ("accuracy", "Accuracy and known weaknesses"),
