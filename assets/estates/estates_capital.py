@@ -92,19 +92,19 @@ class Capital:
 
     def add_place(self, area: Area) -> None:
         """Facilities counted by place: the shortfall, or where that is not known the growth of demand."""
-        for facility, short, basis in self._short(area):
+        for facility, short, basis in self.short(area):
             self._add(area.code, facility, self._built(facility, short), basis)
 
-    def paid(self, area: Area) -> dict[str, FloatArray]:
-        """Capital paid (draw, scenario, year) by facility of a place, were buildings of any size."""
+    def terms(self, facility: str) -> dict[str, float]:
+        """What makes pounds of capacity to build: building size, first opening, years of building, cost."""
         return {
-            facility: self._paid_for(facility, capital_costs.capacity_to_build(short, self._opens(facility)))[
-                1
-            ]
-            for facility, short, _ in self._short(area)
+            "building_size": float(self._run.described(facility)["building_size"]),
+            "opens_from": float(self._labels.years[0] + self._opens(facility)),
+            "years_of_building": float(self._building),
+            "appraised_cost_gbp": float(self._costs.appraised(facility)[0]),
         }
 
-    def _short(self, area: Area) -> Iterator[tuple[str, FloatArray, str]]:
+    def short(self, area: Area) -> Iterator[tuple[str, FloatArray, str]]:
         """Facility, what is short of it (draw, scenario, year), and whether that is a gap or growth."""
         for facility in self._costs.facilities:
             if facility not in area.facilities or self._run.described(facility)["level"] == "provider":
@@ -148,12 +148,13 @@ class Capital:
 
     def _add(self, place: str, facility: str, to_build: FloatArray, basis: str) -> None:
         opened = capital_costs.openings(to_build, self._opens(facility))
-        spent, paid = self._paid_for(facility, to_build)
+        spent = capital_costs.spent(opened, self._building)
         unbiased = spent[0] * self._costs.unit_cost(facility)[0]
         least, most = (
             capital_costs.with_optimism_bias(unbiased, np.array(end))
             for end in self._costs.bias_ends(facility)
         )
+        paid = spent * self._costs.appraised(facility)[:, None, None]
         running = capital_costs.running_cost(opened[0], self._costs.running(facility))
         made = _Spent(paid, running, least, most)
         self._put(place, facility, made, basis)
@@ -168,12 +169,6 @@ class Capital:
         """Pounds paid up to each year (draw, scenario, year), all facilities, by place and of the system."""
         places = {place: capital_costs.paid_up_to(paid) for place, paid in self._paid.items()}
         return {**places, system: np.sum(list(places.values()), axis=0)} if places else {}
-
-    def _paid_for(self, facility: str, to_build: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Capacity paid for in each year, and what it costs with optimism bias (draw, scenario, year)."""
-        opened = capital_costs.openings(to_build, self._opens(facility))
-        spent = capital_costs.spent(opened, self._building)
-        return spent, spent * self._costs.appraised(facility)[:, None, None]
 
     def table(self, system: str) -> pd.DataFrame:
         """Rows of every place added, and of the system."""

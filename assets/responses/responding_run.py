@@ -243,7 +243,6 @@ class RespondingRun:
         yield from self._of_providers()
         for staff in self.staff:
             yield from self._of_staff(staff)
-        yield from self._of_capital()
 
     def _own(self, place: str) -> list[int]:
         """Positions of a place's own runs among all, the run as it is first."""
@@ -277,26 +276,28 @@ class RespondingRun:
                     values = required[self._own(place)][..., number]
                     yield Answer("provider", provider, "required", "", facility, place, values)
 
-    def _of_capital(self) -> Iterator[Answer]:
-        """Capital up to each year of the facilities counted by place, not rounded to whole buildings."""
-        tables, run = self._given.tables, self.facilities
-        years = self._demand.years
+    def short(self) -> Iterator[tuple[str, str, FloatArray, str]]:
+        """Place, facility, what is short of it (year,) in the run as it is, and whether a gap or growth."""
         existing = Existing(
-            tables["premises"],
-            tables["estate_schemes"],
-            tables["practice_places"],
-            tables["register_coverage"],
-            years,
+            self._given.tables["premises"],
+            self._given.tables["estate_schemes"],
+            self._given.tables["practice_places"],
+            self._given.tables["register_coverage"],
+            self._demand.years,
             self._settings,
         )
-        known = Assumptions(tables["assumptions"])
-        costs = Costs(run, tables["price_index"], known, self._settings)
         for place in self.places:
-            names = [self._names[at] for at in self._own(place)]
-            capital = Capital(run, costs, known, Labels(names, years))
-            area = place_area(place, self._required(place), run, existing)
-            for facility, paid in capital.paid(area).items():
-                yield Answer("place", place, "capital_gbp", "", facility, place, np.cumsum(paid[0], axis=-1))
+            area = place_area(place, self._required(place)[:, :1], self.facilities, existing)
+            for facility, short, basis in self.capital.short(area):
+                yield place, facility, short[0, 0], basis
+
+    @cached_property
+    def capital(self) -> Capital:
+        """How pounds follow from what is to be built."""
+        tables = self._given.tables
+        known = Assumptions(tables["assumptions"])
+        costs = Costs(self.facilities, tables["price_index"], known, self._settings)
+        return Capital(self.facilities, costs, known, Labels(self._names, self._demand.years))
 
     def _trusts(self) -> list[str]:
         providers = self._given.tables["providers"]

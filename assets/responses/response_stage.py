@@ -37,7 +37,7 @@ FACILITIES = (
     "mental_health_beds",
     "primary_care_gross_internal_area",
 )
-"""Services and facilities whose answers are kept; people, staff and capital are kept whole."""
+"""Services and facilities whose answers are kept; people and staff are kept whole."""
 ROOM_USE = {
     "gp_consulting_rooms": ("gp_room_hours", "gp_extended_hours", "gp_room_utilisation"),
     "gp_treatment_rooms": ("gp_room_hours", "gp_extended_hours", "gp_room_utilisation"),
@@ -69,17 +69,19 @@ _TABLES = sorted(
 @dg.multi_asset(
     group_name="responses",
     ins={name: dg.AssetIn() for name in _TABLES},
-    outs={name: dg.AssetOut() for name in ("homes_responses", "room_use", "cover_capacity")},
+    outs={name: dg.AssetOut() for name in ("homes_responses", "room_use", "cover_capacity", "capital_terms")},
 )
 def unit_responses(
     housing_trajectories: ByPlace, settings: RunSettings, **tables: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """What one home more in a year answers, how rooms go by their use, and the most bank and agency staff."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """What one home more in a year changes, and what rooms, bank and agency and capital go by."""
     run = RespondingRun(RespondingInputs(tables, housing_trajectories, settings))
+    answers = [answer for answer in run.answers() if _kept(answer)]
     return (
-        released("homes_responses", [_rows(run, answer) for answer in run.answers() if _kept(answer)]),
+        released("homes_responses", [_rows(run, answer) for answer in answers]),
         released("room_use", [_room_use(run, tables["assumptions"])]),
         released("cover_capacity", [_cover(run)]),
+        released("capital_terms", _capital_terms(run)),
     )
 
 
@@ -108,6 +110,23 @@ def _rows(run: RespondingRun, answer: Answer) -> pd.DataFrame:
             "per_home": np.round(values[at, when], 7),
         }
     )
+
+
+def _capital_terms(run: RespondingRun) -> list[pd.DataFrame]:
+    return [
+        pd.DataFrame(
+            {
+                "place": place,
+                "facility": facility,
+                "year": run.years,
+                "short": short,
+                "basis": basis,
+                **run.capital.terms(facility),
+            }
+        )
+        for place, facility, short, basis in run.short()
+        if facility in FACILITIES
+    ]
 
 
 def _room_use(run: RespondingRun, assumptions: pd.DataFrame) -> pd.DataFrame:

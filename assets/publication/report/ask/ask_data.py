@@ -16,7 +16,7 @@ from assets.contributions.contribution_items import HOSPITAL_ITEMS, SERVICE_FUND
 from assets.inputs.scenarios import CHANGEABLE, PRINCIPAL, Scenario
 from housing_trajectories.delivery.changed_homes import EVERY_SITE
 
-NEEDED = ("homes_responses", "room_use", "cover_capacity", "capital_requirement", "housing_delivery")
+NEEDED = ("homes_responses", "room_use", "cover_capacity", "capital_terms", "housing_delivery")
 """Tables without which a release is asked nothing."""
 _KEYS = ["area", "response", "sector", "name"]
 _STEPS = 2_000
@@ -31,13 +31,15 @@ def ask_data(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any] | None:
         return None
     responses = tables["homes_responses"]
     years = sorted(int(year) for year in responses["year"].unique())
-    levels = _levels(tables, years)
-    keys = sorted(set(map(tuple, responses[_KEYS].to_numpy())) & set(levels))
+    levels = levels_of(tables, years)
+    answering = set(responses[_KEYS].itertuples(index=False, name=None))
+    keys = sorted(answering & set(levels))
     at = {key: number for number, key in enumerate(keys)}
     packed = []
-    for (*key, homes_place), rows in responses.groupby([*_KEYS, "homes_place"], sort=True):
-        if tuple(key) in at and rows["per_home"].any():
-            packed.append([at[tuple(key)], str(homes_place), *_packed(rows)])
+    for (area, response, sector, name, place), rows in responses.groupby([*_KEYS, "homes_place"], sort=True):
+        number = at.get((area, response, sector, name))
+        if number is not None and rows["per_home"].any():
+            packed.append([number, str(place), *_packed(rows)])
     opened = responses.groupby("homes_place")["homes_year"].agg(["min", "max"])
     return {
         "years": years,
@@ -49,12 +51,13 @@ def ask_data(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any] | None:
         "existing": _existing(tables, years),
         "cover": _cover(tables["cover_capacity"]),
         "rooms": tables["room_use"].to_dict("records"),
+        "capital": _capital(tables["capital_terms"]),
         "homes": _homes(tables["housing_delivery"]),
     }
 
 
 def ask_setting(tables: Mapping[str, pd.DataFrame], defined: list[Scenario]) -> dict[str, Any]:
-    """Words and values that the part starts from: assumptions that may change, and the scenario it changes."""
+    """What the part starts from: assumptions that may change, and the scenario it changes."""
     principal = next((each for each in defined if each.name == PRINCIPAL), None)
     assumptions = tables["assumptions"]
     known = dict(zip(assumptions["id"].astype(str), assumptions["value"].astype(float), strict=True))
@@ -83,13 +86,15 @@ def _packed(rows: pd.DataFrame) -> list[Any]:
     return [float(f"{size:.6g}"), steps]
 
 
-def _whole(values: np.ndarray) -> list[int]:
+def _whole(values: np.ndarray | pd.Series) -> list[int]:
     return np.round(np.asarray(values, dtype=np.float64) * 10**_LEVEL_DECIMALS).astype(np.int64).tolist()
 
 
-def _levels(tables: Mapping[str, pd.DataFrame], years: list[int]) -> dict[tuple[str, ...], np.ndarray]:
-    """Levels by area, response, sector and name in every year."""
-    found: dict[tuple[str, ...], np.ndarray] = {}
+def levels_of(
+    tables: Mapping[str, pd.DataFrame], years: list[int], scenario: str = PRINCIPAL
+) -> dict[tuple[str, str, str, str], np.ndarray]:
+    """Levels (year,) of a scenario's principal run by area, response, sector and name."""
+    found: dict[tuple[str, str, str, str], np.ndarray] = {}
     for response, name, area, key, where in (
         ("people", "population", "place", "age_band", {"sex": "persons"}),
         ("demand", "demand", "place", "service", {}),
@@ -101,11 +106,10 @@ def _levels(tables: Mapping[str, pd.DataFrame], years: list[int]) -> dict[tuple[
         ("supply_wte", "provider_workforce", "provider", "staff_group", {"measure": "supply_wte"}),
         ("temporary_wte", "workforce", "place", "staff_group", {"measure": "temporary_wte"}),
         ("temporary_wte", "provider_workforce", "provider", "staff_group", {"measure": "temporary_wte"}),
-        ("capital_gbp", "capital_requirement", "place", "facility", {}),
     ):
         if name not in tables:
             continue
-        rows = _principal(tables[name], where)
+        rows = _principal(tables[name], where, scenario)
         rows = rows.assign(sector=rows.get("sector", "acute" if "workforce" in name else "all"))
         wide = rows.pivot_table(index=[area, "sector", key], columns="year", values="principal")
         wide = wide.reindex(columns=years).dropna()
@@ -115,15 +119,27 @@ def _levels(tables: Mapping[str, pd.DataFrame], years: list[int]) -> dict[tuple[
         temporary = found.get((code, "temporary_wte", sector, label))
         if temporary is not None:
             found[code, "in_post_wte", sector, label] = found[code, response, sector, label] - temporary
-    return {
-        key: np.cumsum(values) if key[1] == "capital_gbp" else values
-        for key, values in found.items()
-        if key[1] not in ("supply_wte", "temporary_wte")
-    }
+    return {key: values for key, values in found.items() if key[1] not in ("supply_wte", "temporary_wte")}
 
 
-def _principal(table: pd.DataFrame, where: Mapping[str, str]) -> pd.DataFrame:
-    rows = table[table["scenario"] == PRINCIPAL]
+def _capital(table: pd.DataFrame) -> list[list[Any]]:
+    """Place, facility, whether it is growth, what is short by year, building size, first year of opening,
+    years of building and cost of a unit."""
+    names = ["building_size", "opens_from", "years_of_building", "appraised_cost_gbp"]
+    return [
+        [
+            str(place),
+            str(facility),
+            bool(rows["basis"].eq("growth").all()),
+            _whole(rows["short"]),
+            *(None if pd.isna(each) else round(float(each), 6) for each in rows[names].iloc[0]),
+        ]
+        for (place, facility), rows in table.sort_values("year").groupby(["place", "facility"], sort=True)
+    ]
+
+
+def _principal(table: pd.DataFrame, where: Mapping[str, str], scenario: str = PRINCIPAL) -> pd.DataFrame:
+    rows = table[table["scenario"] == scenario]
     for column, value in where.items():
         rows = rows[rows[column] == value]
     return rows

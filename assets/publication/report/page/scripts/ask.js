@@ -7,11 +7,7 @@ const askWords = {
   "workforce.productivity_change": ["Productivity, % a year", 2],
   "estates.net_new_share_practice": ["Net-new share, practices", 2], "estates.net_new_share_hospital": ["Net-new share, hospitals", 2],
 };
-// Heading, name, response, unit, decimals, money in thousands; the last columns say which rows stand where.
-const askRows = [
-  ["People", "all", "People of all ages", 0], ["People", "0-15", "People aged 0 to 15", 0],
-  ["People", "65+", "People aged 65 and over", 0], ["People", "85+", "People aged 85 and over", 0],
-];
+const askBands = { all: "People of all ages", "0-15": "People aged 0 to 15", "65+": "People aged 65 and over", "85+": "People aged 85 and over" };
 let askMade = null;
 function askUnpacked() {
   const given = data.ask;
@@ -82,7 +78,7 @@ function askLevel(area, response, sector, name, year, differences) {
   for (const [place, byHomes] of askMade.responses.get(key) ?? []) {
     for (const [homes, line] of byHomes) if (homes <= year) after += (differences[place]?.get(homes) ?? 0) * line[year];
   }
-  if (response === "required" || response === "capital_gbp") after *= askRooms(name);
+  if (response === "required") after *= askRooms(name);
   if (response === "required_wte") after *= askProductivity(year);
   return [before, after];
 }
@@ -104,6 +100,27 @@ function askStaff(areas, wanted, year, differences) {
     gaps.push(askGap(needed, there, cover));
   }
   return [askPlus(required), askPlus(gaps)];
+}
+// Pounds up to a year: the largest shortfall so far in whole buildings, paid for over the years of building.
+function askCapital(given, year, differences) {
+  const [place, facility, growth, short, size, opens, building, cost] = given;
+  const years = data.ask.years, first = years.indexOf(opens);
+  if (first < 0) return [0, 0];
+  const required = years.map((each) => askLevel(place, "required", "all", facility, each, differences));
+  if (required.includes(null)) return null;
+  const more = required.map(([before, after]) => after - before);
+  return [0, 1].map((at) => {
+    const needed = short.map((each, when) => Math.max(each / 10 ** data.ask.level_decimals + at * (more[when] - (growth ? more[0] : 0)), 0));
+    let most = 0;
+    const built = needed.map((each, when) => {
+      most = Math.max(most, when < first ? Math.min(each, needed[first]) : each);
+      if (when < first) return 0;
+      return size ? Math.max(Math.ceil(most / size - 1e-6), 0) * size : most;
+    });
+    let paid = 0;
+    for (let ahead = 0; ahead < building; ahead += 1) paid += built[Math.min(years.indexOf(year) + ahead, years.length - 1)];
+    return paid / building * cost;
+  });
 }
 function askBeds(year, differences) {
   const required = [], gaps = [];
@@ -138,7 +155,7 @@ function askAnswers(area, year) {
   const sum = (response, name) => askPlus(places.map((place) => askLevel(place, response, "all", name, year, differences)));
   const rows = [];
   const add = (name, unit, values, decimals = 0) => { if (values) rows.push({ name, unit, values, decimals }); };
-  for (const [, band, words_] of askRows) add(words_, "people, mid-year", sum("people", band));
+  for (const [band, told] of Object.entries(askBands)) add(told, "people, mid-year", sum("people", band));
   for (const service of [...new Set(data.ask.keys.filter((key) => key[1] === "demand").map((key) => key[3]))]) add(words(service), data.units[service] ?? "", sum("demand", service));
   for (const facility of [...new Set(data.ask.keys.filter((key) => key[1] === "required").map((key) => key[3]))]) {
     add(`${words(facility)}, needed by residents`, data.units[facility] ?? "", sum("required", facility), 1);
@@ -157,8 +174,8 @@ function askAnswers(area, year) {
   staff(words("gps"), places, (_sector, group) => group === "gps");
   staff("Staff outside hospitals", places, () => true);
   if (whole) staff("Hospital staff at the trusts", trusts, () => true);
-  for (const facility of [...new Set(data.ask.keys.filter((key) => key[1] === "capital_gbp").map((key) => key[3]))]) {
-    const paid = sum("capital_gbp", facility);
+  for (const facility of [...new Set(data.ask.capital.map((each) => each[1]))]) {
+    const paid = askPlus(data.ask.capital.filter((each) => places.includes(each[0]) && each[1] === facility).map((each) => askCapital(each, year, differences)));
     add(`Capital to ${financial(year)}: ${words(facility).toLowerCase()}`, "£ thousand", paid?.map((each) => each / 1000) ?? null);
   }
   add("Developer contributions, all sites", "£ thousand", askContributions(places).map((each) => each / 1000));
