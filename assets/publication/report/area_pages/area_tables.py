@@ -23,6 +23,7 @@ class AreaTables:
     ) -> None:
         self._tables = tables
         self._found: dict[object, dict[str, list[Row]]] = {}
+        self._years: dict[str, list[int]] = {}
         self._lists: dict[str, float] | None = None
         self.names = names
         self.now = now
@@ -34,7 +35,10 @@ class AreaTables:
 
     def years(self, table: str) -> list[int]:
         """The years of a table, in order."""
-        return sorted(int(year) for year in self._tables[table]["year"].unique()) if self.has(table) else []
+        if table not in self._years:
+            found = self._tables[table]["year"].unique() if self.has(table) else ()
+            self._years[table] = sorted(int(year) for year in found)
+        return self._years[table]
 
     def by(self, table: str, key: str, **where: Sequence[Any]) -> dict[str, list[Row]]:
         """Rows by the values of `key`; `where` keeps those whose column holds one of the values given."""
@@ -52,8 +56,11 @@ class AreaTables:
         for column, values in where.items():
             frame = frame[frame[column].isin(list(values))]
         found: dict[str, list[Row]] = {}
-        for row in frame[frame[key].notna()].to_dict("records"):
-            found.setdefault(str(row[key]), []).append({str(name): value for name, value in row.items()})
+        frame = frame[frame[key].notna()]
+        names = [str(name) for name in frame]
+        for values in zip(*(frame[name].tolist() for name in names), strict=True):
+            row = dict(zip(names, values, strict=True))
+            found.setdefault(str(row[key]), []).append(row)
         return found
 
     def of(self, table: str, key: str, value: str, **where: Sequence[Any]) -> list[Row]:

@@ -68,6 +68,7 @@ def neighbourhood_pages(found: AreaTables) -> Iterator[AreaPage]:
                 secured_part(found, place, sites),
                 rests_on(found, [code]),
             ],
+            members=[code],
         )
 
 
@@ -109,6 +110,7 @@ def _grouped(
             secured_part(found, place, sites, scheme=code if kind == HUB else ""),
             rests_on(found, members),
         ],
+        members=members,
     )
 
 

@@ -134,7 +134,8 @@ def contributions_part(found: AreaTables, sites: Collection[Site]) -> AreaPart:
     items = _items(found, sites)
     rows = [row for row in items if row["status"] in ("ask", "survey")]
     agreed = [
-        f"{reference}: {count} items agreed; the sums are not known."
+        f"{reference}: {count} item{'' if count == 1 else 's'} agreed; the "
+        f"{'sum is' if count == 1 else 'sums are'} not known."
         for reference, count in Counter(
             str(row["site_reference"]) for row in items if row["status"] == "secured"
         ).items()

@@ -53,7 +53,10 @@ class AreaPart:
 
 @dataclass(frozen=True)
 class AreaPage:
-    """A page: its code and kind, its name, the areas it belongs to, its main sentences, its parts."""
+    """A page: its code and kind, its name, the areas it belongs to, its main sentences, its parts.
+
+    members: the neighbourhoods it is made of, which its map marks; of a place the script finds them.
+    """
 
     code: str
     kind: str
@@ -61,6 +64,7 @@ class AreaPage:
     within: Sequence[Cell] = ()
     lead: Sequence[str] = ()
     parts: Sequence[AreaPart] = field(default_factory=tuple)
+    members: Sequence[str] = ()
 
     def packed(self) -> dict[str, object]:
         """What the page's script needs, without parts that say nothing."""
@@ -69,6 +73,7 @@ class AreaPage:
             "name": self.name,
             "within": list(self.within),
             "lead": list(self.lead),
+            "members": list(self.members),
             "parts": [part.packed() for part in self.parts if part.rows or part.points or part.says],
         }
 

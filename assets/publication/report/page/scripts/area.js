@@ -68,14 +68,14 @@ function areaShown(code) {
   if (page) {
     const within = page.within.flatMap((each, at) => [at ? ", " : ": in ", areaCell(each)]);
     parts.push(areaMade("p", [capital(page.kind), ...within, "."], "area-within"), ...page.lead.map((each) => areaMade("p", each, "area-lead")));
-    parts.push(areaMade("div", page.parts.map((part) => areaPart(part, page.name)), "area-parts"));
+    const [first, ...others] = page.parts.map((part) => areaPart(part, page.name));
+    parts.push(areaMade("div", [first, ...areaMap(code, page), ...others], "area-parts"));
   } else if (code) parts.push(areaMade("p", `This release has no area with the code ${code}. Find it by name, or see the list of all areas.`));
   if (code && !page) parts.push(areaMade("p", Object.assign(areaMade("a", "All areas"), { href: "#area" })));
   if (!code) parts.push(...areaLists());
   $("area-page").replaceChildren(...parts);
   for (const name of ["area-print", "area-made"]) $(name).hidden = !page;
   $("area").dataset.code = page ? code : "";
-  if (page && typeof areaMap === "function") areaMap(code, $("area-page"));
 }
 const areaKinds = () => Object.entries(data.area_pages).reduce((kinds, entry) => kinds.set(entry[1].kind, [...(kinds.get(entry[1].kind) ?? []), entry]), new Map());
 function areaLists() {
@@ -86,6 +86,59 @@ function areaLists() {
     made.append(areaMade("ul", sorted.map(([code, page]) => areaMade("li", areaLink(code, page.name))), "area-links"));
     return made;
   });
+}
+
+// ---- where it is ---------------------------------------------------------------------------------------
+const svgMade = (tag, attributes) => { const made = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value); return made; };
+// Rings come as steps from corner to corner, which is what a path is made of.
+const areaPath = (polygons) => polygons.flat().map(([x, y, ...steps]) => `M${x} ${y}l${steps.join(" ")}z`).join("");
+function areaCorners(polygons) {
+  return polygons.flat().flatMap((steps) => { let x = 0, y = 0; const found = []; for (let at = 0; at < steps.length; at += 2) { x += steps[at]; y += steps[at + 1]; found.push([x, y]); } return found; });
+}
+const AREA_MARKS = { site: ["▲", "housing site"], practice: ["■", "general practice"], hub: ["◆", "hub"], trust_site: ["✚", "trust site"] };
+function areaMarks(code, page) {
+  const own = page.kind === "trust" || page.kind === "trust site";
+  return (own ? ["trust_site"] : ["site", "practice", "hub"]).flatMap((kind) => {
+    const points = data.map.points[kind], names = Object.keys(points);
+    return (points.name ?? []).map((_, at) => Object.fromEntries(names.map((each) => [each, points[each][at]]))).map((point) => ({ ...point, kind }));
+  }).filter((point) => !own || point.site_code === code || point.provider === code);
+}
+// A map with the area marked among its neighbours, and the sites, practices and hubs around it; none without boundaries.
+function areaMap(code, page) {
+  if (!data.map) return [];
+  const places = new Map(data.neighbourhoods.map(([name, , place]) => [name, place]));
+  const marks = areaMarks(code, page), placed = marks.filter((point) => point.longitude !== null);
+  const inside = (shape) => page.members.includes(shape[1]) || page.members.includes(shape[0]) || places.get(shape[1]) === code;
+  const members = data.map.areas.filter(inside);
+  const framed = members.length ? members : data.map.areas;
+  const made = areaMade("div", areaMade("h3", "Where it is"), "area-part area-map");
+  const corners = framed.flatMap((shape) => areaCorners(shape[2]));
+  if (!corners.length) return [];
+  let [left, right, low, high] = [0, 0, 1, 1].map((axis, at) => corners.reduce((best, corner) => (at % 2 ? Math.max(best, corner[axis]) : Math.min(best, corner[axis])), at % 2 ? -Infinity : Infinity));
+  const squeeze = Math.cos((((low + high) / 2) / data.map.steps) * (Math.PI / 180));
+  const margin = (members.length && members.length < 30 ? (members.length === 1 ? 0.9 : 0.25) : 0.04) * Math.max((right - left) * squeeze, high - low);
+  [left, right, low, high] = [left * squeeze - margin, right * squeeze + margin, low - margin, high + margin];
+  const wide = right - left, tall = high - low, size = Math.max(wide, tall * 1.3) / 34;
+  const svg = svgMade("svg", { viewBox: `${left} ${-high} ${wide} ${tall}`, role: "img", preserveAspectRatio: "xMidYMid meet" });
+  const group = svgMade("g", { transform: `scale(${squeeze} -1)` });
+  const ordered = [...data.map.areas].sort((a, b) => Number(inside(a)) - Number(inside(b)));
+  for (const shape of ordered) group.append(svgMade("path", { d: areaPath(shape[2]), class: inside(shape) ? "area-own" : "area-other" }));
+  svg.append(group);
+  const seen = placed.map((point) => ({ ...point, x: point.longitude * squeeze, y: -point.latitude })).filter((point) => point.x > left && point.x < right && point.y > -high && point.y < -low);
+  for (const point of seen) {
+    const mark = svgMade("text", { x: point.x, y: point.y, "font-size": size * (point.kind === "practice" ? 0.9 : 1.3), "text-anchor": "middle", "dominant-baseline": "central", class: "area-mark" });
+    mark.textContent = AREA_MARKS[point.kind][0];
+    const title = svgMade("title", {});
+    title.textContent = point.name;
+    mark.append(title);
+    svg.append(mark);
+  }
+  const kinds = Object.entries(AREA_MARKS).filter(([kind]) => seen.some((point) => point.kind === kind));
+  const counted = kinds.map(([kind, [sign, name]]) => `${sign} ${name} (${seen.filter((point) => point.kind === kind).length})`).join(", ");
+  svg.setAttribute("aria-label", `Map: ${page.name} ${members.length ? "shaded among its neighbours" : "in the area"}. ${counted}`);
+  const lost = marks.filter((point) => point.longitude === null && (point.site_code === code || point.provider === code)).map((point) => point.name);
+  made.append(svg, areaMade("p", `${counted ? `${counted}. ` : ""}${lost.length ? `Not on the map, since no position nearer than a postcode district is known: ${lost.join("; ")}. ` : ""}${data.map.attribution}`, "small"));
+  return [made];
 }
 
 // ---- finding one --------------------------------------------------------------------------------------
