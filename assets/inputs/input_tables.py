@@ -16,20 +16,20 @@ import pandas as pd
 from assets.buildings.payment_checks import payment_findings
 from assets.estates.choices.choices_checks import choice_findings
 from assets.inputs.assumptions import lineage_findings, range_findings
-from assets.inputs.coverage import coverage_findings
+from assets.inputs.checks.coverage import coverage_findings
+from assets.inputs.checks.demand_input_checks import demand_findings
+from assets.inputs.checks.plausibility import plausibility_findings
+from assets.inputs.checks.premises_checks import register_findings
+from assets.inputs.checks.site_checks import plan_findings, site_findings
+from assets.inputs.checks.workforce_checks import workforce_findings
 from assets.inputs.csv_reading import numbered, read_table
-from assets.inputs.demand_input_checks import demand_findings
 from assets.inputs.input_hashes import input_paths
 from assets.inputs.input_store import InputStore
-from assets.inputs.plausibility import plausibility_findings
-from assets.inputs.premises_checks import register_findings
 from assets.inputs.scenarios import Scenario, change_findings, load_scenarios, scenario_table, with_plans_told
 from assets.inputs.settings import RunSettings
-from assets.inputs.site_checks import plan_findings, site_findings
 from assets.inputs.source_freshness import month_findings
 from assets.inputs.source_list import SOURCES, read_source_list
 from assets.inputs.system_totals import council_codes, other_places_findings, system_code
-from assets.inputs.workforce_checks import workforce_findings
 from assets.neighbourhoods.site_positions import READ_WITH, position_findings, with_small_areas
 from assets.neighbourhoods.small_area_checks import small_area_findings
 from assets.release_history.input_changes import changes_since_last_release, day_of

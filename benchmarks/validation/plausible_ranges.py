@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assets.inputs.plausibility import every_measure
+from assets.inputs.checks.plausibility import every_measure
 
 
 def tables_of_england(folder: Path) -> dict[str, pd.DataFrame]:

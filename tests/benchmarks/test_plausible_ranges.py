@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from assets.inputs.plausibility import every_measure
+from assets.inputs.checks.plausibility import every_measure
 from benchmarks.validation.plausible_ranges import tables_of_england
 
 MOST_REFUSED = 0.02

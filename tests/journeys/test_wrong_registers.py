@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.inputs.checks.premises_checks import register_findings
 from assets.inputs.csv_reading import read_table
-from assets.inputs.premises_checks import register_findings
 from assets.tables.declarations import INPUT_TABLES
 from housing_trajectories.findings import BadInput, errors, raise_errors
 from tests.journeys.running import Run

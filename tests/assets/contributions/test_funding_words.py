@@ -11,7 +11,7 @@ import pytest
 from assets.contributions.funding_statements import TO_ENTER, FundingStatements
 from assets.contributions.scheme_words import Schemes
 from assets.contributions.secured_funding import Funding
-from assets.inputs.site_checks import site_findings
+from assets.inputs.checks.site_checks import site_findings
 from assets.tables.declarations import INPUT_TABLES
 
 PREMISES = "general_practice_premises"

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from assets.demand.deprivation_stage import deprivation_tables
-from assets.inputs.coverage import coverage_findings
+from assets.inputs.checks.coverage import coverage_findings
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import TABLES
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS

@@ -11,9 +11,9 @@ import pytest
 import xarray as xr
 
 from assets.housing.need_and_supply import housing_need_and_supply
+from assets.inputs.checks.site_checks import plan_findings
 from assets.inputs.scenarios import load_scenarios, scenario_table
 from assets.inputs.settings import RunSettings
-from assets.inputs.site_checks import plan_findings
 from assets.publication.report.homes_shown import plans
 from assets.tables.by_place import ByPlace
 from assets.tables.declarations import TABLES

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from assets.inputs import input_tables
-from assets.inputs.coverage import coverage_of
+from assets.inputs.checks.coverage import coverage_of
 from assets.inputs.csv_reading import read_table
 from assets.inputs.scenarios import Scenario, load_scenarios
 from assets.inputs.system_totals import council_codes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from assets.inputs.coverage import coverage_findings
+from assets.inputs.checks.coverage import coverage_findings
 from assets.inputs.csv_reading import read_table
 from assets.neighbourhoods.small_area_checks import small_area_findings
 from assets.tables.declarations import INPUT_TABLES

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.inputs.checks.workforce_checks import workforce_findings
 from assets.inputs.csv_reading import read_table
 from assets.inputs.scenarios import load_scenarios
-from assets.inputs.workforce_checks import workforce_findings
 from assets.tables.declarations import INPUT_TABLES
 from tests.shipped import DATA
 

@@ -8,8 +8,8 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from assets.inputs.checks.plausibility import assumption_range, plausibility_findings, rules
 from assets.inputs.csv_reading import read_table, row_numbers
-from assets.inputs.plausibility import assumption_range, plausibility_findings, rules
 from assets.tables.declarations import INPUT_TABLES
 from tests.shipped import DATA
 

@@ -8,7 +8,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from assets.inputs.demand_input_checks import demand_findings
+from assets.inputs.checks.demand_input_checks import demand_findings
 from assets.inputs.scenarios import load_scenarios
 from tests.assets.services_run import shipped_inputs
 from tests.shipped import DATA
