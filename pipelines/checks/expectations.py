@@ -40,12 +40,12 @@ def _whole_table() -> BatchDefinition[Any]:
     return asset.add_batch_definition_whole_dataframe("whole")
 
 
-def suite(table: Table, places: Sequence[str], beyond_a_glance: bool = False) -> Any:
+def suite(table: Table, places: Sequence[str], of_cells: bool = True) -> Any:
     """The Great Expectations suite that a table's declaration amounts to.
 
     The cells of an input table have just been held to the same declaration one by one as they were read,
     with their rows; of it only what stands over all rows is looked at again. `places` are the codes a column
-    `place` may hold. `beyond_a_glance` leaves out what `validate` has seen already: nulls and types.
+    `place` may hold. Without `of_cells` the suite holds any table to what stands over all rows alone.
     """
     import great_expectations as gx
     import great_expectations.expectations as gxe
@@ -57,24 +57,23 @@ def suite(table: Table, places: Sequence[str], beyond_a_glance: bool = False) ->
         if len(table.keys) > 1
         else gxe.ExpectColumnValuesToBeUnique(column=table.keys[0]),
     ]
-    for column in table.columns if table.name not in INPUT_TABLES else ():
-        expectations.extend(_column_expectations(column, places, beyond_a_glance))
+    for column in table.columns if of_cells and table.name not in INPUT_TABLES else ():
+        expectations.extend(_column_expectations(column, places))
     return gx.ExpectationSuite(name=table.name, expectations=expectations)
 
 
-def _column_expectations(column: Column, places: Sequence[str], beyond_a_glance: bool) -> list[Any]:
+def _column_expectations(column: Column, places: Sequence[str]) -> list[Any]:
     import great_expectations.expectations as gxe
 
     found: list[Any] = []
-    if not column.nullable and not beyond_a_glance:
+    if not column.nullable:
         found.append(gxe.ExpectColumnValuesToNotBeNull(column=column.name))
-    if _typed(column) and not beyond_a_glance:
+    if _typed(column):
         types = _NUMERIC_TYPES[column.kind]
         found.append(gxe.ExpectColumnValuesToBeInTypeList(column=column.name, type_list=types))
-    if column.allowed is not None:
-        found.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.allowed)))
-    elif column.name == "place":
-        found.append(gxe.ExpectColumnValuesToBeInSet(column="place", value_set=list(places)))
+    allowed = _allowed(column, places)
+    if allowed is not None:
+        found.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(allowed)))
     if column.minimum is not None or column.maximum is not None:
         found.append(
             gxe.ExpectColumnValuesToBeBetween(
@@ -87,26 +86,43 @@ def _column_expectations(column: Column, places: Sequence[str], beyond_a_glance:
 def validate(table: Table, frame: pd.DataFrame, places: Sequence[str]) -> list[str]:
     """What the frame breaks of the table's declaration, a sentence each; empty when it keeps all of it."""
     batch = _whole_table().get_batch({"dataframe": frame})
-    # Gathering what was found instead takes three times as long, and a null or a wrong type is seen at a
-    # glance: the whole suite runs only on a table that breaks something of it.
-    seen = _complete_and_typed(table, frame)
-    if (
-        seen
-        and batch.validate(suite(table, places, beyond_a_glance=True), result_format="BOOLEAN_ONLY").success
-    ):
-        return []
+    # A suite takes its time for each expectation, and a cell that may not be is seen at a glance: the whole
+    # suite runs, and gathers what is wrong, only on a table that breaks something.
+    if _keeps_its_cells(table, frame, places):
+        over_all_rows = suite(table, places, of_cells=False)
+        if batch.validate(over_all_rows, result_format="BOOLEAN_ONLY").success:
+            return []
     result = batch.validate(suite(table, places), result_format="SUMMARY")
     return [_sentence(table, item) for item in result.results if not item.success]
 
 
-def _complete_and_typed(table: Table, frame: pd.DataFrame) -> bool:
-    """Whether all columns are there, none has a null it may not have, and numbers are of their type."""
+def _keeps_its_cells(table: Table, frame: pd.DataFrame, places: Sequence[str]) -> bool:
+    """Whether all columns are there and no cell breaks what is declared of its column."""
     return all(
-        column.name in frame
-        and (column.nullable or not frame[column.name].isna().any())
-        and (not _typed(column) or str(frame[column.name].dtype) in _NUMERIC_TYPES[column.kind])
+        column.name in frame and _keeps(column, frame[column.name], _allowed(column, places))
         for column in table.columns
     )
+
+
+def _keeps(column: Column, values: pd.Series, allowed: Sequence[str] | None) -> bool:
+    given = values.dropna()
+    if len(given) < len(values) and not column.nullable:
+        return False
+    if _typed(column) and str(values.dtype) not in _NUMERIC_TYPES[column.kind]:
+        return False
+    if allowed is not None and not given.isin(allowed).all():
+        return False
+    if given.empty or (column.minimum is None and column.maximum is None):
+        return True
+    if not pd.api.types.is_numeric_dtype(given):
+        return False
+    above = column.minimum is None or given.min() >= column.minimum
+    return bool(above and (column.maximum is None or given.max() <= column.maximum))
+
+
+def _allowed(column: Column, places: Sequence[str]) -> Sequence[str] | None:
+    """What alone may stand in a column; None where anything may."""
+    return places if column.allowed is None and column.name == "place" else column.allowed
 
 
 def _typed(column: Column) -> bool:

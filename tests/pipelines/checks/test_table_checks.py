@@ -42,6 +42,7 @@ def test_a_table_as_declared_breaks_nothing() -> None:
         (GOOD.assign(place="E06000032"), "compound columns to be unique"),
         (GOOD.assign(place=["E06000032", "E06000099"]), "E06000099"),
         (GOOD.assign(year=[1999, 2024]), "1999"),
+        (GOOD.assign(year=[2024, 2061]), "2061"),
         (GOOD.assign(year=[2024.0, 2024.0]), "type list"),
         (GOOD.assign(status=["known", "guessed"]), "guessed"),
         (GOOD.assign(status=["known", None]), "not be null"),
