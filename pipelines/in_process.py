@@ -49,6 +49,7 @@ def execute(
     data = RunSettings(outputs_directory=str(outputs), **settings).prepared().data_path
     place_codes(data)
     from pipelines.definitions import build_definitions, default_resources
+    from pipelines.memory_instance import instance_in_memory
     from pipelines.progress import StageProgress
 
     job = build_definitions(default_resources(outputs, **settings)).resolve_job_def("refresh")
@@ -57,7 +58,7 @@ def execute(
     kept = history and os.environ.get("DAGSTER_HOME")
     begun = started or time.monotonic()
     told = StageProgress(console, job, begun, outputs, verbose=verbose) if console else nullcontext()
-    with dg.DagsterInstance.get() if kept else dg.DagsterInstance.ephemeral() as instance, told:
+    with dg.DagsterInstance.get() if kept else instance_in_memory() as instance, told:
         return job.execute_in_process(
             instance=instance,
             tags={**every_place(instance, data), **(tags or {})},
