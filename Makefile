@@ -94,8 +94,8 @@ test: $(READY)
 
 # Two forecasts at few draws; then see docs/testing.md.
 snapshot: $(READY)
-	@PLACECAST_RENEW_SNAPSHOT=1 $(BIN)/python -m pytest tests/journeys/test_headline_values.py \
-	  tests/journeys/test_history.py -k reviewed -W ignore
+	@PLACECAST_RENEW_SNAPSHOT=1 $(BIN)/python -m pytest tests/journeys/runs/test_headline_values.py \
+	  tests/journeys/runs/test_history.py -k reviewed -W ignore
 
 # Minutes each: nights killed with -9, a real PostgreSQL, a dask cluster whose worker is killed.
 test-long: $(READY)

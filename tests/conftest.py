@@ -40,12 +40,12 @@ else:
 
 
 LONGEST = (
-    "journeys/test_history.py",
+    "journeys/runs/test_history.py",
     "pipelines/inbox/test_inbox_run.py",
-    "journeys/test_areas_of_england.py",
-    "journeys/test_recipes.py",
-    "journeys/test_clean_files_run.py",
-    "journeys/test_report.py",
+    "journeys/runs/test_areas_of_england.py",
+    "journeys/runs/test_recipes.py",
+    "journeys/runs/test_clean_files_run.py",
+    "journeys/opened/test_report.py",
     "housing_trajectories/test_hostile_files.py",
     "benchmarks/test_mutants.py",
 )

@@ -42,8 +42,8 @@ TESTS = (
         "tests/assets/publication/test_headlines.py",
         "tests/benchmarks/test_backtest.py",
     ),
-    *("tests/journeys/test_contributions.py", "tests/journeys/test_contribution_cases.py"),
-    "tests/journeys/test_ages.py",
+    *("tests/journeys/opened/test_contributions.py", "tests/journeys/opened/test_contribution_cases.py"),
+    "tests/journeys/opened/test_ages.py",
 )
 """Other tests of whole forecasts and nights are not among them: a minute and more for every fault."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys.headline_values import RENEW, hold, read, say
 from tests.journeys.running import Run
-from tests.journeys.test_main_job import PLACES, SCENARIOS, SYSTEM
+from tests.journeys.runs.test_main_job import PLACES, SCENARIOS, SYSTEM
 
 SNAPSHOT = Path(__file__).with_name("headline_values.csv")
 STAGES = {

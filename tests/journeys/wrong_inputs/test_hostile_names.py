@@ -23,9 +23,9 @@ from housing_trajectories.terminal import Terminal
 from pipelines.__main__ import main
 from pipelines.commands import forecast
 from tests.conftest import ROOT
+from tests.journeys.opened.test_web_interface import running
 from tests.journeys.report_page import Page
 from tests.journeys.running import DRAWS, Run
-from tests.journeys.test_web_interface import running
 from tests.shipped import DATA
 
 pytestmark = pytest.mark.long
