@@ -7,6 +7,8 @@ word behind its name: years gained in ten at 65, for both sexes.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -85,13 +87,21 @@ class HealthyLife:
     def _expected_life(self, year: int, ages: NDArray[np.int64]) -> FloatArray:
         """Years of life before people of these ages (sex, age), straight between years and ages given."""
         made = []
-        for sex in SEXES:
-            by_age: dict[int, FloatArray] = {
-                int(str(age)): np.interp(year, rows["year"], rows["years"])
+        for by_age in self._life_by_age:
+            at_given = np.array([np.interp(year, years, lives) for years, lives in by_age.values()])
+            made.append(np.interp(ages, list(by_age), at_given))
+        return np.stack(made)
+
+    @cached_property
+    def _life_by_age(self) -> list[dict[int, tuple[FloatArray, FloatArray]]]:
+        """Of each sex, by age the years given and the years of life before people of that age."""
+        return [
+            {
+                int(str(age)): (rows["year"].to_numpy(dtype=float), rows["years"].to_numpy(dtype=float))
                 for age, rows in self._of_sex(self._life_expectancy, sex).groupby("age")
             }
-            made.append(np.interp(ages, list(by_age), np.array(list(by_age.values()))))
-        return np.stack(made)
+            for sex in SEXES
+        ]
 
     @staticmethod
     def _of_sex(table: pd.DataFrame, sex: str) -> pd.DataFrame:

@@ -67,7 +67,8 @@ def system_code(places: pd.DataFrame) -> str:
 
 def council_codes(places: pd.DataFrame) -> list[str]:
     """Codes of the councils of places.csv in its order, the system itself left out."""
-    return [str(code) for code in places.loc[places["kind"] == "place", "place"]]
+    kinds = places["kind"].tolist()
+    return [str(code) for code, kind in zip(places["place"].tolist(), kinds, strict=True) if kind == "place"]
 
 
 def other_places_findings(file: str, rows: pd.DataFrame, councils: Collection[str]) -> list[Finding]:

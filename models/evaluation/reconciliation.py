@@ -47,3 +47,16 @@ def shares_of_interval(
     width = np.maximum(high - low, least_share * np.abs(old))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(moved == 0.0, 0.0, moved / width)
+
+
+def in_order(keys: NDArray[np.int64]) -> bool:
+    """Whether rows are in the order of their keys (key, row), of the first before the second and so on."""
+    after, same = (
+        np.zeros(max(keys.shape[1] - 1, 0), dtype=bool),
+        np.ones(max(keys.shape[1] - 1, 0), dtype=bool),
+    )
+    for key in keys:
+        step = np.diff(key)
+        after |= same & (step > 0)
+        same &= step == 0
+    return bool((after | same).all())
