@@ -229,6 +229,48 @@ def test_every_area_lies_within_the_map_and_covers_a_part_of_it(page: Page) -> N
     assert all(0 < area < 0.2 * plot["width"] * plot["height"] for area in areas)
 
 
+def test_areas_and_sites_are_drawn_where_the_inputs_have_them(page: Page, main_run: Run) -> None:
+    page.settle("map")
+    corners = main_run.working_table("small_area_boundaries")
+    wanted = {
+        f"#area-{msoa}": {
+            (round(x, 4), round(y, 4)) for x, y in zip(own["longitude"], own["latitude"], strict=True)
+        }
+        for msoa, own in corners.groupby("msoa")
+    }
+    script = (
+        "all => all.map(each => [each.__data__.datum.to, each.__data__.datum.geometry.coordinates.flat(2)])"
+    )
+    drawn = page.page.locator(SHAPES).evaluate_all(script)
+    assert {to: {tuple(corner) for corner in found} for to, found in drawn} == wanted
+    sites = main_run.working_table("site_neighbourhoods").set_index("site_reference")
+    marks = page.page.locator(MARKS).evaluate_all(
+        "all => all.flatMap(each => each.__data__.datum.members.map("
+        "site => [site.site_reference, each.__data__.datum.longitude, each.__data__.datum.latitude]))"
+    )
+    assert len(marks) > 10
+    for site, longitude, latitude in marks:
+        assert (longitude, latitude) == pytest.approx(
+            tuple(sites.loc[site, ["longitude", "latitude"]]), abs=6e-5
+        )
+
+
+def test_borders_are_those_of_places_or_of_teams(page: Page) -> None:
+    sides = "path => (path.getAttribute('d').match(/M/g) ?? []).length"
+    borders = page.page.locator("#figure-map .plot g.layer_1_marks path")
+    page.settle("map")
+    of_places = borders.evaluate(sides)
+    page.choose("map_measure", f"{ROOMS}|gap")
+    page.choose("map_areas", "team")
+    page.settle("map")
+    of_teams = borders.evaluate(sides)
+    corners = page.page.locator(SHAPES).evaluate_all(
+        "all => all.reduce((sum, each) => sum + each.__data__.datum.geometry.coordinates.flat(1)"
+        ".reduce((sides, ring) => sides + ring.length - 1, 0), 0)"
+    )
+    assert 0 < of_places < of_teams < corners / 2
+
+
 def back(page: Page) -> None:
     page.page.locator("#area-back").click()
     page.settle("map")

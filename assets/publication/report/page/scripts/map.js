@@ -243,6 +243,7 @@ areaMap = async (code, page) => {
   const part = document.createElement("div"), heading = document.createElement("h3"), plot = document.createElement("div"), says = document.createElement("p");
   part.className = "area-part area-map";
   heading.textContent = "Where it is";
+  plot.className = "plot";
   plot.setAttribute("aria-hidden", "true");
   says.className = "small";
   says.textContent = `This area in blue. Circles and triangles: housing sites, permissioned and not; squares: practices; diamonds: hubs; crosses: trust sites. ${data.map.attribution}`;
