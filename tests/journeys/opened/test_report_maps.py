@@ -312,19 +312,6 @@ def test_every_link_of_the_map_leads_to_a_page_of_its_name(page: Page) -> None:
             back(page)
 
 
-def test_the_page_of_an_area_has_a_map_with_the_area_in_blue(page: Page) -> None:
-    code = next(iter(listed(page)))
-    page.page.evaluate("to => { location.hash = to; }", f"#area-{code}")
-    page.page.wait_for_selector("#area-page .area-map svg g.layer_0_marks path", state="attached")
-    drawn = page.page.locator("#area-page .area-map svg g.layer_0_marks path").evaluate_all(
-        "all => all.map(each => [each.getAttribute('fill'), each.__data__.datum.to])"
-    )
-    assert [to for fill, to in drawn if fill == "#b4cde3"] == [None]
-    assert len(drawn) > 2
-    assert f"#area-{code}" not in {to for _, to in drawn}
-    back(page)
-
-
 def test_the_map_s_numbers_can_be_taken_away_as_csv(page: Page, tmp_path: Path) -> None:
     rows = page.rows("map")
     with page.page.expect_download() as waiting:

@@ -1,5 +1,4 @@
 // The map: areas by a measure, housing sites and buildings as points, and the table of both.
-let areaMap = null;
 {
 const { UNKNOWN, LIKELY, UNLIKELY, classOf, growthClasses, numberClasses, gapClasses, chanceClasses, firstYearClasses, legend } = mapClasses;
 const ROOMS = "gp_consulting_rooms", FLOOR = "primary_care_gross_internal_area";
@@ -227,36 +226,6 @@ Object.assign(basisOf, {
   map_points: () => (state.map_marks === "sites" ? "housing_delivery" : "local_estates"),
 });
 Object.assign(touched, { map_measure: ["map", "map_points"], map_areas: ["map"], map_marks: ["map", "map_points"] });
-// ---- the map on the page of an area: it, what touches it, and the sites and buildings in both -------------
-areaMap = async (code, page) => {
-  const parts = page.querySelector(".area-parts");
-  const own = (shape) => [shape.neighbourhood, shape.team, shape.place].includes(code) || code === setting.system;
-  const within = (shapes ?? []).filter(own);
-  if (!parts || !within.length) return;
-  const corners = new Set(within.flatMap((shape) => shape.geometry.coordinates.flat(2).map(String)));
-  const shown = shapes.filter((shape) => own(shape) || shape.geometry.coordinates.flat(2).some((corner) => corners.has(String(corner))));
-  const around = new Set(shown.map((shape) => shape.neighbourhood));
-  const kept = { place: state.place, map_marks: state.map_marks };
-  Object.assign(state, { place: setting.system, map_marks: "sites and buildings" });
-  const points = mapPoints(mapMeasures.growth).filter((point) => point.longitude !== null && point.size > 0 && around.has(point.area));
-  Object.assign(state, kept);
-  const part = document.createElement("div"), heading = document.createElement("h3"), plot = document.createElement("div"), says = document.createElement("p");
-  part.className = "area-part area-map";
-  heading.textContent = "Where it is";
-  plot.className = "plot";
-  plot.setAttribute("aria-hidden", "true");
-  says.className = "small";
-  says.textContent = `This area in blue. Circles and triangles: housing sites, permissioned and not; squares: practices; diamonds: hubs; crosses: trust sites. ${data.map.attribution}`;
-  part.append(heading, plot, says);
-  parts.prepend(part);
-  await library();
-  const spec = structuredClone(setting.charts.map);
-  spec.height = 220;
-  spec.datasets = { points, labels: [], borders: borders(within, () => code),
-    rows: shown.map((shape) => ({ type: "Feature", geometry: shape.geometry, fill: own(shape) ? "#b4cde3" : "#e9e9e6", to: own(shape) ? null : toArea(shape.neighbourhood), shown: placeName(shape.neighbourhood) })) };
-  const { view } = await window.vegaEmbed(plot, spec, { actions: false, renderer: "svg", tooltip, logLevel: 1, ast: false });
-  view.addEventListener("click", (_event, item) => { if (item?.datum?.to) location.hash = item.datum.to; });
-};
 builders.push(() => {
   if (!data.map) return;
   const placeOf = new Map(data.neighbourhoods.map(([code, , place]) => [code, place]));
