@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.inputs.csv_reading import read_table
-from assets.tables.declarations import INPUT_TABLES
+from assets.tables.declarations import INPUT_TABLES, PROMISED
 from tests.conftest import ROOT
 
 METHOD = ROOT / "docs" / "method"
@@ -88,7 +88,9 @@ def test_the_list_at_the_top_leads_to_every_section(page: Path) -> None:
     assert sections <= linked
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.name
+)
 def test_every_link_of_the_docs_leads_somewhere(page: Path) -> None:
     for link in LINK.findall(re.sub(r"`[^`\n]*`", "", text_of(page))):
         if link.startswith("http"):
@@ -110,3 +112,12 @@ def test_the_modules_that_pages_name_are_there() -> None:
             continue  # Its recipes make modules; a test follows them.
         for name in re.findall(r"`([\w/]+\.py)", page.read_text(encoding="utf-8")):
             assert any(f"/{module}".endswith(f"/{name}") for module in modules), f"{page.name} names {name}"
+
+
+def test_the_list_of_a_releases_files_names_only_tables_that_are_published() -> None:
+    rows = [
+        line for line in text_of(ROOT / "docs" / "release_files.md").splitlines() if line.startswith("| ")
+    ]
+    named = {name for line in rows for name in re.findall(r"`([a-z_]+)`", line)}
+    assert len(named) > 40
+    assert named <= set(PROMISED)
