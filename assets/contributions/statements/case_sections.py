@@ -109,9 +109,8 @@ def survey(here: pd.DataFrame, steps: pd.DataFrame, near: pd.DataFrame) -> Secti
         said.setdefault(words, []).append(LETTERS[str(item)])
     paragraphs = tuple((listed(letters), words) for words, letters in said.items())
     remark = (
-        "What cannot be shown necessary is not requested. An estimate of a building's area ranks what to "
-        "survey "
-        "and supports no request. Room found by the survey lowers the amount, to nothing where it serves "
+        "What cannot be shown necessary is not requested. An estimated area shows what to survey first; no "
+        "request rests on it. Spare space found by the survey lowers the amount, to nothing where it meets "
         "the need."
     )
     return Section("5. Not requested until surveyed", paragraphs, (), remark)
@@ -139,7 +138,7 @@ def practices(near: pd.DataFrame) -> Section | None:
     ]
     headings = (
         *("Practice", "km", "Share of site", "List", "Area m²", "Basis", "Rooms", "Required m²"),
-        *("Gap before the site m²", "P(short)"),
+        *("Gap before the site m²", "Chance of a gap"),
     )
     grid = Grid(headings, tuple(rows), (186, 28, 36, 42, 40, 50, 34, 44, 44, 34), 1)
     left = len(ordered) - len(rows)
@@ -151,7 +150,8 @@ def practices(near: pd.DataFrame) -> Section | None:
     remark = (
         f"Catchment: {ordered['catchment_basis'].iloc[0]}.{more} – is not known. Area, rooms and gap are "
         "before the site. "
-        "What is estimated is not validated: it ranks what to survey first and supports no request."
+        "Estimated areas are not validated by a survey: they show what to survey first, and no request rests "
+        "on them."
     )
     return Section("6. Practices within the catchment", (), (grid,), remark)
 
@@ -264,9 +264,7 @@ def compared(here: pd.DataFrame, comparisons: pd.DataFrame) -> Section | None:
         )
         for row in shares.to_dict("records")
     ]
-    grids = [
-        Grid(("Source", "Share of", "Standing", "Share", "Gives"), tuple(rows), (320, 56, 56, 40, 56), 3)
-    ]
+    grids = [Grid(("Source", "Share of", "Status", "Share", "Gives"), tuple(rows), (320, 56, 56, 40, 56), 3)]
     asked, later = here["amount_gbp"].sum(), here["subject_to_survey_gbp"].sum()
     beside = comparisons[comparisons["subject"] == "gbp_a_home"]
     sums = [
@@ -277,10 +275,11 @@ def compared(here: pd.DataFrame, comparisons: pd.DataFrame) -> Section | None:
             for row in beside.sort_values("value").to_dict("records")
         ),
     ]
-    grids.append(Grid(("Beside published sums", "Standing", "Per home"), tuple(sums), (370, 90, 68), 2))
+    grids.append(Grid(("Compared with published sums", "Status", "Per home"), tuple(sums), (370, 90, 68), 2))
     words = (
-        f"Ends of the net-new shares move the whole of requested and subject to survey from "
-        f"{pounds(ends['at_value_gbp'].iloc[0])} to {pounds(ends['at_value_gbp'].iloc[-1])}. A share that "
+        "With the net-new shares at the ends of their ranges, what is requested and what is subject to "
+        f"survey come to {pounds(ends['at_value_gbp'].iloc[0])} and "
+        f"{pounds(ends['at_value_gbp'].iloc[-1])} in all. A share that "
         "a claimant "
         "put forward for its own case is shown as a claim and used for no amount. This statement lies "
         "below sums that "

@@ -139,8 +139,8 @@ def counted(steps: pd.DataFrame, units: dict[str, str]) -> Section:
         "of the "
         "place with less without the site, and the growth of all sites, cut to four decimals. Spare "
         "capacity of "
-        "the base year serves permitted sites first; a shortage of today counts as none to spare and is not "
-        "charged. E is in the proportion of P."
+        "the base year serves permitted sites first; an existing shortage counts as no spare "
+        "capacity and is not charged. E is in the proportion of P."
     )
     return Section("3. From need to what is unserved", (), (grid,), remark)
 

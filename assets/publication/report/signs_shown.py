@@ -15,19 +15,24 @@ NAMED = 2
 LARGEST = 5
 """Gaps of a staff group that the report's table shows."""
 _SAID = {
-    "annual_drift": "drift of demand",
-    "domestic_level": "recruitment in the country",
+    "annual_drift": "unexplained change of demand",
+    "domestic_level": "domestic recruitment",
     "international_joiners_later": "recruits from abroad in later years",
     "international_level": "recruitment from abroad",
-    "joiners_per_leaver": "joiners a leaver",
+    "joiners_per_leaver": "joiners per leaver",
     "leaver_rate": "leaver rate",
     "non_demographic_growth": "growth beyond demography",
-    "participation_change": "change of hours a head",
+    "participation_change": "change of hours per head",
     "productivity_change": "productivity",
     "vacancy_level": "vacancies",
 }
 """What the first part of an assumption's id means; what follows it says of whom."""
-_OF = {"ae": "A&E", "gps": "GPs"}
+_OF = {
+    "ae": "A&E",
+    "gps": "GPs",
+    "non_elective": "non-elective admissions",
+    "other": "services outside hospitals",
+}
 _SUMS = ("all", "all_outside_hospital")
 
 
