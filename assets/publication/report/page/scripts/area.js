@@ -69,7 +69,7 @@ function areaShown(code) {
     const within = page.within.flatMap((each, at) => [at ? ", " : ": in ", areaCell(each)]);
     parts.push(areaMade("p", [capital(page.kind), ...within, "."], "area-within"), ...page.lead.map((each) => areaMade("p", each, "area-lead")));
     const [first, ...others] = page.parts.map((part) => areaPart(part, page.name));
-    parts.push(areaMade("div", [first, ...areaMap(code, page), ...others], "area-parts"));
+    parts.push(areaMade("div", [first, ...markedMap(code, page), ...others], "area-parts"));
   } else if (code) parts.push(areaMade("p", `This release has no area with the code ${code}. Find it by name, or see the list of all areas.`));
   if (code && !page) parts.push(areaMade("p", Object.assign(areaMade("a", "All areas"), { href: "#area" })));
   if (!code) parts.push(...areaLists());
@@ -104,7 +104,7 @@ function areaMarks(code, page) {
   }).filter((point) => !own || point.site_code === code || point.provider === code);
 }
 // A map with the area marked among its neighbours, and the sites, practices and hubs around it; none without boundaries.
-function areaMap(code, page) {
+function markedMap(code, page) {
   if (!data.map) return [];
   const places = new Map(data.neighbourhoods.map(([name, , place]) => [name, place]));
   const marks = areaMarks(code, page), placed = marks.filter((point) => point.longitude !== null);
