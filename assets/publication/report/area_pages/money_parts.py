@@ -90,7 +90,7 @@ def _scheme(rows: Sequence[Row]) -> list[Cell]:
     funded = row["funded"] == "yes"
     return [
         f"{row['scheme_name']}: {sizes}",
-        f"opens {when}; {counted}",
+        f"opening {when}; {counted}",
         f"{'funded' if funded else 'not funded'}; sum not on the register",
         _EXPIRY if funded else "nothing to expire",
         "".join(sorted({str(each["evidence_grade"]) for each in rows})),

@@ -56,8 +56,8 @@ def people_part(found: AreaTables, people: People, bands: Sequence[str], *, summ
     headings = [
         ("Age", False),
         *((f"mid-{year}", True) for year in years),
-        *([] if summed else [(f"80 % range, mid-{found.year}", True)]),
-        (f"Change {found.now} to {found.year}", True),
+        *([] if summed else [(_RANGE, True)]),
+        (f"Change to {found.year}", True),
     ]
     rows: list[Sequence[Cell]] = []
     for band in bands:
@@ -67,18 +67,22 @@ def people_part(found: AreaTables, people: People, bands: Sequence[str], *, summ
         values = {year: row and row["principal"] for year, row in at.items()}
         rows.append(
             [
-                "All ages" if band == "all" else band,
+                "All\u00a0ages" if band == "all" else band,
                 *(number(values[year]) for year in years),
                 *([] if summed else [spread(at.get(found.year))]),
                 change(values.get(found.now), values.get(found.year)),
             ]
         )
-    without = " No range: that of a sum is not the sum of its parts' ranges." if summed else ""
+    without = (
+        "No range: that of a sum is not the sum of its parts' ranges."
+        if summed
+        else f"The range and the change since mid-{found.now} are those of mid-{found.year}."
+    )
     return AreaPart(
         title="People by age",
         columns=headings,
         rows=rows,
-        says=f"Residents on 30 June.{without}"
+        says=f"Residents on 30 June. {without}"
         if rows
         else "People by age are not in this release for this area.",
         basis="population" if not summed and bands == PLACE_BANDS else "neighbourhood_population",

@@ -75,7 +75,7 @@ def practices_part(found: AreaTables, codes: Collection[str]) -> AreaPart:
         )
     rows = [_space(found, code) for code in here[:MOST_PRACTICES]]
     more = len(here) - len(rows)
-    cut = f" {more} smaller ones are in estates_register." if more else ""
+    cut = f" {more} with smaller lists: see estates_register." if more else ""
     return AreaPart(
         title,
         [
@@ -266,9 +266,7 @@ def options_part(found: AreaTables, code: str) -> AreaPart:
             number(row["m2_gained"]),
             _capital(row),
             pounds(row["premises_revenue_gbp"]),
-            pounds_between(
-                row["net_present_cost_gbp"], row["net_present_cost_low_gbp"], row["net_present_cost_high_gbp"]
-            ),
+            pounds(row["net_present_cost_gbp"]),
             financial(int(row["opens"])),
             str(row["binds"]),
         ]
@@ -284,7 +282,7 @@ def options_part(found: AreaTables, code: str) -> AreaPart:
             ("m² gained", True),
             ("Capital (range of optimism bias)", True),
             ("Premises revenue a year", True),
-            ("Net present cost (range)", True),
+            ("Net present cost", True),
             ("Could open", True),
             ("What stops it", False),
         ],

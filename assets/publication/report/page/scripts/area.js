@@ -59,6 +59,13 @@ function areaPart(part, name) {
   }
   return made;
 }
+// How much smaller a long page is printed so that it stays one sheet: lines of its parts, two columns side by side.
+const LINES_OF_A_SHEET = 82;
+function areaFit(page) {
+  const lines = (part) => 1.6 + (part.rows ? 1.1 + part.rows.length : 0) + Math.ceil((part.says ?? "").length / (part.wide ? 190 : 90)) + (part.points ?? []).reduce((sum, each) => sum + (Array.isArray(each) ? 0.4 : Math.ceil(each.length / 190)), 0);
+  const all = page.parts.reduce((sum, part) => sum + lines(part) * (part.wide ? 1 : 0.55), page.lead.length * 2 + 6 + (data.map ? 6 : 0));
+  return Math.min(1, LINES_OF_A_SHEET / all).toFixed(2);
+}
 function areaShown(code) {
   const page = code && data.area_pages[code];
   const title = page ? `${page.name} (${code})` : code ? "No page for this area" : "A page for each area";
@@ -74,6 +81,7 @@ function areaShown(code) {
   if (code && !page) parts.push(areaMade("p", Object.assign(areaMade("a", "All areas"), { href: "#area" })));
   if (!code) parts.push(...areaLists());
   $("area-page").replaceChildren(...parts);
+  if (page) $("area").style.setProperty("--fit", areaFit(page));
   for (const name of ["area-print", "area-made"]) $(name).hidden = !page;
   $("area").dataset.code = page ? code : "";
 }
@@ -116,9 +124,12 @@ function markedMap(code, page) {
   if (!corners.length) return [];
   let [left, right, low, high] = [0, 0, 1, 1].map((axis, at) => corners.reduce((best, corner) => (at % 2 ? Math.max(best, corner[axis]) : Math.min(best, corner[axis])), at % 2 ? -Infinity : Infinity));
   const squeeze = Math.cos((((low + high) / 2) / data.map.steps) * (Math.PI / 180));
-  const margin = (members.length && members.length < 30 ? (members.length === 1 ? 0.9 : 0.25) : 0.04) * Math.max((right - left) * squeeze, high - low);
+  const margin = (members.length && members.length < 30 ? (members.length === 1 ? 0.5 : 0.15) : 0.04) * Math.max((right - left) * squeeze, high - low);
   [left, right, low, high] = [left * squeeze - margin, right * squeeze + margin, low - margin, high + margin];
-  const wide = right - left, tall = high - low, size = Math.max(wide, tall * 1.3) / 34;
+  // Twice as wide as high: what the frame holds is then what is drawn.
+  const more = [Math.max(0, 2 * (high - low) - (right - left)) / 2, Math.max(0, (right - left) / 2 - (high - low)) / 2];
+  [left, right, low, high] = [left - more[0], right + more[0], low - more[1], high + more[1]];
+  const wide = right - left, tall = high - low, size = wide / 40;
   const svg = svgMade("svg", { viewBox: `${left} ${-high} ${wide} ${tall}`, role: "img", preserveAspectRatio: "xMidYMid meet" });
   const group = svgMade("g", { transform: `scale(${squeeze} -1)` });
   const ordered = [...data.map.areas].sort((a, b) => Number(inside(a)) - Number(inside(b)));
@@ -137,7 +148,7 @@ function markedMap(code, page) {
   const counted = kinds.map(([kind, [sign, name]]) => `${sign} ${name} (${seen.filter((point) => point.kind === kind).length})`).join(", ");
   svg.setAttribute("aria-label", `Map: ${page.name} ${members.length ? "shaded among its neighbours" : "in the area"}. ${counted}`);
   const lost = marks.filter((point) => point.longitude === null && (point.site_code === code || point.provider === code)).map((point) => point.name);
-  made.append(svg, areaMade("p", `${counted ? `${counted}. ` : ""}${lost.length ? `Not on the map, since no position nearer than a postcode district is known: ${lost.join("; ")}. ` : ""}${data.map.attribution}`, "small"));
+  made.append(svg, areaMade("p", `${counted ? `${counted}. ` : ""}${lost.length ? `Not on the map, since no position nearer than a postcode district is known: ${lost.join("; ")}. ` : ""}`, "small"));
   return [made];
 }
 
@@ -181,6 +192,7 @@ builders.push(() => {
   if (!data.area_pages) return;
   $("area-search").addEventListener("input", areaSearched);
   $("area-chooser").addEventListener("submit", (event) => { event.preventDefault(); const first = $("area-found").querySelector("a"); if (first) location.hash = first.hash; });
+  $("area-boundaries").textContent = data.map?.attribution ?? "";
   $("area-release").textContent = `${$("release").firstChild.textContent}${$("release").querySelector("time").textContent}.`;
   $("area-print").addEventListener("click", () => window.print());
   window.addEventListener("hashchange", areaAt);

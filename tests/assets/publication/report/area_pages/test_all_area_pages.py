@@ -85,7 +85,7 @@ def test_a_neighbourhoods_people_are_those_of_the_principal_scenario(
     pages: dict[str, Any], tables: Tables
 ) -> None:
     frame = tables["neighbourhood_population"].query("scenario == 'local_plan' and neighbourhood == 'N1'")
-    for band, said in (("all", "All ages"), ("0-4", "0-4"), ("85+", "85+")):
+    for band, said in (("all", "All\u00a0ages"), ("0-4", "0-4"), ("85+", "85+")):
         found = row(pages["N1"], "People by age", said)
         by_year = {year: one(frame, age_band=band, year=year) for year in (2024, 2030, 2035, 2040)}
         assert found[1:5] == [number(each["principal"]) for each in by_year.values()]
@@ -171,7 +171,7 @@ def test_options_are_told_with_their_cost_and_price_base(pages: dict[str, Any]) 
     assert [line[0] for line in options["rows"]] == ["Extend", "New building"]
     assert options["rows"][0][1:7] == [
         *("3.0", "300", "£2,000,000 (£1,800,000 to £2,200,000)", "£40,000"),
-        *("£4,000,000 (£3,600,000 to £4,400,000)", "2029/30"),
+        *("£4,000,000", "2029/30"),
     ]
     assert "5.0 rooms and 900 m² in 2035/36" in options["says"]
     assert "2024/25 prices" in options["says"]
