@@ -2,14 +2,14 @@
 // ---- what the address asks for ------------------------------------------------------------------------
 const AREA = "area", AREA_OF = "area-";
 const reportTitle = document.title;
-const areaCode = () => { try { return decodeURIComponent(location.hash.slice(1)); } catch { return location.hash.slice(1); } };
 // A section of the report has a name of its own: only other names that begin so are codes of areas.
-const areaAsked = () => { const name = areaCode(); return name.startsWith(AREA_OF) && !document.getElementById(name) ? name.slice(AREA_OF.length) : null; };
+const areaAsked = () => { const name = addressed(); return name.startsWith(AREA_OF) && !document.getElementById(name) ? name.slice(AREA_OF.length) : null; };
 const areaOpen = () => document.documentElement.classList.contains("area-open");
 const areaHref = (code) => `#${AREA_OF}${encodeURIComponent(code)}`;
+const areaPage = (code) => (Object.hasOwn(data.area_pages, code) ? data.area_pages[code] : null);
 let areaLeft = null;
 function areaLink(code, text) {
-  if (!data.area_pages[code]) return document.createTextNode(text);
+  if (!areaPage(code)) return document.createTextNode(text);
   const link = document.createElement("a");
   link.href = areaHref(code);
   link.textContent = text;
@@ -67,7 +67,7 @@ function areaFit(page) {
   return Math.min(1, LINES_OF_A_SHEET / all).toFixed(2);
 }
 function areaShown(code) {
-  const page = code && data.area_pages[code];
+  const page = code ? areaPage(code) : null;
   const title = page ? `${page.name} (${code})` : code ? "No page for this area" : "A page for each area";
   $("area-h").textContent = title;
   document.title = `${title}, ${reportTitle}`;
@@ -166,12 +166,12 @@ function areaSearched() {
 // The address of an area is of no element, so that the report still stands where the reader left it.
 function areaAt(event) {
   const code = areaAsked();
-  const wanted = code !== null || areaCode() === AREA;
+  const wanted = code !== null || addressed() === AREA;
   if (!wanted) {
     if (!areaOpen()) return;
     document.documentElement.classList.remove("area-open");
     document.title = reportTitle;
-    const target = document.getElementById(areaCode());
+    const target = document.getElementById(addressed());
     if (areaLeft && (areaLeft.hash || "#summary") === (location.hash || "#summary")) { window.scrollTo({ top: areaLeft.top, behavior: "instant" }); areaLeft.from.focus({ preventScroll: true }); } else (target ?? $("main")).scrollIntoView({ behavior: "instant" });
     rest();
     return;

@@ -42,9 +42,11 @@ function led(event) {
   const link = event.target.closest("a.behind-it");
   if (link) list(link.dataset.basis, link.dataset.of || link.textContent);
 }
+// What the address asks for; one that was mistyped is taken as it stands.
+const addressed = () => { try { return decodeURIComponent(location.hash.slice(1)); } catch { return location.hash.slice(1); } };
 // A link to one assumption finds it even while the list is narrowed to others.
 function shownAt() {
-  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const row = document.getElementById(addressed());
   const folded = row?.closest("details:not([open])");
   if (row?.hidden) list(null);
   if (folded) folded.open = true;
