@@ -312,6 +312,21 @@ def test_every_link_of_the_map_leads_to_a_page_of_its_name(page: Page) -> None:
             back(page)
 
 
+def test_the_page_of_an_area_has_a_map_with_the_area_marked(page: Page) -> None:
+    code = "E02003482"
+    page.page.evaluate("to => { location.hash = to; }", f"#area-{code}")
+    page.page.wait_for_selector("#area-page .area-map svg .area-own", state="attached")
+    drawn = page.page.locator("#area-page .area-map svg path").evaluate_all(
+        "paths => paths.map((path) => [path.getAttribute('class'), path.dataset.to])"
+    )
+    assert [to for kind, to in drawn if kind == "area-own"] == [code]
+    beside = page.page.locator("#area-page .area-map svg .area-other").last
+    to = beside.get_attribute("data-to")
+    beside.dispatch_event("click")
+    page.page.wait_for_function("to => document.getElementById('area').dataset.code === to", arg=to)
+    back(page)
+
+
 def test_the_map_s_numbers_can_be_taken_away_as_csv(page: Page, tmp_path: Path) -> None:
     rows = page.rows("map")
     with page.page.expect_download() as waiting:

@@ -98,6 +98,7 @@ function areaLists() {
 
 // ---- where it is ---------------------------------------------------------------------------------------
 const svgMade = (tag, attributes) => { const made = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value); return made; };
+function titled(text) { const title = svgMade("title", {}); title.textContent = text; return title; }
 // Rings come as steps from corner to corner, which is what a path is made of.
 const areaPath = (polygons) => polygons.flat().map(([x, y, ...steps]) => `M${x} ${y}l${steps.join(" ")}z`).join("");
 function areaCorners(polygons) {
@@ -133,15 +134,18 @@ function markedMap(code, page) {
   const svg = svgMade("svg", { viewBox: `${left} ${-high} ${wide} ${tall}`, role: "img", preserveAspectRatio: "xMidYMid meet" });
   const group = svgMade("g", { transform: `scale(${squeeze} -1)` });
   const ordered = [...data.map.areas].sort((a, b) => Number(inside(a)) - Number(inside(b)));
-  for (const shape of ordered) group.append(svgMade("path", { d: areaPath(shape[2]), class: inside(shape) ? "area-own" : "area-other" }));
+  for (const shape of ordered) {
+    const drawn = svgMade("path", { d: areaPath(shape[2]), class: inside(shape) ? "area-own" : "area-other", "data-to": shape[1] });
+    drawn.append(titled(placeName(shape[1])));
+    if (shape[1] !== code && areaPage(shape[1])) drawn.addEventListener("click", () => { location.hash = areaHref(shape[1]).slice(1); });
+    group.append(drawn);
+  }
   svg.append(group);
   const seen = placed.map((point) => ({ ...point, x: point.longitude * squeeze, y: -point.latitude })).filter((point) => point.x > left && point.x < right && point.y > -high && point.y < -low);
   for (const point of seen) {
     const mark = svgMade("text", { x: point.x, y: point.y, "font-size": size * (point.kind === "practice" ? 0.9 : 1.3), "text-anchor": "middle", "dominant-baseline": "central", class: "area-mark" });
     mark.textContent = AREA_MARKS[point.kind][0];
-    const title = svgMade("title", {});
-    title.textContent = point.name;
-    mark.append(title);
+    mark.append(titled(point.name));
     svg.append(mark);
   }
   const kinds = Object.entries(AREA_MARKS).filter(([kind]) => seen.some((point) => point.kind === kind));
