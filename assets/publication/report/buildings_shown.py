@@ -32,6 +32,7 @@ def _row(
     required, existing = (by_measure[measure].loc[code] for measure in ("required", "existing"))
     short, alone = gap["probability_short"], gap["probability_short_without_estimate"]
     return {
+        "code": code,
         "team": str(gap["area_name"]),
         "place": names.get(str(gap["place"]), str(gap["place"])),
         "required": f"{required['principal']:,.0f}",

@@ -333,7 +333,7 @@ def _condition(found: AreaTables, site: Row) -> AreaPart:
     ]
     return AreaPart(
         f"The site as returned for {site['as_of']}",
-        [("What", False), ("Figure", True)],
+        [("What", False), ("Figure", False)],
         rows,
         says=f"{found.source(site['source_id'])}, grade {site['evidence_grade']}; prices of {site['as_of']}. "
         f"{site['note']}.",

@@ -45,6 +45,7 @@ def test_teams_come_by_their_gap_with_its_range_and_both_probabilities() -> None
     tables = {"local_estates": pd.concat([table(), others, later])}
     first, second = local_gaps(tables, {"E06000032": "Luton"}, 2035)
     assert first == {
+        "code": "N02",
         "team": "Team N02",
         "place": "Luton",
         "required": "2,000",

@@ -119,7 +119,8 @@ function markedMap(code, page) {
   const marks = areaMarks(code, page), placed = marks.filter((point) => point.longitude !== null);
   const inside = (shape) => page.members.includes(shape[1]) || page.members.includes(shape[0]) || places.get(shape[1]) === code;
   const members = data.map.areas.filter(inside);
-  const framed = members.length ? members : data.map.areas;
+  const beside = data.map.areas.filter((shape) => page.within.some(([name]) => name === places.get(shape[1])));
+  const framed = [members, beside, data.map.areas].find((shapes) => shapes.length) ?? [];
   const made = areaMade("div", areaMade("h3", "Where it is"), "area-part area-map");
   const corners = framed.flatMap((shape) => areaCorners(shape[2]));
   if (!corners.length) return [];

@@ -289,3 +289,40 @@ def test_two_areas_of_one_code_are_refused(tables: Tables) -> None:
     doubled = {**tables, "hub_catchments": tables["hub_catchments"].assign(hub="T1")}
     with pytest.raises(ValueError, match="T1 is the code of a team and of a hub"):
         pages_of(doubled)
+
+
+def test_a_hub_is_in_the_place_of_its_scheme_and_names_those_it_serves(tables: Tables) -> None:
+    elsewhere = {**tables, "estate_schemes": tables["estate_schemes"].assign(place="SYS")}
+    hub = pages_of(elsewhere)["H1"]
+    assert hub["within"] == [["SYS", "The system"], ["PL", "Luton"]]
+    pipeline = tables["estates_pipeline"]
+    ranked = {**elsewhere, "estates_pipeline": pd.concat([pipeline, pipeline.assign(area="H1", rank=2)])}
+    names = [line[0][0] for line in part(pages_of(ranked)["PL"], "Neighbourhood teams")["rows"]]
+    assert names == ["T1"]
+
+
+def test_a_site_in_another_place_of_the_same_reference_is_another_site(tables: Tables) -> None:
+    other = tables["site_funding"].assign(place="SYS", name="Elsewhere")
+    asked = tables["developer_contributions"].assign(place="SYS", amount_gbp=777.0)
+    both = {
+        **tables,
+        "site_funding": pd.concat([tables["site_funding"], other]),
+        "developer_contributions": pd.concat([tables["developer_contributions"], asked]),
+    }
+    page = pages_of(both)["N1"]
+    assert len(part(page, "Secured money")["rows"]) == 1
+    assert len(part(page, "Developer contributions")["rows"]) == 2
+
+
+def test_a_page_says_what_it_does_not_show(tables: Tables) -> None:
+    register = tables["estates_register"]
+    practices = pd.concat(
+        [
+            register,
+            *(register[register["building"] == "E1"].assign(building=f"P{each:02}") for each in range(12)),
+        ]
+    )
+    shown = part(pages_of({**tables, "estates_register": practices})["N1"], "Practices that stand here")
+    assert len(shown["rows"]) == 9
+    assert shown["rows"][0][0].endswith("(E1)")
+    assert "4 with smaller lists: see estates_register" in shown["says"]
