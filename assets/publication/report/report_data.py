@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assets.inputs.scenarios import PRINCIPAL
+from assets.scenarios_compared.headline_quantities import in_order
 from assets.tables.declarations.named_values import NEIGHBOURHOOD_BANDS
 
 FIVE_YEAR_BANDS = (*(f"{age}-{age + 4}" for age in range(0, 90, 5)), "90+")
@@ -23,6 +24,12 @@ PRINCIPAL_COLUMN, _QUANTILES = "principal", ("p10", "p90")
 _VALUES = (PRINCIPAL_COLUMN, *_QUANTILES)
 ON_MAP = ("team", "neighbourhood", "practice", "hub")
 """Kinds of area and building of local_estates that the map shows; no two have a code in common."""
+
+_KINDS: dict[str, tuple[object, ...]] = {
+    "counts": ("people", "homes", "service", "money"),
+    "tenths": ("staff", "rooms_and_beds"),
+}
+"""Kinds of compared quantities, by the decimals that the other charts of the page keep of them."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,19 @@ CUBES: dict[str, Cube] = {
         decimals=3,
         where={"area_kind": ON_MAP, "measure": ("gap",)},
     ),
+    **{
+        f"{name}_{kinds}": Cube(table, keys, values, decimals, where={"subject_kind": _KINDS[kinds]})
+        for name, table, keys, values in (
+            ("headlines", "headline_draws", ("scenario", "area", "quantity", "year"), ("principal",)),
+            (
+                "differences",
+                "scenario_differences",
+                ("scenario", "compared_with", "area", "quantity", "year"),
+                _VALUES,
+            ),
+        )
+        for kinds, decimals in (("counts", 0), ("tenths", 1))
+    },
     "breach": Cube(
         "capacity_breach",
         ("scenario", "area_kind", "area", "facility", "year"),
@@ -127,7 +147,7 @@ CUBES: dict[str, Cube] = {
         decimals=3,
     ),
 }
-"""Full products; a product whose table is not in the release is left out."""
+"""Full products; a product of which the release has no row is left out."""
 
 TABLES_AS_ROWS: dict[str, tuple[str, ...]] = {
     "housing_delivery": (
@@ -171,7 +191,9 @@ def chart_data(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     """Cubes and small tables of those tables that the release has."""
     return {
         "cubes": {
-            name: cube(tables[made.table], made) for name, made in CUBES.items() if made.table in tables
+            name: cube(tables[made.table], made)
+            for name, made in CUBES.items()
+            if made.table in tables and len(_rows_of(tables[made.table], made))
         },
         "rows": {
             name: columns(tables[name], wanted or tuple(tables[name].columns))
@@ -180,6 +202,7 @@ def chart_data(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
         },
         "neighbourhoods": _neighbourhoods(tables),
         "units": _units(tables),
+        "quantities": _quantities(tables),
     }
 
 
@@ -189,8 +212,7 @@ def cube(frame: pd.DataFrame, made: Cube) -> dict[str, object]:
     Steps are a third smaller than levels: along the last key from one cell with a row to the next, the first
     from nothing. A quantile is the steps of its distance from the principal run.
     """
-    for column, wanted in (made.where or {}).items():
-        frame = frame[frame[column].isin(wanted)]
+    frame = _rows_of(frame, made)
     labels: dict[str, list[object]] = {}
     position = np.zeros(len(frame), dtype=np.int64)
     for key in made.keys:
@@ -208,6 +230,12 @@ def cube(frame: pd.DataFrame, made: Cube) -> dict[str, object]:
         "values": {name: _steps(values, position, shape) for name, values in whole.items()},
         "decimals": made.decimals,
     }
+
+
+def _rows_of(frame: pd.DataFrame, made: Cube) -> pd.DataFrame:
+    for column, wanted in (made.where or {}).items():
+        frame = frame[frame[column].isin(wanted)]
+    return frame
 
 
 def _steps(values: np.ndarray, position: np.ndarray, shape: Sequence[int]) -> list[int | None]:
@@ -253,6 +281,15 @@ def _units(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
             pairs = tables[table][[key, "unit"]].drop_duplicates()
             units.update(zip(pairs[key].astype(str), pairs["unit"].astype(str), strict=True))
     return units
+
+
+def _quantities(tables: Mapping[str, pd.DataFrame]) -> list[list[str]]:
+    """Name, title, unit and kind of every quantity by which scenarios are compared, in their order."""
+    if "scenario_differences" not in tables:
+        return []
+    told = ["quantity", "quantity_name", "unit", "subject_kind"]
+    rows = tables["scenario_differences"][told].drop_duplicates("quantity").set_index("quantity")
+    return [[name, *(str(each) for each in rows.loc[name])] for name in in_order(rows.index)]
 
 
 def awaited(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:

@@ -47,6 +47,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "estates_pipeline": ("estates_budgets", "neighbourhood_population", "neighbourhood_homes"),
     "mitigation_effects": ("workforce", "capital_requirement"),
     "developer_contributions": ("capital_requirement",),
+    "scenario_differences": ("workforce", "capital_requirement"),
 }
 """By table whose assumptions are told apart, the tables its numbers are made from."""
 _OUTSIDE_HOSPITAL = "all_outside_hospital"

@@ -37,6 +37,8 @@ _LABELS: dict[str, tuple[Any, ...]] = {
     "measure": ("required",),
     "sector": ("all",),
     "staff_group": ("all_outside_hospital",),
+    "area": (PLACE, SYSTEM),
+    "quantity": ("people", "gp_consulting_rooms_gap"),
 }
 _NEEDED = (
     "population",
@@ -51,6 +53,8 @@ _NEEDED = (
     "estates",
     "capacity_breach",
     "housing_need_and_supply",
+    "headline_draws",
+    "scenario_differences",
 )
 _OWN: dict[str, dict[str, tuple[Any, ...]]] = {
     "population_single_year": {"age": tuple(range(91)), "year": (2024, 2035)},
@@ -59,6 +63,8 @@ _OWN: dict[str, dict[str, tuple[Any, ...]]] = {
     "neighbourhood_population": {"place": (PLACE,)},
     "housing_delivery": {"site_reference": ("S1", "S2", "all")},
     "housing_need_and_supply": {"place": (PLACE,), "plan": (f"Plan {SCRIPT}",), "years_ahead": (5, 15)},
+    "scenario_differences": {"scenario": ("trend",), "compared_with": ("local_plan",), "year": (2030, 2035)},
+    "headline_draws": {"year": (2030, 2035)},
     "capacity_breach": {"area": ("RD8",), "facility": ("general_acute_beds",)},
 }
 _TEXTS = {
@@ -69,6 +75,8 @@ _TEXTS = {
     "provider_name": "Milton Keynes University Hospital NHS Foundation Trust",
     "neighbourhood_name": f"Newport {SCRIPT}",
     "area_kind": "provider",
+    "subject_kind": "people",
+    "quantity_name": f"People {SCRIPT}",
 }
 
 
@@ -79,6 +87,9 @@ def tables() -> dict[str, pd.DataFrame]:
     delivery["site_name"] = delivery["site_reference"].map({"S1": SCRIPT, "S2": FORMULA, "all": "All homes"})
     delivery.loc[delivery["year"] == YEARS[0], "phasing_basis"] = "recorded"
     made["capacity_breach"]["probability"] = np.linspace(0, 1, len(made["capacity_breach"]))
+    for name in ("headline_draws", "scenario_differences"):
+        rooms = made[name]["quantity"] == "gp_consulting_rooms_gap"
+        made[name].loc[rooms, ["subject_kind", "quantity_name"]] = ["rooms_and_beds", "Rooms, gap"]
     made["projection_errors"] = _errors()
     made["assumptions"] = _assumptions()
     made["sources"] = _sources()
