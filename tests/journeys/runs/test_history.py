@@ -299,3 +299,30 @@ def test_a_release_whose_inputs_are_gone_is_not_rebuilt_and_says_which(
     (tmp_path / "current").symlink_to(Path("releases") / release)
     assert main(["rebuild", "--outputs", str(tmp_path)]) == 1
     assert "data/acute_beds_monthly.csv" in capsys.readouterr().out
+
+
+def test_both_releases_are_compared_draw_by_draw_through_the_command(
+    second_run: Run, main_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "compared.csv"
+    at = ["--outputs", str(second_run.outputs), "--place", MILTON_KEYNES, "--csv", str(file)]
+    assert main(["compare", "current", "last", *at]) == 0
+    assert "common draws" in capsys.readouterr().out
+    found = pd.read_csv(file).set_index(["area", "quantity", "year"])
+    changes = second_run.table("release_changes").query("cause == 'total'")
+    names = {"population": "people", "homes": "homes", "gp_consulting_rooms": "gp_consulting_rooms_required"}
+    of_both = changes[changes["headline"].isin(names)]
+    assert len(of_both) > 30
+    for row in of_both.to_dict("records"):
+        compared = found.loc[row["place"], names[row["headline"]], row["year"]]
+        assert compared["a_less_b"] == pytest.approx(row["change"], abs=1e-6)
+    homes = found.loc[MILTON_KEYNES, "homes", 2035]
+    before = main_run.table("households").query(
+        f"scenario == 'local_plan' and place == '{MILTON_KEYNES}' and year == 2035 and measure == 'dwellings'"
+    )
+    # The homes that came in addition differ between draws far less than all homes do.
+    assert 0 <= homes["p10"] <= homes["p90"]
+    assert homes["a_less_b"] > 1
+    assert homes["p90"] - homes["p10"] < 0.2 * (before["p90"] - before["p10"]).item()
+    unchanged = found.loc[LUTON, "homes", 2035]
+    assert (unchanged[["a_less_b", "p10", "p90"]] == 0).all()
