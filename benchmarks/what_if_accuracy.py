@@ -1,7 +1,8 @@
 """How far the report's what-ifs are from full runs: `python -m benchmarks.what_if_accuracy TABLES`.
 
-It takes the tables of a run whose scenarios change homes or assumptions of local_plan, answers each of them
-from what the page holds, in the page's own formulas, and prints the largest error by kind of number.
+It takes the tables of a run with the scenarios of benchmarks/what_if beside its own, answers each of them
+from what the page holds, in the page's own formulas, and prints the largest error by kind of number: in % of the
+level, of a gap in % of the requirement. `--write` keeps them for the report.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import click
 import numpy as np
 import pandas as pd
 
-from assets.inputs.scenarios import PRINCIPAL, Scenario, read_scenarios
-from assets.publication.report.ask.ask_data import ask_data, ask_setting, levels_of
+from assets.inputs.scenarios import PRINCIPAL, Scenario, load_scenarios, read_scenarios
+from assets.publication.report.ask.ask_data import MEASURED, ask_data, ask_setting, levels_of
 from housing_trajectories.delivery.changed_homes import HomesChange, changed_homes
 from models.estates.capital_costs import capacity_to_build, in_whole_buildings, openings, spent
 
+SCENARIOS = Path(__file__).parent / "what_if"
 YEARS = (2030, 2035, 2040)
 KINDS = {
     "people": "People",
@@ -183,18 +185,23 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 @click.command()
 @click.argument("tables", type=click.Path(path_type=Path))
-@click.option("--worst", is_flag=True, help="Print the five largest errors of each scenario.")
-def command(tables: Path, worst: bool) -> None:
+@click.option("--worst", is_flag=True, help="Print the largest error of each kind of number.")
+@click.option("--write", is_flag=True, help="Keep the errors for the report.")
+def command(tables: Path, worst: bool, write: bool) -> None:
     """Largest error of each kind of number by scenario, in %."""
     given = read_tables(tables)
+    titles = {each.name: each.title for each in load_scenarios(SCENARIOS, principal=False)}
     found = {}
     for scenario in read_scenarios(given["scenarios"]):
-        if scenario.changed:
+        if scenario.name in titles:
             of_scenario = errors(given, scenario)
-            found[scenario.title] = of_scenario.groupby("kind")["error_percent"].max()
+            found[titles[scenario.name]] = of_scenario.groupby("kind")["error_percent"].max()
             if worst:
                 click.echo(of_scenario.sort_values("error_percent").groupby("kind").tail(1).to_string())
-    click.echo(pd.DataFrame(found).T[list(KINDS)].rename(columns=KINDS).round(2).to_string())
+    made = pd.DataFrame(found).T[list(KINDS)].rename(columns=KINDS).round(2).rename_axis("Change")
+    click.echo(made.to_string())
+    if write:
+        made.to_csv(MEASURED)
 
 
 if __name__ == "__main__":

@@ -87,8 +87,11 @@ class Scenario(BaseModel):
         ]
 
 
-def load_scenarios(directory: Path) -> list[Scenario]:
-    """The scenarios of a folder, one a YAML file, in the order they give themselves."""
+def load_scenarios(directory: Path, *, principal: bool = True) -> list[Scenario]:
+    """The scenarios of a folder, one a YAML file, in the order they give themselves.
+
+    The principal one must be among them, unless `principal` is not asked for.
+    """
     paths = sorted(directory.glob("*.yaml"))
     if not paths:
         raise BadInput(
@@ -118,7 +121,7 @@ def load_scenarios(directory: Path) -> list[Scenario]:
         if scenario.name != path.stem:
             raise BadInput([Finding(path.name, None, "name", scenario.name, f"the file's name, {path.stem}")])
         scenarios.append(scenario)
-    if PRINCIPAL not in {scenario.name for scenario in scenarios}:
+    if principal and PRINCIPAL not in {scenario.name for scenario in scenarios}:
         raise BadInput(
             [
                 Finding(

@@ -36,7 +36,7 @@ from assets.publication.report import (
     wording,
 )
 from assets.publication.report.area_pages.all_area_pages import area_pages
-from assets.publication.report.ask.ask_data import ask_data, ask_setting
+from assets.publication.report.ask.ask_data import ask_data, ask_setting, measured_errors
 from assets.publication.report.chart_library import chart_library
 from assets.publication.report.maps.map_shown import Geography, map_data
 from assets.publication.report.report_data import FIVE_YEAR_BANDS, awaited, chart_data, packed
@@ -183,7 +183,7 @@ def page(
         ages=age_patterns is not None,
         mapped=mapped,
         ask=what_if is not None,
-        ask_errors=None,
+        ask_errors=measured_errors(),
         neighbourhoods="neighbourhood_population" in tables,
         by_deprivation="population_by_deprivation" in tables,
         deprivation=deprivation_shown.deprivation(tables, names, system),

@@ -7,6 +7,7 @@ The page adds and multiplies these; it models nothing. Levels are released figur
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from assets.contributions.contribution_items import HOSPITAL_ITEMS, SERVICE_FUND
 from assets.inputs.scenarios import CHANGEABLE, PRINCIPAL, Scenario
 from housing_trajectories.delivery.changed_homes import EVERY_SITE
 
+MEASURED = Path(__file__).parent / "measured.csv"
+"""Errors against full runs by kind of change, as `benchmarks.what_if_accuracy` wrote them."""
 NEEDED = ("homes_responses", "room_use", "cover_capacity", "capital_terms", "housing_delivery")
 """Tables without which a release is asked nothing."""
 _KEYS = ["area", "response", "sector", "name"]
@@ -72,6 +75,16 @@ def ask_setting(tables: Mapping[str, pd.DataFrame], defined: list[Scenario]) -> 
         "base_year": int(known["demand.base_year"]),
         "every_site": EVERY_SITE,
     }
+
+
+def measured_errors() -> dict[str, list[Any]]:
+    """Columns, and rows of the change and its errors in %, of the table of measured errors."""
+    table = pd.read_csv(MEASURED)
+    rows = [
+        {"change": str(change), "cells": [f"{value:.1f}" for value in values]}
+        for change, *values in table.itertuples(index=False, name=None)
+    ]
+    return {"columns": list(table.columns[1:]), "rows": rows}
 
 
 def _packed(rows: pd.DataFrame) -> list[Any]:
