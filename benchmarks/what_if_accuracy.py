@@ -1,8 +1,8 @@
 """How far the report's what-ifs are from full runs: `python -m benchmarks.what_if_accuracy TABLES`.
 
 It takes the tables of a run with the scenarios of benchmarks/what_if beside its own, answers each of them
-from what the page holds, in the page's own formulas, and prints the largest error by kind of number: in % of the
-level, of a gap in % of the requirement. `--write` keeps them for the report.
+from what the page holds, in the page's own formulas, and prints the largest error by kind of number: in % of
+the level, of a gap in % of the requirement. `--write` keeps them for the report.
 """
 
 from __future__ import annotations
