@@ -44,7 +44,7 @@ _AGE_GROUPS = (0, 16, 65)
 """First ages of the groups that staff supply asks for."""
 
 
-class Answer(NamedTuple):
+class RunAnswer(NamedTuple):
     """Values (run, year) of one quantity of an area; `runs_of` is the place whose homes differ."""
 
     area_kind: str
@@ -236,7 +236,7 @@ class RespondingRun:
             parts.append(rows.assign(place=place, sex="female", principal=groups.ravel()))
         return pd.concat(parts, ignore_index=True)
 
-    def answers(self) -> Iterator[Answer]:
+    def answers(self) -> Iterator[RunAnswer]:
         """Every quantity of every area, in the runs of each place whose homes reach it."""
         for place in self.places:
             yield from self._of_place(place)
@@ -248,25 +248,25 @@ class RespondingRun:
         """Positions of a place's own runs among all, the run as it is first."""
         return [0, *(at for at, (whose, _) in enumerate(self._pairs) if whose == place)]
 
-    def _of_place(self, place: str) -> Iterator[Answer]:
+    def _of_place(self, place: str) -> Iterator[RunAnswer]:
         people = self.residents[place]
         at = [people.mid_years.index(year) for year in self.years]
         by_age = people.people.sum(axis=2)[:, at]
         for band, (first, end) in BANDS.items():
-            yield Answer("place", place, "people", "", band, place, by_age[..., first:end].sum(axis=-1))
+            yield RunAnswer("place", place, "people", "", band, place, by_age[..., first:end].sum(axis=-1))
         for number, service in enumerate(self._demand.services):
             values = self._own_demand[place][..., number]
-            yield Answer("place", place, "demand", "", service, place, values)
+            yield RunAnswer("place", place, "demand", "", service, place, values)
         required = self._required(place)[0]
         for number, facility in enumerate(self.facilities.names):
-            yield Answer("place", place, "required", "", facility, place, required[..., number])
+            yield RunAnswer("place", place, "required", "", facility, place, required[..., number])
 
     def _required(self, place: str) -> FloatArray:
         """Facilities a place requires in its own runs (1, run, year, facility)."""
         demand = self.demand_draws[place]["demand"].isel(scenario=self._own(place))
         return self.facilities.required(demand, self.facilities.names)
 
-    def _of_providers(self) -> Iterator[Answer]:
+    def _of_providers(self) -> Iterator[RunAnswer]:
         run, faced = self.facilities, self._faced["provider_demand"]
         for provider in self._trusts():
             names = run.at_provider(provider)
@@ -274,7 +274,7 @@ class RespondingRun:
             for place in self.places:
                 for number, facility in enumerate(names):
                     values = required[self._own(place)][..., number]
-                    yield Answer("provider", provider, "required", "", facility, place, values)
+                    yield RunAnswer("provider", provider, "required", "", facility, place, values)
 
     def short(self) -> Iterator[tuple[str, str, FloatArray, str]]:
         """Place, facility, what is short of it (year,) in the run as it is, and whether a gap or growth."""
@@ -303,7 +303,7 @@ class RespondingRun:
         providers = self._given.tables["providers"]
         return list(providers.loc[providers["kind"] == "acute", "provider"])
 
-    def _of_staff(self, staff: AreaStaff) -> Iterator[Answer]:
+    def _of_staff(self, staff: AreaStaff) -> Iterator[RunAnswer]:
         columns = staff.columns
         for area, of_area in staff.areas.items():
             for place in self.places if staff.kind == "provider" else [area]:
@@ -313,8 +313,8 @@ class RespondingRun:
                     for values in (of_area.required[columns], of_area.in_post[: len(columns)])
                 )
                 for number, (sector, group) in enumerate(staff.supplied):
-                    yield Answer(staff.kind, area, "required_wte", sector, group, place, required[number])
-                    yield Answer(staff.kind, area, "in_post_wte", sector, group, place, in_post[number])
+                    yield RunAnswer(staff.kind, area, "required_wte", sector, group, place, required[number])
+                    yield RunAnswer(staff.kind, area, "in_post_wte", sector, group, place, in_post[number])
 
 
 def _by_run(people: Residents) -> dict[str, Residents]:

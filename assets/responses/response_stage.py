@@ -12,7 +12,7 @@ from assets.demand.demand_run import DemandInputs
 from assets.inputs.assumptions import Assumptions
 from assets.inputs.settings import RunSettings
 from assets.population.population_figures import PopulationInputs
-from assets.responses.responding_run import MORE, Answer, RespondingInputs, RespondingRun
+from assets.responses.responding_run import MORE, RespondingInputs, RespondingRun, RunAnswer
 from assets.tables.by_place import ByPlace
 from assets.tables.uncertain_table import released
 from assets.workforce.workforce_inputs import StaffingTables
@@ -85,12 +85,12 @@ def unit_responses(
     )
 
 
-def _kept(answer: Answer) -> bool:
+def _kept(answer: RunAnswer) -> bool:
     wanted = {"demand": SERVICES, "required": FACILITIES}.get(answer.measure)
     return wanted is None or answer.name in wanted
 
 
-def _rows(run: RespondingRun, answer: Answer) -> pd.DataFrame:
+def _rows(run: RespondingRun, answer: RunAnswer) -> pd.DataFrame:
     """A row a year of homes and a year from it on: nothing answers before."""
     homes_years = np.array(run.open_years(answer.runs_of))
     years = np.array(run.years)
