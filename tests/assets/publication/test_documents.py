@@ -13,7 +13,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from python_calamine import CalamineWorkbook
 
 from assets.inputs.settings import RunSettings
 from assets.publication.csvw import description
@@ -21,8 +20,9 @@ from assets.publication.documents import workbook_writer
 from assets.publication.release_stage import publish
 from assets.publication.report.chart_library import keep, kept_at
 from assets.publication.report.report_data import CUBES
-from assets.publication.workbook import narrowed
+from assets.publication.workbook_cells import FIGURES
 from tests.assets.publication.made_releases import FORMULA, SCENARIOS, SCRIPT, documents, tables
+from tests.assets.publication.workbook_reading import excel_table
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -65,9 +65,7 @@ def summed(steps: list[int | None]) -> list[int | None]:
 
 
 def sheet(release: Path, name: str) -> pd.DataFrame:
-    rows = CalamineWorkbook.from_path(release / "workbook.xlsx").get_sheet_by_name(name).to_python()
-    first = next(number for number, row in enumerate(rows) if "scenario" in row)
-    return pd.DataFrame(rows[first + 1 :], columns=rows[first])
+    return excel_table(release / "workbook.xlsx", name)
 
 
 @pytest.mark.parametrize("name", ["population", "demand", "estates", "workforce", "households"])
@@ -77,10 +75,12 @@ def test_rows_and_totals_reconcile_from_parquet_to_csv_workbook_and_report(relea
     assert len(text) == len(parquet)
     assert text["principal"].sum() == pytest.approx(parquet["principal"].sum(), rel=1e-12)
 
-    held, _ = narrowed(parquet)
-    workbook = sheet(release, name)
-    assert len(workbook) == len(held)
-    assert workbook["principal"].sum() == pytest.approx(held["principal"].sum(), rel=1e-12)
+    if name != "workforce":  # which workforce_flat stands for
+        workbook = sheet(release, {"demand": "demand_flat", "estates": "estates_flat"}.get(name, name))
+        if "area_kind" in workbook:  # the sheet to pivot has providers below places
+            workbook = workbook[workbook["area_kind"] != "provider"]
+        assert len(workbook) == len(parquet)
+        assert workbook["principal"].sum() == pytest.approx(parquet["principal"].sum(), rel=10**-FIGURES)
 
     declared = CUBES[name]
     rows = parquet

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import dagster as dg
-import openpyxl
 import pytest
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
@@ -141,11 +141,13 @@ def test_the_report_and_a_statement_load_and_run_nothing(
 
 def test_a_spreadsheet_runs_nothing(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     release = run.outputs / "current"
-    book = openpyxl.load_workbook(release / "workbook.xlsx")
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert any(str(cell.value).startswith("=HYPERLINK(") for cell in cells)
-    assert not [cell for cell in cells if cell.data_type == "f"]
-    assert not [cell for cell in cells if cell.hyperlink and "http://127" in str(cell.hyperlink.target)]
+    with ZipFile(release / "workbook.xlsx") as book:
+        assert "=HYPERLINK(" in book.read("xl/sharedStrings.xml").decode()
+        for name in book.namelist():
+            if name.startswith("xl/worksheets/"):
+                text = book.read(name).decode()
+                assert not re.search("<f[ >]", text), name
+                assert "TargetMode" not in text, name
     for path in release.glob("*.csv"):
         with path.open(encoding="utf-8-sig", newline="") as file:
             live = [cell for row in csv.reader(file) for cell in row if re.match("[=@]|[+-][^0-9]", cell)]
