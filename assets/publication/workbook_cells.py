@@ -31,7 +31,7 @@ FIGURES = 6
 _LONGEST_TEXT = 32_000
 _CUT = " [cut: the whole text is in the CSV file]"
 _FONT = {"font_name": "Arial", "font_size": 10}
-_WIDEST = 46
+_WIDEST, _WIDEST_TO_READ = 46, 95
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#56B4E9")
 """Okabe and Ito's colours, which the colour-blind tell apart; in print the dashes do."""
 _DASHES = ("solid", "dash", "round_dot", "long_dash", "dash_dot", "square_dot")
@@ -51,9 +51,20 @@ class Styles:
         self.wrapped = book.add_format({**_FONT, "text_wrap": True, "valign": "top"})
         self.link = book.add_format({**_FONT, "font_color": "#0050A0", "underline": 1, "valign": "top"})
         self.heading = book.add_format(
-            {**_FONT, "bold": True, "bottom": 1, "align": "left", "valign": "top", "text_wrap": True}
+            {
+                **_FONT,
+                "bold": True,
+                "bottom": 1,
+                "align": "left",
+                "indent": 1,
+                "valign": "top",
+                "text_wrap": True,
+            }
         )
-        self.text = book.add_format({**_FONT, "align": "left"})
+        self.number_heading = book.add_format(
+            {**_FONT, "bold": True, "bottom": 1, "align": "right", "valign": "top", "text_wrap": True}
+        )
+        self.text = book.add_format({**_FONT, "align": "left", "indent": 1})
 
     def number(self, pattern: str) -> Format:
         """The format of numbers that are shown by a pattern."""
@@ -169,7 +180,7 @@ def write_sheet(book: Workbook, styles: Styles, sheet: Sheet, start: str) -> Non
         for at in range(sheet.frame.shape[1])
     ]
     headings = [sheet.headings.get(str(each), str(each)) for each in sheet.frame]
-    _table(worksheet, styles, sheet.name, headings, first, len(sheet.frame))
+    _table(worksheet, styles, sheet.name, headings, first, sheet.frame)
     worksheet.hold(first + 1, sheet.frame, formats, sheet.to_pivot or bool(sheet.charts))
     for at, heading in enumerate(headings):
         worksheet.set_column(at, at, _width(sheet.frame.iloc[:, at], heading))
@@ -190,9 +201,7 @@ def write_list(
     worksheet = book.add_worksheet(name)
     _words(worksheet, styles, title, lines)
     first = len(lines) + 1
-    _table(
-        worksheet, styles, f"{name.lower().replace(' ', '_')}_list", list(map(str, frame)), first, len(frame)
-    )
+    _table(worksheet, styles, f"{name.lower().replace(' ', '_')}_list", list(map(str, frame)), first, frame)
     for at, column in enumerate(frame):
         for row, value in enumerate(frame[column], start=first + 1):
             if at == 0 and value in links and value != name:
@@ -202,7 +211,10 @@ def write_list(
             else:
                 worksheet.write_string(row, at, _text(value), styles.wrapped)
         longest = max([len(str(each)) for each in frame[column]] + [len(str(column))])
-        worksheet.set_column(at, at, min(longest, 90 if at == 1 else 40) + 3)
+        worksheet.set_column(at, at, min(longest, _WIDEST_TO_READ if at == 1 else 40) + 3)
+    for row, text in enumerate(frame.iloc[:, 1], start=first + 1):
+        # LibreOffice does not make a row as high as its text.
+        worksheet.set_row(row, 14 * (1 + len(str(text)) // _WIDEST_TO_READ))
 
 
 def _words(worksheet: Worksheet, styles: Styles, title: str, lines: Sequence[str]) -> None:
@@ -216,10 +228,16 @@ def _words(worksheet: Worksheet, styles: Styles, title: str, lines: Sequence[str
 
 
 def _table(
-    worksheet: Worksheet, styles: Styles, name: str, headings: Sequence[str], first: int, rows: int
+    worksheet: Worksheet, styles: Styles, name: str, headings: Sequence[str], first: int, frame: pd.DataFrame
 ) -> None:
     """The headings of a named table with filters, which stay in view and stand on every printed page."""
-    columns = [{"header": each, "header_format": styles.heading} for each in headings]
+    columns = [
+        {
+            "header": each,
+            "header_format": styles.number_heading if is_number(frame.iloc[:, at]) else styles.heading,
+        }
+        for at, each in enumerate(headings)
+    ]
     right = len(headings) - 1
     worksheet.add_table(
         first, 0, first + 1, right, {"name": name, "columns": columns, "style": "Table Style Light 1"}
@@ -228,7 +246,7 @@ def _table(
     if len(worksheet.tables) != 1:
         raise ValueError(f"{name} is no table: two columns have one name, or its own name is none")
     (table,) = worksheet.tables
-    table["range"] = table["a_range"] = table["autofilter"] = xl_range(first, 0, first + rows, right)
+    table["range"] = table["a_range"] = table["autofilter"] = xl_range(first, 0, first + len(frame), right)
     worksheet.freeze_panes(first + 1, 0)
     worksheet.repeat_rows(first)
 
@@ -274,7 +292,9 @@ def _chart(book: Workbook, worksheet: Worksheet, sheet: Sheet, told: Chart, firs
         )
     chart.set_title({"name": told.title, "name_font": {"size": 12}})
     years = max(line.last - line.first + 1 for line in told.series)
-    chart.set_x_axis({"name": told.x_title, "interval_unit": max(1, years // 9), "interval_tick": 1})
+    chart.set_x_axis(
+        {"name": told.x_title, "interval_unit": max(1, years // 9), "num_font": {"size": 8, "rotation": -45}}
+    )
     chart.set_y_axis({"name": told.y_title, "num_format": "#,##0", "major_gridlines": {"visible": True}})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 760, "height": 20 * (_ROWS_OF_CHART - 2)})

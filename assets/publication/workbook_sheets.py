@@ -16,6 +16,7 @@ import pandas as pd
 from assets.dimensions.relationships import DIMENSIONS, name_column
 from assets.inputs.scenarios import PRINCIPAL
 from assets.publication.dictionary import DECLARED
+from assets.publication.report.wording import short
 from assets.tables.declarations.loading import content
 from housing_trajectories.schema import financial_year_label
 
@@ -257,7 +258,12 @@ def _chart(told: Mapping[str, Any], frame: pd.DataFrame, columns: Sequence[str])
 
 def _lines(rows: pd.DataFrame, columns: list[str]) -> list[tuple[str | None, pd.DataFrame]]:
     """The rows of each line, named by what tells it from others."""
-    return [(", ".join(map(str, names)), line) for names, line in rows.groupby(columns, sort=False)]
+    return [(", ".join(map(_short, names)), line) for names, line in rows.groupby(columns, sort=False)]
+
+
+def _short(name: object) -> str:
+    """A name without what stands in brackets and what all trusts' names end in, for a legend."""
+    return short(str(name).partition(" (")[0])
 
 
 def beside_codes(frame: pd.DataFrame, table: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
