@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -20,7 +21,20 @@ DRAWS = {
 }
 
 
-def release(outputs: Path, name: str, *, seed: int = 7, change: float = 0.0, code: str = "one") -> None:
+def drawn(values: list[float], change: float, size: float) -> str:
+    return as_text((np.array(values) + change) * size, 2)
+
+
+def release(
+    outputs: Path,
+    name: str,
+    *,
+    seed: int = 7,
+    change: float = 0.0,
+    code: str = "one",
+    draws: int = 4,
+    more: tuple[str, ...] = (),
+) -> None:
     folder = outputs / "releases" / name
     folder.mkdir(parents=True)
     rows = [
@@ -35,12 +49,15 @@ def release(outputs: Path, name: str, *, seed: int = 7, change: float = 0.0, cod
             "quantity_name": title,
             "unit": unit,
             "principal": (values[0] + change) * size * year / 2030,
-            "draws": as_text(pd.Series(values[1:]).add(change).mul(size * year / 2030).to_numpy(), 2),
+            "draws": as_text(
+                pd.Series(values[1 : draws + 1]).add(change).mul(size * year / 2030).to_numpy(), 2
+            ),
         }
         for scenario, values in DRAWS.items()
         for area, kind, area_name, size in (
             ("S", "system", "The system", 10.0),
             ("P", "place", HOSTILE, 1.0),
+            *((area, "place", f"Place {area}", 2.0) for area in more),
         )
         for quantity, subject, title, unit in (
             ("capital_spent_to_date", "money", "Capital spent up to the year", "GBP"),
@@ -54,7 +71,7 @@ def release(outputs: Path, name: str, *, seed: int = 7, change: float = 0.0, cod
         "tables": {"headline_draws": {}},
         "inputs": {},
         "seed": seed,
-        "draws": 4,
+        "draws": draws,
         "code_version": code,
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
@@ -128,6 +145,17 @@ def test_releases_of_another_seed_have_a_difference_and_no_interval(
     assert "seed 8" in said
     assert "Code one and two" in said
     assert "In brackets" not in said
+
+
+def test_releases_of_another_number_of_draws_have_no_interval_and_what_one_lacks_is_counted(
+    outputs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release(outputs, "20251201T000000Z-0000000c", draws=3, more=("Q",))
+    said, _ = asked(outputs, capsys, "current", "20251201T000000Z-0000000c")
+    assert "has 4 draws of seed 7" in said
+    assert "3 of seed 7" in said
+    assert "6 rows are of one of the two releases alone" in said
+    assert "Code" not in said
 
 
 def test_a_place_by_its_name_and_all_areas_as_csv_without_a_formula(
