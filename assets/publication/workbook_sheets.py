@@ -15,7 +15,7 @@ import pandas as pd
 
 from assets.dimensions.relationships import DIMENSIONS, name_column
 from assets.inputs.scenarios import PRINCIPAL
-from assets.publication.dictionary import DECLARED
+from assets.publication.dictionary import DECLARED, year_label
 from assets.publication.report.wording import short
 from assets.tables.declarations.loading import content
 from housing_trajectories.schema import financial_year_label
@@ -284,12 +284,10 @@ def beside_codes(frame: pd.DataFrame, table: str, tables: Mapping[str, pd.DataFr
             said = {code: known.get(code, "") for code in made["assumption"].unique()}
             _after(made, "assumption", f"assumption_{column}", said)
     if "year" in made and len(made):
-        told = next((each.description for each in DECLARED[table].columns if each.name == "year"), "")
-        years = made["year"].unique()
-        if told.startswith("Mid-year (") or told == "Mid-year compared":
-            _after(made, "year", "mid_year", {year: f"mid-{year}" for year in years})
-        elif told.startswith("Financial year that") and "financial_year" not in made:
-            _after(made, "year", "financial_year", {year: financial_year_label(year) for year in years})
+        label = year_label(DECLARED[table])
+        if label and label not in made:
+            words = financial_year_label if label == "financial_year" else "mid-{}".format
+            _after(made, "year", label, {year: words(year) for year in made["year"].unique()})
     return made
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import pandas as pd
+import pytest
 
 from assets.publication.dictionary import DECLARED, dictionary, page
 from assets.tables.declarations import PROMISED
@@ -33,3 +37,45 @@ def test_columns_of_uncertain_tables_stand_in_the_promised_order() -> None:
         "p50",
         "p90",
     ]
+
+
+def test_the_lines_of_python_read_a_table_with_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {
+        "demand": {
+            "place": ["E1"],
+            "year": [2035],
+            "service": ["births"],
+            "scenario": ["s"],
+            "place_name": ["Luton"],
+        },
+        "population_by_deprivation": {
+            "place": ["E1"],
+            "year": [2035],
+            "scenario": ["s"],
+            "place_name": ["Luton"],
+        },
+        "dim_service": {"service": ["births"], "service_name": ["Births"], "unit": ["births"]},
+        "dim_year": {"year": [2035], "financial_year": ["2035/36"], "mid_year": ["mid-2035"]},
+        "dim_scenario": {"scenario": ["s"], "scenario_name": ["Adopted plans"]},
+    }
+    for name, columns in rows.items():
+        pd.DataFrame(columns).to_parquet(tmp_path / f"{name}.parquet")
+    monkeypatch.chdir(tmp_path)
+    told = dictionary(["demand", "population_by_deprivation"])
+    assert told["python"].notna().tolist() == (told["position"] == 1).tolist()
+    first, second = (eval(line, {"pd": pd}) for line in told["python"].dropna())
+    assert first.loc[0, ["service_name", "financial_year", "scenario_name"]].tolist() == [
+        "Births",
+        "2035/36",
+        "Adopted plans",
+    ]
+    assert second.loc[0, "mid_year"] == "mid-2035"
+    assert list(first["place_name"]) == ["Luton"], "what a table names itself is not joined again"
+
+
+def test_the_lines_of_r_join_the_same() -> None:
+    told = dictionary(PROMISED).dropna(subset="python")
+    assert set(told["table"]) == set(PROMISED)
+    for name, python, r in zip(told["table"], told["python"], told["r"], strict=True):
+        assert re.findall(r'"(\w+)\.parquet"', python) == re.findall(r'"(\w+)\.parquet"', r), name
+        assert re.findall(r'\["(\w+)", "(\w+)"\]', python) == re.findall(r'c\("(\w+)", "(\w+)"\)', r), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
@@ -320,6 +321,41 @@ def test_people_by_deprivation_add_up_to_each_place_in_every_year(main_run: Run)
     of_place = here.set_index(["place", "quintile"])["principal"]
     found = near.groupby(["place", "quintile"])["people"].sum()
     assert (found - of_place.reindex(found.index)).abs().max() < TOLERANCE
+
+
+def test_every_code_of_a_released_table_has_its_name_in_a_dimension(main_run: Run) -> None:
+    """As csv-metadata.json tells who joins them: keys are unique, and no row of a fact is without one."""
+    release = main_run.outputs / "current"
+    described = json.loads((release / "csv-metadata.json").read_text(encoding="utf-8"))
+    keys = [
+        (table["url"], key) for table in described["tables"] for key in table["tableSchema"]["foreignKeys"]
+    ]
+    assert len(keys) > 100
+    for fact, key in keys:
+        column, leads = key["columnReference"], key["reference"]["resource"]
+        codes = pd.read_parquet(release / leads.replace(".csv", ".parquet"))[column]
+        held = pd.read_parquet(release / fact.replace(".csv", ".parquet"), columns=[column])[column].dropna()
+        assert codes.is_unique, leads
+        assert set(held.unique()) <= set(codes), (fact, column)
+
+
+def test_each_line_of_python_in_the_dictionary_reads_its_table_with_names(
+    main_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = main_run.outputs / "current"
+    monkeypatch.chdir(release)
+    told = pd.read_csv(release / "data_dictionary.csv").dropna(subset="python")
+    for name, line in zip(told["table"], told["python"], strict=True):
+        frame = pd.read_parquet(f"{name}.parquet")
+        named = eval(line, {"pd": pd})
+        assert len(named) == len(frame), name
+        assert not [column for column in named if column.endswith(("_x", "_y"))], name
+
+
+def test_every_csv_file_says_that_it_is_utf_8(main_run: Run) -> None:
+    files = sorted((main_run.outputs / "current").glob("*.csv"))
+    assert len(files) > 100
+    assert [path.name for path in files if not path.read_bytes().startswith(codecs.BOM_UTF8)] == []
 
 
 # That tables are the same is held by making a release again, and the report and the workbook of the same
