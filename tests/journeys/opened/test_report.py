@@ -162,10 +162,14 @@ def test_one_line_says_how_old_the_evidence_is_and_a_click_what_it_is(page: Page
     assert block.locator("table").is_hidden() != block.locator("details").first.evaluate("one => one.open")
 
 
-def test_the_first_view_is_about_two_screens(browser: Any, release: Path) -> None:
+def test_the_first_sentence_is_on_the_first_screen_and_the_gaps_fit_two(browser: Any, release: Path) -> None:
     opened = Page(browser, release)
+    lead = opened.page.locator("#summary .lead").evaluate("one => one.getBoundingClientRect().bottom")
+    assert lead < 900
+    first = opened.page.locator("#summary table.gaps").first
+    begin = first.evaluate("one => one.getBoundingClientRect().top")
     end = opened.page.locator("#evidence-age").evaluate("one => one.getBoundingClientRect().top")
-    assert end < 2 * 1000
+    assert 0 < end - begin < 1300
     opened.page.close()
 
 
