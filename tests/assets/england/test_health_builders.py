@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zipfile
-from collections.abc import Callable
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from openpyxl import Workbook
@@ -23,52 +18,10 @@ from assets.england.health import (
     urgent_care_providers,
 )
 from assets.england.health.practice_locations import place_practices
-from assets.england.published_files import PublishedFiles
-from assets.england.register import NationalTable
-from housing_trajectories.findings import BadInput, Finding
+from housing_trajectories.findings import BadInput
+from tests.assets.england.published_folder import Folder
 from tests.assets.official_files.official_examples import AE_HEADER, AE_ROWS, AE_TOTAL
 from tests.assets.official_files.test_ae_workbooks import ENGLAND, PROVIDERS, workbook
-
-Build = Callable[[PublishedFiles], list[NationalTable]]
-
-
-class Folder:
-    """A folder of small published files."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, name: str, text: str, member: str | None = None) -> None:
-        path = self.path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if member is not None:
-            with zipfile.ZipFile(path, "w") as archive:
-                archive.writestr(member, text)
-        elif name.endswith(".gz"):
-            path.write_bytes(gzip.compress(text.encode()))
-        else:
-            path.write_text(text)
-
-    def tables(self, build: Build) -> dict[str, pd.DataFrame]:
-        return {
-            table.name: table.sorted_rows()
-            for table in build(self.files)
-            if isinstance(table.content, pd.DataFrame)
-        }
-
-    @property
-    def files(self) -> PublishedFiles:
-        return PublishedFiles(self.path)
-
-    def refusal(self, build: Build) -> Finding:
-        with pytest.raises(BadInput) as error:
-            build(self.files)
-        return error.value.findings[0]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
 
 
 def month(folder: Folder, period: str, rows: list[list[object]], england: list[object] = ENGLAND) -> None:
@@ -348,80 +301,6 @@ def test_patients_by_age_are_those_of_the_practice_and_of_england(folder: Folder
     ages(folder, region="31", of_practice="31")
     with pytest.raises(BadInput, match="a practice's ages"):
         practices.patients_by_age(folder.files)
-
-
-def test_a_merger_leads_to_the_trusts_of_today_and_never_in_a_circle() -> None:
-    steps = pd.DataFrame(
-        {"trust": ["RAA", "RBB", "RCC", "RCC"], "successor": ["RBB", "RDD", "REE", "RFF"]},
-    )
-    assert trusts.successors(steps) == {"RAA": ["RDD"], "RBB": ["RDD"], "RCC": ["REE", "RFF"]}
-    circle = pd.DataFrame({"trust": ["RAA", "RBB"], "successor": ["RBB", "RAA"]})
-    with pytest.raises(ValueError, match="come back"):
-        trusts.successors(circle)
-
-
-def test_trusts_that_merged_are_one_weighted_by_their_beds() -> None:
-    rows = pd.DataFrame(
-        {
-            "was": ["RAA", "RAA", "RBB", "RCC"],
-            "trust": ["RBB", "RBB", "RBB", "RCC"],
-            "authority": ["E1", "E2", "E1", "E2"],
-            "share": [0.5, 0.5, 1.0, 1.0],
-        }
-    )
-    shares, parts = trusts.merged_shares(rows, {"RAA": 100.0, "RBB": 300.0})
-    assert parts == ["RAA", "RBB"]
-    assert shares.to_numpy().tolist() == [["RBB", "E1", 0.875], ["RBB", "E2", 0.125], ["RCC", "E2", 1.0]]
-    with pytest.raises(BadInput, match="no occupied beds of RAA"):
-        trusts.merged_shares(rows, {"RBB": 300.0})
-
-
-def register(folder: Folder, opened: str = "19920401", closed: str = "") -> None:
-    """A trust of England and one of Wales, a care trust among the staff, and what goes with them."""
-    blank = [""] * 15
-    lines = [
-        ["RAA", "A TRUST", "Y61", "QHG", "", "", "", "", "", "LU4 0DZ", opened, closed, *blank],
-        ["RWW", "A WELSH TRUST", "W00", "", "", "", "", "", "", "CF10 4BZ", "20000401", "", *blank],
-    ]
-    folder.write(trusts.REGISTER_FILE, "\n".join(",".join(line) for line in lines))
-    for name in trusts.STAFF_FILES:
-        header = "ORG_CODE,ORG_NAME,ORG_TYPE,NHSE_REGION_CODE,ICS_CODE"
-        rows = (
-            "RAA,A Trust,Acute,Y61,QHG\nTAD,A Care Trust,Mental Health,Y61,QHG\nAQG,A Company,Acute,Y61,QHG"
-        )
-        folder.write(name, f"{header}\n{rows}\n")
-    folder.write(trusts.SUCCESSORS_FILE, "old_code,new_code,date\nRC1,RAA,18353\nRB9,RAA,8856\n")
-    folder.write(trusts.SYSTEMS_FILE, "Code,ICB Code\nRAA,QHG\n")
-    folder.write(trusts.BEDS_FILE, "org_code,org_name\nRC1,An Old Trust\n")
-    folder.write(
-        trusts.MAP_FILE,
-        "PRACTICE_POSTCODE,ICB_CODE\nLU4 1AA,S1Y5D\nLU1 1AA,QHG\nLU2 1AA,QHG\n",
-        trusts.MAP_MEMBER,
-    )
-
-
-def listed_trusts(folder: Folder) -> pd.DataFrame:
-    table = trusts._trusts(folder.files, trusts.mergers(folder.files))
-    return table.sorted_rows().set_index("trust")
-
-
-def test_the_register_has_trusts_of_england_care_trusts_and_those_before_mergers(folder: Folder) -> None:
-    register(folder)
-    table = listed_trusts(folder)
-    assert not {"RWW", "AQG", "RB9"} & set(table[table["trust_name"].ne("")].index)
-    assert table.loc["TAD", ["kind", "status", "icb_2026"]].tolist() == ["mental health", "open", "QHG"]
-    assert table.loc["RAA", ["opened", "icb_2024", "icb_2026"]].tolist() == ["1992-04-01", "QHG", "S1Y5D"]
-    old = table.loc["RC1", ["trust_name", "status", "closed", "successor"]]
-    assert old.tolist() == ["An Old Trust", "closed", "2020-03-31", "RAA"]
-
-
-def test_a_trust_that_closed_without_a_successor_or_on_no_day_is_refused(folder: Folder) -> None:
-    register(folder, closed="20250331")
-    with pytest.raises(BadInput, match="RAA closed on 2025-03-31; expected its successor"):
-        listed_trusts(folder)
-    register(folder, opened="April 1992")
-    with pytest.raises(BadInput, match="row 1, column opened: found April 1992"):
-        listed_trusts(folder)
 
 
 def care(folder: Folder, cell: object = "[c]", above: int = 6) -> None:

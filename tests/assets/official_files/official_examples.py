@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from assets.official_files.official_file import Known
+from assets.official_files.recognise import read_publication
+from housing_trajectories.findings import BadInput, Finding
 
 LUTON, BEDFORD, SYSTEM = "E06000032", "E06000055", "E54000024"
 
@@ -134,3 +137,10 @@ def sheet_of_persons(*, title: str = "", times: int = 1) -> list[str]:
         people = [(100 + age) * share * times for age in range(91)]
         lines.append(",".join(map(str, [code, name, "Area", sum(people), *people])))
     return lines
+
+
+def refusal(path: Path, **changed: object) -> Finding:
+    """What a file is refused for first."""
+    with pytest.raises(BadInput) as error:
+        read_publication(path, known(**changed))
+    return error.value.findings[0]

@@ -13,18 +13,16 @@ from assets.official_files.file_content import Content
 from assets.official_files.merging import known_of
 from assets.official_files.recognise import READERS, read_publication
 from assets.tables.declarations import INPUT_TABLES
-from housing_trajectories.findings import BadInput, Finding
+from housing_trajectories.findings import BadInput
 from tests.assets.official_files.official_examples import (
     AE_HEADER,
-    AE_ROWS,
-    AE_TOTAL,
     ERIC_HEADER,
     ERIC_ROWS,
     GP_HEADER,
-    GP_ROWS,
     LUTON,
     known,
     nomis,
+    refusal,
     sheet_of_persons,
     single_years,
     written,
@@ -34,12 +32,6 @@ from tests.shipped import DATA
 
 def shipped(root: Path, name: str) -> pd.DataFrame:
     return read_table(INPUT_TABLES[name], DATA / f"{name}.csv", None)
-
-
-def refusal(path: Path, **changed: object) -> Finding:
-    with pytest.raises(BadInput) as error:
-        read_publication(path, known(**changed))
-    return error.value.findings[0]
 
 
 def test_the_real_workbook_of_estimates_gives_the_shipped_census_base(
@@ -238,134 +230,11 @@ def test_bands_that_cannot_be_split_are_not_guessed(tmp_path: Path) -> None:
     assert "do not make up" in refusal(written(tmp_path, "nomis.csv", text)).found
 
 
-def test_a_month_of_accident_and_emergency_adds_types_and_holds_the_row_of_totals(tmp_path: Path) -> None:
-    read = read_publication(written(tmp_path, "ae.csv", AE_HEADER, *AE_ROWS, AE_TOTAL), known())
-    rows = read.tables["ae_attendances_monthly"]
-    assert rows.values.tolist() == [["RC9", "2024-03", 21034, 5410], ["RD8", "2024-03", 8500, 2100]]
-    assert read.proofs == ("10 totals of England by column, its providers together hold",)
-    assert "column Attendances over 4hrs Type 1" in read.unused
-
-
-def test_a_trust_of_before_a_merger_counts_with_the_provider_it_became(tmp_path: Path) -> None:
-    earlier = AE_ROWS[2].replace("RXX", "RC1")
-    read = read_publication(
-        written(tmp_path, "ae.csv", AE_HEADER, AE_ROWS[0], AE_ROWS[1], earlier, AE_TOTAL), known()
-    )
-    assert read.tables["ae_attendances_monthly"]["ae_attendances"].tolist() == [21034 + 115, 8500]
-
-
-@pytest.mark.parametrize(
-    "total",
-    [
-        AE_TOTAL.replace("TOTAL,TOTAL,TOTAL,TOTAL", "Total,,,"),
-        AE_TOTAL.replace("TOTAL,TOTAL,TOTAL,TOTAL", ",,TOTAl,"),
-        AE_TOTAL.replace("TOTAL,TOTAL,TOTAL,TOTAL", "MSitAE-MARCH-2024,-,-,Total"),
-    ],
-)
-def test_the_row_of_totals_is_found_in_whichever_column_says_so(tmp_path: Path, total: str) -> None:
-    read = read_publication(written(tmp_path, "ae.csv", AE_HEADER, *AE_ROWS, total), known())
-    assert len(read.tables["ae_attendances_monthly"]) == 2
-    assert read.proofs == ("10 totals of England by column, its providers together hold",)
-
-
-def test_a_department_there_is_not_and_columns_without_a_name_are_proved_by_the_totals(
-    tmp_path: Path,
-) -> None:
-    without = AE_ROWS[1].replace('"8,500",0,0,', '"8,500",-,,')
-    lines = [f"{line},," for line in (AE_HEADER, AE_ROWS[0], without)]
-    read = read_publication(written(tmp_path, "ae.csv", *lines, AE_ROWS[2] + ",,,", AE_TOTAL + ",,"), known())
-    assert read.tables["ae_attendances_monthly"]["ae_attendances"].tolist() == [21034, 8500]
-    assert read.proofs[1] == "2 cells with '-' or nothing counted as none: the totals hold with them"
-    assert not any(words == "column " for words in read.unused)
-    lost = AE_ROWS[1].replace('"8,500",', "-,")
-    finding = refusal(written(tmp_path, "lost.csv", AE_HEADER, AE_ROWS[0], lost, AE_ROWS[2], AE_TOTAL))
-    assert finding.column == "A&E attendances Type 1"
-
-
-@pytest.mark.parametrize(
-    ("lines", "row", "column"),
-    [
-        ((AE_HEADER, *AE_ROWS, AE_TOTAL.replace("28600", "28601")), 5, "A&E attendances Type 1"),
-        ((AE_HEADER, AE_ROWS[0], AE_ROWS[0], *AE_ROWS[1:], AE_TOTAL), 3, "Org Code"),
-        ((AE_HEADER, *AE_ROWS), None, "Org Code"),
-        ((AE_HEADER, AE_ROWS[0].replace("20000", "2e999"), AE_TOTAL), 2, "A&E attendances Type 1"),
-        ((AE_HEADER, AE_ROWS[0].replace("MARCH", "MARS"), AE_TOTAL), 2, "Period"),
-    ],
-)
-def test_a_spoilt_month_of_accident_and_emergency_is_refused_with_its_cell(
-    tmp_path: Path, lines: tuple[str, ...], row: int | None, column: str
-) -> None:
-    finding = refusal(written(tmp_path, "ae.csv", *lines))
-    assert (finding.file, finding.row, finding.column) == ("ae.csv", row, column)
-
-
-def test_appointments_are_counted_by_whom_they_are_with(tmp_path: Path) -> None:
-    read = read_publication(written(tmp_path, "gp.csv", GP_HEADER, *GP_ROWS), known())
-    assert read.tables["gp_appointments_monthly"].values.tolist() == [["QHG", "2021-12", 100, 20, 3]]
-    assert read.proofs[0].startswith("not proved")
-    assert "status, all counted: attended 100, dna 20, unknown 3" in read.unused
-
-
-def test_appointments_of_later_months_renew_what_gps_deliver_and_how_many_are_missed(tmp_path: Path) -> None:
-    """The latest twelve months from the base year on, as rows of assumptions; older files change none."""
-    path = written(tmp_path, "gp.csv", GP_HEADER, *(row.replace("DEC2021", "MAR2026") for row in GP_ROWS))
-    read = read_publication(path, known(renews_from="2024-04"))
-    found = read.tables["assumptions"].set_index("id")
-    assert found.loc["estates.gp_share_of_appointments", "value"] == pytest.approx(81.3)
-    assert found.loc["estates.gp_not_attended", "value"] == pytest.approx(20 / 123, abs=5e-5)
-    assert set(found["evidence_grade"]) == {"A"}
-    assert found["note"].str.endswith("2026-03").all()
-    assert set(found["source_id"]) == {read.source["id"]}
-    old = read_publication(written(tmp_path, "old.csv", GP_HEADER, *GP_ROWS), known(renews_from="2024-04"))
-    assert set(old.tables) == {"gp_appointments_monthly"}
-
-
 def test_a_staff_file_is_sent_to_the_folder_where_it_is_read(tmp_path: Path) -> None:
     header = "Date,Org Code,Org Name,Staff Group,Data Type,Total"
     finding = refusal(written(tmp_path, "staff.csv", header, "2026-03-31,RD8,Milton Keynes,Midwives,FTE,9"))
     assert finding.found == "NHS Workforce Statistics, staff group and organisation"
     assert "in the folder published_workforce of the area" in finding.expected
-
-
-@pytest.mark.parametrize("board", ["E54000024", "E54000065"])
-def test_appointments_of_our_locations_count_before_and_after_the_merger_of_boards(
-    root: Path, tmp_path: Path, board: str
-) -> None:
-    there = known_of(DATA)
-    assert there.sub_boards == {"M1J4Y", "E38000249"}
-    rows = [row.replace("E54000024", board) for row in GP_ROWS]
-    merged = rows[0].replace("M1J4Y,E38000249", "06K,E38000049").replace(board, "E54000065")
-    read = read_publication(written(tmp_path, "gp.csv", GP_HEADER, *rows, merged), there)
-    assert read.tables["gp_appointments_monthly"].values.tolist() == [["QHG", "2021-12", 100, 20, 3]]
-    neighbour = [row.replace("M1J4Y,E38000249", "06K,E38000049") for row in rows[:3]]
-    elsewhere = [row.replace("E54000024", "E54000056") for row in neighbour]
-    with pytest.raises(BadInput, match="none of our system"):
-        read_publication(written(tmp_path, "gp.csv", GP_HEADER, *elsewhere), there)
-
-
-@pytest.mark.parametrize("month", ["DEC2021", "01DEC2021", "2021-12", "Dec-21"])
-def test_a_regional_file_has_a_month_in_the_place_of_days(tmp_path: Path, month: str) -> None:
-    header = GP_HEADER.replace(
-        "ICB_ONS_CODE,REGION_ONS_CODE,Appointment_Date",
-        "ICB_ONS_CODE,ICB_NAME,REGION_ONS_CODE,REGION_NAME,APPOINTMENT_MONTH",
-    )
-    rows = [
-        f"M1J4Y,E38000249,BLMK,E54000024,NHS BLMK,E40000007,East of England,{month},{row.split(',', 6)[6]}"
-        for row in GP_ROWS[:3]
-    ]
-    read = read_publication(written(tmp_path, "gp.csv", header, *rows), known())
-    assert read.tables["gp_appointments_monthly"].values.tolist() == [["QHG", "2021-12", 100, 20, 3]]
-
-
-def test_a_daily_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
-    finding = refusal(written(tmp_path, "gp.csv", GP_HEADER, *GP_ROWS[:2]))
-    assert finding.found == "2021-12 from day 1 to day 15"
-
-
-def test_a_kind_of_staff_that_is_not_known_is_not_left_out(tmp_path: Path) -> None:
-    odd = GP_ROWS[0].replace(",GP,", ",Robot,")
-    finding = refusal(written(tmp_path, "gp.csv", GP_HEADER, odd, *GP_ROWS[1:]))
-    assert (finding.row, finding.column, finding.found) == (2, "HCP_TYPE", "Robot")
 
 
 def test_areas_of_sites_are_read_from_the_publishers_encoding(tmp_path: Path) -> None:
@@ -470,94 +339,6 @@ def test_a_download_from_nomis_of_years_and_sexes_with_numbered_rows_is_read(tmp
     assert people[2023, "5-9"] == 10 * 2023
     assert people[2023].sum() == 2 * 91 * 2023
     assert "1 other areas" in read.unused
-
-
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_a_month_of_accident_and_emergency_as_it_is_published_in_2026_is_read(
-    tmp_path: Path, ending: str
-) -> None:
-    """NHS England, Monthly A&E attendances and emergency admissions, by provider.
-
-    Layout: a byte order mark or none; the region with a blank behind it; a stray last column named `a`; two
-    blanks in a name; a total row spelt `TOTAL,TOTAL,Total,Total`; files named `May-2026-CSV-Dl8t54.csv`.
-    """
-    header = AE_HEADER.replace("Booked Appointments Type 1", "Booked  Appointments Type 1", 1) + ",a"
-    rows = [row.replace("NHS ENGLAND EAST OF ENGLAND", "NHS ENGLAND EAST OF ENGLAND ") for row in AE_ROWS]
-    total = AE_TOTAL.replace("TOTAL,TOTAL,TOTAL,TOTAL", "TOTAL,TOTAL,Total,Total")
-    lines = [header, *(f"{row.replace('MARCH-2024', 'MAY-2026')}," for row in rows), f"{total},"]
-    path = tmp_path / "May-2026-CSV-Dl8t54.csv"
-    path.write_bytes((ending.join(lines) + ending).encode("utf-8-sig"))
-    read = read_publication(path, known())
-    assert read.tables["ae_attendances_monthly"].values.tolist() == [
-        ["RC9", "2026-05", 21034, 5410],
-        ["RD8", "2026-05", 8500, 2100],
-    ]
-    assert read.proofs == ("10 totals of England by column, its providers together hold",)
-
-
-@pytest.mark.parametrize(
-    ("there", "instead"),
-    [
-        ("A&E attendances Booked Appointments Type 1", "A&E attendances (booked) Type 1"),
-        ("Emergency admissions via A&E - Type 1", "Emergency admissions via A&E (Type 1)"),
-        ("Other emergency admissions", "Other emergency admissions (direct)"),
-    ],
-)
-def test_a_count_under_an_unknown_name_is_refused_and_not_left_out(
-    tmp_path: Path, there: str, instead: str
-) -> None:
-    header = AE_HEADER.replace(there, instead, 1)
-    finding = refusal(written(tmp_path, "ae.csv", header, *AE_ROWS, AE_TOTAL))
-    assert (finding.row, finding.column) == (1, instead)
-
-
-def test_a_month_of_accident_and_emergency_of_before_august_2020_is_read(tmp_path: Path) -> None:
-    """NHS England, the same series: `Number of A&E attendances …`, no booked appointments, no region."""
-    names = [
-        *("Period", "Org Code", "Org name"),
-        *("Number of A&E attendances Type 1", "Number of A&E attendances Type 2"),
-        "Number of A&E attendances Other A&E Department",
-        *("Number of attendances over 4hrs Type 1", "Number of attendances over 4hrs Type 2"),
-        "Number of attendances over 4hrs Other A&E Department",
-        "Patients who have waited 4-12 hs from DTA to admission",
-        "Patients who have waited 12+ hrs from DTA to admission",
-        *("Emergency admissions via A&E - Type 1", "Emergency admissions via A&E - Type 2"),
-        *("Emergency admissions via A&E - Other A&E department", "Other emergency admissions"),
-    ]
-    lines = (
-        ",".join(names),
-        "MSitAE-DECEMBER-2018,RC9,BEDFORDSHIRE HOSPITALS,1000,50,200,100,10,30,5,0,400,0,-,70",
-        "TOTAL,TOTAL,TOTAL,1000,50,200,100,10,30,5,0,400,0,0,70",
-    )
-    read = read_publication(written(tmp_path, "ae.csv", *lines, encoding="cp1252"), known())
-    assert read.tables["ae_attendances_monthly"].values.tolist() == [["RC9", "2018-12", 1250, 470]]
-
-
-def test_regional_appointments_as_they_are_published_are_read(tmp_path: Path) -> None:
-    """NHS England, Appointments in General Practice, `Regional_CSV_*`: months written `01APR2023`.
-
-    Layout: thirteen columns with the names of board and region; `UNMAPPED` in the place of codes for
-    appointments of no known location; `Booked` for those with no outcome yet; lines end in CR LF or LF.
-    """
-    header = (
-        "SUB_ICB_LOCATION_CODE,SUB_ICB_LOCATION_ONS_CODE,SUB_ICB_LOCATION_NAME,ICB_ONS_CODE,ICB_NAME,"
-        "REGION_ONS_CODE,REGION_NAME,APPOINTMENT_MONTH,APPT_STATUS,HCP_TYPE,APPT_MODE,"
-        "TIME_BETWEEN_BOOK_AND_APPT,COUNT_OF_APPOINTMENTS"
-    )
-    board = "M1J4Y,E38000249,NHS BLMK,E54000024,NHS BLMK,E40000007,East of England"
-    rows = (
-        f"{board},01APR2023,Attended,GP,Video Conference/Online,Same Day,90",
-        f"{board},01APR2023,Booked,Other Practice staff,Face-to-Face,22  to 28 Days,7",
-        f"{board},01MAY2023,DNA,Unknown,Home Visit,Unknown / Data Quality,3",
-        "UNMAPPED," * 7 + "01MAY2023,Attended,GP,Unknown,1 Day,8",
-    )
-    path = tmp_path / "Regional_CSV_BLMK.csv"
-    path.write_bytes(("\r\n".join((header, *rows)) + "\r\n").encode("utf-8-sig"))
-    read = read_publication(path, known())
-    assert read.tables["gp_appointments_monthly"].values.tolist() == [
-        ["QHG", "2023-04", 90, 7, 0],
-        ["QHG", "2023-05", 0, 0, 3],
-    ]
 
 
 @pytest.mark.parametrize(
