@@ -313,7 +313,7 @@ def _money(tables: dict[str, pd.DataFrame]) -> None:
 def _trust(tables: dict[str, pd.DataFrame], rows) -> None:  # type: ignore[no-untyped-def]
     tables["demand"] = rows(
         *("scenario", "place", "service", "year"),
-        of=list(product(("local_plan", "trend"), ("PL", "SYS"), ("ae_attendances",), (2024, 2035))),
+        of=list(product(("local_plan", "trend"), ("PL", "SYS"), ("ae_attendances",), (2024, 2035, 2050))),
         unit="attendances",
     )
     tables["provider_demand"] = rows(

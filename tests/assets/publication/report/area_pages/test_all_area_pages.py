@@ -296,9 +296,29 @@ def test_a_hub_is_in_the_place_of_its_scheme_and_names_those_it_serves(tables: T
     hub = pages_of(elsewhere)["H1"]
     assert hub["within"] == [["SYS", "The system"], ["PL", "Luton"]]
     pipeline = tables["estates_pipeline"]
-    ranked = {**elsewhere, "estates_pipeline": pd.concat([pipeline, pipeline.assign(area="H1", rank=2)])}
-    names = [line[0][0] for line in part(pages_of(ranked)["PL"], "Neighbourhood teams")["rows"]]
-    assert names == ["T1"]
+    ranked = {
+        **elsewhere,
+        "estates_pipeline": pd.concat([pipeline.assign(rank=2), pipeline.assign(area="H1")]),
+    }
+    made = pages_of(ranked)
+    by_place = {
+        code: [line[0][0] for line in part(made[code], "Neighbourhood teams")["rows"]]
+        for code in ("PL", "SYS")
+    }
+    assert by_place == {"PL": ["T1"], "SYS": ["H1", "T1"]}
+
+
+def test_all_homes_of_a_place_are_its_own_with_their_range(pages: dict[str, Any], tables: Tables) -> None:
+    delivery = tables["housing_delivery"]
+    for code, title in (("PL", "Homes by site"), ("SYS", "Homes by place")):
+        homes = part(pages[code], title)
+        at = homes["columns"].index("2030/31")
+        lines = {str(line[0]): line[at] for line in homes["rows"]}
+        own = one(delivery, scenario="local_plan", place="PL", site_reference="all", year=2030)
+        assert lines["All homes" if code == "PL" else "['PL', 'Luton']"] == number(own["principal"])
+        last = one(delivery, scenario="local_plan", place=code, site_reference="all", year=2030)
+        assert homes["rows"][-1][0] == "80 % range"
+        assert homes["rows"][-1][at] == f"{number(last['p10'])} to {number(last['p90'])}"
 
 
 def test_a_site_in_another_place_of_the_same_reference_is_another_site(tables: Tables) -> None:
