@@ -172,7 +172,7 @@ def space_part(found: AreaTables, kind: str, code: str) -> AreaPart:
             ("Existing", True),
             ("Short", True),
             ("Probability short", True),
-            ("Were payments not known", True),
+            ("Without payment data", True),
             ("Short for good from", True),
         ],
         shown,
