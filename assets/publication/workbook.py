@@ -15,7 +15,7 @@ import pandas as pd
 
 from assets.publication.dictionary import dictionary
 from assets.publication.workbook_cells import FIGURES, MISSING, OPTIONS, Styles, write_list, write_sheet
-from assets.publication.workbook_sheets import Absent, Sheet, sheets
+from assets.publication.workbook_sheets import Absent, WorkbookSheet, sheets
 from assets.tables.parquet import read_frame
 
 START, NOTES = "Start here", "Notes"
@@ -82,7 +82,7 @@ def write_workbook(
     from xlsxwriter import Workbook
 
     told = [*sheets(tables), _dictionary_sheet(tables)]
-    held = [each for each in told if isinstance(each, Sheet)]
+    held = [each for each in told if isinstance(each, WorkbookSheet)]
     book = Workbook(str(path), OPTIONS)
     book.set_properties({"title": f"placecast: {system_name}", "author": "placecast", "created": _CREATED})
     styles = Styles(book)
@@ -104,9 +104,9 @@ def write_workbook(
     return {sheet.name: len(sheet.frame) for sheet in held}
 
 
-def _dictionary_sheet(tables: Mapping[str, pd.DataFrame]) -> Sheet:
+def _dictionary_sheet(tables: Mapping[str, pd.DataFrame]) -> WorkbookSheet:
     columns = dictionary(tables)
-    return Sheet(
+    return WorkbookSheet(
         name="data_dictionary",
         title="Data dictionary",
         asks="What does each column of each table hold, in which unit?",
@@ -118,13 +118,13 @@ def _dictionary_sheet(tables: Mapping[str, pd.DataFrame]) -> Sheet:
     )
 
 
-def _start(told: Sequence[Sheet | Absent], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _start(told: Sequence[WorkbookSheet | Absent], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """A row a sheet, and for each table without a sheet why it has none."""
     rows: list[tuple[object, ...]] = [
         (NOTES, "What do principal, P10 and P90, years and gaps mean?", "Notes", len(_NOTES), len(_NOTES), "")
     ]
     for each in told:
-        if isinstance(each, Sheet):
+        if isinstance(each, WorkbookSheet):
             rows.append(
                 (each.title, each.asks, each.group, len(each.frame), each.whole, ", ".join(each.tables))
             )
@@ -132,7 +132,7 @@ def _start(told: Sequence[Sheet | Absent], tables: Mapping[str, pd.DataFrame]) -
             rows.append(
                 (f"No sheet: {each.title}", each.why, each.group, 0, len(tables[each.name]), each.name)
             )
-    columns = ["Sheet", "Question it answers", "Part", "Rows here", "Rows in all", "Parquet and CSV"]
+    columns = ["WorkbookSheet", "Question it answers", "Part", "Rows here", "Rows in all", "Parquet and CSV"]
     return pd.DataFrame(rows, columns=columns)
 
 

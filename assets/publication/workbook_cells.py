@@ -21,7 +21,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from assets.publication.dictionary import DECLARED
-from assets.publication.workbook_sheets import Chart, Sheet
+from assets.publication.workbook_sheets import Chart, WorkbookSheet
 from models.significant_figures import to_figures
 
 MISSING = "[x]"
@@ -154,7 +154,7 @@ def _text(value: object) -> str:
     return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + _CUT
 
 
-def write_sheet(book: Workbook, styles: Styles, sheet: Sheet, start: str) -> None:
+def write_sheet(book: Workbook, styles: Styles, sheet: WorkbookSheet, start: str) -> None:
     """A sheet: its name, question and source, a way back to `start`, the table, and charts beside it."""
     worksheet = book.add_worksheet(sheet.title, TableSheet)
     of = " and ".join(sheet.tables)
@@ -267,7 +267,9 @@ def _width(values: pd.Series, heading: str) -> float:
     return min(max(longest, len(heading), 8), _WIDEST) + 3
 
 
-def _chart(book: Workbook, worksheet: Worksheet, sheet: Sheet, told: Chart, first: int, number: int) -> None:
+def _chart(
+    book: Workbook, worksheet: Worksheet, sheet: WorkbookSheet, told: Chart, first: int, number: int
+) -> None:
     """A chart of lines right of the table, below those before it."""
     chart = book.add_chart({"type": "line"})
     at = {column: sheet.frame.columns.get_loc(column) for column in sheet.frame}

@@ -35,7 +35,7 @@ _KIND = "kind"
 
 
 @dataclass(frozen=True)
-class Series:
+class ChartLine:
     """A line of a chart: its name, its rows (first and last, from 0) and the columns of its values."""
 
     name: str
@@ -52,11 +52,11 @@ class Chart:
     title: str
     x_title: str
     y_title: str
-    series: tuple[Series, ...]
+    series: tuple[ChartLine, ...]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WorkbookSheet:
     """One sheet with one table. `headings` are words for columns; `whole` is the number of rows there are."""
 
     name: str
@@ -82,7 +82,7 @@ class Absent:
     why: str
 
 
-def sheets(tables: Mapping[str, pd.DataFrame]) -> list[Sheet | Absent]:
+def sheets(tables: Mapping[str, pd.DataFrame]) -> list[WorkbookSheet | Absent]:
     """The sheets of a release's tables in their order."""
     most = MOST_ROWS
     while most > 1_000 and sum(_cells(each, most) for each in tables.values()) > MOST_CELLS:
@@ -94,7 +94,7 @@ def _cells(frame: pd.DataFrame, most: int) -> int:
     return len(narrowed(frame, most)[0]) * frame.shape[1]
 
 
-def _sheets(tables: Mapping[str, pd.DataFrame], most: int) -> Iterator[Sheet | Absent]:
+def _sheets(tables: Mapping[str, pd.DataFrame], most: int) -> Iterator[WorkbookSheet | Absent]:
     given = _given()
     for name, told in given["headlines"].items():
         made = _headline(name, told, tables)
@@ -136,16 +136,18 @@ def _whole(
     tables: Mapping[str, pd.DataFrame],
     most: int,
     why: str = "This release has none.",
-) -> Sheet | Absent:
+) -> WorkbookSheet | Absent:
     """The sheet of a table under its own name."""
     whole = tables[name]
     if not len(whole):
         return Absent(name, title, group, f"No rows. {why}")
     held, said = narrowed(whole, most)
-    return Sheet(name, title, asks, group, beside_codes(held, name, tables), said, (name,), len(whole))
+    return WorkbookSheet(
+        name, title, asks, group, beside_codes(held, name, tables), said, (name,), len(whole)
+    )
 
 
-def _headline(name: str, told: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Sheet | None:
+def _headline(name: str, told: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> WorkbookSheet | None:
     """A sheet cut from tables; None where a release has none of their rows."""
     parts = [
         _rows(tables[table], table, key, told, tables)
@@ -165,7 +167,7 @@ def _headline(name: str, told: Mapping[str, Any], tables: Mapping[str, pd.DataFr
     pairs = [each.strip().partition(" as ") for each in told.get("columns", "").split(",") if each.strip()]
     headings = {column: heading or column for column, _, heading in pairs}
     columns = [column for column in headings or held.columns if column in held and column != _KIND]
-    return Sheet(
+    return WorkbookSheet(
         name=name,
         title=told["sheet"],
         asks=told["asks"],
@@ -252,7 +254,7 @@ def _chart(told: Mapping[str, Any], frame: pd.DataFrame, columns: Sequence[str])
                 continue
             said = words.get(value, value) if name is None else str(name)
             said = f"{said}, {value}" if name is not None and len(values) > 1 else said
-            series.append(Series(said, first, last, told["x"], value))
+            series.append(ChartLine(said, first, last, told["x"], value))
     return Chart(told["title"], told["x_title"], told["y_title"], tuple(series)) if series else None
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assets.dimensions.relationships import DIMENSIONS
 from assets.publication import workbook_sheets
-from assets.publication.workbook_sheets import Absent, Sheet, beside_codes, narrowed, sheets
+from assets.publication.workbook_sheets import Absent, WorkbookSheet, beside_codes, narrowed, sheets
 from assets.tables.declarations import PROMISED
 from assets.tables.declarations.loading import content
 from tests.assets.publication.made_releases import tables
@@ -72,7 +72,7 @@ def test_a_table_that_nobody_named_has_a_sheet_of_its_own_name() -> None:
         (made,) = sheets(given)
     finally:
         del workbook_sheets.DECLARED["a_table_of_tomorrow"]
-    assert isinstance(made, Sheet)
+    assert isinstance(made, WorkbookSheet)
     assert (made.title, made.name) == ("A table of tomorrow", "a_table_of_tomorrow")
 
 
@@ -120,11 +120,11 @@ def test_a_long_table_of_areas_keeps_the_system_s_rows() -> None:
 def test_a_workbook_of_many_areas_is_shortened_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"households": long(("local_plan",), 400).assign(measure="dwellings")}
     (made,) = sheets(given)
-    assert isinstance(made, Sheet)
+    assert isinstance(made, WorkbookSheet)
     assert len(made.frame) == 12_000
     monkeypatch.setattr(workbook_sheets, "MOST_CELLS", 30_000)
     (made,) = sheets(given)
-    assert isinstance(made, Sheet)
+    assert isinstance(made, WorkbookSheet)
     assert len(made.frame) == 400 * 7
     assert "every fifth" in made.said
 
@@ -159,7 +159,7 @@ def test_names_and_years_stand_beside_codes() -> None:
 
 
 def test_every_line_of_a_chart_is_one_thing_in_the_order_of_years() -> None:
-    made = [each for each in sheets(tables()) if isinstance(each, Sheet) and each.charts]
+    made = [each for each in sheets(tables()) if isinstance(each, WorkbookSheet) and each.charts]
     assert made
     for sheet in made:
         for line in (line for chart in sheet.charts for line in chart.series):
