@@ -21,8 +21,8 @@ _INTRODUCTION = """# Tables
 Made from the registry of tables; do not edit. A release is a folder with a Parquet and a CSV file for each
 table of the first part. Rows are unique on the keys and sorted by them. `principal` is the run with every
 factor at its central value; `p10`, `p50` and `p90` are taken across draws: p10 to p90 is an 80 % prediction
-interval. The lines of Python (after `import pandas as pd`) and R read a table in the release's folder with the
-names of its codes; `powerbi/README.md` says how with Power BI and DuckDB.
+interval. The lines of Python (after `import pandas as pd`) and R read a table in the release's folder with
+the names of its codes; `powerbi/README.md` says how with Power BI and DuckDB.
 """
 
 
