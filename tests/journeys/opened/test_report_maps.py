@@ -15,6 +15,9 @@ import pytest
 
 from assets.inputs.settings import RunSettings
 from assets.publication.release_stage import publish
+from assets.publication.report.report_page import page as page_of
+from assets.publication.report.report_page import stamped
+from assets.tables.declarations import INPUT_TABLES
 from tests.assets.publication.made_releases import FORMULA, PLACE, SCRIPT, documents, tables
 from tests.journeys.report_page import Page
 from tests.journeys.running import Run
@@ -398,4 +401,39 @@ def test_no_name_on_the_map_runs(browser: Any, main_run: Run, tmp_path: Path) ->
     assert SCRIPT in opened.page.locator("#hover").text_content()
     assert opened.wrong == []
     assert opened.page.locator("main script, #hover script, #maps script").count() == 0
+    opened.page.close()
+
+
+def test_a_trust_site_outside_the_area_stands_in_the_table_alone(
+    browser: Any, main_run: Run, tmp_path: Path
+) -> None:
+    shutil.copytree(main_run.outputs / "fits", tmp_path / "fits")
+    sites = pd.DataFrame(
+        [
+            {"site_code": "A", "site_name": "Within", "latitude": 52.05, "longitude": -0.7},
+            {"site_code": "B", "site_name": "Far away", "latitude": 53.0, "longitude": 1.0},
+        ]
+    ).assign(
+        place=PLACE, provider="RD8", trust_name="Trust", site_type="Community hospital",
+        gross_internal_area_m2=5.0, placed_by="postcode",
+    )  # fmt: skip
+    for column in INPUT_TABLES["trust_sites"].columns:
+        if column.name not in sites:
+            sites[column.name] = "text" if column.kind == "text" else 1.0
+    needed, settings = documents(), RunSettings(outputs_directory=str(tmp_path), code_version="abc")
+    text = page_of(
+        {**tables(), "trust_sites": sites}, needed.places, settings, [], scenarios=needed.scenarios,
+        age_patterns=needed.age_patterns, geography=needed.geography,
+    )  # fmt: skip
+    (tmp_path / "report.html").write_text(stamped(text, "r", datetime(2026, 11, 22, tzinfo=UTC)), "utf-8")
+    opened = Page(browser, tmp_path)
+    opened.choose("map_marks", "buildings")
+    told = {row["Name"]: row["What it says"] for row in listed(opened, "map_points").values()}
+    assert told["Far away"].endswith("outside the area, not on the map")
+    assert "not on the map" not in told["Within"]
+    names = opened.page.locator(MARKS).evaluate_all("all => all.map(each => each.__data__.datum.name)")
+    assert "Within" in names
+    assert "Far away" not in names
+    said = opened.page.locator("#figure-map_points .says").inner_text()
+    assert "Outside the area, in the table only: Far away." in said
     opened.page.close()

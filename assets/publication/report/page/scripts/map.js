@@ -112,7 +112,7 @@ figures.map = () => {
     return { type: "Feature", geometry: shape.geometry, to: toArea(team ? shape.team : shape.neighbourhood), fill: known ? classOf(made.classes, area.value).colour : UNKNOWN,
       shown: (team ? `${placeName(shape.neighbourhood)}, in the team\n` : "") + (area?.shown ?? `${placeName(shape.neighbourhood)}\nnot available`) };
   });
-  const marks = mapPoints(measure).filter((point) => point.longitude !== null && point.size > 0);
+  const marks = mapPoints(measure).filter((point) => point.area && point.longitude !== null && point.size > 0);
   const counted = made.classes.map((each) => ({ ...each, count: made.found.filter((area) => area.value !== null && classOf(made.classes, area.value) === each).length }));
   const without = made.found.filter((area) => area.value === null).length;
   legend([
@@ -213,12 +213,13 @@ function pointLegend(marks) {
 figures.map_points = () => {
   const marks = mapPoints(mapMeasures[state.map_measure]), points = marks.flatMap((mark) => mark.members);
   const lost = points.filter((point) => point.longitude === null);
+  const outside = points.filter((point) => point.longitude !== null && !point.area);
   const count = (kind) => points.filter((point) => point.kind === kind).length;
   const counts = Object.entries(pointKinds).filter(([kind]) => count(kind)).map(([kind, name]) => `${count(kind)} ${name.toLowerCase()}${count(kind) === 1 ? "" : "s"}`);
   return { form: null, rows: [], title: `Sites and buildings, ${placeName(state.place)}`,
-    says: points.length ? `${counts.join(", ")}.${lost.length ? ` Not on the map, since no position nearer than a postcode district is known: ${lost.map((point) => point.name).join("; ")}.` : ""}` : "No points are chosen, or this scenario names no sites.",
+    says: points.length ? `${counts.join(", ")}.${lost.length ? ` Not on the map, since no position nearer than a postcode district is known: ${lost.map((point) => point.name).join("; ")}.` : ""}${outside.length ? ` Outside the area, in the table only: ${outside.map((point) => point.name).join("; ")}.` : ""}` : "No points are chosen, or this scenario names no sites.",
     columns: [["Name", 0], ["Kind", 0], ["Place", 0], ["Neighbourhood", 0], ["Status", 0], ["Size", 1], ["What it says", 0]],
-    table: points.map((point) => [point.name, pointKinds[point.kind], placeName(point.place ?? ""), point.area ? placeName(point.area) : "", statusWords[point.status] ?? point.status, point.amount, [point.note, point.longitude === null ? "not on the map" : point.position].filter(Boolean).join("; ")]),
+    table: points.map((point) => [point.name, pointKinds[point.kind], placeName(point.place ?? ""), point.area ? placeName(point.area) : "", statusWords[point.status] ?? point.status, point.amount, [point.note, point.longitude === null ? "not on the map" : point.area ? point.position : "outside the area, not on the map"].filter(Boolean).join("; ")]),
     links: points.map(pageOf) };
 };
 Object.assign(basisOf, {
