@@ -132,7 +132,7 @@ def _start(told: Sequence[WorkbookSheet | Absent], tables: Mapping[str, pd.DataF
             rows.append(
                 (f"No sheet: {each.title}", each.why, each.group, 0, len(tables[each.name]), each.name)
             )
-    columns = ["WorkbookSheet", "Question it answers", "Part", "Rows here", "Rows in all", "Parquet and CSV"]
+    columns = ["Sheet", "Question it answers", "Part", "Rows here", "Rows in all", "Parquet and CSV"]
     return pd.DataFrame(rows, columns=columns)
 
 
