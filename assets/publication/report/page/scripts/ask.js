@@ -185,7 +185,7 @@ function askShown() {
   const area = state.ask_area, year = Number(state.ask_year);
   const rows = askAnswers(area, year);
   fill($("ask-table"), `${placeName(area)}, ${financial(year)} (people: mid-${year}), principal run`,
-    [["", 0], ["Unit", 0], ["Before", 1], ["After", 1], ["Difference", 1], ["%", 1]],
+    [["What", 0], ["Unit", 0], ["Before", 1], ["After", 1], ["Difference", 1], ["%", 1]],
     rows.map(({ name, unit, values: [before, after], decimals }) => [
       name, unit, number(before, decimals), number(after, decimals), signed(after - before, decimals),
       before ? signed(100 * (after - before) / Math.abs(before), 1) : "",
