@@ -90,7 +90,11 @@ def forecast_england(
     path = into / REFUSED
     path.unlink(missing_ok=True)
     if refused:
-        pd.DataFrame(refused.items(), columns=["authority", "why"]).to_csv(path, index=False)
+        pd.DataFrame(refused.items(), columns=["authority", "why"]).to_csv(
+            path,
+            index=False,
+            encoding="utf-8-sig",  # without its byte order mark Excel takes a file for Windows-1252
+        )
     return sorted(refused)
 
 

@@ -48,7 +48,7 @@ class Styles:
         self._numbers: dict[str, Format] = {}
         self.title = book.add_format({**_FONT, "bold": True, "font_size": 14})
         self.words = book.add_format(_FONT)
-        self.wrapped = book.add_format({**_FONT, "text_wrap": True, "valign": "top"})
+        self.wrapped = book.add_format({**_FONT, "text_wrap": True, "valign": "top", "indent": 1})
         self.link = book.add_format({**_FONT, "font_color": "#0050A0", "underline": 1, "valign": "top"})
         self.heading = book.add_format(
             {
@@ -69,7 +69,9 @@ class Styles:
     def number(self, pattern: str) -> Format:
         """The format of numbers that are shown by a pattern."""
         if pattern not in self._numbers:
-            self._numbers[pattern] = self._book.add_format({**_FONT, "num_format": pattern, "align": "right"})
+            self._numbers[pattern] = self._book.add_format(
+                {**_FONT, "num_format": pattern, "align": "right", "valign": "top"}
+            )
         return self._numbers[pattern]
 
 

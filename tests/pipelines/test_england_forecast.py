@@ -96,7 +96,8 @@ def test_tables_of_other_draws_are_not_mixed_in(asked: list[str], tmp_path: Path
 def test_an_authority_that_is_refused_is_told_and_tried_again(asked: list[str], tmp_path: Path) -> None:
     _troubled.add("E07000008")
     assert run(tmp_path) == ["E07000008"]
-    assert (tmp_path / "refused.csv").read_text() == "authority,why\nE07000008,no such plan\n"
+    written = (tmp_path / "refused.csv").read_text(encoding="utf-8")
+    assert written == "\ufeffauthority,why\nE07000008,no such plan\n", "Excel needs the byte order mark"
     assert set(pd.read_parquet(tmp_path / "estates")["place"]) == {"E06000031", "E07000178"}
     _troubled.clear()
     assert run(tmp_path) == []
