@@ -68,9 +68,9 @@ def print_end_screen(
         say(f"{left} more places: python -m pipelines summary --verbose")
     say(
         f"People {estimates_until(tables)} → {YEAR}, homes {YEAR}; A&E attendances "
-        f"{financial(int(tables['demand']['year'].min()))} to {financial(YEAR)}, in brackets without growth "
-        f"beyond demography; rooms and staff outside hospitals short in {financial(YEAR)} (minus: to spare). "
-        "Second line: 80 % prediction interval."
+        f"{financial(int(tables['demand']['year'].min()))} to {financial(YEAR)} (without growth beyond "
+        f"demography); rooms and staff outside hospitals short in {financial(YEAR)}, minus to spare; from: "
+        "half of the draws are short. Line two: 80 % prediction interval."
     )
     if any(gap.what != ROOMS for gap in buildings) or any(gap.what == "all" for gap in staff):
         show(_hospital_table(buildings, staff, width))
@@ -85,8 +85,8 @@ def print_end_screen(
     shown = _shown(outputs / "current")
     console.print(f"Report    {shown}/report.html")
     console.print(f"Workbook  {shown}/workbook.xlsx")
-    say("Tables    beside them, each as .parquet and .csv; docs/tables.md says what is in them", 10)
-    say("More      python -m pipelines summary --verbose, make releases, make inputs-status", 10)
+    say("Tables    beside them, each as .parquet and .csv: docs/release_files.md", 10)
+    say("More      python -m pipelines summary --verbose, make releases", 10)
     say(f"Release   {release.name}", 10)
 
 

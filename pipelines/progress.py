@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import textwrap
 import time
 from collections import Counter
 from pathlib import Path
@@ -14,6 +15,7 @@ from housing_trajectories.findings import inert
 from housing_trajectories.terminal import Terminal
 from pipelines.run_warnings import keep, told
 
+_WIDEST = 100
 _TELLING: list[logging.Handler] = [logging.NullHandler()]
 
 
@@ -61,8 +63,10 @@ class StageProgress(logging.Handler):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _TELLING.remove(self)
+        width = min(self._console.width, _WIDEST)
         for line in told(self._warned, keep(self._warned, self._run, self._outputs)):
-            self._console.print(line)
+            wrapped = textwrap.wrap(line, width, subsequent_indent=" " * 8, break_long_words=False)
+            self._console.print("\n".join(wrapped))
 
     def emit(self, record: logging.LogRecord) -> None:
         """A message of the run: one of its events, or words of a stage."""

@@ -105,6 +105,8 @@ def test_a_run_tells_its_warnings_by_kind_at_its_end_and_each_at_once_only_if_as
     shown = screen.getvalue()[len(during) :]
     assert shown.startswith("6 warnings of 4 kinds; each one is in ")
     assert "nothing to worry about" not in screen.getvalue()
+    assert max(len(line) for line in shown.splitlines() if str(tmp_path) not in line) <= 100
+    assert " ".join(MIXED[5].split()) in " ".join(shown.split())
     assert of_run(tmp_path, "run-1") == (6, 4)
 
 
