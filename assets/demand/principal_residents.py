@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from assets.demand.demand_run import Residents
+from assets.population.population_figures import by_keys
 from models.demography.projection import SEXES
 
 
@@ -12,11 +14,8 @@ def residents_by_scenario(cells: pd.DataFrame) -> dict[str, Residents]:
     """Principal people by scenario from rows by year, sex and age."""
     found = {}
     for scenario, rows in cells.groupby("scenario"):
-        by_cell = rows.set_index(["year", "sex", "age"])[["population", "births"]].to_xarray()
-        by_cell = by_cell.sel(sex=list(SEXES)).transpose("year", "sex", "age")
-        found[str(scenario)] = Residents(
-            by_cell["year"].to_numpy().tolist(),
-            by_cell["population"].to_numpy()[None],
-            by_cell["births"].sum(("sex", "age")).to_numpy()[None],
-        )
+        years, ages = (np.sort(rows[name].unique()).tolist() for name in ("year", "age"))
+        axes = {"year": years, "sex": list(SEXES), "age": ages}
+        births = np.nansum(by_keys(rows, "births", axes), axis=(1, 2))
+        found[str(scenario)] = Residents(years, by_keys(rows, "population", axes)[None], births[None])
     return found
