@@ -47,6 +47,12 @@ def of_trusts() -> dict[str, pd.DataFrame]:
             [
                 gaps(both, **bed, **trust, measure="gap"),
                 gaps({"local_plan": 500.0}, **bed, **trust, measure="required"),
+                gaps(
+                    {"local_plan": 700.0},
+                    **{**bed, "facility": "general_acute_beds_winter_peak"},
+                    **trust,
+                    measure="gap",
+                ),
                 gaps({"local_plan": 600.0}, **bed, provider="RX2", provider_name="South", measure="gap"),
             ]
         ),
