@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assets.tables.declarations import TABLES
 from assets.tables.declarations.declaration import Column, Table
-from pipelines.checks.expectations import validate
+from pipelines.checks.expectations import _keeps_its_cells, _whole_table, suite, validate
 
 DEMAND = Table(
     name="some_demand",
@@ -54,6 +56,27 @@ def test_a_table_as_declared_breaks_nothing() -> None:
 def test_what_breaks_the_declaration_is_named(wrong: pd.DataFrame, words: str) -> None:
     broken = validate(DEMAND, wrong, PLACES)
     assert any(words in sentence for sentence in broken), broken
+
+
+CELLS = st.tuples(
+    st.sampled_from([*PLACES, *PLACES, "E06000099", None]),
+    st.sampled_from([2020, 2021, 2040, 2060, 2061]),
+    st.sampled_from(["known", "unknown", "unknown", "guessed", None]),
+    st.sampled_from([-0.5, 0.0, 12.5, float("inf"), None]),
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(CELLS, min_size=1, max_size=3))
+def test_what_is_seen_at_a_glance_is_the_verdict_of_the_whole_suite_on_cells(
+    rows: list[tuple[object, ...]],
+) -> None:
+    frame = pd.DataFrame(rows, columns=DEMAND.column_names).astype({"principal": "float64"})
+    batch = _whole_table().get_batch({"dataframe": frame})
+    found = batch.validate(suite(DEMAND, PLACES), result_format="BOOLEAN_ONLY").results
+    of_cells = [item.success for item in found if item.expectation_config.kwargs.get("column")]
+    assert len(of_cells) == 9
+    assert _keeps_its_cells(DEMAND, frame, PLACES) == all(of_cells)
 
 
 def test_an_uncertain_quantity_has_the_same_four_columns_in_every_stage() -> None:
