@@ -161,6 +161,7 @@ ui: $(READY) .dagster/dagster.yaml
 
 docs: $(READY)
 	@$(BIN)/python -m assets.publication.dictionary > docs/tables.md
+	@$(BIN)/python -m assets.dimensions.power_bi > powerbi/model.bim
 	@$(BIN)/python -W ignore -m pipelines.stage_diagram
 
 # The first of these that is Python 3.11 to 3.13, or the one that is named: make forecast PYTHON=python3.12

@@ -9,6 +9,7 @@ import pandas as pd
 
 from assets.dimensions.relationships import DIMENSIONS
 from assets.inputs.scenarios import read_scenarios
+from assets.tables.declarations.named_values import UNALLOCATED
 from assets.tables.uncertain_table import released
 from assets.workforce.staff_names import SUMS, sector_name
 from housing_trajectories.schema import financial_year_label
@@ -82,12 +83,13 @@ def dimensions(
 
 
 def _small_areas(neighbourhoods: pd.DataFrame, areas: pd.DataFrame, teams: pd.DataFrame) -> pd.DataFrame:
-    """Each small area with what it is part of, and a row for what lies outside the area."""
+    """Each small area with what it is part of, and a row each for what lies outside and where nobody knows."""
     made = neighbourhoods.merge(areas[["msoa", "place"]], on="msoa", how="left").merge(
         teams[["msoa", "team", "team_name"]], on="msoa", how="left"
     )
-    outside = pd.DataFrame({"msoa": [OUTSIDE], "neighbourhood_name": ["Outside the area"]})
-    return pd.concat([made, outside], ignore_index=True)
+    others = {OUTSIDE: "Outside the area", UNALLOCATED: "Not known"}
+    rows = pd.DataFrame({"msoa": list(others), "neighbourhood_name": list(others.values())})
+    return pd.concat([made, rows], ignore_index=True)
 
 
 def _providers(providers: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:

@@ -101,6 +101,7 @@ def test_a_small_area_leads_to_its_team_and_what_is_outside_has_a_row(made: dict
     assert rows.loc["E02000001", ["neighbourhood", "place", "team_name"]].tolist() == ["N1", PLACE, "North"]
     assert rows.loc["E02000002", ["team", "team_name"]].isna().all()
     assert rows.loc["outside", "neighbourhood_name"] == "Outside the area"
+    assert rows.loc["unallocated", "neighbourhood_name"] == "Not known"
 
 
 def test_a_year_has_both_its_names(made: dict[str, pd.DataFrame]) -> None:

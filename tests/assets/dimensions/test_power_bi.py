@@ -11,7 +11,9 @@ from assets.tables.declarations import PROMISED
 
 
 def test_the_file_is_what_the_declarations_make(root: Path) -> None:
-    assert json.loads((root / "powerbi" / "model.bim").read_text(encoding="utf-8")) == model()
+    assert json.loads((root / "powerbi" / "model.bim").read_text(encoding="utf-8")) == model(), (
+        "run: make docs"
+    )
 
 
 def test_every_relationship_joins_columns_of_one_type_and_leads_to_a_key(root: Path) -> None:
