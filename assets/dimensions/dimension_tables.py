@@ -83,7 +83,7 @@ def dimensions(
 
 
 def _small_areas(neighbourhoods: pd.DataFrame, areas: pd.DataFrame, teams: pd.DataFrame) -> pd.DataFrame:
-    """Each small area with what it is part of, and a row each for what lies outside and where nobody knows."""
+    """Each small area with what it is part of, and rows for what lies outside and what is not known."""
     made = neighbourhoods.merge(areas[["msoa", "place"]], on="msoa", how="left").merge(
         teams[["msoa", "team", "team_name"]], on="msoa", how="left"
     )
