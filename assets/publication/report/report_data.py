@@ -279,7 +279,8 @@ def _units(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     for table, key in (("demand", "service"), ("estates", "facility"), ("provider_estates", "facility")):
         if table in tables:
             pairs = tables[table][[key, "unit"]].drop_duplicates()
-            units.update(zip(pairs[key].astype(str), pairs["unit"].astype(str), strict=True))
+            words = pairs["unit"].astype(str).replace("m2", "m²")
+            units.update(zip(pairs[key].astype(str), words, strict=True))
     return units
 
 

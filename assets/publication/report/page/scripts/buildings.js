@@ -7,7 +7,7 @@ Object.assign(figures, {
       : series("estates", { scenario: state.scenario, place: state.place, facility, measure }));
     const where = kind === "trust" ? placeName(one) : placeName(state.place);
     const existing = at("existing");
-    const unit = data.units[facility] === "m2" ? "m²" : data.units[facility] ?? "";
+    const unit = data.units[facility] ?? "";
     return { ...fan([{ name: "Required", points: at("required") }, { name: "Existing", points: existing }], unit, unit === "m²" ? 0 : 1, kind === "trust" ? [] : beyondPlan(keysOf("estates", "year").at(-1)), financial), title: `${words(facility)}: required${existing.length ? " and existing" : ""}, ${where}`, says: `${capital(unit)}, ${scenarioName(state.scenario)}. Shaded: the 80 % prediction interval.${existing.length ? "" : " Existing capacity is not known here, so no gap is shown."}` };
   },
   breach() {
@@ -41,7 +41,7 @@ Object.assign(figures, {
       return { name, required: at("required", "principal"), from: at("required", "p10"), to: at("required", "p90"), existing: at("existing", "principal"), gap: at("gap", "principal"), low: at("gap", "p10"), high: at("gap", "p90") };
     }).filter((each) => each.required !== null);
     const known = found.filter((each) => each.gap !== null).sort((a, b) => b.gap - a.gap);
-    const unit = data.units[facility] === "m2" ? "m²" : data.units[facility] ?? "";
+    const unit = data.units[facility] ?? "";
     const title = `${words(facility)} by neighbourhood, ${placeName(state.place)}, ${financial(near)}`;
     const required = [...found].sort((a, b) => b.required - a.required);
     const rows = known.length
