@@ -33,6 +33,8 @@ class Gap:
     early, central, late: the first years in which 10, 50 and 90 % of draws are short (central of consulting
     rooms: from which on more draws than not are short to the end). None: not by `last`, the last year looked
     at. `first` is the first such year; a gap there may have been there for long.
+    spare_again, for_good: where fewer than half of the draws are short in a year after the central one, the
+    first such year, and the first from which half or more are short to the end.
     value, low, high: the gap of YEAR, principal and 80 % interval, in `unit`; negative is spare.
     without: the principal gap of YEAR without growth beyond demography; None where not known.
     decide_by: the year by which a building must be decided on to be there in time; past: whether it is over.
@@ -56,6 +58,8 @@ class Gap:
     decide_by: int | None = None
     past: bool = False
     from_building: float | None = None
+    spare_again: int | None = None
+    for_good: int | None = None
 
     @property
     def sign_is_known(self) -> bool:
@@ -75,7 +79,8 @@ def _trusts_beds(tables: Mapping[str, pd.DataFrame]) -> list[Gap]:
     if not {"capacity_breach", "provider_estates"} <= tables.keys():
         return []
     breach, estates = tables["capacity_breach"], tables["provider_estates"]
-    years = breach.loc[breach["scenario"] == PRINCIPAL, "year"]
+    breach = breach[breach["scenario"] == PRINCIPAL]
+    years = breach["year"]
     found = []
     for row in first_full(breach).to_dict("records"):
         if row["area_kind"] != "provider" or row["facility"] == _WINTER:
@@ -98,6 +103,7 @@ def _trusts_beds(tables: Mapping[str, pd.DataFrame]) -> list[Gap]:
                 **_of(chosen),
                 without=_principal(gaps, WITHOUT_ADDED_GROWTH),
                 **_decide_by(tables, str(row["area"]), str(row["facility"])),
+                **_interrupted(breach, row),
             )
         )
     return found
@@ -193,6 +199,19 @@ def _decide_by(tables: Mapping[str, pd.DataFrame], area: str, facility: str) -> 
     if rows.empty:
         return {}
     return {"decide_by": _year(rows["decide_by"].iloc[0]), "past": rows["status"].iloc[0] == "late"}
+
+
+def _interrupted(breach: pd.DataFrame, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Whether a gap closes again after its central year, and from when it is there to the end."""
+    if pd.isna(row["central"]):
+        return {}
+    own = breach[(breach["area"] == row["area"]) & (breach["facility"] == row["facility"])]
+    own = own[own["year"] >= row["central"]].sort_values("year")
+    enough = own.loc[own["probability"] < _EVEN / 100, "year"]
+    if enough.empty:
+        return {}
+    after = own.loc[own["year"] > enough.max(), "year"]
+    return {"spare_again": int(enough.min()), "for_good": int(after.min()) if len(after) else None}
 
 
 def _years(row: Any) -> dict[str, Any]:

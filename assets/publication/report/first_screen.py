@@ -125,7 +125,11 @@ def _between(gap: Gap) -> str:
     if gap.early == gap.first:
         early = f"{early} or before"
     late = f"after {financial(gap.last)}" if gap.late is None else financial(gap.late)
-    return early if gap.early is None or gap.early == gap.late else f"{early}, to {late}"
+    between = early if gap.early is None or gap.early == gap.late else f"{early}, to {late}"
+    if gap.spare_again is None:
+        return between
+    again = f"short for good from {financial(gap.for_good)}" if gap.for_good else "not for good"
+    return f"{between}; not short in {financial(gap.spare_again)}, {again}"
 
 
 def _shortfall(gap: Gap) -> str:
@@ -175,7 +179,7 @@ def lead(buildings: Sequence[Gap], staff: Sequence[Gap]) -> str:
     ]
     if not told:
         return ""
-    sure = sum(gap.low > 0 for gap in (*buildings, *staff))
+    sure = sum(gap.late is not None and gap.late <= YEAR for gap in (*buildings, *staff))
     return (
         f"More likely short than not by {financial(YEAR)}: {', '.join(told)}. "
         f"Short in nine of ten futures: {sure} of these {len(buildings) + len(staff)}."

@@ -30,6 +30,8 @@ WORDS = {
     "other_population_size": "Other population size",
     "new_homes": "People in new homes",
     "baseline": "Base year",
+    "ask": "Request now",
+    "survey": "Request after a survey",
     "non_demographic_growth": "Non-demographic growth",
 }
 """Names that do not follow from a code by putting spaces for its underscores."""

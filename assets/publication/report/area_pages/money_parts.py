@@ -160,7 +160,7 @@ def contributions_part(found: AreaTables, sites: Collection[Site]) -> AreaPart:
             ("Site and item", False),
             ("Status", False),
             ("Requested", True),
-            ("If a survey finds no room to spare", True),
+            ("And, if a survey finds no room to spare", True),
             ("When", False),
         ],
         shown,
@@ -202,7 +202,7 @@ def asked_by_site(found: AreaTables, sites: Sequence[Site]) -> AreaPart:
     bases = sorted({str(row["price_base"]) for row in rows if row["status"] != "secured"})
     return AreaPart(
         title,
-        [("Site", False), ("Requested", True), ("If a survey finds no room", True), ("When", False)],
+        [("Site", False), ("Requested", True), ("And, if a survey finds no room", True), ("When", False)],
         shown,
         says=(
             f"All items of a site together, "

@@ -236,7 +236,7 @@ def ranked_part(found: AreaTables, code: str, system: str) -> AreaPart:
             [str(row["area"]), f"{row['area_name']}"],
             str(row["area_kind"]),
             number(row["rank"]),
-            f"{number(row['m2_gap_p50'])} ({number(row['m2_gap_p10'])} to {number(row['m2_gap_p90'])})",
+            _floor_gap(found, row),
             percent(row["probability_short"]),
             year_words(row["first_year_over"], "not reached"),
             pounds(row["capital_gbp"]),
@@ -258,12 +258,25 @@ def ranked_part(found: AreaTables, code: str, system: str) -> AreaPart:
             ("Budgets", False),
         ],
         shown,
-        says=f"Median of the draws; space that exists is {NOT_VALIDATED} unless surveyed. Hubs serve the "
+        says=f"Principal run; space that exists is {NOT_VALIDATED} unless surveyed. Hubs serve the "
         f"people of teams: do not add them. Capital at {found.price_base()}."
         + (f" {more} more are in estates_pipeline." if more else ""),
         basis="estates_pipeline",
         wide=True,
     )
+
+
+def _floor_gap(found: AreaTables, row: Row) -> str:
+    """Floor area short of a team or hub, as its own page has it."""
+    where = {
+        "year": (found.year,),
+        "measure": ("gap",),
+        "facility": (FLOOR,),
+        "area_kind": (row["area_kind"],),
+    }
+    for own in found.of("local_estates", "area", str(row["area"]), **where):
+        return f"{number(own['principal'])} ({number(own['p10'])} to {number(own['p90'])})"
+    return "not known"
 
 
 def _home(found: AreaTables, row: Row) -> str:

@@ -172,7 +172,7 @@ def space_part(found: AreaTables, kind: str, code: str) -> AreaPart:
             ("Existing", True),
             ("Short", True),
             ("Probability short", True),
-            ("Without payment data", True),
+            ("If payments of rent and rates are left out", True),
             ("Short for good from", True),
         ],
         shown,

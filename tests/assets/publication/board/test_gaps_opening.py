@@ -80,6 +80,26 @@ def test_a_trusts_beds_have_their_years_their_gap_and_the_year_to_decide_by() ->
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("spare", "told"),
+    [
+        ((2034,), (2034, 2035)),
+        ((2034, 2036), (2034, 2037)),
+        ((2035, 2040), (2035, None)),
+        ((2025,), (None, None)),
+    ],
+)
+def test_a_gap_that_closes_again_says_when_and_from_when_it_stays(
+    spare: tuple[int, ...], told: tuple[int | None, int | None]
+) -> None:
+    made = of_trusts()
+    breach = made["capacity_breach"]
+    again = breach["year"].isin(spare) & (breach["scenario"] == "local_plan")
+    made["capacity_breach"] = breach.assign(probability=breach["probability"].mask(again, 0.45))
+    [gap] = building_gaps(made)
+    assert (gap.central, gap.spare_again, gap.for_good) == (2033, *told)
+
+
 def of_places() -> dict[str, pd.DataFrame]:
     rows = []
     for place, short_from in (("B", 2037.0), ("A", None), ("C", 2029.0)):

@@ -95,6 +95,13 @@ def test_the_assumptions_that_decide_the_sign_are_named() -> None:
     ]
 
 
+def test_a_gap_that_closes_again_is_told_with_its_years() -> None:
+    assert shown(GAP, spare_again=2031, for_good=2033)["range"] == (
+        "2026/27, to after 2050/51; not short in 2031/32, short for good from 2033/34"
+    )
+    assert shown(GAP, spare_again=2031)["range"].endswith("; not short in 2031/32, not for good")  # type: ignore[attr-defined]
+
+
 def test_the_lead_counts_what_is_likely_short_by_then_and_what_is_nearly_certain() -> None:
     rooms = dataclasses.replace(GAP, what="gp_consulting_rooms")
     buildings = [
@@ -102,12 +109,12 @@ def test_the_lead_counts_what_is_likely_short_by_then_and_what_is_nearly_certain
         dataclasses.replace(GAP, central=2036),
         dataclasses.replace(GAP, central=None),
         rooms,
-        dataclasses.replace(rooms, low=1.0, central=2035),
+        dataclasses.replace(rooms, late=2035, central=2035),
     ]
-    staff = [dataclasses.replace(GAP, what="all", low=2.0)]
+    staff = [dataclasses.replace(GAP, what="all", late=2036)]
     assert lead(buildings, staff) == (
         "More likely short than not by 2035/36: hospital beds in 1 of 3 cases, GP consulting rooms in 2 of 2 "
-        "places, staff in 1 of 1 places and trusts. Short in nine of ten futures: 2 of these 6."
+        "places, staff in 1 of 1 places and trusts. Short in nine of ten futures: 1 of these 6."
     )
     assert lead([], []) == ""
 

@@ -60,7 +60,7 @@ function areaPart(part, name) {
   return made;
 }
 // How much smaller a long page is printed so that it stays one sheet: lines of its parts, two columns side by side.
-const LINES_OF_A_SHEET = 82;
+const LINES_OF_A_SHEET = 76;
 function areaFit(page) {
   const lines = (part) => 1.6 + (part.rows ? 1.1 + part.rows.length : 0) + Math.ceil((part.says ?? "").length / (part.wide ? 190 : 90)) + (part.points ?? []).reduce((sum, each) => sum + (Array.isArray(each) ? 0.4 : Math.ceil(each.length / 190)), 0);
   const all = page.parts.reduce((sum, part) => sum + lines(part) * (part.wide ? 1 : 0.55), page.lead.length * 2 + 6 + (data.map ? 6 : 0));

@@ -148,6 +148,13 @@ function askContributions(places) {
   }
   return [before, after];
 }
+// Homes of the years without a record, up to a year: as expected, and with the changes.
+function askBuilt(places, year, differences) {
+  let before = 0, more = 0;
+  for (const [place, , , first, homes] of data.ask.homes) if (places.includes(place)) homes.forEach((value, at) => { if (first + at <= year) before += value; });
+  for (const place of places) for (const [when, value] of differences[place] ?? []) if (when <= year) more += value;
+  return [before, before + more];
+}
 function askAnswers(area, year) {
   const differences = askHomes();
   const whole = area === setting.system;
@@ -155,6 +162,8 @@ function askAnswers(area, year) {
   const sum = (response, name) => askPlus(places.map((place) => askLevel(place, response, "all", name, year, differences)));
   const rows = [];
   const add = (name, unit, values, decimals = 0) => { if (values) rows.push({ name, unit, values, decimals }); };
+  const first = Math.min(...data.ask.homes.filter(([place]) => places.includes(place)).map((each) => each[3]));
+  add(`Homes built, ${financial(first)} to ${financial(year)}`, "homes", askBuilt(places, year, differences));
   for (const [band, told] of Object.entries(askBands)) add(told, "people, mid-year", sum("people", band));
   for (const service of [...new Set(data.ask.keys.filter((key) => key[1] === "demand").map((key) => key[3]))]) add(words(service), data.units[service] ?? "", sum("demand", service));
   for (const facility of [...new Set(data.ask.keys.filter((key) => key[1] === "required").map((key) => key[3]))]) {
@@ -233,7 +242,7 @@ function askSet(percent) {
 function askSites() {
   const place = $("ask_place").value;
   const sites = data.ask.homes.filter((each) => each[0] === place).map(([, site, name]) => [site, name]);
-  options("ask_site", [[setting.ask.every_site, "All homes of the place (delivery rate)"], ...sites], sites[0]?.[0]);
+  options("ask_site", [[setting.ask.every_site, "All homes of the place (delivery rate)"], ...sites], setting.ask.every_site);
 }
 function askAssumption(name, input) {
   const { value, low, high } = setting.ask.assumptions[name];

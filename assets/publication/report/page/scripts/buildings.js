@@ -64,7 +64,7 @@ Object.assign(figures, {
     }
     const rows = [...sites].sort((a, b) => b[1] - a[1]).slice(0, 20).map(([name, value], order) => ({ name, order, value, low: null, high: null, shown: `${name}\n${money(value)}` }));
     return { form: rows.length ? "bars" : null, rows, title: `Developer contributions, ${placeName(state.place)}`, says: `Contribution requested by site, in pounds, ${scenarioName(state.scenario)}: capital for premises. The table lists every item, what is included and what is not.`,
-      columns: [["Site", 0], ["Item", 0], ["Status", 0], ["Homes", 1], ["Net-new residents", 1], ["Quantity", 1], ["Unit", 0], ["Amount", 1], ["from", 1], ["to", 1], ["Price base", 0], ["Trigger", 0], ["Basis", 0]],
-      table: found.map((row) => [row.site_name ?? row.site_reference, words(row.item), words(row.status), number(row.dwellings), number(row.net_new_residents), number(row.quantity, 1), row.unit ?? "", money(row.amount_gbp), money(row.amount_low_gbp), money(row.amount_high_gbp), row.price_base ?? "", row.trigger ?? "", row.basis ?? ""]) };
+      columns: [["Site", 0], ["Item", 0], ["Status", 0], ["Homes", 1], ["Net-new residents", 1], ["Quantity", 1], ["Unit", 0], ["Requested now", 1], ["from", 1], ["to", 1], ["And if a survey finds no room", 1], ["Price base", 0], ["Trigger", 0], ["Basis", 0]],
+      table: found.map((row) => [row.site_name ?? row.site_reference, words(row.item), words(row.status), number(row.dwellings), number(row.net_new_residents), number(row.quantity, 1), row.unit ?? "", money(row.amount_gbp), money(row.amount_low_gbp), money(row.amount_high_gbp), money(row.subject_to_survey_gbp), row.price_base ?? "", row.trigger ?? "", row.basis ?? ""]) };
   },
 });

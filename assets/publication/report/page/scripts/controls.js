@@ -76,6 +76,15 @@ async function start() {
   all.forEach((figure) => watch.observe(figure));
   rest();
 }
+// Charts above the place that a link led to have pushed it away while they were drawn: the reader is led there again.
+let ledTo = location.hash;
+function landed() {
+  const place = ledTo && !ledTo.startsWith("#area") && document.getElementById(decodeURIComponent(ledTo.slice(1)));
+  ledTo = "";
+  if (place) place.scrollIntoView({ behavior: "instant" });
+}
+window.addEventListener("hashchange", () => { ledTo = document.body.dataset.ready === "yes" ? "" : location.hash; });
+for (const moved of ["wheel", "touchmove", "keydown"]) window.addEventListener(moved, () => { ledTo = ""; }, { passive: true });
 // Charts out of sight are drawn when nothing else is to do, so that printing finds every one as chosen.
 let waiting = false;
 function rest() {
@@ -87,7 +96,7 @@ function rest() {
     // What stands behind an area's page has no width to draw in: it is drawn when the reader comes back.
     if (areaOpen()) { document.body.dataset.ready = "yes"; return; }
     const next = [...document.querySelectorAll("[data-figure]")].find((figure) => figure.dataset.drawn !== "yes");
-    if (!next) { document.body.dataset.ready = "yes"; return; }
+    if (!next) { document.body.dataset.ready = "yes"; landed(); return; }
     draw(next).catch((error) => { next.dataset.drawn = "yes"; trouble(error); }).finally(rest);
   });
 }
