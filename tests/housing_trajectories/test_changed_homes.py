@@ -48,7 +48,7 @@ def test_a_site_that_is_none_is_refused() -> None:
         changed_homes(HOMES, REFERENCES, OPEN_FROM, [HomesChange("C", 1)])
 
 
-@settings(derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(later=st.integers(-4, 4), percent=st.floats(-100, 100))
 def test_homes_are_only_lost_beyond_the_last_year(later: int, percent: float) -> None:
     changed = changed_homes(HOMES, REFERENCES, OPEN_FROM, [HomesChange("A", later, percent)])

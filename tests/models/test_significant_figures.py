@@ -21,7 +21,7 @@ def test_what_is_no_size_stays() -> None:
     assert found[2:].tolist() == [np.inf, -np.inf]
 
 
-@settings(derandomize=True, max_examples=200)
+@settings(max_examples=200)
 @given(st.floats(1e-8, 1e12), st.sampled_from([-1.0, 1.0]))
 def test_a_value_moves_by_at_most_half_of_its_last_figure(size: float, sign: float) -> None:
     value = np.array([size * sign])

@@ -33,7 +33,7 @@ def test_draws_are_subtracted_one_from_its_own_and_not_from_another() -> None:
     assert (found.p10, found.p90) == pytest.approx((-6.4, 6.4))
 
 
-@settings(derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(arrays(float, (2, 7), elements=st.floats(-1e6, 1e6)), st.data())
 def test_a_run_against_itself_is_zero_and_sides_swapped_change_the_sign(
     ours: np.ndarray, data: st.DataObject
