@@ -89,13 +89,12 @@ def measured_errors() -> dict[str, list[Any]]:
 
 def _packed(rows: pd.DataFrame) -> list[Any]:
     """Size of a step, and responses in steps by year of homes and year."""
-    table = rows.pivot_table(index="homes_year", columns="year", values="per_home")
     size = float(rows["per_home"].abs().max()) / _STEPS
-    whole = np.round(table.to_numpy() / size)
-    steps: list[int] = []
-    for line in whole:
-        there = line[~np.isnan(line)]
-        steps.extend(np.diff(there, prepend=0.0).astype(int).tolist())
+    # In the order of the table's keys: by year of homes, then by year.
+    whole = np.round(rows["per_home"].to_numpy() / size).astype(int)
+    homes_year = rows["homes_year"].to_numpy()
+    first = np.diff(homes_year, prepend=homes_year[0] - 1) != 0
+    steps = np.where(first, whole, np.diff(whole, prepend=0)).tolist()
     return [float(f"{size:.6g}"), steps]
 
 
